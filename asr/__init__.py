@@ -1,0 +1,1 @@
+"""Sound to words: codecs, resampling, voice activity, segmenting, stable text, lanes, recognisers."""

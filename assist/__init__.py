@@ -1,0 +1,1 @@
+"""The domain core: messages, ports, session, journal, playbooks, view, stores, buses."""

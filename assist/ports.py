@@ -1,0 +1,197 @@
+"""What the core needs from the world, as protocols; ``asr``, ``nlp``, stores and buses implement them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from assist.messages import (
+    AudioFrame,
+    AudioGap,
+    CloseCause,
+    Envelope,
+    Leg,
+    LegLedger,
+    PartialTranscript,
+    Party,
+    Signal,
+    SpeechStarted,
+    Utterance,
+    UtteranceDropped,
+)
+from assist.playbook import Playbook
+
+Pace = Literal["live", "replay"]
+"""live: partials, deadlines, never stop reading. replay: no partials, push back on the source."""
+
+
+class AudioSource(Protocol):
+    """The receiving end of a leg's audio pipe, in position order without overlap."""
+
+    async def receive(self) -> AudioFrame | AudioGap | None:
+        """The next piece; None when the leg has ended."""
+        ...
+
+
+class LaneSink(Protocol):
+    """Where a lane delivers; implemented by the session."""
+
+    def speech_started(self, event: SpeechStarted) -> None: ...
+
+    def partial(self, event: PartialTranscript) -> None:
+        """Best effort, never blocks. None follows the final of the same utterance."""
+        ...
+
+    async def final(self, event: Utterance | UtteranceDropped) -> None:
+        """Never lost; blocks when the session is full."""
+        ...
+
+    def progress(self, position_ms: int) -> None:
+        """Promise: every event with ``decided_ms <= position_ms`` has been delivered. Never decreases."""
+        ...
+
+    def degraded(self, code: str, reason: str, *, restored: bool = False) -> None:
+        """Recognition of this leg is impaired (or whole again)."""
+        ...
+
+
+class Lane(Protocol):
+    """Turns the audio of one leg into transcripts."""
+
+    async def run(self, audio: AudioSource, sink: LaneSink) -> LegLedger:
+        """Work until the audio ends and every final is delivered.
+
+        Results depend only on the samples and gaps, never on timing. A recogniser failure on one segment becomes an
+        UtteranceDropped ("recogniser-failed") whose span counts as ``failed_ms``; anything raised is a bug and ends
+        this leg only.
+        """
+        ...
+
+
+class Transcriber(Protocol):
+    """A recogniser ready to open lanes."""
+
+    @property
+    def name(self) -> str:
+        """model@version, for the record."""
+        ...
+
+    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace) -> Lane: ...
+
+
+class Analyser(Protocol):
+    """Finds signals in utterances."""
+
+    @property
+    def name(self) -> str:
+        """name@version, the ``source`` of its signals."""
+        ...
+
+    async def analyse(self, utterance: Utterance, playbook: Playbook) -> Sequence[Signal]:
+        """Signals of one utterance, in text order; the same input gives the same output."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallSummary:
+    """One row of the call list."""
+
+    call_id: str
+    source: str
+    opened_at: datetime
+    closed_at: datetime | None
+    cause: CloseCause | None
+    duration_ms: int
+    agent_id: str | None
+    agent_name: str
+    customer_id: str | None
+    customer_name: str
+    external_id: str | None
+    playbook: str
+    utterances: int
+    prompts: int
+    flags: int
+    """Flags whose latest verdict is breach or at_risk."""
+    last_seq: int
+    has_audio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallQuery:
+    """Filter and page of the call list, newest first."""
+
+    agent_id: str | None = None
+    is_open: bool | None = None
+    before: datetime | None = None
+    """Only calls opened earlier: the page cursor."""
+    limit: int = 50
+
+
+class CallStore(Protocol):
+    """Durable record of calls. Every method raises StoreError when the database cannot serve."""
+
+    async def append(self, envelopes: Sequence[Envelope]) -> None:
+        """Store envelopes, of any calls, each call's in ``seq`` order, in one transaction.
+
+        Idempotent by (call_id, seq). Keeps the CallSummary of each call up to date from the events.
+        """
+        ...
+
+    async def envelopes(self, call_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[Envelope]:
+        """Envelopes with ``seq > after`` in order; empty for an unknown call."""
+        ...
+
+    async def summary(self, call_id: str) -> CallSummary | None: ...
+
+    async def calls(self, query: CallQuery) -> Sequence[CallSummary]: ...
+
+    async def mark_audio(self, call_id: str) -> None:
+        """Remember that the audio store holds this call."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class AudioStore(Protocol):
+    """Durable sound of closed calls, one stereo FLAC each (left agent, right customer; mono if mixed)."""
+
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+        """Encode raw pcm_s16le files, gaps already filled with silence so that positions match. Overwrites."""
+        ...
+
+    async def path(self, call_id: str) -> Path | None:
+        """Local FLAC file; None when the call has none."""
+        ...
+
+
+class EventBus(Protocol):
+    """Live envelopes of calls, with replay of the recent ones."""
+
+    async def publish(self, envelopes: Sequence[Envelope]) -> None:
+        """Deliver to subscribers of each call and of all calls, in order. Never blocks on a slow subscriber."""
+        ...
+
+    def subscribe(self, call_id: str | None, *, after: int = 0) -> AbstractAsyncContextManager[Subscription]:
+        """Envelopes of one call with ``seq > after``, recent ones replayed first; None: all calls, no replay."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Subscription(Protocol):
+    """An open ear on the bus, bounded; partials are coalesced before anything else is given up."""
+
+    @property
+    def first_replayed(self) -> int | None:
+        """Lowest seq that replay can give; None when nothing is held. If > after + 1 the caller must use the store."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[Envelope]: ...
+
+    async def __anext__(self) -> Envelope:
+        """The next envelope. Raises SlowSubscriberError when the bound was exceeded, StopAsyncIteration on close."""
+        ...

@@ -1,0 +1,230 @@
+"""What a desk shows of a call: a pure fold over its log. The browser continues the same fold from a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from assist.messages import (
+    Agent,
+    AudioGap,
+    CallClosed,
+    CallDegraded,
+    CallOpened,
+    CallUpdated,
+    Customer,
+    Envelope,
+    Flag,
+    Leg,
+    Message,
+    PartialTranscript,
+    Party,
+    Prompt,
+    PromptOutcome,
+    PromptUpdated,
+    SpeechStarted,
+    Utterance,
+    UtteranceDropped,
+    Word,
+)
+
+
+class Line(Message):
+    """One utterance on the screen, open or final."""
+
+    utterance_id: str
+    party: Party
+    text: str
+    stable_chars: int
+    final: bool
+    revision: int
+    start_ms: int
+    end_ms: int
+    confidence: float | None = None
+    words: tuple[Word, ...] = ()
+    guards: tuple[str, ...] = ()
+
+
+class PromptCard(Message):
+    """A prompt and what became of it."""
+
+    prompt: Prompt
+    state: Literal["active", "expired", "withdrawn", "accepted", "dismissed"]
+    shown_after_ms: int | None = None
+    acted_by: str = ""
+
+
+class CallView(Message):
+    """Everything a desk needs; ``seq`` is the last envelope folded in."""
+
+    call_id: str
+    seq: int = 0
+    status: Literal["opening", "live", "closed"] = "opening"
+    opened_at: datetime | None = None
+    position_ms: int = 0
+    """Highest call-clock position mentioned so far."""
+    source: str = ""
+    external_id: str | None = None
+    legs: tuple[Leg, ...] = ()
+    agent: Agent | None = None
+    customer: Customer | None = None
+    playbook: str = ""
+    recogniser: str = ""
+    connection: Literal["attached", "detached", "paused", "resumed"] = "attached"
+    speaking: tuple[Party, ...] = ()
+    lines: tuple[Line, ...] = ()
+    """Ordered by start_ms, then arrival."""
+    prompts: tuple[PromptCard, ...] = ()
+    """Oldest first."""
+    flags: tuple[Flag, ...] = ()
+    """One per flag_id, the latest verdict, in order of first appearance."""
+    gaps: tuple[AudioGap, ...] = ()
+    degraded: tuple[CallDegraded, ...] = ()
+    """What is impaired now."""
+    closed: CallClosed | None = None
+
+
+def fold(view: CallView, envelope: Envelope) -> CallView:
+    """The view after one more envelope; envelopes already folded in are ignored."""
+    if envelope.seq <= view.seq:
+        return view
+    event = envelope.event
+    changes: dict[str, object] = {"seq": envelope.seq}
+    match event:
+        case CallOpened():
+            changes |= {
+                "status": "live",
+                "opened_at": envelope.at,
+                "source": event.source,
+                "external_id": event.external_id,
+                "legs": event.legs,
+                "agent": event.agent,
+                "customer": event.customer,
+                "playbook": event.playbook,
+                "recogniser": event.recogniser,
+            }
+        case CallUpdated():
+            changes |= {
+                "agent": event.agent or view.agent,
+                "customer": event.customer or view.customer,
+                "connection": event.connection or view.connection,
+                "position_ms": max(view.position_ms, event.at_ms),
+            }
+        case CallDegraded():
+            others = tuple(d for d in view.degraded if (d.part, d.party) != (event.part, event.party))
+            changes["degraded"] = others if event.restored else (*others, event)
+        case CallClosed():
+            changes |= {
+                "status": "closed",
+                "closed": event,
+                "speaking": (),
+                "position_ms": max(view.position_ms, event.at_ms),
+                "lines": tuple(line for line in view.lines if line.final),
+            }
+        case AudioGap():
+            changes["gaps"] = (*view.gaps, event)
+        case SpeechStarted():
+            changes["speaking"] = (*(p for p in view.speaking if p != event.party), event.party)
+        case PartialTranscript():
+            changes |= {
+                "lines": _with_line(view.lines, _partial_line(event)),
+                "position_ms": max(view.position_ms, event.end_ms),
+            }
+        case Utterance():
+            changes |= {
+                "lines": _with_line(view.lines, _final_line(event)),
+                "speaking": tuple(p for p in view.speaking if p != event.party),
+                "position_ms": max(view.position_ms, event.decided_ms),
+            }
+        case UtteranceDropped():
+            changes |= {
+                "lines": tuple(line for line in view.lines if line.utterance_id != event.utterance_id),
+                "speaking": tuple(p for p in view.speaking if p != event.party),
+                "position_ms": max(view.position_ms, event.decided_ms),
+            }
+        case Prompt():
+            if event.arm == "shown":
+                changes["prompts"] = (*view.prompts, PromptCard(prompt=event, state="active"))
+        case PromptUpdated():
+            changes["prompts"] = tuple(_updated(card, event) for card in view.prompts)
+        case PromptOutcome():
+            changes["prompts"] = tuple(_with_outcome(card, event) for card in view.prompts)
+        case Flag():
+            known = any(flag.flag_id == event.flag_id for flag in view.flags)
+            changes["flags"] = (
+                tuple(event if flag.flag_id == event.flag_id else flag for flag in view.flags)
+                if known
+                else (*view.flags, event)
+            )
+        case _:
+            pass
+    return view.model_copy(update=changes)
+
+
+def fold_all(call_id: str, envelopes: Iterable[Envelope]) -> CallView:
+    """The view of a whole log."""
+    view = CallView(call_id=call_id)
+    for envelope in envelopes:
+        view = fold(view, envelope)
+    return view
+
+
+def _partial_line(event: PartialTranscript) -> Line:
+    return Line(
+        utterance_id=event.utterance_id,
+        party=event.party,
+        text=event.text,
+        stable_chars=event.stable_chars,
+        final=False,
+        revision=event.revision,
+        start_ms=event.start_ms,
+        end_ms=event.end_ms,
+    )
+
+
+def _final_line(event: Utterance) -> Line:
+    return Line(
+        utterance_id=event.utterance_id,
+        party=event.party,
+        text=event.text,
+        stable_chars=len(event.text),
+        final=True,
+        revision=0,
+        start_ms=event.start_ms,
+        end_ms=event.end_ms,
+        confidence=event.confidence,
+        words=event.words,
+        guards=event.guards,
+    )
+
+
+def _with_line(lines: tuple[Line, ...], line: Line) -> tuple[Line, ...]:
+    """Replace the utterance's line, or insert it by start; a partial never replaces a newer revision or a final."""
+    for index, old in enumerate(lines):
+        if old.utterance_id == line.utterance_id:
+            if not line.final and (old.final or old.revision >= line.revision):
+                return lines
+            return (*lines[:index], line, *lines[index + 1 :])
+    place = len(lines)
+    while place > 0 and lines[place - 1].start_ms > line.start_ms:
+        place -= 1
+    return (*lines[:place], line, *lines[place:])
+
+
+def _updated(card: PromptCard, event: PromptUpdated) -> PromptCard:
+    if card.prompt.prompt_id != event.prompt_id or card.state != "active":
+        return card
+    return card.model_copy(update={"state": event.state})
+
+
+def _with_outcome(card: PromptCard, event: PromptOutcome) -> PromptCard:
+    if card.prompt.prompt_id != event.prompt_id:
+        return card
+    match event.outcome:
+        case "shown":
+            return card if card.shown_after_ms is not None else card.model_copy(update={"shown_after_ms": event.shown_after_ms})
+        case "accepted" | "dismissed":
+            return card.model_copy(update={"state": event.outcome, "acted_by": event.by})
+        case _:
+            return card

@@ -1,0 +1,1 @@
+"""Every door: phone protocols, desk websocket, REST, authentication, metrics, command line, wiring."""

@@ -1,0 +1,1 @@
+"""Words to signals: phrases, intents, emotion, dialogue acts, entities."""
