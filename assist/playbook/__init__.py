@@ -1,0 +1,3 @@
+"""Playbooks: versioned rules and prompts, and the pure fold that runs them over a call."""
+
+class Playbook: ...
