@@ -6,15 +6,16 @@ drained, so a stage that finishes its input can finish itself.
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from assist.notice import Notice
+
 T = TypeVar("T")
 
 
-class PipeClosed(Exception):
+class PipeClosedError(Exception):
     """Sending into a closed pipe: the sender outlived its receiver's interest."""
 
 
@@ -33,7 +34,7 @@ class Pipe(Generic[T]):
         self._items: deque[T] = deque()
         self._weight = 0
         self._closed = False
-        self._changed = asyncio.Event()
+        self._changed = Notice()
 
     @property
     def weight(self) -> int:
@@ -49,18 +50,18 @@ class Pipe(Generic[T]):
         return not self._items or self._weight + self._weigh(item) <= self._limit
 
     def send_now(self, item: T) -> bool:
-        """Take the item if it fits; False when full. Raises PipeClosed."""
+        """Take the item if it fits; False when full. Raises PipeClosedError."""
         if self._closed:
-            raise PipeClosed
+            raise PipeClosedError
         if not self.fits(item):
             return False
         self._items.append(item)
         self._weight += self._weigh(item)
-        self._wake()
+        self._changed.notify()
         return True
 
     async def send(self, item: T) -> None:
-        """Wait until the item fits. Raises PipeClosed, also when closed while waiting."""
+        """Wait until the item fits. Raises PipeClosedError, also when closed while waiting."""
         while not self.send_now(item):
             await self._changed.wait()
 
@@ -81,7 +82,7 @@ class Pipe(Generic[T]):
     def close(self) -> None:
         """No more items will be sent; what waits is still delivered. Idempotent."""
         self._closed = True
-        self._wake()
+        self._changed.notify()
 
     def __aiter__(self) -> Pipe[T]:
         return self
@@ -95,12 +96,8 @@ class Pipe(Generic[T]):
     def _pop(self) -> T:
         item = self._items.popleft()
         self._weight -= self._weigh(item)
-        self._wake()
+        self._changed.notify()
         return item
-
-    def _wake(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
 
 
 class Latest(Generic[T]):
@@ -111,7 +108,7 @@ class Latest(Generic[T]):
         self.superseded = 0
 
     def put(self, item: T) -> None:
-        """Never blocks. Raises PipeClosed."""
+        """Never blocks. Raises PipeClosedError."""
         if not self._pipe.send_now(item):
             self._pipe.drop_oldest()
             self.superseded += 1

@@ -223,7 +223,9 @@ def _with_outcome(card: PromptCard, event: PromptOutcome) -> PromptCard:
         return card
     match event.outcome:
         case "shown":
-            return card if card.shown_after_ms is not None else card.model_copy(update={"shown_after_ms": event.shown_after_ms})
+            if card.shown_after_ms is not None:
+                return card
+            return card.model_copy(update={"shown_after_ms": event.shown_after_ms})
         case "accepted" | "dismissed":
             return card.model_copy(update={"state": event.outcome, "acted_by": event.by})
         case _:

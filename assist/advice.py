@@ -1,0 +1,92 @@
+"""From what was said to what the agent is told: analysis and rules over the ordered log of one call.
+
+The rules see utterances with their signals, speech onsets and one tick per second of the call clock, in an order that
+depends only on the sound; so a recording gives the same prompts and flags as the live call.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from assist.journal import Journal
+from assist.messages import CloseCause, DegradedPart, Signal, SpeechStarted, Utterance, UtteranceDropped
+from assist.order import Decided
+from assist.playbook import CallEnded, Fact, Playbook, Tick, Turn, advise, begin
+from assist.ports import Analyser
+
+log = logging.getLogger(__name__)
+
+TICK_MS = 1_000
+
+Degrade = Callable[[DegradedPart, str, str], None]
+
+
+class Advice:
+    """Runs the analyser and the playbook of one call and logs what they find.
+
+    A failing analyser or playbook is reported once through ``degrade`` and left out from then on: the transcript goes
+    on without it.
+    """
+
+    def __init__(self, journal: Journal, analyser: Analyser, playbook: Playbook, degrade: Degrade) -> None:
+        self._journal = journal
+        self._analyser: Analyser | None = analyser
+        self._playbook = playbook
+        self._state = begin(playbook)
+        self._rules_work = True
+        self._degrade = degrade
+        self._next_tick_ms = TICK_MS
+
+    @property
+    def next_tick_ms(self) -> int:
+        """The call-clock position at which the rules want to look again."""
+        return self._next_tick_ms
+
+    async def take(self, event: Decided) -> None:
+        """Log a decided event and what follows from it; ticks up to its position come first."""
+        self.reach(event.decided_ms)
+        self._journal.append(event)
+        match event:
+            case Utterance():
+                signals = await self._signals(event)
+                for signal in signals:
+                    self._journal.append(signal)
+                self._apply(Turn(event, tuple(signals)))
+            case SpeechStarted() | UtteranceDropped():
+                self._apply(event)
+
+    def reach(self, position_ms: int) -> None:
+        """Let the call clock advance: everything decided before ``position_ms`` has been taken."""
+        while self._next_tick_ms <= position_ms:
+            self._apply(Tick(self._next_tick_ms))
+            self._next_tick_ms += TICK_MS
+
+    def end(self, at_ms: int, cause: CloseCause) -> None:
+        """The call is over."""
+        self.reach(at_ms)
+        self._apply(CallEnded(at_ms, cause))
+
+    async def _signals(self, utterance: Utterance) -> Sequence[Signal]:
+        if self._analyser is None:
+            return ()
+        try:
+            return await self._analyser.analyse(utterance, self._playbook)
+        except Exception:  # bulkhead: without analysis the transcript still helps
+            log.exception("analysis failed")
+            self._analyser = None
+            self._degrade("analysis", "analysis-failed", "Phrases are no longer recognised in this call.")
+            return ()
+
+    def _apply(self, fact: Fact) -> None:
+        if not self._rules_work:
+            return
+        try:
+            self._state, changes = advise(self._playbook, self._state, fact)
+        except Exception:  # bulkhead: without rules the transcript still helps
+            log.exception("playbook failed", extra={"playbook": self._playbook.reference})
+            self._rules_work = False
+            self._degrade("playbook", "playbook-failed", "No more prompts and flags in this call.")
+            return
+        for change in changes:
+            self._journal.append(change)

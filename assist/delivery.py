@@ -1,0 +1,70 @@
+"""A lane's way into its call: partials go straight to the log, decisions into the log's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assist.journal import Journal
+from assist.messages import CallDegraded, PartialTranscript, Party, SpeechStarted, Utterance, UtteranceDropped
+from assist.notice import Notice
+from assist.order import DecidedOrder
+
+
+class LaneDelivery:
+    """Implements LaneSink for one leg; remembers what a broken lane would leave open."""
+
+    def __init__(
+        self,
+        party: Party,
+        *,
+        journal: Journal,
+        order: DecidedOrder,
+        changed: Notice,
+        end_ms: Callable[[], int],
+        waiting_limit: int,
+    ) -> None:
+        """``waiting_limit``: decided events held before the lane has to wait."""
+        self._party: Party = party
+        self._journal = journal
+        self._order = order
+        self._changed = changed
+        self._end_ms = end_ms
+        self._waiting_limit = waiting_limit
+        self.progress_ms = -1
+        self.transcribed_ms = 0
+        self.unfinished: dict[str, int] = {}
+        """Start of each utterance that was announced and not yet delivered, by id."""
+
+    def speech_started(self, event: SpeechStarted) -> None:
+        self.unfinished[event.utterance_id] = event.start_ms
+        self._order.add(event)
+        self._changed.notify()
+
+    def partial(self, event: PartialTranscript) -> None:
+        self._journal.append(event)
+
+    async def final(self, event: Utterance | UtteranceDropped) -> None:
+        while self._order.waiting >= self._waiting_limit:
+            await self._changed.wait()
+        self.unfinished.pop(event.utterance_id, None)
+        if isinstance(event, Utterance):
+            self.transcribed_ms += event.end_ms - event.start_ms
+        self._order.add(event)
+        self._changed.notify()
+
+    def progress(self, position_ms: int) -> None:
+        self.progress_ms = position_ms
+        self._order.progress(self._party, position_ms)
+        self._changed.notify()
+
+    def degraded(self, code: str, reason: str, *, restored: bool = False) -> None:
+        self._journal.append(
+            CallDegraded(
+                at_ms=self._end_ms(),
+                part="recognition",
+                code=code,
+                reason=reason,
+                party=self._party,
+                restored=restored,
+            )
+        )

@@ -1,0 +1,84 @@
+"""Completing what a killed process left behind: the log goes to the store, the sound to the audio store."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from assist.errors import StoreError
+from assist.ledger import settle
+from assist.messages import AudioGap, CallClosed, Envelope, Leg, Utterance
+from assist.ports import AudioStore, CallStore
+from assist.spool import SAMPLE_BYTES, read_events, read_legs, recordings
+
+log = logging.getLogger(__name__)
+
+
+async def close_left_over(
+    directory: Path, *, store: CallStore, audio_store: AudioStore, now: Callable[[], datetime]
+) -> bool:
+    """Store a spooled call and close it with "server-restarted" if its log was still open.
+
+    Returns False and keeps the spool when the store refuses. A spool without a single event is removed.
+    """
+    log_so_far = list(read_events(directory))
+    if not log_so_far:
+        shutil.rmtree(directory, ignore_errors=True)
+        return False
+    if not any(isinstance(envelope.event, CallClosed) for envelope in log_so_far):
+        log_so_far.append(_closing(directory, log_so_far, now()))
+    try:
+        await store.append(log_so_far)
+    except StoreError:
+        log.exception("a left-over call could not be stored; it stays in the spool")
+        return False
+    await save_sound(directory, store=store, audio_store=audio_store)
+    return True
+
+
+async def save_sound(directory: Path, *, store: CallStore, audio_store: AudioStore) -> None:
+    """Move a complete call's sound into the audio store and remove its spool; on failure the spool stays."""
+    legs = read_legs(directory)
+    paths = recordings(directory, legs)
+    try:
+        if paths:
+            await audio_store.save(directory.name, paths, legs[0].rate_hz)
+            await store.mark_audio(directory.name)
+    except (StoreError, OSError):
+        log.exception("a call's sound could not be saved; it stays in the spool")
+        return
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def _closing(directory: Path, so_far: Sequence[Envelope], at: datetime) -> Envelope:
+    legs = read_legs(directory)
+    events = [envelope.event for envelope in so_far]
+    ends = {leg.party: _end_ms(directory, leg, events) for leg in legs}
+    ledger = tuple(
+        settle(
+            leg.party,
+            ends[leg.party],
+            [e for e in events if isinstance(e, AudioGap) and e.party == leg.party],
+            transcribed_ms=sum(
+                e.end_ms - e.start_ms for e in events if isinstance(e, Utterance) and e.party == leg.party
+            ),
+            heard_until_ms=max(
+                (e.decided_ms for e in events if isinstance(e, Utterance) and e.party == leg.party), default=0
+            ),
+        )
+        for leg in legs
+    )
+    closed = CallClosed(at_ms=max(ends.values(), default=0), cause="server-restarted", ledger=ledger)
+    last = so_far[-1]
+    return Envelope(call_id=last.call_id, seq=last.seq + 1, at=at, event=closed)
+
+
+def _end_ms(directory: Path, leg: Leg, events: Sequence[object]) -> int:
+    """Where the leg ended: the later of its sound on disk and its last declared gap."""
+    path = directory / f"{leg.party}.pcm"
+    size = path.stat().st_size if path.exists() else 0
+    gap_ms = max((e.end_ms for e in events if isinstance(e, AudioGap) and e.party == leg.party), default=0)
+    return max(size // SAMPLE_BYTES * 1000 // leg.rate_hz, gap_ms)

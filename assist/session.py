@@ -1,0 +1,262 @@
+"""One call from its first sample to its stored record: lanes, log order, analysis, rules, closing.
+
+Closing is data, not cancellation: the source closes the feeds, each lane finishes its input, the log takes what was
+decided, and the group of tasks ends by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from assist.advice import Advice
+from assist.delivery import LaneDelivery
+from assist.feed import LegFeed
+from assist.journal import Journal
+from assist.ledger import settle
+from assist.messages import (
+    Agent,
+    AudioFrame,
+    AudioGap,
+    CallClosed,
+    CallDegraded,
+    CallOpened,
+    CallUpdated,
+    CloseCause,
+    Customer,
+    DegradedPart,
+    Leg,
+    LegLedger,
+    Party,
+    UtteranceDropped,
+)
+from assist.notice import Notice
+from assist.order import DecidedOrder
+from assist.playbook import Playbook
+from assist.ports import Analyser, Pace, Transcriber
+from assist.spool import CallSpool
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """What a source says when it opens a call."""
+
+    source: str
+    legs: tuple[Leg, ...]
+    call_id: str | None = None
+    agent: Agent | None = None
+    customer: Customer | None = None
+    external_id: str | None = None
+    playbook: str | None = None
+    pace: Pace = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """Bounds of one call; each with its unit."""
+
+    max_call_s: float = 4 * 3600.0
+    lane_audio_ms: int = 2_000
+    """Audio in memory between source and lane."""
+    waiting_utterances: int = 32
+    """Decided but not yet analysed; beyond it lanes wait."""
+
+
+class CallSession:
+    """Runs one call; sources push sound in, the journal carries everything out."""
+
+    def __init__(
+        self,
+        call_id: str,
+        request: CallRequest,
+        *,
+        transcriber: Transcriber,
+        analyser: Analyser,
+        playbook: Playbook,
+        journal: Journal,
+        spool: CallSpool,
+        limits: SessionLimits | None = None,
+    ) -> None:
+        self.call_id = call_id
+        self.request = request
+        self._limits = limits or SessionLimits()
+        self._transcriber = transcriber
+        self._journal = journal
+        self._feeds: dict[Party, LegFeed] = {
+            leg.party: LegFeed(leg.party, leg.rate_hz, spool.leg(leg.party), limit_ms=self._limits.lane_audio_ms)
+            for leg in request.legs
+        }
+        self._order = DecidedOrder([leg.party for leg in request.legs])
+        self._changed = Notice()
+        self._advice = Advice(journal, analyser, playbook, self._degrade)
+        self._ledger: dict[Party, LegLedger] = {}
+        self._cause: CloseCause = "hangup"
+        self._closing = asyncio.Event()
+        journal.append(
+            CallOpened(
+                source=request.source,
+                legs=request.legs,
+                agent=request.agent,
+                customer=request.customer,
+                external_id=request.external_id,
+                playbook=playbook.reference,
+                recogniser=transcriber.name,
+            )
+        )
+
+    # --- what a source does ------------------------------------------------------------------------------------
+
+    def push(self, item: AudioFrame | AudioGap) -> None:
+        """Take sound or a declared gap; never waits."""
+        feed = self._feeds[item.party]
+        if feed.is_closed:
+            return
+        if isinstance(item, AudioGap):
+            self._journal.append(item)
+        try:
+            shed = feed.push(item)
+        except OSError as error:
+            log.exception("sound could not be written to the spool")
+            self._degrade("audio-store", "spool-write-failed", f"The call's sound cannot be saved: {error.strerror}.")
+            feed.lose_disk()
+            shed = feed.push(item)
+        if shed is not None:
+            self._journal.append(shed)
+
+    async def room(self) -> None:
+        """Wait until every leg's memory has room: how a replay is paced."""
+        for feed in self._feeds.values():
+            await feed.room()
+
+    def position_ms(self, leg: int) -> int:
+        """End position of a leg (index into the request's legs)."""
+        return self._feeds[self.request.legs[leg].party].end_ms
+
+    @property
+    def end_ms(self) -> int:
+        """Highest end position over the legs."""
+        return max(feed.end_ms for feed in self._feeds.values())
+
+    @property
+    def spooled_ms(self) -> int:
+        return sum(feed.spooled_ms for feed in self._feeds.values())
+
+    @property
+    def shed_ms(self) -> int:
+        return sum(feed.shed_ms for feed in self._feeds.values())
+
+    def update(self, change: CallUpdated) -> None:
+        """Log a change of agent, customer or connection while the call runs."""
+        if not self._closing.is_set():
+            self._journal.append(change)
+
+    def close(self, cause: CloseCause) -> None:
+        """No more sound; the first cause counts."""
+        if self._closing.is_set():
+            return
+        self._cause = cause
+        self._closing.set()
+        for feed in self._feeds.values():
+            feed.close()
+
+    @property
+    def is_closing(self) -> bool:
+        return self._closing.is_set()
+
+    # --- the call ----------------------------------------------------------------------------------------------
+
+    async def run(self) -> CallClosed:
+        """Work until the source has closed and everything is decided and logged."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch_length(), name=f"length {self.call_id}")
+            for leg in self.request.legs:
+                group.create_task(self._run_lane(leg), name=f"lane {self.call_id} {leg.party}")
+            await self._release()
+        self._advice.end(self.end_ms, self._cause)
+        closed = CallClosed(
+            at_ms=self.end_ms,
+            cause=self._cause,
+            ledger=tuple(self._ledger[leg.party] for leg in self.request.legs),
+        )
+        self._journal.append(closed)
+        return closed
+
+    def settled(self, cause: CloseCause) -> CallClosed:
+        """How the call stands when its tasks broke: what was not decided counts as failed."""
+        view = self._journal.view
+        legs = [
+            settle(
+                leg.party,
+                self._feeds[leg.party].end_ms,
+                [gap for gap in view.gaps if gap.party == leg.party],
+                transcribed_ms=sum(x.end_ms - x.start_ms for x in view.lines if x.final and x.party == leg.party),
+                heard_until_ms=max((x.end_ms for x in view.lines if x.final and x.party == leg.party), default=0),
+            )
+            for leg in self.request.legs
+        ]
+        return CallClosed(at_ms=self.end_ms, cause=cause, ledger=tuple(legs))
+
+    async def _watch_length(self) -> None:
+        try:
+            async with asyncio.timeout(self._limits.max_call_s):
+                await self._closing.wait()
+        except TimeoutError:
+            self.close("max-length")
+
+    async def _release(self) -> None:
+        """Take what the lanes decided in log order until every lane has ended."""
+        while not self._order.is_finished:
+            event = self._order.take()
+            if event is not None:
+                self._changed.notify()
+                await self._advice.take(event)
+            elif self._order.position_ms >= self._advice.next_tick_ms:
+                self._advice.reach(self._order.position_ms)
+            else:
+                await self._changed.wait()
+
+    async def _run_lane(self, leg: Leg) -> None:
+        feed, sink = self._feeds[leg.party], self._delivery(leg.party)
+        try:
+            lane = self._transcriber.open_lane(self.call_id, leg, pace=self.request.pace)
+            self._ledger[leg.party] = await lane.run(feed, sink)
+        except Exception:  # bulkhead: a broken lane costs its own leg, not the call
+            log.exception("lane failed", extra={"party": leg.party})
+            self._degrade("recognition", "lane-failed", "This party can no longer be transcribed.", party=leg.party)
+            self._ledger[leg.party] = await self._without_lane(leg, feed, sink)
+        self._order.finish(leg.party)
+        self._changed.notify()
+
+    def _delivery(self, party: Party) -> LaneDelivery:
+        return LaneDelivery(
+            party,
+            journal=self._journal,
+            order=self._order,
+            changed=self._changed,
+            end_ms=lambda: self.end_ms,
+            waiting_limit=self._limits.waiting_utterances,
+        )
+
+    async def _without_lane(self, leg: Leg, feed: LegFeed, sink: LaneDelivery) -> LegLedger:
+        """Take the rest of a leg whose lane broke: its sound is kept and declared as not recognised."""
+        broke_ms = max(0, sink.progress_ms)
+        for utterance_id, start_ms in tuple(sink.unfinished.items()):
+            dropped = UtteranceDropped(
+                utterance_id=utterance_id,
+                party=leg.party,
+                start_ms=start_ms,
+                end_ms=max(start_ms, broke_ms),
+                decided_ms=broke_ms,
+                reason="lane-failed",
+            )
+            await sink.final(dropped)
+        while await feed.receive() is not None:
+            pass
+        gaps = [gap for gap in self._journal.view.gaps if gap.party == leg.party]
+        return settle(leg.party, feed.end_ms, gaps, transcribed_ms=sink.transcribed_ms, heard_until_ms=broke_ms)
+
+    def _degrade(self, part: DegradedPart, code: str, reason: str, *, party: Party | None = None) -> None:
+        self._journal.append(CallDegraded(at_ms=self.end_ms, part=part, code=code, reason=reason, party=party))

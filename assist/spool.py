@@ -1,0 +1,112 @@
+"""A call's working files: its log and its sound, on disk before anything is acknowledged.
+
+A write reaches the operating system before the method returns, so a killed process loses nothing that was acknowledged
+(a power cut may). Layout: ``SPOOL/CALL_ID/call.json · events.jsonl · PARTY.pcm``; removed once store and audio store
+hold the call.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from assist.messages import Envelope, Leg, Party, envelope_adapter
+
+SAMPLE_BYTES = 2
+
+
+class CallSpool:
+    """The files of one call, open for appending. Raises OSError when the disk refuses."""
+
+    def __init__(self, directory: Path, legs: Sequence[Leg]) -> None:
+        directory.mkdir(parents=True, exist_ok=False)
+        self.directory = directory
+        (directory / "call.json").write_text(json.dumps([leg.model_dump() for leg in legs]), encoding="utf-8")
+        self._events: BinaryIO = (directory / "events.jsonl").open("ab", buffering=0)
+        self._sound = {leg.party: LegRecording(directory / f"{leg.party}.pcm", leg.rate_hz) for leg in legs}
+
+    def append(self, envelope: Envelope) -> None:
+        """Write one envelope through to the operating system."""
+        self._events.write(envelope.model_dump_json().encode() + b"\n")
+
+    def envelopes(self, *, after: int, limit: int) -> list[Envelope]:
+        """Read back envelopes with ``seq > after``."""
+        found: list[Envelope] = []
+        for envelope in read_events(self.directory):
+            if envelope.seq > after:
+                found.append(envelope)
+                if len(found) == limit:
+                    break
+        return found
+
+    def leg(self, party: Party) -> LegRecording:
+        return self._sound[party]
+
+    def close(self) -> None:
+        self._events.close()
+        for recording in self._sound.values():
+            recording.close()
+
+    def remove(self) -> None:
+        """Close and delete; the call lives in the stores now."""
+        self.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class LegRecording:
+    """Raw pcm_s16le of one leg; a declared gap is a hole that reads as silence, so offsets are positions."""
+
+    def __init__(self, path: Path, rate_hz: int) -> None:
+        self.path = path
+        self.rate_hz = rate_hz
+        self._file = path.open("w+b", buffering=0)
+        self._end_bytes = 0
+
+    def append(self, start_ms: int, pcm: bytes) -> None:
+        """Write samples at the end of what is there, or at ``start_ms`` if that lies later (after a gap)."""
+        offset = max(self._end_bytes, start_ms * self.rate_hz // 1000 * SAMPLE_BYTES)
+        os.pwrite(self._file.fileno(), pcm, offset)
+        self._end_bytes = offset + len(pcm)
+
+    @property
+    def end_bytes(self) -> int:
+        return self._end_bytes
+
+    def read(self, offset_bytes: int, size_bytes: int) -> bytes:
+        """Samples written earlier."""
+        return os.pread(self._file.fileno(), size_bytes, offset_bytes)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def read_events(directory: Path) -> Iterator[Envelope]:
+    """Envelopes of a spool in order; a line torn by a crash ends the reading."""
+    with suppress(FileNotFoundError), (directory / "events.jsonl").open("rb") as lines:
+        for line in lines:
+            try:
+                yield envelope_adapter.validate_json(line)
+            except ValidationError:
+                return
+
+
+def read_legs(directory: Path) -> tuple[Leg, ...]:
+    """The legs a spool was opened with; empty if the crash came before they were written."""
+    try:
+        rows = json.loads((directory / "call.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return ()
+    return tuple(Leg.model_validate(row) for row in rows)
+
+
+def recordings(directory: Path, legs: Sequence[Leg]) -> Mapping[Party, Path]:
+    """The raw sound files of a spool that exist and are not empty."""
+    paths: dict[Party, Path] = {leg.party: directory / f"{leg.party}.pcm" for leg in legs}
+    return {party: path for party, path in paths.items() if path.exists() and path.stat().st_size}
