@@ -1,0 +1,360 @@
+"""The inference engine: one queue for the whole process in front of a few worker threads.
+
+Natural batching: an idle worker starts at once with what is there; a busy one takes, when it is done, what piled up and
+may share a batch. There is no wait window and no polling, so a lone request never waits and a crowd is served in
+batches. The event loop alone owns the queue; worker threads only ever see the batch they run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, cast
+
+from assist.errors import DeadlineError, LivecueError, OverloadedError, RecogniserError, UnavailableError
+from models.backlog import Backlog, Pending, Priority, RequestT, ResultT, Runner
+from models.load import EngineLoad, LoadMeter
+
+__all__ = ["Engine", "EngineCounts", "EngineLoad", "EngineObserver", "Priority", "Runner"]
+
+
+@dataclass(slots=True)
+class EngineCounts:
+    """What happened since the engine was made; every request ends in exactly one of the last seven."""
+
+    batches: int = 0
+    """Batches started."""
+    stalled: int = 0
+    """Batches that exceeded their time limit."""
+    answered: int = 0
+    failed: int = 0
+    """The runner failed on the request or its batch."""
+    shed: int = 0
+    """Partials whose time had passed."""
+    superseded: int = 0
+    """Partials replaced by a newer partial or the final of their lane."""
+    refused: int = 0
+    """Partials that met a full queue, and requests that met only stalled workers."""
+    cancelled: int = 0
+    """The caller went away."""
+    closed: int = 0
+    """Still waiting, or asked for, when the engine closed."""
+
+
+class EngineObserver(Protocol):
+    """Hears what the engine does, on the event loop: the place to hang metrics on. Must not raise."""
+
+    def started(self, runner: str, waits: Sequence[tuple[Priority, float]]) -> None:
+        """A batch started; priority and seconds waited of each request in it."""
+        ...
+
+    def finished(self, runner: str, items: int, failed: int, run_s: float) -> None:
+        """A batch left its worker."""
+        ...
+
+    def dropped(self, runner: str, priority: Priority, code: str) -> None:
+        """A request ended without being run: "shed-late", "superseded", "overloaded" …"""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class _Batch:
+    """What one worker works on."""
+
+    runner: Runner[Any, Any]
+    members: Sequence[Pending]
+    started_s: float
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the batch was answered: its worker returned, or stalled."""
+    is_stalled: bool = False
+
+
+class Engine:
+    """Runs every model of this process for all its calls; lives on one event loop.
+
+    ``workers`` threads run batches; one per replica of the models, since native code releases the interpreter lock.
+    ``queue_limit`` bounds the waiting requests against partials: at the limit a partial is refused, while finals and
+    signals are always taken in, as each lane brings only a few (its own bound) and then blocks.
+    ``partial_max_age_s`` is how long a partial may wait before it is shed.
+    ``batch_time_limit_s`` is how long callers wait for a running batch. A native call cannot be interrupted: its
+    worker counts as stalled until the call returns, and while all workers are stalled every request is refused.
+    ``patience_s`` is how long a request without a deadline lets others of its priority pass.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        queue_limit: int = 512,
+        partial_max_age_s: float = 1.5,
+        batch_time_limit_s: float = 60.0,
+        patience_s: float = 30.0,
+        load_window_s: float = 30.0,
+        observer: EngineObserver | None = None,
+    ) -> None:
+        if workers < 1 or queue_limit < 1:
+            raise ValueError("workers and queue_limit must be at least 1")
+        if not (partial_max_age_s > 0 and batch_time_limit_s > 0):
+            raise ValueError("partial_max_age_s and batch_time_limit_s must be positive")
+        self._workers = workers
+        self._queue_limit = queue_limit
+        self._partial_max_age_s = partial_max_age_s
+        self._batch_time_limit_s = batch_time_limit_s
+        self._observer = observer
+        self._backlog = Backlog(patience_s=patience_s)
+        self._meter = LoadMeter(workers=workers, window_s=load_window_s)
+        self._counts = EngineCounts()
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="engine")
+        self._running: dict[asyncio.Future[Sequence[object]], _Batch] = {}
+        self._is_dispatch_due = False
+        self._is_closed = False
+
+    @property
+    def counts(self) -> EngineCounts:
+        """A copy of the counters."""
+        return replace(self._counts)
+
+    async def run(
+        self,
+        runner: Runner[RequestT, ResultT],
+        request: RequestT,
+        *,
+        priority: Priority,
+        deadline_s: float | None = None,
+        lane: Hashable | None = None,
+    ) -> ResultT:
+        """The runner's result for one request.
+
+        ``deadline_s`` is an absolute ``loop.time()`` by which the request should have started. It orders requests of
+        one priority; a partial that has not started by then, or within the engine's ``partial_max_age_s``, is shed.
+        In a ``lane`` at most one partial waits: a newer partial or a final of the lane supersedes it.
+
+        Raises DeadlineError "shed-late" or "superseded" and OverloadedError for partials only; the exception that the
+        runner put in the request's place; RecogniserError when the whole batch failed ("recogniser-failed"), took too
+        long ("recogniser-timeout") or every worker is stalled ("recogniser-stalled"); UnavailableError "engine-closed".
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+        pending = self._pending(runner, request, priority, deadline_s, lane, answer, loop.time())
+        self._admit(pending)
+        timer = None
+        if pending.expires_s < math.inf:
+            timer = loop.call_at(pending.expires_s, self._expire, pending)
+        try:
+            return cast(ResultT, await answer)
+        except asyncio.CancelledError:
+            self._forget(pending, answer)
+            raise
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def load(self) -> EngineLoad:
+        """How busy the engine is now; call it on the engine's loop."""
+        now_s = asyncio.get_running_loop().time()
+        batches = list(self._running.values())
+        return EngineLoad(
+            queued=self._backlog.counts(),
+            workers=self._workers,
+            busy_workers=len(batches),
+            stalled_workers=sum(batch.is_stalled for batch in batches),
+            final_wait_p95_s=self._meter.final_wait_p95_s(now_s, self._backlog.waits_s(Priority.FINAL, now_s)),
+            utilisation=self._meter.utilisation(now_s),
+        )
+
+    async def close(self) -> None:
+        """Answer what waits with "engine-closed", let running batches finish, and end the threads. Idempotent.
+
+        A stalled batch is not waited for; its thread ends when the native call returns.
+        """
+        self._is_closed = True
+        for pending in self._backlog.clear():
+            self._drop(pending, _engine_closed())
+        for batch in list(self._running.values()):
+            await batch.released.wait()
+        self._threads.shutdown(wait=not self._running)
+
+    # --- waiting ---------------------------------------------------------------------------------------------------
+
+    def _pending(
+        self,
+        runner: Runner[Any, Any],
+        request: object,
+        priority: Priority,
+        deadline_s: float | None,
+        lane: Hashable | None,
+        answer: asyncio.Future[Any],
+        now_s: float,
+    ) -> Pending:
+        if runner.batch_limit < 1:
+            raise ValueError(f"runner {runner.name} has a batch_limit below 1")
+        expires_s = math.inf
+        if priority is Priority.PARTIAL:
+            expires_s = now_s + self._partial_max_age_s
+            deadline_s = expires_s = expires_s if deadline_s is None else min(expires_s, deadline_s)
+        return Pending(
+            runner=runner,
+            request=request,
+            priority=priority,
+            answer=answer,
+            since_s=now_s,
+            deadline_s=deadline_s,
+            expires_s=expires_s,
+            lane=lane,
+            key=runner.batch_key(request),
+        )
+
+    def _admit(self, pending: Pending) -> None:
+        """Let the request wait and wake a worker; an immediate refusal is already its answer."""
+        superseded = self._backlog.superseded_by(pending)
+        if superseded is not None:
+            self._drop(superseded, DeadlineError("A newer request of the lane took its place.", code="superseded"))
+        if self._is_closed:
+            self._drop(pending, _engine_closed())
+        elif self._is_stalled():
+            self._drop(pending, _all_stalled())
+        elif pending.expires_s <= pending.since_s:
+            self._drop(pending, _too_late())
+        elif pending.priority is Priority.PARTIAL and len(self._backlog) >= self._queue_limit:
+            self._drop(pending, OverloadedError("The engine's queue is full.", retry_after_s=self._partial_max_age_s))
+        else:
+            self._backlog.add(pending)
+            self._dispatch_soon()
+
+    def _expire(self, pending: Pending) -> None:
+        if pending in self._backlog:
+            self._drop(pending, _too_late())
+
+    def _forget(self, pending: Pending, answer: asyncio.Future[Any]) -> None:
+        """The caller went away: nobody will look at the answer, also when it has just been given."""
+        self._backlog.discard(pending)
+        if answer.cancelled():
+            self._counts.cancelled += 1
+        else:
+            answer.exception()
+
+    def _is_stalled(self) -> bool:
+        return sum(batch.is_stalled for batch in self._running.values()) == self._workers
+
+    def _drop(self, pending: Pending, error: LivecueError) -> None:
+        """Answer a request that was not run."""
+        self._backlog.discard(pending)
+        if pending.answer.done():
+            return
+        pending.answer.set_exception(error)
+        match error.code:
+            case "shed-late":
+                self._counts.shed += 1
+            case "superseded":
+                self._counts.superseded += 1
+            case "engine-closed":
+                self._counts.closed += 1
+            case _:
+                self._counts.refused += 1
+        if self._observer is not None:
+            self._observer.dropped(pending.runner.name, pending.priority, error.code)
+
+    # --- running ---------------------------------------------------------------------------------------------------
+
+    def _dispatch_soon(self) -> None:
+        """Start idle workers after the callbacks that are ready now: requests of one instant share a batch."""
+        if not self._is_dispatch_due and len(self._running) < self._workers:
+            self._is_dispatch_due = True
+            asyncio.get_running_loop().call_soon(self._dispatch)
+
+    def _dispatch(self) -> None:
+        self._is_dispatch_due = False
+        loop = asyncio.get_running_loop()
+        while len(self._running) < self._workers and (members := self._backlog.take(loop.time())):
+            self._start(loop, members)
+
+    def _start(self, loop: asyncio.AbstractEventLoop, members: Sequence[Pending]) -> None:
+        now_s = loop.time()
+        batch = _Batch(runner=members[0].runner, members=members, started_s=now_s)
+        requests = [member.request for member in members]
+        future = loop.run_in_executor(self._threads, _run, batch.runner, requests)
+        self._running[future] = batch
+        time_limit = loop.call_at(now_s + self._batch_time_limit_s, self._stall, batch)
+        future.add_done_callback(lambda done: self._finish(done, time_limit, loop.time()))
+        waits = [(member.priority, now_s - member.since_s) for member in members]
+        self._counts.batches += 1
+        self._meter.started(now_s, [wait_s for priority, wait_s in waits if priority is Priority.FINAL])
+        if self._observer is not None:
+            self._observer.started(batch.runner.name, waits)
+
+    def _stall(self, batch: _Batch) -> None:
+        """Stop waiting for a batch; when no worker is left, refuse what waits for one."""
+        batch.is_stalled = True
+        self._counts.stalled += 1
+        for member in batch.members:
+            self._answer(member, RecogniserError("The recogniser took too long.", code="recogniser-timeout"))
+        batch.released.set()
+        if self._is_stalled():
+            for pending in self._backlog.clear():
+                self._drop(pending, _all_stalled())
+
+    def _finish(self, future: asyncio.Future[Sequence[object]], time_limit: asyncio.TimerHandle, now_s: float) -> None:
+        """Answer the requests of a batch that left its worker, and give the worker what piled up."""
+        time_limit.cancel()
+        batch = self._running.pop(future)
+        self._meter.finished(now_s)
+        outcomes = future.result()
+        for member, outcome in zip(batch.members, outcomes, strict=True):
+            self._answer(member, outcome)
+        batch.released.set()
+        if self._observer is not None:
+            failed = sum(isinstance(outcome, Exception) for outcome in outcomes)
+            self._observer.finished(batch.runner.name, len(outcomes), failed, now_s - batch.started_s)
+        self._dispatch()
+
+    def _answer(self, member: Pending, outcome: object) -> None:
+        if member.answer.done():
+            return
+        if isinstance(outcome, Exception):
+            member.answer.set_exception(outcome)
+            self._counts.failed += 1
+        else:
+            member.answer.set_result(outcome)
+            self._counts.answered += 1
+
+
+def _run(runner: Runner[Any, Any], requests: Sequence[object]) -> Sequence[object]:
+    """One result or Exception per request, whatever the runner does; called in a worker thread.
+
+    Results are drawn here, so that a lazy sequence does its work in the worker and not on the event loop.
+    """
+    try:
+        results = list(runner.run(requests))
+        if len(results) != len(requests):
+            raise ValueError(f"{runner.name} gave {len(results)} results for {len(requests)} requests")
+    except BaseException as error:  # noqa: BLE001 -- the edge of the thread: whatever happened is the answer
+        return [_failed(error) for _ in requests]
+    return [_failed(result) if _is_unraisable(result) else result for result in results]
+
+
+def _is_unraisable(result: object) -> bool:
+    """Whether a future would choke on the result: it refuses StopIteration, and only Exceptions are answers."""
+    return isinstance(result, BaseException) and (
+        isinstance(result, StopIteration) or not isinstance(result, Exception)
+    )
+
+
+def _failed(cause: BaseException) -> RecogniserError:
+    failure = RecogniserError("The recogniser failed on this batch.")
+    failure.__cause__ = cause
+    return failure
+
+
+def _all_stalled() -> RecogniserError:
+    return RecogniserError("The recogniser does not answer.", code="recogniser-stalled")
+
+
+def _too_late() -> DeadlineError:
+    return DeadlineError("The partial would have come too late.", code="shed-late")
+
+
+def _engine_closed() -> UnavailableError:
+    return UnavailableError("The engine is closed.", code="engine-closed")
