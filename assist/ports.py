@@ -118,6 +118,8 @@ class CallSummary:
     """Flags whose latest verdict is breach or at_risk."""
     last_seq: int
     has_audio: bool
+    standing_flags: tuple[str, ...] = ()
+    """Ids of the flags counted in ``flags``: a later verdict can take one back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,243 @@
+"""``CallStore`` on a relational database, through SQLAlchemy Core."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from assist.errors import NotFoundError, StoreError
+from assist.messages import Envelope, Event
+from assist.ports import CallQuery, CallSummary
+from assist.stores import schema
+from assist.stores.database import Database
+from assist.summary import summarise
+
+_event_adapter: TypeAdapter[Event] = TypeAdapter(Event)
+_SUMMARY_FIELDS = tuple(field.name for field in fields(CallSummary))
+
+
+class SqlCallStore:
+    """Calls and their logs in SQL tables.
+
+    Appends that arrive while a transaction runs share the next one, up to ``batch_limit`` envelopes; each of them is
+    stored whole or not at all. Logs are read ``page_rows`` at a time, which bounds the work between two turns of the
+    event loop.
+    """
+
+    def __init__(self, database: Database, *, batch_limit: int = 1_000, page_rows: int = 500) -> None:
+        if batch_limit < 1 or page_rows < 1:
+            raise ValueError("batch_limit and page_rows must be at least 1")
+        self._database = database
+        self._batch_limit = batch_limit
+        self._page_rows = page_rows
+        self._waiting: deque[_Append] = deque()
+        self._append_turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str, *, busy_timeout_ms: int = 5_000) -> SqlCallStore:
+        """A store on its own database, brought to the newest schema."""
+        return cls(await Database.open(url, busy_timeout_ms=busy_timeout_ms))
+
+    async def append(self, envelopes: Sequence[Envelope]) -> None:
+        """Store envelopes; see ``CallStore``. A cancelled append may or may not have been stored."""
+        if not envelopes:
+            return
+        entry = _Append([_Row.of(envelope) for envelope in envelopes])
+        self._waiting.append(entry)
+        try:
+            async with self._append_turn:
+                while not entry.is_done:
+                    await self._commit_waiting()
+        finally:
+            if not entry.is_done:
+                self._waiting.remove(entry)
+        if entry.error is not None:
+            raise StoreError(entry.error.message, code=entry.error.code) from entry.error
+
+    async def envelopes(self, call_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[Envelope]:
+        found: list[Envelope] = []
+        async with self._database.reading() as connection:
+            while len(found) < limit:
+                page_rows = min(self._page_rows, limit - len(found))
+                page = await _read_log(connection, call_id, after=after, limit=page_rows)
+                found += page
+                if len(page) < page_rows:
+                    break
+                after = page[-1].seq
+        return found
+
+    async def summary(self, call_id: str) -> CallSummary | None:
+        async with self._database.reading() as connection:
+            return (await _read_summaries(connection, [call_id])).get(call_id)
+
+    async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
+        columns = schema.calls.c
+        statement = select(schema.calls).order_by(columns.opened_at.desc(), columns.call_id.desc()).limit(query.limit)
+        if query.agent_id is not None:
+            statement = statement.where(columns.agent_id == query.agent_id)
+        if query.is_open is not None:
+            statement = statement.where(columns.closed_at.is_(None) == query.is_open)
+        if query.before is not None:
+            statement = statement.where(columns.opened_at < query.before)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        return [_summary(row) for row in rows]
+
+    async def mark_audio(self, call_id: str) -> None:
+        """Remember that the audio store holds this call. Raises NotFoundError "unknown-call"."""
+        columns = schema.calls.c
+        statement = update(schema.calls).where(columns.call_id == call_id).values(has_audio=True)
+        async with self._database.writing() as connection:
+            result = await connection.execute(statement)
+        if result.rowcount == 0:
+            raise NotFoundError(f"No call has the id {call_id!r}.", code="unknown-call")
+
+    async def close(self) -> None:
+        """Close the database under the store, and under those that share it."""
+        await self._database.close()
+
+    async def _commit_waiting(self) -> None:
+        """Store the oldest appends that fit in one transaction, and tell each how it went."""
+        batch: list[_Append] = []
+        rows: list[_Row] = []
+        for entry in self._waiting:
+            if batch and len(rows) + len(entry.rows) > self._batch_limit:
+                break
+            batch.append(entry)
+            rows += entry.rows
+        error: StoreError | None = None
+        try:
+            async with self._database.writing() as connection:
+                await _store(connection, rows)
+        except StoreError as failure:
+            error = failure
+        for entry in batch:
+            entry.is_done = True
+            entry.error = error
+        # Others may have left the queue while the transaction ran: they gave up waiting.
+        self._waiting = deque(entry for entry in self._waiting if not entry.is_done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An envelope and its JSON text, made before the transaction so that a bad one fails its own append only."""
+
+    envelope: Envelope
+    body: str
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> _Row:
+        return cls(envelope, envelope.event.model_dump_json())
+
+    def columns(self) -> dict[str, object]:
+        envelope = self.envelope
+        return {
+            "call_id": envelope.call_id,
+            "seq": envelope.seq,
+            "at": envelope.at,
+            "type": envelope.event.type,
+            "body": self.body,
+        }
+
+
+@dataclass(slots=True, eq=False)
+class _Append:
+    """One caller's envelopes on their way into a transaction."""
+
+    rows: list[_Row]
+    is_done: bool = False
+    error: StoreError | None = None
+
+
+async def _store(connection: AsyncConnection, rows: Iterable[_Row]) -> None:
+    """Insert what is new and bring the summaries up to date."""
+    by_call: dict[str, dict[int, _Row]] = {}
+    for row in rows:
+        by_call.setdefault(row.envelope.call_id, {}).setdefault(row.envelope.seq, row)
+    stored = await _read_summaries(connection, list(by_call), lock=True)
+    new: list[_Row] = []
+    summaries: dict[str, CallSummary] = {}
+    for call_id, by_seq in by_call.items():
+        old = stored.get(call_id)
+        late = [seq for seq in by_seq if old is not None and seq <= old.last_seq]
+        known = await _known_seqs(connection, call_id, min(late), max(late)) if late else frozenset[int]()
+        added = [by_seq[seq] for seq in sorted(by_seq) if seq not in known]
+        if not added:
+            continue
+        new += added
+        envelopes = [row.envelope for row in added]
+        if old is not None and envelopes[0].seq < old.last_seq:
+            envelopes = sorted([*await _read_log(connection, call_id), *envelopes], key=lambda e: e.seq)
+            summaries[call_id] = replace(_project(None, envelopes), has_audio=old.has_audio)
+        else:
+            summaries[call_id] = _project(old, envelopes)
+    await _write_summaries(connection, summaries, known=stored.keys())
+    if new:
+        await connection.execute(insert(schema.envelopes), [row.columns() for row in new])
+
+
+def _project(summary: CallSummary | None, envelopes: Sequence[Envelope]) -> CallSummary:
+    for envelope in envelopes:
+        summary = summarise(summary, envelope)
+    if summary is None:
+        raise ValueError("a call without envelopes has no summary")
+    return summary
+
+
+async def _write_summaries(
+    connection: AsyncConnection, summaries: dict[str, CallSummary], *, known: Iterable[str]
+) -> None:
+    old = set(known)
+    values = {call_id: {name: getattr(row, name) for name in _SUMMARY_FIELDS} for call_id, row in summaries.items()}
+    if inserted := [row for call_id, row in values.items() if call_id not in old]:
+        await connection.execute(insert(schema.calls), inserted)
+    if updated := [{"_call_id": call_id, **row} for call_id, row in values.items() if call_id in old]:
+        await connection.execute(update(schema.calls).where(schema.calls.c.call_id == bindparam("_call_id")), updated)
+
+
+async def _read_summaries(
+    connection: AsyncConnection, call_ids: Sequence[str], *, lock: bool = False
+) -> dict[str, CallSummary]:
+    statement = select(schema.calls).where(schema.calls.c.call_id.in_(call_ids))
+    if lock:
+        statement = statement.with_for_update()
+    return {row["call_id"]: _summary(row) for row in (await connection.execute(statement)).mappings()}
+
+
+async def _known_seqs(connection: AsyncConnection, call_id: str, first: int, last: int) -> frozenset[int]:
+    columns = schema.envelopes.c
+    statement = select(columns.seq).where(columns.call_id == call_id, columns.seq.between(first, last))
+    return frozenset((await connection.execute(statement)).scalars())
+
+
+async def _read_log(
+    connection: AsyncConnection, call_id: str, *, after: int = 0, limit: int | None = None
+) -> list[Envelope]:
+    columns = schema.envelopes.c
+    statement = (
+        select(columns.seq, columns.at, columns.body)
+        .where(columns.call_id == call_id, columns.seq > after)
+        .order_by(columns.seq)
+        .limit(limit)
+    )
+    rows = (await connection.execute(statement)).all()
+    try:
+        return [
+            Envelope(call_id=call_id, seq=seq, at=at, event=_event_adapter.validate_json(body))
+            for seq, at, body in rows
+        ]
+    except ValidationError as error:
+        raise StoreError(f"The stored log of call {call_id!r} cannot be read.", code="store-damaged") from error
+
+
+def _summary(row: RowMapping) -> CallSummary:
+    values: dict[str, Any] = dict(row)
+    values["standing_flags"] = tuple(values["standing_flags"])
+    return CallSummary(**values)

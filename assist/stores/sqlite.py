@@ -1,0 +1,45 @@
+"""Everything that is particular to SQLite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from assist.errors import ConfigurationError
+
+
+def create_sqlite_engine(url: URL, *, busy_timeout_ms: int, pool_size: int) -> AsyncEngine:
+    """An engine on a database file; its directory is created.
+
+    Write-ahead log: readers never wait for the writer, and a committed transaction survives the death of the process
+    (``synchronous=NORMAL``: after a power cut the last transactions may be missing, the rest is whole).
+    """
+    if url.database in (None, "", ":memory:"):
+        raise ConfigurationError("Name a database file, as in sqlite:///livecue.db.", code="bad-store-url")
+    Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"), pool_size=pool_size, max_overflow=0, pool_timeout=busy_timeout_ms / 1000
+    )
+
+    def configure(connection: Any, _record: object) -> None:
+        # The driver's own transaction handling leaves SELECT and DDL outside of transactions; `begin` takes over.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that reads and then writes fails at once when another process wrote in between
+        # (SQLITE_BUSY_SNAPSHOT); an immediate one waits its turn.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", configure)
+    event.listen(engine.sync_engine, "begin", begin)
+    return engine
