@@ -1,0 +1,182 @@
+"""Everything that can be configured: environment variables ``LIVECUE_…`` (nested with ``__``) or a ``.env`` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SOURCE_ROOT = Path(__file__).resolve().parent.parent
+"""The checkout, or the private directory of an installed copy."""
+
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+def default_data_dir() -> Path:
+    """``var`` in a source checkout; the user's data directory for an installed copy."""
+    if (SOURCE_ROOT / "pyproject.toml").is_file():
+        return SOURCE_ROOT / "var"
+    return Path(platformdirs.user_data_dir("livecue", appauthor=False))
+
+
+class Group(BaseModel):
+    """Base of the nested groups: a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AsrSettings(Group):
+    """How speech becomes text."""
+
+    backend: str = "whisper"
+    """Recogniser backend, a name from `asr/backends`."""
+    model: str = "whisper-base"
+    """Name in the model catalogue, a directory, or a name of the backend's model hub."""
+    compute: str = "int8"
+    """Arithmetic of the model: `int8`, `int8_float16`, `float16`, `float32`."""
+    device: str = "cpu"
+    """`cpu`, `cuda` or `auto`."""
+    threads: int = Field(default=0, ge=0)
+    """CPU threads of one recogniser; 0 takes all cores shared among the workers."""
+    workers: Count = 1
+    """Recognisers that run at the same time, each on its own thread."""
+
+
+class LimitSettings(Group):
+    """Bounds of calls and sockets."""
+
+    max_calls: Count = 64
+    """Live calls; more are refused with `overloaded`."""
+    max_call_s: Positive = 4 * 3600.0
+    """Longest call in seconds; then it is closed with `max-length`."""
+    grace_s: Positive = 30.0
+    """How long in seconds a call waits for its phone platform to come back."""
+    open_timeout_s: Positive = 10.0
+    """How long in seconds a connected phone platform may take to open its call."""
+    lane_audio_ms: Count = 2_000
+    """Audio per party held in memory while recognition is behind, in milliseconds; the rest waits on disk."""
+    text_messages_per_s: Count = 50
+    """Text messages a phone platform or a desk may send in a second."""
+    desk_queue: Count = 256
+    """Events that may wait for one desk."""
+    desk_stall_s: Positive = 10.0
+    """How old in seconds the oldest unsent event of a desk may get before it is closed with 4408."""
+    body_bytes: Count = 1024 * 1024
+    """Largest body of an HTTP request, in bytes."""
+    frame_bytes: Count = 1024 * 1024
+    """Largest websocket frame, in bytes."""
+    shutdown_s: Positive = 20.0
+    """How long in seconds a stopping service waits for its calls and sockets."""
+
+
+class SessionSettings(Group):
+    """Logging in."""
+
+    lifetime_s: Positive = 12 * 3600.0
+    """How long in seconds a log-in lasts."""
+    failed_logins: Count = 5
+    """Failed attempts per name and address within the window; then log-ins are refused."""
+    failed_login_window_s: Positive = 300.0
+    """Window of the failed attempts in seconds."""
+
+
+class LogSettings(Group):
+    """What is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe level that is written."""
+    format: Literal["auto", "json", "console"] = "auto"
+    """`json` lines, `console` for people, `auto`: console on a terminal."""
+    pii: bool = False
+    """Write attributes that name people; what was said is never written."""
+
+
+class Settings(BaseSettings):
+    """All settings of one Livecue process; read once, then passed on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LIVECUE_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    host: str = "127.0.0.1"
+    """Address to listen on; everything but loopback needs `public_url`."""
+    port: int = Field(default=8765, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
+    public_url: str | None = None
+    """Address that browsers use, such as `https://cue.example.com`; its host is accepted and its origin trusted."""
+    allowed_origins: tuple[str, ...] = ()
+    """More origins whose pages may use the service, as a JSON list."""
+    data_dir: Path = Field(default_factory=default_data_dir)
+    """Everything Livecue writes: database, audio, call spool."""
+    models_dir: Path = Field(default_factory=lambda: default_data_dir() / "models")
+    """Weights of the models; does not follow `data_dir`, so that several data directories share them."""
+    playbooks_dir: Path = SOURCE_ROOT / "examples" / "playbooks"
+    """Directory of the playbooks; changes are taken over while running."""
+    playbook: str = "telecom"
+    """Name of the playbook for calls that name none."""
+    store: str = ""
+    """Database URL: `sqlite:///PATH` or `postgresql+asyncpg://…`; empty: SQLite in `data_dir`."""
+    bus: str = "memory"
+    """Event bus: `memory` or `redis://…`."""
+    metrics: bool = True
+    """Serve `/metrics`."""
+    asr: AsrSettings = AsrSettings()
+    limits: LimitSettings = LimitSettings()
+    session: SessionSettings = SessionSettings()
+    log: LogSettings = LogSettings()
+
+    @field_validator("public_url", "allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        origins = [value] if isinstance(value, str) else value or ()
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+                raise ValueError(f"{origin!r} must look like https://host or http://host:port, without a path")
+        if isinstance(value, str):
+            return value.rstrip("/")
+        return value
+
+    @model_validator(mode="after")
+    def _is_reachable(self) -> Self:
+        if self.host not in ("127.0.0.1", "::1", "localhost") and self.public_url is None:
+            raise ValueError(
+                "listening beyond this machine needs LIVECUE_PUBLIC_URL, the address browsers will use,"
+                " so that foreign hosts and origins can be told apart"
+            )
+        return self
+
+    @property
+    def store_url(self) -> str:
+        """The database in use."""
+        return self.store or f"sqlite:///{self.data_dir / 'livecue.db'}"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Working files of live calls."""
+        return self.data_dir / "spool"
+
+    @property
+    def audio_dir(self) -> Path:
+        """Sound of closed calls."""
+        return self.data_dir / "audio"
+
+    @property
+    def cli_key_path(self) -> Path:
+        """API key of this machine's command line."""
+        return self.data_dir / "cli-key"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers come over TLS, so that cookies are marked Secure."""
+        return self.public_url is not None and self.public_url.startswith("https://")
