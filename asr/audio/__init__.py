@@ -1,0 +1,1 @@
+"""Sound in: G.711 and PCM decoding, stateful resampling, recordings."""

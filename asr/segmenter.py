@@ -1,0 +1,210 @@
+"""Where speech begins and ends: a pure state machine over blocks of 32 ms, without a clock.
+
+All positions are 16 kHz samples since the start of the stream. ``start``/``end`` bound the audio to recognise (with
+pre-roll and post-roll); ``speech_start``/``speech_end`` bound the speech itself. Segments never overlap, and every
+``Onset`` is followed by exactly one ``Segment`` with the same ``speech_start``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from asr.audio.samples import RECOGNITION_RATE_HZ
+from asr.vad import BLOCK_SAMPLES
+
+BLOCK_MS = BLOCK_SAMPLES * 1000 // RECOGNITION_RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterSettings:
+    """Start values; all in milliseconds or probabilities."""
+
+    onset_probability: float = 0.5
+    """A block at or above begins speech."""
+    speech_probability: float = 0.35
+    """Inside speech a block at or above continues it."""
+    onset_ms: int = 96
+    """Speech needed before an onset is decided."""
+    pre_roll_ms: int = 300
+    post_roll_ms: int = 200
+    hangovers_ms: tuple[tuple[int, int], ...] = ((5_000, 600), (10_000, 500))
+    """(speech up to this long, silence that ends it), rising."""
+    long_hangover_ms: int = 350
+    """Silence that ends speech longer than all of ``hangovers_ms``."""
+    max_segment_ms: int = 15_000
+    """Longest audio of one segment; then it is split."""
+    split_search_ms: int = 5_000
+    """The split is made at the quietest point of this much latest audio."""
+
+    def hangover_ms(self, speech_ms: int) -> int:
+        """Silence that ends speech of this length."""
+        return next((silence for limit, silence in self.hangovers_ms if speech_ms <= limit), self.long_hangover_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """Speech has certainly begun."""
+
+    speech_start: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Speech has certainly ended, or had to be cut."""
+
+    start: int
+    end: int
+    speech_start: int
+    speech_end: int
+    speech_samples: int
+    """Samples of the blocks taken for speech."""
+    decided: int
+    cause: Literal["pause", "split", "stopped"]
+
+
+Decision = Onset | Segment
+
+
+@dataclass(slots=True)
+class _Open:
+    """The segment being heard; the lists hold one entry per block from ``first_block`` on."""
+
+    start: int
+    speech_start: int
+    first_block: int
+    is_speech: list[bool] = field(default_factory=list[bool])
+    levels: list[float] = field(default_factory=list[float])
+
+    def speech_end(self) -> int:
+        last = max(index for index, speech in enumerate(self.is_speech) if speech)
+        return (self.first_block + last + 1) * BLOCK_SAMPLES
+
+
+class Segmenter:
+    """Feed it every block of a stream in order, then ``finish``."""
+
+    def __init__(self, settings: SegmenterSettings | None = None) -> None:
+        self._settings = settings or SegmenterSettings()
+        if self._settings.split_search_ms >= self._settings.max_segment_ms - self._settings.pre_roll_ms:
+            raise ValueError("split_search_ms must be shorter than a segment")
+        self._blocks = 0
+        self._run_levels: list[float] = []
+        self._open: _Open | None = None
+        self._free_from = 0
+        """No later segment may begin before this sample."""
+        self._quiet_blocks = 0
+
+    @property
+    def position(self) -> int:
+        """Samples judged so far."""
+        return self._blocks * BLOCK_SAMPLES
+
+    @property
+    def open_start(self) -> int | None:
+        """First sample of the open segment's audio; None between segments."""
+        return self._open.start if self._open else None
+
+    @property
+    def open_speech_end(self) -> int | None:
+        """End of the latest speech in the open segment."""
+        return self._open.speech_end() if self._open else None
+
+    @property
+    def earliest_start(self) -> int:
+        """No decision to come needs audio before this sample."""
+        if self._open:
+            return self._open.start
+        return max(self._free_from, self.position - len(self._run_levels) * BLOCK_SAMPLES - self._pre_roll())
+
+    def push(self, probability: float, level: float) -> list[Decision]:
+        """Judge the next block from its speech probability and its level in dBFS."""
+        self._blocks += 1
+        if self._open is None:
+            return self._await_onset(probability, level)
+        is_speech = probability >= self._settings.speech_probability
+        self._open.is_speech.append(is_speech)
+        self._open.levels.append(level)
+        self._quiet_blocks = 0 if is_speech else self._quiet_blocks + 1
+        return self._end_if_over(self._open)
+
+    def finish(self, total_samples: int) -> list[Decision]:
+        """The stream ends at ``total_samples``, less than one block after ``position``."""
+        if self._open is None:
+            return []
+        return [self._close(self._open, decided=total_samples, cause="stopped")]
+
+    def _await_onset(self, probability: float, level: float) -> list[Decision]:
+        if probability < self._settings.onset_probability:
+            self._run_levels.clear()
+            return []
+        self._run_levels.append(level)
+        if len(self._run_levels) * BLOCK_MS < self._settings.onset_ms:
+            return []
+        count = len(self._run_levels)
+        speech_start = (self._blocks - count) * BLOCK_SAMPLES
+        self._open = _Open(
+            start=max(self._free_from, speech_start - self._pre_roll()),
+            speech_start=speech_start,
+            first_block=self._blocks - count,
+            is_speech=[True] * count,
+            levels=list(self._run_levels),
+        )
+        self._run_levels.clear()
+        self._quiet_blocks = 0
+        return [Onset(speech_start, decided=self.position)]
+
+    def _end_if_over(self, segment: _Open) -> list[Decision]:
+        quiet_ms = self._quiet_blocks * BLOCK_MS
+        speech_ms = (len(segment.is_speech) - self._quiet_blocks) * BLOCK_MS
+        if quiet_ms >= self._settings.hangover_ms(speech_ms):
+            return [self._close(segment, decided=self.position, cause="pause")]
+        if self.position + BLOCK_SAMPLES - segment.start > _samples(self._settings.max_segment_ms):
+            return self._split(segment)
+        return []
+
+    def _close(self, segment: _Open, *, decided: int, cause: Literal["pause", "stopped"]) -> Segment:
+        speech_end = segment.speech_end()
+        end = min(decided, speech_end + _samples(self._settings.post_roll_ms))
+        self._open = None
+        self._free_from = end
+        return self._segment(segment, end, speech_end, decided, cause)
+
+    def _split(self, segment: _Open) -> list[Decision]:
+        """Cut in the middle of the quietest block, judged with its neighbours; the rest stays open if it has speech."""
+        last = len(segment.levels) - 2
+        first = max(1, last - self._settings.split_search_ms // BLOCK_MS)
+        quietest = min(range(first, last + 1), key=lambda block: sum(segment.levels[block - 1 : block + 2]))
+        cut = (segment.first_block + quietest) * BLOCK_SAMPLES + BLOCK_SAMPLES // 2
+        before = _Open(segment.start, segment.speech_start, segment.first_block, segment.is_speech[: quietest + 1])
+        speech_end = min(cut, before.speech_end())
+        self._free_from = cut
+        decisions: list[Decision] = [self._segment(before, cut, speech_end, self.position, "split")]
+        rest = segment.is_speech[quietest:]
+        if not any(rest):
+            self._open = None
+            return decisions
+        speech_start = max(cut, (segment.first_block + quietest + rest.index(True)) * BLOCK_SAMPLES)
+        self._open = _Open(cut, speech_start, segment.first_block + quietest, rest, segment.levels[quietest:])
+        return [*decisions, Onset(speech_start, decided=self.position)]
+
+    def _segment(
+        self, segment: _Open, end: int, speech_end: int, decided: int, cause: Literal["pause", "split", "stopped"]
+    ) -> Segment:
+        return Segment(
+            start=segment.start,
+            end=end,
+            speech_start=segment.speech_start,
+            speech_end=speech_end,
+            speech_samples=min(sum(segment.is_speech) * BLOCK_SAMPLES, speech_end - segment.speech_start),
+            decided=decided,
+            cause=cause,
+        )
+
+    def _pre_roll(self) -> int:
+        return _samples(self._settings.pre_roll_ms)
+
+
+def _samples(duration_ms: int) -> int:
+    return duration_ms * RECOGNITION_RATE_HZ // 1000

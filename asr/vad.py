@@ -1,0 +1,69 @@
+"""Speech probability of 32 ms blocks: streaming Silero VAD v6 (the file that faster-whisper ships).
+
+Runs inline on the event loop, not through the engine: a block costs under 0.2 ms, and waiting behind a decode of
+some hundred milliseconds would delay every onset. Blocks are run one by one, so that results cannot depend on how
+the audio was cut.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import numpy as np
+import onnxruntime
+
+from asr.audio.samples import Float32Array
+from assist.errors import ModelFilesError
+
+BLOCK_SAMPLES = 512
+"""32 ms at 16 kHz."""
+
+_CONTEXT_SAMPLES = 64
+_STATE_SHAPE = (1, 1, 128)
+
+
+class VoiceDetector(Protocol):
+    """State of one audio stream."""
+
+    def probability(self, block: Float32Array) -> float:
+        """Probability of speech, 0 to 1, in the next ``BLOCK_SAMPLES`` samples at 16 kHz."""
+        ...
+
+
+class SileroVad:
+    """The network, loaded once and shared; ``open`` gives each stream its own state."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """``path`` defaults to the copy in the faster-whisper package. Raises ModelFilesError if it is missing."""
+        path = path or Path(str(files("faster_whisper") / "assets" / "silero_vad_v6.onnx"))
+        if not path.is_file():
+            raise ModelFilesError(f"The VAD model {path.name} is missing; reinstall faster-whisper.")
+        runtime = cast("Any", onnxruntime)
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def open(self) -> SileroStream:
+        """A detector for a new stream."""
+        return SileroStream(self._session)
+
+
+class SileroStream:
+    """Recurrent state and the 64 samples of context that the network wants before each block."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._input = np.zeros((1, _CONTEXT_SAMPLES + BLOCK_SAMPLES), np.float32)
+        self._h = np.zeros(_STATE_SHAPE, np.float32)
+        self._c = np.zeros(_STATE_SHAPE, np.float32)
+
+    def probability(self, block: Float32Array) -> float:
+        """Shape (512,). The state moves on."""
+        self._input[0, :_CONTEXT_SAMPLES] = self._input[0, -_CONTEXT_SAMPLES:]
+        self._input[0, _CONTEXT_SAMPLES:] = block
+        output, self._h, self._c = self._session.run(None, {"input": self._input, "h": self._h, "c": self._c})
+        return float(output[0])
