@@ -1,3 +1,26 @@
 """Playbooks: versioned rules and prompts, and the pure fold that runs them over a call."""
 
-class Playbook: ...
+from assist.playbook.advise import Advice, advise
+from assist.playbook.facts import CallEnded, Fact, Tick, Turn
+from assist.playbook.library import PlaybookLibrary, ReloadResult
+from assist.playbook.model import Playbook
+from assist.playbook.parse import load_playbook, parse_playbook
+from assist.playbook.phrase import Phrase
+from assist.playbook.state import RunState, begin
+
+__all__ = [
+    "Advice",
+    "CallEnded",
+    "Fact",
+    "Phrase",
+    "Playbook",
+    "PlaybookLibrary",
+    "ReloadResult",
+    "RunState",
+    "Tick",
+    "Turn",
+    "advise",
+    "begin",
+    "load_playbook",
+    "parse_playbook",
+]

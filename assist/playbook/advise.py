@@ -1,0 +1,298 @@
+"""The fold: a playbook's rules over the facts of a call give prompts, flags and measures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, assert_never
+
+from assist.messages import (
+    Because,
+    Evidence,
+    Flag,
+    OvertalkSignal,
+    PhraseSignal,
+    Prompt,
+    PromptUpdated,
+    SilenceSignal,
+    SpeechStarted,
+    UtteranceDropped,
+    Verdict,
+)
+from assist.playbook.facts import CallEnded, Fact, Tick, Turn
+from assist.playbook.model import FlagText, Playbook, PromptText, Rule
+from assist.playbook.moment import Finding, Moment, StateEntry, Truth
+from assist.playbook.operators.base import Operator
+from assist.playbook.operators.text import utterance_evidence
+from assist.playbook.state import RuleRun, RunState
+from assist.playbook.wording import WORDINGS, explain
+
+Advice = Prompt | PromptUpdated | Flag | SilenceSignal | OvertalkSignal
+
+MAX_EVIDENCE = 12
+"""How many pieces of evidence a prompt or flag carries, the first ones found."""
+
+URGENCY = {"soothe": 5, "step": 4, "answer": 3, "say": 2, "close": 1, "offer": 0}
+"""Which kind of prompt takes the place of which: the caller's problem first, selling last."""
+
+SELLING_KINDS = ("offer", "close")
+
+
+def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, tuple[Advice, ...]]:
+    """The state after one more fact, and what follows from it, in order of publication.
+
+    Pure: the same facts in the same order give the same advice, live or from a recording. Nothing follows from what
+    comes after ``CallEnded``.
+    """
+    if state.is_over:
+        return state, ()
+    match fact:
+        case SpeechStarted():
+            at_ms = max(state.at_ms, fact.decided_ms)
+            return replace(state, at_ms=at_ms, measures=state.measures.started(fact)), ()
+        case Turn():
+            return _advise_turn(playbook, state, fact)
+        case UtteranceDropped():
+            after = replace(state, at_ms=max(state.at_ms, fact.decided_ms), measures=state.measures.dropped(fact))
+            moment = Moment("dropped", after.at_ms, after.floor, after.measures, dropped=fact)
+            return _Step(playbook, after, moment).run()
+        case Tick():
+            after = replace(state, at_ms=max(state.at_ms, fact.at_ms))
+            return _Step(playbook, after, Moment("tick", after.at_ms, after.floor, after.measures)).run()
+        case CallEnded():
+            after = replace(state, at_ms=max(state.at_ms, fact.at_ms))
+            moment = Moment("close", after.at_ms, after.floor, after.measures, cause=fact.cause)
+            step = _Step(playbook, after, moment)
+            ended, advice = step.run(before=state.measures.ended(after.at_ms))
+            return replace(ended, is_over=True), advice
+        case _:
+            assert_never(fact)
+
+
+def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunState, tuple[Advice, ...]]:
+    utterance = turn.utterance
+    measures, silences, overtalks = state.measures.spoke(utterance)
+    after = replace(
+        state,
+        at_ms=max(state.at_ms, utterance.decided_ms),
+        measures=measures,
+        floor=state.floor.taken_by(utterance.party),
+    )
+    phrases = tuple(signal for signal in turn.signals if isinstance(signal, PhraseSignal) and not signal.from_partial)
+    moment = Moment(
+        "turn", after.at_ms, after.floor, measures, utterance=utterance, phrases=phrases, overtalks=overtalks
+    )
+    signals = (*silences, *(overtalk.signal() for overtalk in overtalks))
+    return _Step(playbook, after, moment).run(before=signals)
+
+
+class _Step:
+    """One moment taken through all rules; lives for one call of ``advise``."""
+
+    def __init__(self, playbook: Playbook, state: RunState, moment: Moment) -> None:
+        self._playbook = playbook
+        self._state = state
+        self._states = dict(state.states)
+        self._moment = replace(moment, states=self._states)
+        self._open = list(state.open_prompts)
+        self._last_prompt = state.last_prompt
+        self._advice: list[Advice] = []
+
+    def run(self, *, before: tuple[Advice, ...] = ()) -> tuple[RunState, tuple[Advice, ...]]:
+        """The next state and the advice, ``before`` first."""
+        self._advice.extend(before)
+        rules = tuple(self._apply(rule, run) for rule, run in zip(self._playbook.rules, self._state.rules, strict=True))
+        self._withdraw_selling()
+        self._expire()
+        after = replace(
+            self._state,
+            rules=rules,
+            states=self._states,
+            open_prompts=tuple(self._open),
+            last_prompt=self._last_prompt,
+        )
+        return after, tuple(self._advice)
+
+    def _apply(self, rule: Rule, run: RuleRun) -> RuleRun:
+        """One rule sees the moment: states first, then withdrawals, then what it has to say."""
+        condition, finding = run.condition.observe(self._moment)
+        withdrawals = self._withdraw(rule, run)
+        is_event = self._moment.kind == "turn" or not run.was_true
+        run = replace(run, condition=condition, withdrawals=withdrawals, was_true=finding.truth is not Truth.FALSE)
+        fires = rule.fires_at_close if self._moment.kind == "close" else rule.fires_live
+        if not fires or not (is_event or finding.outcome is not None):
+            return run
+        if finding.truth is not Truth.FALSE:
+            self._set_states(rule, finding)
+        verdict = _verdict(rule.flag, finding)
+        wants_prompt = rule.prompt is not None and finding.truth is Truth.TRUE and self._moment.kind != "close"
+        if verdict is None and not wants_prompt:
+            return run
+        return self._fire(rule, run, finding, verdict, wants_prompt=wants_prompt)
+
+    def _set_states(self, rule: Rule, finding: Finding) -> None:
+        """Uncertain words make a state uncertain only where they would change it."""
+        is_certain = finding.truth is Truth.TRUE
+        for name, value in rule.sets.items():
+            known = self._states.get(name)
+            if is_certain or known is None or known.value != value:
+                self._states[name] = StateEntry(value, is_certain, finding.evidence[:MAX_EVIDENCE])
+
+    def _fire(
+        self, rule: Rule, run: RuleRun, finding: Finding, verdict: Verdict | None, *, wants_prompt: bool
+    ) -> RuleRun:
+        """Say what the rule has to say, within its limits."""
+        number = _number(rule, run, verdict, self._moment.at_ms)
+        if number is None:
+            return run
+        has_spoken = False
+        if verdict is not None and rule.flag is not None:
+            self._advice.append(self._flag(rule, rule.flag, finding, verdict, number))
+            has_spoken = True
+        if wants_prompt and rule.prompt is not None and self._makes_room(rule, rule.prompt):
+            self._show(self._prompt(rule, rule.prompt, finding, number))
+            has_spoken = True
+        if not has_spoken:
+            return run
+        is_pending = finding.outcome == "at_risk"
+        return replace(run, fired=number, fired_ms=self._moment.at_ms, verdict=verdict, is_pending=is_pending)
+
+    def _flag(self, rule: Rule, text: FlagText, finding: Finding, verdict: Verdict, number: int) -> Flag:
+        reason = rule.because
+        if finding.outcome == "met":
+            reason = text.met or WORDINGS[self._playbook.language].met
+        return Flag(
+            flag_id=rule.rule_id if rule.max_per_call == 1 else f"{rule.rule_id}-{number}",
+            rule=self._rule_reference(rule),
+            title=text.title,
+            party=rule.party,
+            severity=rule.severity,
+            verdict=verdict,
+            because=self._because(rule, reason, finding),
+            at_ms=self._moment.at_ms,
+        )
+
+    def _prompt(self, rule: Rule, text: PromptText, finding: Finding, number: int) -> Prompt:
+        because = self._because(rule, rule.because, finding)
+        return Prompt(
+            prompt_id=f"{rule.rule_id}-{number}",
+            kind=text.kind,
+            title=text.title,
+            body=text.body,
+            because=because,
+            at_ms=self._moment.at_ms,
+            said_ms=self._moment.utterance.end_ms if self._moment.utterance else self._moment.at_ms,
+            expires_ms=self._moment.at_ms + rule.expires_ms,
+        )
+
+    def _because(self, rule: Rule, reason: str, finding: Finding) -> Because:
+        evidence = finding.evidence[:MAX_EVIDENCE] or (self._circumstance(),)
+        return Because(rule=self._rule_reference(rule), reason=explain(reason, evidence), evidence=evidence)
+
+    def _circumstance(self) -> Evidence:
+        """What is left to point at when a condition rests on no words: this utterance, or the call so far."""
+        if self._moment.utterance is not None:
+            return utterance_evidence(self._moment.utterance)
+        return Evidence(kind="signal", start_ms=0, end_ms=self._moment.at_ms)
+
+    def _rule_reference(self, rule: Rule) -> str:
+        return f"{rule.rule_id}@{self._playbook.version}"
+
+    # --- the attention of the agent ---------------------------------------------------------------------------------
+
+    def _makes_room(self, rule: Rule, text: PromptText) -> bool:
+        """Whether a prompt may be shown now; a less urgent one may have to go for it."""
+        if self._open_prompt(rule) is not None:
+            return False
+        if text.kind in SELLING_KINDS and self._is_selling_held():
+            return False
+        etiquette = self._playbook.etiquette
+        urgency = URGENCY[text.kind]
+        last = self._last_prompt
+        if (
+            last is not None
+            and self._moment.at_ms < last.at_ms + etiquette.min_gap_ms
+            and urgency <= URGENCY[last.kind]
+        ):
+            return False
+        if len(self._open) < etiquette.max_open_prompts:
+            return True
+        weakest = min(self._open, key=lambda prompt: URGENCY[prompt.kind])
+        if URGENCY[weakest.kind] > urgency:
+            return False
+        self._close(weakest, "withdrawn", WORDINGS[self._playbook.language].replaced)
+        return True
+
+    def _is_selling_held(self) -> bool:
+        """Whether a state forbids selling, or may forbid it."""
+        for name, value in self._playbook.etiquette.no_selling_while.items():
+            entry = self._states.get(name)
+            if entry is not None and (entry.value == value or not entry.is_certain):
+                return True
+        return False
+
+    def _show(self, prompt: Prompt) -> None:
+        self._open.append(prompt)
+        self._last_prompt = prompt
+        self._advice.append(prompt)
+
+    def _withdraw(self, rule: Rule, run: RuleRun) -> tuple[Operator, ...]:
+        """Take the rule's open prompt back if its moment has passed; its withdrawals as they are now."""
+        observed = [condition.observe(self._moment) for condition in run.withdrawals]
+        for withdrawal, (_, finding) in zip(rule.withdrawals, observed, strict=True):
+            prompt = self._open_prompt(rule)
+            if prompt is not None and finding.truth is Truth.TRUE:
+                self._close(prompt, "withdrawn", explain(withdrawal.because, finding.evidence))
+        return tuple(condition for condition, _ in observed)
+
+    def _withdraw_selling(self) -> None:
+        if self._is_selling_held():
+            for prompt in [prompt for prompt in self._open if prompt.kind in SELLING_KINDS]:
+                self._close(prompt, "withdrawn", self._playbook.etiquette.selling_held_because)
+
+    def _expire(self) -> None:
+        """Prompts end on ticks, and all of them with the call."""
+        wording = WORDINGS[self._playbook.language]
+        is_close = self._moment.kind == "close"
+        if is_close or self._moment.kind == "tick":
+            for prompt in list(self._open):
+                if is_close or prompt.expires_ms <= self._moment.at_ms:
+                    self._close(prompt, "expired", wording.call_ended if is_close else wording.expired)
+
+    def _open_prompt(self, rule: Rule) -> Prompt | None:
+        reference = self._rule_reference(rule)
+        return next((prompt for prompt in self._open if prompt.because.rule == reference), None)
+
+    def _close(self, prompt: Prompt, state: Literal["expired", "withdrawn"], reason: str) -> None:
+        self._open.remove(prompt)
+        self._advice.append(
+            PromptUpdated(prompt_id=prompt.prompt_id, at_ms=self._moment.at_ms, state=state, reason=reason)
+        )
+
+
+def _verdict(text: FlagText | None, finding: Finding) -> Verdict | None:
+    """What a finding means for QA; None: nothing to report."""
+    if text is None:
+        return None
+    match finding.truth:
+        case Truth.TRUE:
+            return text.verdict
+        case Truth.UNKNOWN:
+            return None if text.verdict == "met" else "abstained"
+        case Truth.FALSE:
+            return finding.outcome
+
+
+def _number(rule: Rule, run: RuleRun, verdict: Verdict | None, at_ms: int) -> int | None:
+    """Number of the next prompt or flag: the warned one's own, an abstained one's instead of too many, a new one.
+
+    None when the rule has to keep quiet. A duty that was fulfilled is only reported where the rule asks for it, or to
+    settle a warning.
+    """
+    if run.is_pending:
+        return run.fired
+    if verdict == "met" and rule.flag is not None and rule.flag.verdict != "met" and not rule.flag.met:
+        return None
+    if run.verdict == "abstained" and run.fired >= rule.max_per_call and verdict not in (None, "abstained"):
+        return run.fired
+    is_cooling = run.fired_ms is not None and at_ms < run.fired_ms + rule.cool_down_ms
+    return None if is_cooling or run.fired >= rule.max_per_call else run.fired + 1

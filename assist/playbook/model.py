@@ -1,0 +1,102 @@
+"""A playbook as the engine runs it: phrases to listen for, rules, and the manners of prompting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from assist.messages import Party, PromptKind, Severity
+from assist.playbook.moment import StateValue
+from assist.playbook.operators.base import Operator
+from assist.playbook.phrase import Phrase
+
+Language = Literal["zh-CN", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptText:
+    """What a rule shows to the agent."""
+
+    kind: PromptKind
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagText:
+    """What a rule tells QA."""
+
+    title: str
+    verdict: Literal["breach", "at_risk", "met"]
+    """Verdict when the rule is true."""
+    met: str
+    """Reason of the flag when a duty was fulfilled; empty: fulfilled duties are not reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """When a rule's open prompt has missed its moment."""
+
+    condition: Operator
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: a condition and what follows from it."""
+
+    rule_id: str
+    title: str
+    party: Party | None
+    """Who is judged."""
+    condition: Operator
+    because: str
+    """Reason for people; may hold {quote}, {seconds}, {count}."""
+    fires_live: bool
+    fires_at_close: bool
+    severity: Severity
+    cool_down_ms: int
+    max_per_call: int
+    expires_ms: int
+    """Life of a prompt."""
+    prompt: PromptText | None
+    flag: FlagText | None
+    sets: Mapping[str, StateValue]
+    withdrawals: tuple[Withdrawal, ...]
+    line: int
+    """1-based line of the rule in its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Etiquette:
+    """Manners of prompting, for all rules."""
+
+    no_selling_while: Mapping[str, StateValue]
+    """While one of these states has this value, offer and close prompts are held back and open ones withdrawn."""
+    selling_held_because: str
+    max_open_prompts: int
+    """How many prompts an agent can look at; a more urgent one takes the place of a less urgent."""
+    min_gap_ms: int
+    """Least time between two prompts of equal or falling urgency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """A versioned set of rules; immutable, so calls in progress keep the one they began with."""
+
+    name: str
+    version: str
+    title: str
+    language: Language
+    phrases: tuple[Phrase, ...]
+    """Everything the phrase analyser has to look for, each text once, in order of appearance."""
+    rules: tuple[Rule, ...]
+    etiquette: Etiquette
+    digest: str
+    """sha256 of the content (comments and layout do not count), in hex."""
+
+    @property
+    def reference(self) -> str:
+        """name@version"""
+        return f"{self.name}@{self.version}"

@@ -1,0 +1,95 @@
+"""Operators that join others, and named states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assist.playbook.moment import EVERY_MOMENT, NOTHING, Finding, Moment, MomentKind, StateValue, Truth
+from assist.playbook.operators.base import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Operator):
+    """``all``: the least truth of its parts."""
+
+    of: tuple[Operator, ...]
+
+    def observe(self, moment: Moment) -> tuple[AllOf, Finding]:
+        of, findings = _observe_all(self.of, moment)
+        truth = min(finding.truth for finding in findings)
+        after = self if of is self.of else replace(self, of=of)
+        if truth is Truth.FALSE:
+            return after, NOTHING
+        return after, Finding(truth, tuple(piece for finding in findings for piece in finding.evidence))
+
+    @property
+    def parts(self) -> tuple[Operator, ...]:
+        return self.of
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return EVERY_MOMENT.intersection(*(part.moments for part in self.of))
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Operator):
+    """``any``: the greatest truth of its parts."""
+
+    of: tuple[Operator, ...]
+
+    def observe(self, moment: Moment) -> tuple[AnyOf, Finding]:
+        of, findings = _observe_all(self.of, moment)
+        truth = max(finding.truth for finding in findings)
+        after = self if of is self.of else replace(self, of=of)
+        if truth is Truth.FALSE:
+            return after, NOTHING
+        deciding = (finding for finding in findings if finding.truth is truth)
+        return after, Finding(truth, tuple(piece for finding in deciding for piece in finding.evidence))
+
+    @property
+    def parts(self) -> tuple[Operator, ...]:
+        return self.of
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return frozenset[MomentKind]().union(*(part.moments for part in self.of))
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Operator):
+    """``not``: true for false; unknown stays unknown."""
+
+    of: Operator
+
+    def observe(self, moment: Moment) -> tuple[Not, Finding]:
+        of, finding = self.of.observe(moment)
+        after = self if of is self.of else replace(self, of=of)
+        return after, Finding(finding.truth.negated())
+
+    @property
+    def parts(self) -> tuple[Operator, ...]:
+        return (self.of,)
+
+
+@dataclass(frozen=True, slots=True)
+class InState(Operator):
+    """``state``: a named state has a value; one that was never set has none."""
+
+    name: str
+    value: StateValue
+
+    def observe(self, moment: Moment) -> tuple[InState, Finding]:
+        entry = moment.states.get(self.name)
+        if entry is None:
+            return self, NOTHING
+        if not entry.is_certain:
+            return self, Finding(Truth.UNKNOWN, entry.evidence)
+        return self, Finding(Truth.TRUE, entry.evidence) if entry.value == self.value else NOTHING
+
+
+def _observe_all(parts: tuple[Operator, ...], moment: Moment) -> tuple[tuple[Operator, ...], list[Finding]]:
+    """Every part sees the moment, whatever the others say; the same tuple when no part changed."""
+    observed = [part.observe(moment) for part in parts]
+    if all(after is part for part, (after, _) in zip(parts, observed, strict=True)):
+        return parts, [finding for _, finding in observed]
+    return tuple(after for after, _ in observed), [finding for _, finding in observed]

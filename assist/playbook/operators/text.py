@@ -1,0 +1,130 @@
+"""Operators on the words of one utterance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assist.measures import spoken_chars
+from assist.messages import Evidence, PhraseSignal, Utterance
+from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
+from assist.playbook.operators.base import Operator
+from assist.playbook.phrase import Phrase
+from assist.playbook.spans import confidence_in
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseSaid(Operator):
+    """``phrase``: an utterance holds (or does not hold) given words. The four tests given are joined with *and*."""
+
+    who: Who
+    min_confidence: float
+    any_of: tuple[Phrase, ...] = ()
+    all_of: tuple[Phrase, ...] = ()
+    none_of: tuple[Phrase, ...] = ()
+    at_least: int = 0
+    at_least_of: tuple[Phrase, ...] = ()
+
+    def observe(self, moment: Moment) -> tuple[PhraseSaid, Finding]:
+        if moment.utterance is None or not moment.speaks(self.who):
+            return self, NOTHING
+        tests = [
+            _hits_of(phrases, needed, moment.utterance, moment.phrases, self.min_confidence)
+            for phrases, needed in (
+                (self.any_of, 1),
+                (self.all_of, len(self.all_of)),
+                (self.at_least_of, self.at_least),
+            )
+            if phrases
+        ]
+        truth = min((test.truth for test in tests), default=Truth.TRUE)
+        if self.none_of:
+            excluded = _hits_of(self.none_of, 1, moment.utterance, moment.phrases, self.min_confidence)
+            truth = min(truth, excluded.truth.negated())
+        if truth is Truth.FALSE:
+            return self, NOTHING
+        return self, Finding(truth, tuple(piece for test in tests for piece in test.evidence))
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
+
+    @property
+    def phrases(self) -> Iterable[Phrase]:
+        return (*self.any_of, *self.all_of, *self.none_of, *self.at_least_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Length(Operator):
+    """``length``: an utterance has at least and at most so many spoken characters."""
+
+    who: Who
+    min_chars: int
+    max_chars: int | None
+
+    def observe(self, moment: Moment) -> tuple[Length, Finding]:
+        if moment.utterance is None or not moment.speaks(self.who):
+            return self, NOTHING
+        chars = spoken_chars(moment.utterance.text)
+        if chars < self.min_chars or (self.max_chars is not None and chars > self.max_chars):
+            return self, NOTHING
+        return self, Finding(Truth.TRUE, (utterance_evidence(moment.utterance),))
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
+
+
+def utterance_evidence(utterance: Utterance) -> Evidence:
+    """A whole utterance as evidence."""
+    return Evidence(
+        kind="utterance",
+        party=utterance.party,
+        utterance_id=utterance.utterance_id,
+        start_ms=utterance.start_ms,
+        end_ms=utterance.end_ms,
+        quote=utterance.text,
+        confidence=utterance.confidence,
+    )
+
+
+def _hits_of(
+    phrases: tuple[Phrase, ...],
+    needed: int,
+    utterance: Utterance,
+    signals: tuple[PhraseSignal, ...],
+    min_confidence: float,
+) -> Finding:
+    """Whether at least ``needed`` of the phrases were said: surely, perhaps, or not."""
+    certain: list[Evidence] = []
+    doubtful: list[Evidence] = []
+    for phrase in phrases:
+        pieces = [_evidence(utterance, signal) for signal in signals if _counts(phrase, signal)]
+        best = max(pieces, key=lambda piece: piece.confidence or 0.0, default=None)
+        if best is not None:
+            is_certain = best.confidence is not None and best.confidence >= min_confidence
+            (certain if is_certain else doubtful).append(best)
+    if len(certain) >= needed:
+        return Finding(Truth.TRUE, tuple(certain))
+    if len(certain) + len(doubtful) >= needed:
+        return Finding(Truth.UNKNOWN, (*certain, *doubtful))
+    return NOTHING
+
+
+def _counts(phrase: Phrase, signal: PhraseSignal) -> bool:
+    """Whether a signal is a hit of this very phrase: its analyser may have listened on behalf of a laxer rule."""
+    if signal.label != phrase.text:
+        return False
+    return signal.match == "exact" or (phrase.sounds_like and signal.score * 100 >= phrase.min_score)
+
+
+def _evidence(utterance: Utterance, signal: PhraseSignal) -> Evidence:
+    return Evidence(
+        kind="utterance",
+        party=utterance.party,
+        utterance_id=utterance.utterance_id,
+        start_ms=signal.start_ms,
+        end_ms=signal.end_ms,
+        quote=signal.quote,
+        confidence=confidence_in(utterance, signal.span),
+    )

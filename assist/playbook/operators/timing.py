@@ -1,0 +1,135 @@
+"""Operators on time: silence, talking over each other, length of the call, number of turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assist.measures import spoken_chars
+from assist.messages import Evidence
+from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
+from assist.playbook.operators.base import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Silence(Operator):
+    """``silence``: nobody has spoken for ``min_ms``, true once per silence, while it lasts.
+
+    ``excuse`` watches the last utterance of each party: a silence that either of them announced (请稍等) is no silence.
+    Quiet before anybody has spoken does not count.
+    """
+
+    min_ms: int
+    after: Who
+    excuse: Operator | None
+    count: int
+    heard: tuple[tuple[str, bool], ...] = ()
+    """Per party, whether its last utterance was an excuse."""
+    reported_since_ms: int | None = None
+    """Start of the silence that was already true."""
+    evidence: tuple[Evidence, ...] = ()
+    """Silences since the operator was last true."""
+
+    def observe(self, moment: Moment) -> tuple[Silence, Finding]:
+        if moment.utterance is not None:
+            return self._hear(moment), NOTHING
+        quiet_since_ms = moment.measures.quiet_since_ms
+        last_party = moment.measures.last_party
+        if (
+            moment.kind not in ("tick", "close")
+            or last_party is None
+            or self.after not in (last_party, "any")
+            or self.reported_since_ms == quiet_since_ms
+            or moment.measures.quiet_ms(moment.at_ms) < self.min_ms
+            or any(is_excuse for _, is_excuse in self.heard)
+        ):
+            return self, NOTHING
+        found = (*self.evidence, Evidence(kind="silence", start_ms=quiet_since_ms, end_ms=moment.at_ms))
+        reported = replace(self, reported_since_ms=quiet_since_ms)
+        if len(found) < self.count:
+            return replace(reported, evidence=found), NOTHING
+        return replace(reported, evidence=()), Finding(Truth.TRUE, found)
+
+    @property
+    def parts(self) -> tuple[Operator, ...]:
+        return () if self.excuse is None else (self.excuse,)
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return frozenset(("tick", "close"))
+
+    def _hear(self, moment: Moment) -> Silence:
+        if self.excuse is None or moment.utterance is None:
+            return self
+        party = moment.utterance.party
+        excuse, finding = self.excuse.observe(moment)
+        others = tuple(entry for entry in self.heard if entry[0] != party)
+        return replace(self, excuse=excuse, heard=(*others, (party, finding.truth is not Truth.FALSE)))
+
+
+@dataclass(frozen=True, slots=True)
+class TalksOver(Operator):
+    """``overtalk``: a party talks over the other with words of substance, true at every ``count``-th time."""
+
+    by: Who
+    min_ms: int
+    min_chars: int
+    other_started_ms: int
+    """How long the other must already have been speaking."""
+    count: int
+    evidence: tuple[Evidence, ...] = ()
+    """Overlaps since the operator was last true."""
+
+    def observe(self, moment: Moment) -> tuple[TalksOver, Finding]:
+        found = tuple(
+            Evidence(
+                kind="overtalk",
+                party=overtalk.later.party,
+                utterance_id=overtalk.later.utterance_id,
+                start_ms=overtalk.start_ms,
+                end_ms=overtalk.end_ms,
+                quote=overtalk.later.text,
+                confidence=overtalk.later.confidence,
+            )
+            for overtalk in moment.overtalks
+            if self.by in (overtalk.later.party, "any")
+            and overtalk.duration_ms >= self.min_ms
+            and spoken_chars(overtalk.later.text) >= self.min_chars
+            and spoken_chars(overtalk.earlier.text) >= self.min_chars
+            and overtalk.start_ms - overtalk.earlier.start_ms >= self.other_started_ms
+        )
+        if not found:
+            return self, NOTHING
+        collected = (*self.evidence, *found)
+        if len(collected) < self.count:
+            return replace(self, evidence=collected), NOTHING
+        return replace(self, evidence=()), Finding(Truth.TRUE, collected)
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
+
+
+@dataclass(frozen=True, slots=True)
+class CallLength(Operator):
+    """``call_length``: the call is at least and at most so long by now."""
+
+    min_ms: int
+    max_ms: int | None
+
+    def observe(self, moment: Moment) -> tuple[CallLength, Finding]:
+        is_within = moment.at_ms >= self.min_ms and (self.max_ms is None or moment.at_ms <= self.max_ms)
+        return self, Finding(Truth.TRUE) if is_within else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCount(Operator):
+    """``turn_count``: a party has begun at least and at most so many turns by now."""
+
+    who: Who
+    least: int
+    most: int | None
+
+    def observe(self, moment: Moment) -> tuple[TurnCount, Finding]:
+        turns = moment.floor.begun(self.who)
+        is_within = turns >= self.least and (self.most is None or turns <= self.most)
+        return self, Finding(Truth.TRUE) if is_within else NOTHING

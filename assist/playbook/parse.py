@@ -1,0 +1,339 @@
+"""From a playbook's text to a ``Playbook``, or to one PlaybookError that names file, line and field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import yaml
+
+from assist.errors import PlaybookError
+from assist.messages import PromptKind, Severity
+from assist.playbook.conditions import (
+    LISTENING_KEYS,
+    OPERATORS,
+    Scope,
+    read_condition,
+    read_listening,
+    read_operators,
+    read_party,
+    read_phrases,
+    read_state_value,
+)
+from assist.playbook.model import Etiquette, FlagText, Language, Playbook, PromptText, Rule, Withdrawal
+from assist.playbook.moment import AT_CLOSE, StateValue
+from assist.playbook.operators.base import Operator
+from assist.playbook.phrase import Phrase
+from assist.playbook.reader import MAX_PLAYBOOK_BYTES, Reader, digest_of, line_of, tag_of
+from assist.playbook.wording import PLACEHOLDERS, placeholders_in
+
+MAX_RULES = 500
+MAX_PHRASES = 10_000
+MAX_TITLE_CHARS = 40
+MAX_BODY_CHARS = 200
+DEFAULT_MIN_CONFIDENCE = 0.35
+DEFAULT_EXPIRES_MS = 30_000
+DEFAULT_COOL_DOWN_MS = 30_000
+"""Of prompts; flags have none."""
+DEFAULT_MAX_PER_CALL = 10
+DEFAULT_ETIQUETTE = Etiquette(no_selling_while={}, selling_held_because="", max_open_prompts=3, min_gap_ms=2_000)
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_RULE_KEYS = (
+    "title",
+    "party",
+    "when",
+    "severity",
+    "min_confidence",
+    "cool_down_ms",
+    "max_per_call",
+    "expires_ms",
+    "because",
+    "emit",
+    "set",
+    "withdraw",
+)
+
+
+def load_playbook(path: Path) -> Playbook:
+    """Read and parse a file. Raises PlaybookError, also when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_PLAYBOOK_BYTES + 1)
+    except OSError as error:
+        raise PlaybookError(f"cannot be read: {error.strerror}", path=str(path)) from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PlaybookError("not UTF-8 text; save the file as UTF-8", path=str(path), line=line) from error
+    return parse_playbook(text, str(path))
+
+
+def parse_playbook(text: str, path: str = "") -> Playbook:
+    """The playbook a YAML text describes.
+
+    Raises PlaybookError with ``path``, the 1-based line and the field for the first thing that cannot be used; nothing
+    is skipped or guessed.
+    """
+    reader = Reader(path)
+    root = reader.compose(text)
+    fields = reader.fields(
+        root,
+        "playbook",
+        required=("name", "version", "title", "rules"),
+        optional=("language", "etiquette", "phrase_sets"),
+    )
+    phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
+    rules = _read_rules(fields["rules"], reader, phrase_sets)
+    states = {name for rule in rules for name in rule.sets}
+    language = "zh-CN"
+    if "language" in fields:
+        language = reader.choice(fields["language"], "playbook: language", get_args(Language))
+    return Playbook(
+        name=_read_name(fields["name"], reader, "playbook: name"),
+        version=_read_version(fields["version"], reader),
+        title=reader.text(fields["title"], "playbook: title", most=MAX_TITLE_CHARS),
+        language=cast(Language, language),
+        phrases=_collect_phrases(root, reader, rules),
+        rules=rules,
+        etiquette=_read_etiquette(fields["etiquette"], reader, states) if "etiquette" in fields else DEFAULT_ETIQUETTE,
+        digest=digest_of(root),
+    )
+
+
+def _read_name(node: yaml.Node, reader: Reader, what: str) -> str:
+    name = reader.text(node, what)
+    if not _NAME.fullmatch(name):
+        raise reader.error(node, f"{what}: expected small letters, digits, - and _, beginning with a letter")
+    return name
+
+
+def _read_version(node: yaml.Node, reader: Reader) -> str:
+    what = "playbook: version"
+    return str(reader.integer(node, what)) if tag_of(node) == "int" else reader.text(node, what, most=32)
+
+
+def _read_phrase_sets(node: yaml.Node, reader: Reader) -> dict[str, tuple[Phrase, ...]]:
+    """Sets in the order of the file: one may use those above it."""
+    sets: dict[str, tuple[Phrase, ...]] = {}
+    for name, (key, value) in reader.entries(node, "phrase_sets").items():
+        what = f"phrase set {name!r}"
+        if not _NAME.fullmatch(name):
+            raise reader.error(key, f"{what}: expected small letters, digits, - and _, beginning with a letter")
+        fields: Mapping[str, yaml.Node] = {}
+        if isinstance(value, yaml.MappingNode):
+            fields = reader.fields(value, what, required=("phrases",), optional=LISTENING_KEYS)
+            value = fields["phrases"]
+        sets[name] = read_listening(fields, reader, what, read_phrases(value, reader, what, sets))
+    return sets
+
+
+def _read_etiquette(node: yaml.Node, reader: Reader, states: set[str]) -> Etiquette:
+    what = "etiquette"
+    fields = reader.fields(node, what, optional=("no_selling_while", "because", "max_open_prompts", "min_gap_ms"))
+    etiquette = DEFAULT_ETIQUETTE
+    if "no_selling_while" in fields:
+        if "because" not in fields:
+            raise reader.error(node, f"{what}: no_selling_while needs a because, shown when a prompt is withdrawn")
+        held = reader.entries(fields["no_selling_while"], f"{what}: no_selling_while")
+        _check_states(((name, key) for name, (key, _) in held.items()), states, reader)
+        values = {name: read_state_value(value, reader, f"{what}: {name}") for name, (_, value) in held.items()}
+        etiquette = replace(etiquette, no_selling_while=values)
+    if "because" in fields:
+        etiquette = replace(etiquette, selling_held_because=reader.text(fields["because"], f"{what}: because"))
+    if "max_open_prompts" in fields:
+        limit = reader.integer(fields["max_open_prompts"], f"{what}: max_open_prompts", least=1, most=10)
+        etiquette = replace(etiquette, max_open_prompts=limit)
+    if "min_gap_ms" in fields:
+        gap_ms = reader.integer(fields["min_gap_ms"], f"{what}: min_gap_ms", most=600_000)
+        etiquette = replace(etiquette, min_gap_ms=gap_ms)
+    return etiquette
+
+
+def _read_rules(node: yaml.Node, reader: Reader, phrase_sets: Mapping[str, tuple[Phrase, ...]]) -> tuple[Rule, ...]:
+    """Rules that set states first, so that every other rule sees a moment's states as they are after it."""
+    base = Scope(reader, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets)
+    rules: dict[str, Rule] = {}
+    for item in reader.items(node, "rules", most=MAX_RULES):
+        rule = _read_rule(item, base)
+        if rule.rule_id in rules:
+            first = rules[rule.rule_id].line
+            raise reader.error(item, f"rule {rule.rule_id!r}: the id is already taken in line {first}")
+        rules[rule.rule_id] = rule
+    states = {name for rule in rules.values() for name in rule.sets}
+    _check_states(base.states_asked, states, reader)
+    return tuple(sorted(rules.values(), key=lambda rule: not rule.sets))
+
+
+def _check_states(asked: Iterable[tuple[str, yaml.Node]], states: set[str], reader: Reader) -> None:
+    for name, key in asked:
+        if name not in states:
+            known = ", ".join(sorted(states)) or "none"
+            raise reader.error(key, f"state {name!r}: no rule sets it; known are {known}")
+
+
+def _read_rule(node: yaml.Node, base: Scope) -> Rule:
+    reader = base.reader
+    if not isinstance(node, yaml.MappingNode):
+        raise reader.error(node, "rules: expected a rule, beginning with its id")
+    rule_id = next((_read_name(value, reader, "rule: id") for key, value in node.value if key.value == "id"), "")
+    where = f"rule {rule_id!r}"
+    fields = reader.fields(node, where, required=("id",), optional=(*_RULE_KEYS, *OPERATORS))
+    read = _RuleFields(fields, reader, where)
+    scope = replace(base, where=where, min_confidence=read.min_confidence())
+    party = read_party(fields["party"], reader, where) if "party" in fields else "any"
+    prompt, flag = read.emit()
+    sets = read.sets()
+    if prompt is None and flag is None and not sets:
+        raise reader.error(node, f"{where}: needs an emit or a set, otherwise nothing follows from it")
+    condition = read_operators(node, fields, scope, "condition")
+    when = read.when(node, condition)
+    return Rule(
+        rule_id=rule_id,
+        title=read.title(),
+        party=None if party == "any" else party,
+        condition=condition,
+        because=read.because(node, is_needed=prompt is not None or flag is not None),
+        fires_live=when != "close",
+        fires_at_close=when != "live",
+        severity=read.severity(),
+        cool_down_ms=read.integer("cool_down_ms", 0 if prompt is None else DEFAULT_COOL_DOWN_MS),
+        max_per_call=read.integer("max_per_call", DEFAULT_MAX_PER_CALL, least=1, most=1_000),
+        expires_ms=read.integer("expires_ms", DEFAULT_EXPIRES_MS, least=1_000, most=3_600_000),
+        prompt=prompt,
+        flag=flag,
+        sets=sets,
+        withdrawals=read.withdrawals(scope),
+        line=line_of(node),
+    )
+
+
+class _RuleFields:
+    """The fields of one rule that are not operators."""
+
+    def __init__(self, fields: Mapping[str, yaml.Node], reader: Reader, where: str) -> None:
+        self._fields = fields
+        self._reader = reader
+        self._where = where
+
+    def integer(self, key: str, default: int, *, least: int = 0, most: int = 86_400_000) -> int:
+        node = self._fields.get(key)
+        return default if node is None else self._reader.integer(node, self._name(key), least=least, most=most)
+
+    def title(self) -> str:
+        node = self._fields.get("title")
+        return "" if node is None else self._reader.text(node, self._name("title"), most=MAX_TITLE_CHARS)
+
+    def severity(self) -> Severity:
+        node = self._fields.get("severity")
+        if node is None:
+            return "minor"
+        return cast(Severity, self._reader.choice(node, self._name("severity"), get_args(Severity)))
+
+    def min_confidence(self) -> float:
+        node = self._fields.get("min_confidence")
+        return DEFAULT_MIN_CONFIDENCE if node is None else self._reader.fraction(node, self._name("min_confidence"))
+
+    def when(self, rule: yaml.Node, condition: Operator) -> str:
+        """live, close or both; refused where the condition can never be true then."""
+        node = self._fields.get("when")
+        when = "both" if node is None else self._reader.choice(node, self._name("when"), ("live", "close", "both"))
+        if (when == "close" and "close" not in condition.moments) or (when == "live" and condition.moments == AT_CLOSE):
+            raise self._reader.error(node or rule, f"{self._name('when')}: the condition is never true at that time")
+        return when
+
+    def because(self, rule: yaml.Node, *, is_needed: bool) -> str:
+        node = self._fields.get("because")
+        if node is not None:
+            return _read_reason(node, self._reader, self._name("because"))
+        if is_needed:
+            raise self._reader.error(rule, f"{self._where}: the key 'because' is missing; people see it as the reason")
+        return ""
+
+    def sets(self) -> dict[str, StateValue]:
+        node = self._fields.get("set")
+        if node is None:
+            return {}
+        entries = self._reader.entries(node, self._name("set"))
+        return {
+            _read_name(key, self._reader, self._name("set")): read_state_value(value, self._reader, self._name("set"))
+            for key, value in entries.values()
+        }
+
+    def emit(self) -> tuple[PromptText | None, FlagText | None]:
+        node = self._fields.get("emit")
+        if node is None:
+            return None, None
+        what = self._name("emit")
+        fields = self._reader.fields(node, what, optional=("prompt", "flag"))
+        if not fields:
+            raise self._reader.error(node, f"{what}: needs a prompt or a flag")
+        prompt = self._read_prompt(fields["prompt"]) if "prompt" in fields else None
+        return prompt, self._read_flag(fields["flag"]) if "flag" in fields else None
+
+    def withdrawals(self, scope: Scope) -> tuple[Withdrawal, ...]:
+        node = self._fields.get("withdraw")
+        if node is None:
+            return ()
+        withdrawals: list[Withdrawal] = []
+        for item in self._reader.items(node, self._name("withdraw")):
+            fields = self._reader.fields(item, self._name("withdraw"), required=("when", "because"))
+            because = _read_reason(fields["because"], self._reader, self._name("withdraw: because"))
+            withdrawals.append(Withdrawal(read_condition(fields["when"], scope, "withdraw: when"), because))
+        return tuple(withdrawals)
+
+    def _read_prompt(self, node: yaml.Node) -> PromptText:
+        what = self._name("emit: prompt")
+        fields = self._reader.fields(node, what, required=("kind", "title", "body"))
+        return PromptText(
+            kind=cast(PromptKind, self._reader.choice(fields["kind"], f"{what}: kind", get_args(PromptKind))),
+            title=self._reader.text(fields["title"], f"{what}: title", most=MAX_TITLE_CHARS),
+            body=self._reader.text(fields["body"], f"{what}: body", most=MAX_BODY_CHARS),
+        )
+
+    def _read_flag(self, node: yaml.Node) -> FlagText:
+        what = self._name("emit: flag")
+        fields = self._reader.fields(node, what, optional=("title", "verdict", "met"))
+        title = self.title()
+        if "title" in fields:
+            title = self._reader.text(fields["title"], f"{what}: title", most=MAX_TITLE_CHARS)
+        if not title:
+            raise self._reader.error(node, f"{what}: the key 'title' is missing, here or in the rule")
+        verdict = "breach"
+        if "verdict" in fields:
+            verdict = self._reader.choice(fields["verdict"], f"{what}: verdict", ("breach", "at_risk", "met"))
+        met = _read_reason(fields["met"], self._reader, f"{what}: met") if "met" in fields else ""
+        return FlagText(title, cast(Literal["breach", "at_risk", "met"], verdict), met)
+
+    def _name(self, key: str) -> str:
+        return f"{self._where}: {key}"
+
+
+def _read_reason(node: yaml.Node, reader: Reader, what: str) -> str:
+    """A sentence for people with placeholders that exist."""
+    reason = reader.text(node, what, most=MAX_BODY_CHARS)
+    unknown = placeholders_in(reason) - PLACEHOLDERS
+    if unknown:
+        names = ", ".join(sorted(PLACEHOLDERS))
+        raise reader.error(node, f"{what}: unknown placeholder {{{min(unknown)}}}; known are {names}")
+    return reason
+
+
+def _collect_phrases(root: yaml.Node, reader: Reader, rules: tuple[Rule, ...]) -> tuple[Phrase, ...]:
+    """Each text once, listened for as widely as the rule that is least strict about it asks."""
+    operators: Iterable[Operator] = (
+        operator
+        for rule in rules
+        for operator in (rule.condition, *(withdrawal.condition for withdrawal in rule.withdrawals))
+    )
+    phrases: dict[str, Phrase] = {}
+    for phrase in (phrase for operator in operators for phrase in operator.phrases):
+        known = phrases.get(phrase.text)
+        phrases[phrase.text] = phrase if known is None else known.widened(phrase)
+    if len(phrases) > MAX_PHRASES:
+        raise reader.error(root, f"playbook: {len(phrases)} different phrases, {MAX_PHRASES} at most")
+    return tuple(phrases.values())

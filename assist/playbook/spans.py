@@ -1,0 +1,31 @@
+"""Which recognised words lie under a span of an utterance's text."""
+
+from __future__ import annotations
+
+from assist.messages import Utterance, Word
+
+
+def words_in(utterance: Utterance, span: tuple[int, int] | None) -> tuple[Word, ...]:
+    """The words that share a character with ``span`` (all of them for None).
+
+    Words are found in the text one after the other, because the text also holds punctuation that no word has; a word
+    that the text does not hold (a guard changed the text) is left out.
+    """
+    if span is None:
+        return utterance.words
+    found: list[Word] = []
+    cursor = 0
+    for word in utterance.words:
+        content = word.text.strip()
+        at = utterance.text.find(content, cursor) if content else -1
+        if at < 0:
+            continue
+        cursor = at + len(content)
+        if at < span[1] and cursor > span[0]:
+            found.append(word)
+    return tuple(found)
+
+
+def confidence_in(utterance: Utterance, span: tuple[int, int] | None) -> float:
+    """Lowest word confidence under a span; the utterance's own where no word is known."""
+    return min((word.confidence for word in words_in(utterance, span)), default=utterance.confidence)

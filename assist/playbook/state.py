@@ -1,0 +1,56 @@
+"""Where the run of a playbook over a call stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assist.measures import Measures
+from assist.messages import Prompt, Verdict
+from assist.playbook.model import Playbook
+from assist.playbook.moment import Floor, StateEntry
+from assist.playbook.operators.base import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRun:
+    """One rule's memory."""
+
+    condition: Operator
+    withdrawals: tuple[Operator, ...]
+    was_true: bool = False
+    """At the previous moment."""
+    fired: int = 0
+    """Number of the last prompt or flag; 0 before the first."""
+    fired_ms: int | None = None
+    verdict: Verdict | None = None
+    """Of the last flag."""
+    is_pending: bool = False
+    """The last flag is a warning that will be settled under the same id."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """A frozen value: keep it, compare it, continue from it as often as you like."""
+
+    rules: tuple[RuleRun, ...]
+    """In the order of the playbook's rules."""
+    at_ms: int = 0
+    """Highest position seen; time never runs backwards."""
+    measures: Measures = field(default_factory=Measures)
+    floor: Floor = field(default_factory=Floor)
+    states: Mapping[str, StateEntry] = field(default_factory=dict[str, StateEntry])
+    open_prompts: tuple[Prompt, ...] = ()
+    """Oldest first."""
+    last_prompt: Prompt | None = None
+    is_over: bool = False
+
+
+def begin(playbook: Playbook) -> RunState:
+    """The state before anything happened."""
+    return RunState(
+        rules=tuple(
+            RuleRun(rule.condition, tuple(withdrawal.condition for withdrawal in rule.withdrawals))
+            for rule in playbook.rules
+        )
+    )

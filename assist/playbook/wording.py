@@ -1,0 +1,53 @@
+"""What the engine itself says to people, and the filling of an author's reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assist.messages import Evidence
+from assist.playbook.model import Language
+
+PLACEHOLDERS = frozenset(("quote", "seconds", "count"))
+"""What a reason may hold in braces: the first words quoted, the longest span in seconds, the number of pieces."""
+
+MAX_QUOTE_CHARS = 24
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Sentences of the engine in one language."""
+
+    met: str
+    expired: str
+    replaced: str
+    call_ended: str
+
+
+WORDINGS: dict[Language, Wording] = {
+    "zh-CN": Wording(met="已按要求做到", expired="已过时效", replaced="有更要紧的提示", call_ended="通话已结束"),
+    "en": Wording(
+        met="Done as required",
+        expired="No longer useful",
+        replaced="Something more urgent came up",
+        call_ended="The call has ended",
+    ),
+}
+
+
+def placeholders_in(reason: str) -> set[str]:
+    """Names in braces."""
+    return set(_PLACEHOLDER.findall(reason))
+
+
+def explain(reason: str, evidence: Sequence[Evidence]) -> str:
+    """Fill an author's reason from the evidence."""
+    quote = next((piece.quote for piece in evidence if piece.quote), "")
+    if len(quote) > MAX_QUOTE_CHARS:
+        quote = quote[: MAX_QUOTE_CHARS - 1] + "…"
+    longest_ms = max((piece.end_ms - piece.start_ms for piece in evidence), default=0)
+    values = {"quote": quote, "seconds": str(round(longest_ms / 1_000)), "count": str(len(evidence))}
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), reason)
