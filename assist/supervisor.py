@@ -23,6 +23,7 @@ from assist.messages import (
     CloseCause,
     Customer,
     Envelope,
+    Leg,
     PromptOutcome,
 )
 from assist.notice import Notice
@@ -89,6 +90,11 @@ class CallHandle:
     @property
     def resume_token(self) -> str:
         return self._live.resume_token
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """As the call was opened with."""
+        return self._live.session.request.legs
 
     @property
     def received_bytes(self) -> int:
