@@ -1,1 +1,33 @@
-"""Where calls are kept; a store is picked by the scheme of its URL."""
+"""Where calls and accounts are kept; a store is picked by the scheme of its URL."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assist.adapters import factory_for
+from assist.ports import CallStore
+
+if TYPE_CHECKING:
+    from assist.stores.accounts import AccountStore
+
+STORES = {
+    "sqlite": "assist.stores.sql:open_sql_stores",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What one database holds."""
+
+    calls: CallStore
+    accounts: AccountStore
+
+
+def open_stores(url: str) -> AbstractAsyncContextManager[Stores]:
+    """The stores for as long as the context lasts: "sqlite:///livecue.db" …
+
+    Raises ConfigurationError "unknown-store".
+    """
+    return factory_for(url, STORES, kind="store")(url)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -15,12 +16,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from assist.errors import NotFoundError, StoreError
 from assist.messages import Envelope, Event
 from assist.ports import CallQuery, CallSummary
-from assist.stores import schema
+from assist.stores import Stores, schema
+from assist.stores.accounts import AccountStore
 from assist.stores.database import Database
 from assist.summary import summarise
 
 _event_adapter: TypeAdapter[Event] = TypeAdapter(Event)
 _SUMMARY_FIELDS = tuple(field.name for field in fields(CallSummary))
+
+
+@asynccontextmanager
+async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
+    """Calls and accounts on one database, closed at the end."""
+    database = await Database.open(url)
+    try:
+        yield Stores(calls=SqlCallStore(database), accounts=AccountStore(database))
+    finally:
+        await database.close()
 
 
 class SqlCallStore:

@@ -1,0 +1,196 @@
+"""Who may come in: users, their sessions, and API keys. Only hashes of secrets are stored; hashing is the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from assist.errors import InputError, NotFoundError
+from assist.stores.database import Database
+from assist.stores.schema import api_keys, sessions, users
+
+Role = Literal["admin", "agent", "qa", "trainer", "supervisor"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Someone who may log in."""
+
+    user_id: str
+    name: str
+    """What is typed to log in; unique."""
+    display_name: str
+    role: Role
+    agent_id: str | None
+    """The phone platform's id of this agent: whose calls the user sees as an agent."""
+    created_at: datetime
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key of a phone platform or integrator."""
+
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    """To the store's ``last_used_resolution``."""
+    disabled: bool
+
+
+class AccountStore:
+    """Accounts in the same database as the calls.
+
+    ``now`` gives aware UTC times. An API key's use is written at most once per ``last_used_resolution``, so that most
+    checks only read. Every method raises StoreError when the database cannot serve.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        last_used_resolution: timedelta = timedelta(minutes=1),
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._last_used_resolution = last_used_resolution
+
+    async def add_user(
+        self, name: str, password_hash: str, *, role: Role, display_name: str = "", agent_id: str | None = None
+    ) -> User:
+        """Raises InputError "user-exists" when the name is taken."""
+        user = User(
+            user_id=uuid4().hex,
+            name=name,
+            display_name=display_name or name,
+            role=role,
+            agent_id=agent_id,
+            created_at=self._now(),
+            disabled=False,
+        )
+        values = {name: getattr(user, name) for name in User.__slots__}
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(users), {**values, "password_hash": password_hash})
+        except IntegrityError as error:
+            raise InputError(f"A user is already called {name!r}; choose another name.", code="user-exists") from error
+        return user
+
+    async def user_by_name(self, name: str) -> tuple[User, str] | None:
+        """The user, disabled ones too, and the password hash."""
+        row = await self._one(users.c.name == name)
+        return None if row is None else (_user(row), row["password_hash"])
+
+    async def user(self, user_id: str) -> User | None:
+        row = await self._one(users.c.user_id == user_id)
+        return None if row is None else _user(row)
+
+    async def users(self) -> Sequence[User]:
+        """Everyone, by name."""
+        async with self._database.reading() as connection:
+            return [_user(row) for row in (await connection.execute(select(users).order_by(users.c.name))).mappings()]
+
+    async def set_password(self, user_id: str, password_hash: str) -> None:
+        """Also ends the user's sessions. Raises NotFoundError "unknown-user"."""
+        await self._change_user(user_id, password_hash=password_hash)
+
+    async def set_user_disabled(self, user_id: str, disabled: bool) -> None:
+        """Also ends the user's sessions. Raises NotFoundError "unknown-user"."""
+        await self._change_user(user_id, disabled=disabled)
+
+    async def add_session(self, token_hash: str, user_id: str, expires_at: datetime) -> None:
+        """Raises NotFoundError "unknown-user"."""
+        values = {"token_hash": token_hash, "user_id": user_id, "created_at": self._now(), "expires_at": expires_at}
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(sessions), values)
+        except IntegrityError as error:
+            raise _unknown_user(user_id) from error
+
+    async def session_user(self, token_hash: str, now: datetime) -> User | None:
+        """Who holds the session, unless it has expired or the user is disabled."""
+        statement = (
+            select(users)
+            .join(sessions)
+            .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now, users.c.disabled.is_(False))
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(statement)).mappings().one_or_none()
+        return None if row is None else _user(row)
+
+    async def remove_session(self, token_hash: str) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+    async def purge_sessions(self, now: datetime) -> int:
+        """Remove expired sessions; how many there were."""
+        async with self._database.writing() as connection:
+            return (await connection.execute(delete(sessions).where(sessions.c.expires_at <= now))).rowcount
+
+    async def add_api_key(self, name: str, key_hash: str) -> None:
+        """Raises InputError "api-key-exists" when the name or the key is taken."""
+        values = {"name": name, "key_hash": key_hash, "created_at": self._now(), "disabled": False}
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(api_keys), values)
+        except IntegrityError as error:
+            message = f"An API key is already called {name!r}; choose another name."
+            raise InputError(message, code="api-key-exists") from error
+
+    async def api_key_known(self, key_hash: str) -> bool:
+        """Whether the key opens the door now; remembers its use."""
+        now = self._now()
+        statement = select(api_keys.c.last_used_at).where(
+            api_keys.c.key_hash == key_hash, api_keys.c.disabled.is_(False)
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        if row is None:
+            return False
+        if row.last_used_at is None or now - row.last_used_at >= self._last_used_resolution:
+            async with self._database.writing() as connection:
+                await connection.execute(
+                    update(api_keys).where(api_keys.c.key_hash == key_hash).values(last_used_at=now)
+                )
+        return True
+
+    async def api_keys(self) -> Sequence[ApiKey]:
+        """All keys, by name."""
+        columns = [api_keys.c[name] for name in ApiKey.__slots__]
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(select(*columns).order_by(api_keys.c.name))).mappings()
+            return [ApiKey(**row) for row in rows]
+
+    async def set_api_key_disabled(self, name: str, disabled: bool) -> None:
+        """Raises NotFoundError "unknown-api-key"."""
+        statement = update(api_keys).where(api_keys.c.name == name).values(disabled=disabled)
+        async with self._database.writing() as connection:
+            changed = (await connection.execute(statement)).rowcount
+        if not changed:
+            raise NotFoundError(f"No API key is called {name!r}.", code="unknown-api-key")
+
+    async def _one(self, condition: ColumnElement[bool]) -> RowMapping | None:
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(users).where(condition))).mappings().one_or_none()
+
+    async def _change_user(self, user_id: str, **values: Any) -> None:
+        async with self._database.writing() as connection:
+            changed = await connection.execute(update(users).where(users.c.user_id == user_id).values(**values))
+            await connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+        if not changed.rowcount:
+            raise _unknown_user(user_id)
+
+
+def _user(row: RowMapping) -> User:
+    return User(**{name: row[name] for name in User.__slots__})
+
+
+def _unknown_user(user_id: str) -> NotFoundError:
+    return NotFoundError(f"No user has the id {user_id!r}.", code="unknown-user")

@@ -1,0 +1,101 @@
+"""``AudioStore`` as FLAC files in a directory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from assist.errors import InputError, StoreError
+from assist.messages import Party
+
+_CALL_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SAMPLE_BYTES = 2
+_STEREO: tuple[Party, ...] = ("agent", "customer")
+
+Samples = npt.NDArray[np.int16]
+
+
+class FlacAudioStore:
+    """One FLAC file per call, ``<call_id>.flac``.
+
+    Encoding runs in a worker thread, ``block_frames`` samples per leg at a time, and the file appears whole or not at
+    all. Raises StoreError "audio-store-unavailable" when a file cannot be read or written, InputError "bad-call-id".
+    """
+
+    def __init__(self, directory: Path, *, block_frames: int = 65_536) -> None:
+        if block_frames < 1:
+            raise ValueError("block_frames must be at least 1")
+        self._directory = directory
+        self._block_frames = block_frames
+
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+        """Encode raw pcm_s16le files; shorter or missing legs are filled with silence, half a sample is left out."""
+        if not legs or ("mixed" in legs and len(legs) > 1):
+            raise ValueError("legs must be agent and/or customer, or mixed alone")
+        channels = [legs["mixed"]] if "mixed" in legs else [legs.get(party) for party in _STEREO]
+        await asyncio.to_thread(self._encode, self._file(call_id), channels, rate_hz)
+
+    async def path(self, call_id: str) -> Path | None:
+        file = self._file(call_id)
+        return file if await asyncio.to_thread(file.is_file) else None
+
+    def _file(self, call_id: str) -> Path:
+        if _CALL_ID.fullmatch(call_id) is None:
+            raise InputError("A call id has 1 to 64 letters, digits, dots, dashes or underscores.", code="bad-call-id")
+        return self._directory / f"{call_id}.flac"
+
+    def _encode(self, file: Path, channels: Sequence[Path | None], rate_hz: int) -> None:
+        # Call ids may hold dots, but every finished file ends in .flac: the two cannot meet.
+        unfinished = file.with_name(f"{file.name}.{uuid4().hex}.part")
+        with _audio_store_errors():
+            self._directory.mkdir(parents=True, exist_ok=True)
+            try:
+                with ExitStack() as files:
+                    legs = [None if path is None else files.enter_context(path.open("rb")) for path in channels]
+                    output = files.enter_context(unfinished.open("xb"))
+                    _write_flac(output, _blocks(legs, self._block_frames), channels=len(legs), rate_hz=rate_hz)
+                    output.flush()
+                    os.fsync(output.fileno())
+                unfinished.replace(file)
+            finally:
+                unfinished.unlink(missing_ok=True)
+
+
+def _blocks(legs: Sequence[BinaryIO | None], block_frames: int) -> Iterator[Samples]:
+    """Interleaved blocks, shape (n, legs), until the longest leg ends."""
+    while True:
+        parts = [b"" if leg is None else leg.read(block_frames * _SAMPLE_BYTES) for leg in legs]
+        frames = max(len(part) for part in parts) // _SAMPLE_BYTES
+        if frames == 0:
+            return
+        block = np.zeros((frames, len(legs)), dtype=np.int16)
+        for channel, part in enumerate(parts):
+            samples = np.frombuffer(part, dtype="<i2", count=len(part) // _SAMPLE_BYTES)
+            block[: len(samples), channel] = samples
+        yield block
+
+
+def _write_flac(output: BinaryIO, blocks: Iterator[Samples], *, channels: int, rate_hz: int) -> None:
+    sound_file = cast(Any, soundfile.SoundFile)
+    with sound_file(output, "w", samplerate=rate_hz, channels=channels, format="FLAC", subtype="PCM_16") as flac:
+        for block in blocks:
+            flac.write(block)
+
+
+@contextmanager
+def _audio_store_errors() -> Generator[None]:
+    try:
+        yield
+    except (OSError, soundfile.SoundFileError) as error:
+        message = "The call's audio cannot be stored now; see the server's log."
+        raise StoreError(message, code="audio-store-unavailable") from error
