@@ -1,0 +1,52 @@
+"""Fixtures shared by all kinds of tests."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+
+import pytest
+
+from tests.support.redis_server import RedisServer
+
+LEAK_CHECKED = {"contract", "integration"}
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in LEAK_CHECKED:
+            item.add_marker(pytest.mark.usefixtures("no_leaks"))
+
+
+@pytest.fixture
+async def no_leaks() -> AsyncGenerator[None]:
+    """Fails a test that leaves a task or thread behind, or an unclosed resource (a warning, so an error)."""
+    before = set(threading.enumerate())
+    yield
+    await asyncio.get_running_loop().shutdown_default_executor()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not tasks, f"tasks left behind: {tasks}"
+    gc.collect()
+    for thread in set(threading.enumerate()) - before:
+        # Told to end, it may still be on its way out.
+        thread.join(timeout=5)
+        assert not thread.is_alive(), f"thread left behind: {thread}"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """A SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path}/livecue.db"
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[RedisServer]:
+    """A real Redis for the whole run; take a key prefix of your own."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
