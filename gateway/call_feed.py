@@ -1,0 +1,113 @@
+"""Follows one call for one viewer: a snapshot or what was missed, then every later event, each exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from assist.errors import NotFoundError, PermissionDeniedError, StoreError
+from assist.messages import CallUpdated, Envelope
+from assist.ports import CallStore, CallSummary, EventBus
+from assist.stores.accounts import User
+from assist.supervisor import Supervisor
+from assist.view import CallView, fold_all
+from gateway.permissions import may_see, sees_agent
+
+PAGE = 10_000
+
+
+class CallFeed:
+    """Joins the live view, the bus and the store into one sequence without holes or repeats.
+
+    The bus is joined first and the rest taken after, so nothing can fall between. A client that missed more than
+    ``catch_up_limit`` envelopes gets a snapshot instead.
+    """
+
+    def __init__(
+        self, *, user: User, supervisor: Supervisor, store: CallStore, bus: EventBus, catch_up_limit: int = 1_000
+    ) -> None:
+        if catch_up_limit < 0:
+            raise ValueError("catch_up_limit must not be negative")
+        self._user = user
+        self._supervisor = supervisor
+        self._store = store
+        self._bus = bus
+        self._catch_up_limit = catch_up_limit
+
+    async def summary(self, call_id: str) -> CallSummary:
+        """The call, if this user may see it.
+
+        Raises NotFoundError "unknown-call", PermissionDeniedError, StoreError.
+        """
+        live = next((call for call in self._supervisor.calls() if call.call_id == call_id), None)
+        summary = live or await self._store.summary(call_id)
+        if summary is None:
+            raise NotFoundError("There is no such call.", code="unknown-call")
+        if not may_see(self._user, summary):
+            raise PermissionDeniedError("This call belongs to another agent.")
+        return summary
+
+    async def follow(
+        self,
+        call_id: str,
+        after: int | None,
+        *,
+        snapshot: Callable[[CallView], None],
+        event: Callable[[Envelope], Awaitable[None]],
+    ) -> None:
+        """Deliver until cancelled or until the bus closes.
+
+        Raises what ``summary`` raises, also later when the call is handed to another agent, and
+        SlowSubscriberError.
+        """
+        last_seq = (await self.summary(call_id)).last_seq
+        known_seq = after if after is not None and after <= last_seq else None
+        async with self._bus.subscribe(call_id, after=last_seq if known_seq is None else known_seq) as subscription:
+            missed = None
+            if known_seq is not None:
+                missed = await self._missed(call_id, known_seq, last_seq, subscription.first_replayed)
+            if missed is None:
+                view = await self._view(call_id, last_seq)
+                snapshot(view)
+                seen_seq = view.seq
+            else:
+                seen_seq = known_seq or 0
+                for envelope in missed:
+                    await event(envelope)
+                    seen_seq = envelope.seq
+            async for envelope in subscription:
+                if envelope.seq <= seen_seq:
+                    continue
+                seen_seq = envelope.seq
+                if envelope.seq > last_seq:
+                    self._check_still_visible(envelope)
+                await event(envelope)
+
+    async def _missed(
+        self, call_id: str, known_seq: int, last_seq: int, first_replayed: int | None
+    ) -> Sequence[Envelope] | None:
+        """What the store must add between the client and the bus; None: a snapshot is needed."""
+        needed_seq = last_seq if first_replayed is None else first_replayed - 1
+        if known_seq >= needed_seq:
+            return ()
+        if needed_seq - known_seq > self._catch_up_limit:
+            return None
+        stored = await self._store.envelopes(call_id, after=known_seq, limit=self._catch_up_limit)
+        return stored if stored and stored[-1].seq >= needed_seq else None
+
+    async def _view(self, call_id: str, last_seq: int) -> CallView:
+        """The call as it is now, at least up to ``last_seq``: live from memory, else folded from the store."""
+        live = self._supervisor.view(call_id)
+        if live is not None:
+            return live
+        log: list[Envelope] = []
+        while page := await self._store.envelopes(call_id, after=log[-1].seq if log else 0, limit=PAGE):
+            log.extend(page)
+        if not log or log[-1].seq < last_seq:
+            raise StoreError("The call's record is not complete in the store yet; try again shortly.")
+        return await asyncio.to_thread(fold_all, call_id, log)
+
+    def _check_still_visible(self, envelope: Envelope) -> None:
+        update = envelope.event
+        if isinstance(update, CallUpdated) and update.agent and not sees_agent(self._user, update.agent.agent_id):
+            raise PermissionDeniedError("This call was handed to another agent.")

@@ -1,0 +1,1 @@
+"""Phone protocols: one sans-I/O codec per protocol, no sockets and no clocks."""
