@@ -210,17 +210,18 @@ class Engine:
     def _admit(self, pending: Pending) -> None:
         """Let the request wait and wake a worker; an immediate refusal is already its answer."""
         superseded = self._backlog.superseded_by(pending)
-        if superseded is not None:
-            self._drop(superseded, DeadlineError("A newer request of the lane took its place.", code="superseded"))
+        others = len(self._backlog) - (superseded is not None)
         if self._is_closed:
             self._drop(pending, _engine_closed())
         elif self._is_stalled():
             self._drop(pending, _all_stalled())
         elif pending.expires_s <= pending.since_s:
             self._drop(pending, _too_late())
-        elif pending.priority is Priority.PARTIAL and len(self._backlog) >= self._queue_limit:
+        elif pending.priority is Priority.PARTIAL and others >= self._queue_limit:
             self._drop(pending, OverloadedError("The engine's queue is full.", retry_after_s=self._partial_max_age_s))
         else:
+            if superseded is not None:
+                self._drop(superseded, DeadlineError("A newer request of the lane took its place.", code="superseded"))
             self._backlog.add(pending)
             self._dispatch_soon()
 

@@ -242,6 +242,19 @@ async def test_newer_partial_supersedes_the_waiting_one_of_its_lane() -> None:
         assert engine.counts.superseded == 1
 
 
+async def test_partial_that_is_late_itself_supersedes_nothing() -> None:
+    runner = GatedRunner()
+    async with closing(Engine(), runner) as engine:
+        first = ask(engine, runner, "first")
+        await runner.entered()
+        old = ask(engine, runner, "old", PARTIAL, lane="a")
+        await settle()
+        with pytest.raises(DeadlineError):
+            await engine.run(runner, "late", priority=PARTIAL, lane="a", deadline_s=0.0)
+        runner.release(2)
+        assert await asyncio.gather(first, old) == ["first", "old"]
+
+
 async def test_final_removes_the_waiting_partial_of_its_lane() -> None:
     runner = GatedRunner()
     async with closing(Engine(), runner) as engine:
