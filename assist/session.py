@@ -10,7 +10,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from assist.advice import Advice
+from assist.advisor import Advisor
 from assist.delivery import LaneDelivery
 from assist.feed import LegFeed
 from assist.journal import Journal
@@ -91,7 +91,7 @@ class CallSession:
         }
         self._order = DecidedOrder([leg.party for leg in request.legs])
         self._changed = Notice()
-        self._advice = Advice(journal, analyser, playbook, self._degrade)
+        self._advisor = Advisor(journal, analyser, playbook, self._degrade)
         self._ledger: dict[Party, LegLedger] = {}
         self._cause: CloseCause = "hangup"
         self._closing = asyncio.Event()
@@ -175,7 +175,7 @@ class CallSession:
             for leg in self.request.legs:
                 group.create_task(self._run_lane(leg), name=f"lane {self.call_id} {leg.party}")
             await self._release()
-        self._advice.end(self.end_ms, self._cause)
+        self._advisor.end(self.end_ms, self._cause)
         closed = CallClosed(
             at_ms=self.end_ms,
             cause=self._cause,
@@ -212,9 +212,9 @@ class CallSession:
             event = self._order.take()
             if event is not None:
                 self._changed.notify()
-                await self._advice.take(event)
-            elif self._order.position_ms >= self._advice.next_tick_ms:
-                self._advice.reach(self._order.position_ms)
+                await self._advisor.take(event)
+            elif self._order.position_ms >= self._advisor.next_tick_ms:
+                self._advisor.reach(self._order.position_ms)
             else:
                 await self._changed.wait()
 

@@ -22,7 +22,7 @@ TICK_MS = 1_000
 Degrade = Callable[[DegradedPart, str, str], None]
 
 
-class Advice:
+class Advisor:
     """Runs the analyser and the playbook of one call and logs what they find.
 
     A failing analyser or playbook is reported once through ``degrade`` and left out from then on: the transcript goes

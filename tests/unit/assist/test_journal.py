@@ -1,0 +1,84 @@
+"""The log: disk first, bus and store after; a store that fails loses nothing and is said so."""
+
+import asyncio
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from assist.errors import StoreError
+from assist.journal import Journal, JournalLimits
+from assist.messages import CallDegraded, CallUpdated
+from assist.spool import CallSpool, read_events
+from tests.support.fakes import STEREO, FakeBus, FakeStore, ticking_clock
+
+QUICK = JournalLimits(waiting_envelopes=5, batch_envelopes=3, retry_first_s=0.0, retry_most_s=0.0, give_up_s=0.0)
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Generator[CallSpool]:
+    files = CallSpool(tmp_path / "c1", STEREO)
+    yield files
+    files.close()
+
+
+def journal(spool: CallSpool, store: FakeStore, bus: FakeBus) -> Journal:
+    return Journal("c1", spool, bus=bus, store=store, now=ticking_clock(), limits=QUICK)
+
+
+async def test_events_are_numbered_without_gaps_and_reach_bus_and_store(spool: CallSpool) -> None:
+    store, bus = FakeStore(), FakeBus()
+    log = journal(spool, store, bus)
+    for position in range(10):
+        log.append(CallUpdated(at_ms=position))
+    log.close()
+    await log.run()
+    assert [envelope.seq for envelope in bus.published] == list(range(1, 11))
+    assert sorted(store.logs["c1"]) == list(range(1, 11))
+    assert log.is_stored
+
+
+async def test_event_is_on_disk_as_soon_as_append_returns(spool: CallSpool) -> None:
+    log = journal(spool, FakeStore(), FakeBus())
+    envelope = log.append(CallUpdated(at_ms=7))
+    assert list(read_events(spool.directory)) == [envelope]
+
+
+async def test_store_outage_is_said_on_the_call_and_caught_up_from_disk(spool: CallSpool) -> None:
+    store, bus = FakeStore(), FakeBus()
+    store.failing = True
+    log = journal(spool, store, bus)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(log.run())
+        for position in range(20):
+            log.append(CallUpdated(at_ms=position))
+        while store.attempts < 3:
+            await store.attempted.wait()
+        assert [d.part for d in log.view.degraded] == ["store"]
+        store.failing = False
+        await log.stored(22)
+        assert log.view.degraded == ()
+        log.close()
+    assert sorted(store.logs["c1"]) == list(range(1, log.view.seq + 1))
+    notes = [e.event for e in bus.published if isinstance(e.event, CallDegraded)]
+    assert [note.restored for note in notes] == [False, True]
+
+
+async def test_closed_journal_gives_up_on_a_dead_store_and_says_so(spool: CallSpool) -> None:
+    store = FakeStore()
+    store.failing = True
+    log = journal(spool, store, FakeBus())
+    log.append(CallUpdated(at_ms=0))
+    log.close()
+    await log.run()
+    assert not log.is_stored
+    with pytest.raises(StoreError):
+        await log.stored(1)
+
+
+def test_torn_last_line_of_a_crashed_log_is_left_out(spool: CallSpool) -> None:
+    log = journal(spool, FakeStore(), FakeBus())
+    first = log.append(CallUpdated(at_ms=1))
+    with (spool.directory / "events.jsonl").open("ab") as file:
+        file.write(b'{"call_id": "c1", "seq": 2, "at"')
+    assert list(read_events(spool.directory)) == [first]

@@ -1,0 +1,240 @@
+"""Calls as their sources see them: opened, dropped, resumed, closed, broken, recovered."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from assist.errors import InputError, NotFoundError, OverloadedError
+from assist.messages import AudioGap, CallClosed, Envelope, LegLedger, Utterance
+from assist.ports import Pace
+from assist.session import SessionLimits
+from assist.spool import CallSpool
+from assist.supervisor import CallHandle, CallRequest, Supervisor, SupervisorLimits
+from tests.support.fakes import (
+    STEREO,
+    FakeAudioStore,
+    FakeBus,
+    FakeStore,
+    Said,
+    ScriptedTranscriber,
+    SilentAnalyser,
+    frame,
+    plain_playbook,
+    ticking_clock,
+)
+
+SCRIPT = (
+    Said("agent", 200, 900, "您好请讲"),
+    Said("customer", 1700, 2500, "查一下流量"),
+    Said("agent", 2600, 3400, "好的请稍等"),
+)
+
+
+class World:
+    """A supervisor with fake adapters."""
+
+    def __init__(self, spool: Path, transcriber: ScriptedTranscriber, limits: SupervisorLimits) -> None:
+        self.store, self.audio_store, self.bus = FakeStore(), FakeAudioStore(), FakeBus()
+        playbook = plain_playbook()
+        self.supervisor = Supervisor(
+            transcriber=transcriber,
+            analyser=SilentAnalyser(),
+            playbook=lambda _: playbook,
+            store=self.store,
+            audio_store=self.audio_store,
+            bus=self.bus,
+            spool_dir=spool,
+            now=ticking_clock(),
+            limits=limits,
+        )
+
+    def log(self, call_id: str) -> list[Envelope]:
+        return [self.store.logs[call_id][seq] for seq in sorted(self.store.logs[call_id])]
+
+
+@asynccontextmanager
+async def world(
+    spool: Path, transcriber: ScriptedTranscriber | None = None, limits: SupervisorLimits | None = None
+) -> AsyncGenerator[World]:
+    made = World(spool, transcriber or ScriptedTranscriber(SCRIPT), limits or SupervisorLimits())
+    async with asyncio.TaskGroup() as group:
+        group.create_task(made.supervisor.run())
+        await made.supervisor.started()
+        yield made
+        await made.supervisor.stop()
+
+
+async def play(call: CallHandle, start_ms: int, end_ms: int) -> None:
+    for position in range(start_ms, end_ms, 20):
+        await call.feed([frame("agent", position), frame("customer", position)], wire_bytes=640)
+        await asyncio.sleep(0)
+
+
+def texts(log: Sequence[Envelope]) -> list[str]:
+    return [envelope.event.text for envelope in log if isinstance(envelope.event, Utterance)]
+
+
+def assert_adds_up(ledger: Sequence[LegLedger]) -> None:
+    for leg in ledger:
+        assert leg.received_ms == leg.transcribed_ms + leg.silence_ms + leg.gaps_ms
+
+
+async def test_call_is_stored_whole_with_gap_free_seq_and_a_ledger_that_adds_up(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 5000)
+        call.close()
+        closed = await call.closed()
+    log = w.log("c1")
+    assert [e.seq for e in log] == list(range(1, len(log) + 1))
+    assert log[0].event.type == "call-opened"
+    assert log[-1].event == closed
+    assert texts(log) == ["您好请讲", "查一下流量", "好的请稍等"]
+    assert_adds_up(closed.ledger)
+    assert [leg.received_ms for leg in closed.ledger] == [5000, 5000]
+    assert w.audio_store.saved["c1"] == {"agent": 80_000, "customer": 80_000}
+    assert not (tmp_path / "c1").exists()
+
+
+async def test_live_and_replay_give_the_same_decisions_in_the_same_order(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        paces: tuple[Pace, Pace] = ("live", "replay")
+        for pace in paces:
+            call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id=pace, pace=pace))
+            await play(call, 0, 5000)
+            call.close()
+            await call.closed()
+    kept = [[e.event for e in w.log(c) if e.event.type not in ("partial-transcript",)] for c in paces]
+    assert kept[0] == kept[1]
+
+
+async def test_dropped_source_resumes_and_nothing_is_missing(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 1500)
+        call.detach()
+        again = w.supervisor.attach("c1", call.resume_token)
+        assert again.received_bytes == 75 * 640
+        assert again.position_ms(0) == 1500
+        await call.feed([frame("agent", 1500)], wire_bytes=320)
+        await play(again, 1500, 5000)
+        again.close()
+        closed = await again.closed()
+    assert texts(w.log("c1")) == ["您好请讲", "查一下流量", "好的请稍等"]
+    assert [leg.received_ms for leg in closed.ledger] == [5000, 5000]
+
+
+async def test_source_that_does_not_come_back_closes_the_call_with_its_cause(tmp_path: Path) -> None:
+    async with world(tmp_path, limits=SupervisorLimits(grace_s=0.0)) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 1000)
+        call.detach()
+        assert (await call.closed()).cause == "source-lost"
+
+
+async def test_second_attachment_and_wrong_token_are_refused(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        with pytest.raises(InputError, match="Another connection"):
+            w.supervisor.attach("c1", call.resume_token)
+        with pytest.raises(NotFoundError) as wrong:
+            w.supervisor.attach("c1", "nonsense")
+        assert wrong.value.code == "bad-resume-token"
+        with pytest.raises(NotFoundError):
+            w.supervisor.attach("other", call.resume_token)
+        with pytest.raises(InputError) as twice:
+            w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        assert twice.value.code == "call-exists"
+
+
+async def test_call_beyond_the_limit_is_refused_and_counted(tmp_path: Path) -> None:
+    async with world(tmp_path, limits=SupervisorLimits(max_calls=1)) as w:
+        w.supervisor.open(CallRequest(source="test", legs=STEREO))
+        with pytest.raises(OverloadedError):
+            w.supervisor.open(CallRequest(source="test", legs=STEREO))
+        assert w.supervisor.counts.calls_refused == 1
+
+
+async def test_broken_lane_costs_its_own_leg_and_no_other_call(tmp_path: Path) -> None:
+    async with world(tmp_path, ScriptedTranscriber(SCRIPT, break_at_ms={("b", "customer"): 2000})) as w:
+        good = [w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id=f"g{n}")) for n in range(2)]
+        broken = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="b"))
+        async with asyncio.TaskGroup() as group:
+            for call in (*good, broken):
+                group.create_task(play(call, 0, 5000))
+        closings = list[CallClosed]()
+        for call in (*good, broken):
+            call.close()
+            closings.append(await call.closed())
+    for closed in closings:
+        assert_adds_up(closed.ledger)
+    assert texts(w.log("g0")) == texts(w.log("g1")) == ["您好请讲", "查一下流量", "好的请稍等"]
+    assert texts(w.log("b")) == ["您好请讲", "好的请稍等"]
+    assert closings[2].ledger[1].failed_ms > 0
+    assert [e.event.type for e in w.log("b")].count("call-degraded") == 1
+    assert any(e.event.type == "utterance-dropped" for e in w.log("b"))
+
+
+async def test_declared_gap_is_logged_and_accounted_for(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 1000)
+        hole = [AudioGap(party=leg.party, start_ms=1000, end_ms=1500, cause="lost") for leg in STEREO]
+        await call.feed(hole)
+        await play(call, 1500, 5000)
+        call.close()
+        closed = await call.closed()
+    assert [leg.lost_ms for leg in closed.ledger] == [500, 500]
+    assert_adds_up(closed.ledger)
+
+
+async def test_call_that_never_ends_is_closed_at_its_limit(tmp_path: Path) -> None:
+    limits = SupervisorLimits(session=SessionLimits(max_call_s=0.0))
+    async with world(tmp_path, limits=limits) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        assert (await call.closed()).cause == "max-length"
+
+
+async def test_stopping_closes_open_calls_and_stores_them(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 1000)
+    assert (await call.closed()).cause == "server-stopped"
+    assert w.log("c1")[-1].event.type == "call-closed"
+    with pytest.raises(OverloadedError):
+        w.supervisor.open(CallRequest(source="test", legs=STEREO))
+
+
+async def test_outcome_of_an_unknown_prompt_or_call_is_refused(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        with pytest.raises(NotFoundError, match="no such prompt"):
+            await w.supervisor.record_outcome("c1", "p", "accepted", by="u")
+        with pytest.raises(NotFoundError, match="no such call"):
+            await w.supervisor.record_outcome("c2", "p", "accepted", by="u")
+
+
+async def test_spool_of_a_killed_process_is_stored_and_closed_with_its_cause(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        left = CallSpool(tmp_path / "killed", STEREO)
+        left.leg("agent").append(0, bytes(16 * 700))
+        left.append(
+            Envelope(
+                call_id="killed",
+                seq=1,
+                at=ticking_clock()(),
+                event=AudioGap(party="customer", start_ms=0, end_ms=300, cause="lost"),
+            )
+        )
+        left.close()
+        assert await w.supervisor.recover() == ["killed"]
+    closed = w.log("killed")[-1].event
+    assert isinstance(closed, CallClosed)
+    assert closed.cause == "server-restarted"
+    assert [(leg.received_ms, leg.failed_ms, leg.lost_ms) for leg in closed.ledger] == [(700, 700, 0), (300, 0, 300)]
+    assert_adds_up(closed.ledger)
+    assert not (tmp_path / "killed").exists()
+    assert w.audio_store.saved["killed"] == {"agent": 11_200}
