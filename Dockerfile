@@ -25,8 +25,9 @@ COPY gateway ./gateway
 COPY livecue ./livecue
 COPY examples ./examples
 COPY --from=web /src/gateway/static ./gateway/static
-RUN pip install --no-deps --no-build-isolation .
-RUN LIVECUE_MODELS_DIR=/opt/livecue/weights livecue models fetch whisper-base
+COPY scripts/wheel_layout.py ./scripts/
+RUN pip install --no-deps --no-build-isolation . \
+    && LIVECUE_MODELS_DIR=/opt/livecue/weights livecue models fetch whisper-base
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/livecue livecue
@@ -35,9 +36,10 @@ ENV PATH=/opt/livecue/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     LIVECUE_HOST=0.0.0.0 \
     LIVECUE_PORT=8765 \
+    LIVECUE_PUBLIC_URL=http://localhost:8765 \
     LIVECUE_DATA_DIR=/var/lib/livecue \
     LIVECUE_MODELS_DIR=/opt/livecue/weights
-USER livecue
+USER 10001
 WORKDIR /var/lib/livecue
 VOLUME ["/var/lib/livecue"]
 EXPOSE 8765
