@@ -36,7 +36,7 @@ from gateway.desk_messages import (
     Subscribe,
     Unsubscribe,
 )
-from gateway.frames import MAX_CORRELATION_CHARS, Correlation, TextMeter, read_message, read_object
+from gateway.frames import Correlation, TextMeter, correlation, read_message, read_object
 from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing, receive_frame
 from gateway.permissions import may_see
 
@@ -184,7 +184,7 @@ class _Connection:
                 fields = self._fields(frame)
                 self._act(_request(fields))
             except LivecueError as error:
-                self._fail(error, answers=_correlation(fields))
+                self._fail(error, answers=correlation(fields))
 
     def _fields(self, frame: str | bytes) -> Mapping[str, Any]:
         if len(frame) > self._limits.max_frame_bytes:
@@ -303,12 +303,6 @@ def _request(fields: Mapping[str, Any]) -> AnyDeskRequest:
     if model is None:
         raise ProtocolError("This message type is not known.", code="unknown-message")
     return read_message(fields, model)
-
-
-def _correlation(fields: Mapping[str, Any]) -> Correlation | None:
-    """The client's id of the message, as far as it can be made out."""
-    given = fields.get("id")
-    return given if isinstance(given, int | str) and len(str(given)) <= MAX_CORRELATION_CHARS else None
 
 
 def _encode(messages: Sequence[Outgoing]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pydantic import Field, StrictInt, StringConstraints
 from assist.messages import Envelope
 from assist.ports import CallSummary
 from assist.view import CallView
-from gateway.frames import PRINTABLE_PATTERN, CallId, ClientMessage, Correlation, ErrorRule, ServerMessage
+from gateway.frames import PRINTABLE_PATTERN, CallId, ClientMessage, Correlation, ErrorRule, Seq, ServerMessage
 
 VERSION = 1
 
@@ -42,7 +42,7 @@ MAX_SHOWN_AFTER_MS = 86_400_000
 class Subscribe(ClientMessage):
     type: Literal["subscribe"] = "subscribe"
     call_id: CallId
-    after: Annotated[StrictInt, Field(ge=0)] | None = None
+    after: Seq | None = None
     """Last seq already folded in; None: start with a snapshot."""
 
 

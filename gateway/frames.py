@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, StrictInt, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, ValidationError
 from pydantic_core import from_json
 
 from assist.errors import ProtocolError
@@ -20,8 +20,14 @@ PRINTABLE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
 CallId = Annotated[str, StringConstraints(pattern=CALL_ID_PATTERN)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTABLE_PATTERN)]
 MAX_CORRELATION_CHARS = 200
-Correlation = StrictInt | Annotated[str, StringConstraints(max_length=MAX_CORRELATION_CHARS)]
+MAX_SAFE_INT = 2**53 - 1
+"""Largest integer that JavaScript keeps exact."""
+Correlation = (
+    Annotated[StrictInt, Field(ge=-MAX_SAFE_INT, le=MAX_SAFE_INT)]
+    | Annotated[str, StringConstraints(max_length=MAX_CORRELATION_CHARS)]
+)
 """A client's own id of a message, echoed in the answer."""
+Seq = Annotated[StrictInt, Field(ge=0, le=MAX_SAFE_INT)]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -72,6 +78,19 @@ def read_message(fields: Mapping[str, Any], model: type[M], *, codes: Mapping[st
         field = str(first["loc"][0]) if first["loc"] else ""
         code = (codes or {}).get(field)
         raise ProtocolError(f"{fields['type']}: {place}: {first['msg']}", code=code) from None
+
+
+def correlation(fields: Mapping[str, Any]) -> Correlation | None:
+    """The client's id of a message, as far as it can be made out of one that is wrong otherwise."""
+    match fields.get("id"):
+        case bool():
+            return None
+        case int(number) if abs(number) <= MAX_SAFE_INT:
+            return number
+        case str(text) if len(text) <= MAX_CORRELATION_CHARS:
+            return text
+        case _:
+            return None
 
 
 class TextMeter:

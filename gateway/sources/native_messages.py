@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, Ty
 
 from assist.messages import Agent, CloseCause, Customer, Envelope, Leg, LegLedger, Party
 from assist.ports import Pace
-from gateway.frames import PRINTABLE_PATTERN, CallId, ClientMessage, Correlation, ErrorRule, Name, ServerMessage
+from gateway.frames import PRINTABLE_PATTERN, CallId, ClientMessage, Correlation, ErrorRule, Name, Seq, ServerMessage
 
 VERSION = 1
 SOURCE = "native/1"
@@ -128,7 +128,7 @@ class Resume(ClientMessage):
     call_id: CallId
     resume_token: Name
     events: Literal["all", "none"] = "none"
-    after: Annotated[StrictInt, Field(ge=0)] = 0
+    after: Seq = 0
     """Seq of the last envelope already seen."""
 
 

@@ -1,0 +1,378 @@
+"""Plays a recording into Livecue as a live phone call: the client of the native ingest protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, assert_never, cast
+
+from pydantic import ValidationError
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+
+from asr.audio.files import Recording
+from assist.errors import (
+    AudioFormatError,
+    AuthenticationError,
+    LivecueError,
+    OverloadedError,
+    ProtocolError,
+    UnavailableError,
+)
+from assist.messages import Agent, CloseCause, Customer, Envelope, LegLedger, Party
+from assist.notice import Notice
+from gateway.sources.native_messages import (
+    Ack,
+    AnyServerMessage,
+    CallEvent,
+    Close,
+    Closed,
+    Error,
+    Media,
+    MediaResumed,
+    Open,
+    Opened,
+    Paused,
+    Pong,
+    Resume,
+    Resumed,
+    server_message_adapter,
+)
+
+RETRY_CODES = frozenset({"already-attached", "internal-error", "idle-timeout"})
+"""Errors after which ``resume`` is worth another try: the server may not have noticed the drop yet."""
+
+
+MIN_WINDOW_BYTES = 65_536
+"""Twice what a server may leave unacknowledged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLimits:
+    """Bounds of a client; each with its unit."""
+
+    window_bytes: int = 262_144
+    """Sent but not acknowledged. Keeps pings from queueing behind megabytes of audio while a replay is pushed back."""
+    connect_timeout_s: float = 10.0
+    retry_first_s: float = 0.2
+    retry_most_s: float = 3.0
+    max_message_bytes: int = 16 * 2**20
+
+    def __post_init__(self) -> None:
+        if self.window_bytes < MIN_WINDOW_BYTES:
+            raise ValueError(f"window_bytes must be at least {MIN_WINDOW_BYTES}")
+
+
+@dataclass(frozen=True, slots=True)
+class CallAudio:
+    """A whole call's sound as it goes over the wire."""
+
+    media: Media
+    data: bytes
+
+    @property
+    def bytes_per_s(self) -> int:
+        return self.media.rate_hz * self.media.frame_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """How a played call ended."""
+
+    call_id: str
+    cause: CloseCause | None
+    """None: the connection was lost between ``close`` and ``closed``; the server completes the call alone."""
+    ledger: tuple[LegLedger, ...]
+    sent_bytes: int
+    """Audio over all sockets, what was sent again included."""
+    resumes: int
+    last_seq: int
+    errors: tuple[Error, ...]
+    """Errors that did not end the call."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is known of the call over all its sockets."""
+
+    opened: Opened | None = None
+    closed: Closed | None = None
+    failure: Error | None = None
+    acked_bytes: int = 0
+    last_seq: int = 0
+    sent_bytes: int = 0
+    resumes: int = 0
+    close_sent: bool = False
+    errors: list[Error] = field(default_factory=list[Error])
+
+
+class CallClient:
+    """One call, over as many sockets as it takes."""
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        opening: Open,
+        audio: CallAudio,
+        *,
+        speed: float = 1.0,
+        chunk_ms: int = 20,
+        on_envelope: Callable[[Envelope], None] = lambda _: None,
+        drop_after_ms: Sequence[int] = (),
+        limits: ClientLimits | None = None,
+    ) -> None:
+        """``speed`` 0 sends as fast as the server takes; ``drop_after_ms`` are positions at which the socket is cut."""
+        if speed < 0 or chunk_ms < 1:
+            raise ValueError("speed must not be negative, chunk_ms at least 1")
+        self._url = url
+        self._key = key
+        self._opening = opening
+        self._audio = audio
+        self._speed = speed
+        self._chunk_bytes = max(1, audio.media.rate_hz * chunk_ms // 1000) * audio.media.frame_bytes
+        self._on_envelope = on_envelope
+        self._drops_bytes = sorted(at_ms * audio.bytes_per_s // 1000 for at_ms in drop_after_ms)
+        self._limits = limits or ClientLimits()
+        self._progress = _Progress()
+        self._changed = Notice()
+        self._began_s: float | None = None
+
+    async def run(self) -> CallResult:
+        """Play the call to its end.
+
+        Raises AuthenticationError, OverloadedError or ProtocolError with the server's code, and UnavailableError
+        "unreachable" or "call-lost" when no connection can be made (in time to resume).
+        """
+        loop = asyncio.get_running_loop()
+        retry_s, lost_s = self._limits.retry_first_s, loop.time()
+        while True:
+            heard = await self._serve_connection()
+            done = self._result()
+            if done is not None:
+                return done
+            now_s = loop.time()
+            if heard:
+                retry_s, lost_s = self._limits.retry_first_s, now_s
+            grace_s = self._progress.opened.grace_ms / 1000 if self._progress.opened else 0.0
+            if now_s + retry_s - lost_s > grace_s:
+                raise self._given_up()
+            await asyncio.sleep(retry_s)
+            retry_s = min(retry_s * 2, self._limits.retry_most_s)
+
+    def _given_up(self) -> LivecueError:
+        if self._progress.opened is None:
+            return UnavailableError(f"Livecue cannot be reached at {self._url}.", code="unreachable")
+        return UnavailableError("The connection was lost and could not be resumed in time.", code="call-lost")
+
+    def _result(self) -> CallResult | None:
+        """The end, if this is it. Raises what the server said if it cannot go on."""
+        progress = self._progress
+        failure, progress.failure = progress.failure, None
+        if failure is not None and progress.closed is None:
+            if progress.opened is None or failure.code not in RETRY_CODES | {"unknown-call"}:
+                raise _error(failure)
+            if failure.code == "unknown-call" and not progress.close_sent:
+                raise _error(failure)
+        is_over = failure is not None and failure.code == "unknown-call"
+        if progress.opened is None or (progress.closed is None and not is_over):
+            return None
+        return CallResult(
+            call_id=progress.opened.call_id,
+            cause=progress.closed.cause if progress.closed else None,
+            ledger=progress.closed.ledger if progress.closed else (),
+            sent_bytes=progress.sent_bytes,
+            resumes=progress.resumes,
+            last_seq=progress.last_seq,
+            errors=tuple(progress.errors),
+        )
+
+    # --- one socket --------------------------------------------------------------------------------------------
+
+    async def _serve_connection(self) -> bool:
+        """Use one socket until it ends; whether the server took us in on it."""
+        connecting = connect(
+            self._url,
+            additional_headers={"Authorization": f"Bearer {self._key}"},
+            open_timeout=self._limits.connect_timeout_s,
+            max_size=self._limits.max_message_bytes,
+            proxy=None,
+        )
+        admitted = asyncio.Event()
+        try:
+            async with connecting as socket, asyncio.TaskGroup() as group:
+                sender = group.create_task(self._send(socket, admitted), name="call client sender")
+                await self._receive(socket, admitted)
+                sender.cancel()
+        except (OSError, InvalidHandshake, InvalidMessage, TimeoutError):
+            return False
+        return admitted.is_set()
+
+    async def _receive(self, socket: ClientConnection, admitted: asyncio.Event) -> None:
+        """Take messages until the socket ends."""
+        try:
+            async for text in socket:
+                message = server_message_adapter.validate_json(text)
+                self._take(message)
+                self._changed.notify()
+                if isinstance(message, Opened | Resumed):
+                    admitted.set()
+        except ConnectionClosed:
+            return
+        except ValidationError:
+            foreign = "The server does not speak this protocol."
+            self._progress.failure = Error(code="bad-message", message=foreign, fatal=True)
+
+    def _take(self, message: AnyServerMessage) -> None:
+        progress = self._progress
+        match message:
+            case Opened():
+                progress.opened = message
+                self._began_s = asyncio.get_running_loop().time()
+            case Resumed():
+                progress.acked_bytes = message.received_bytes
+                progress.resumes += 1
+            case Ack():
+                progress.acked_bytes = message.received_bytes
+            case CallEvent(envelope=envelope):
+                if envelope.seq > progress.last_seq:
+                    progress.last_seq = envelope.seq
+                    self._on_envelope(envelope)
+            case Error(fatal=True):
+                progress.failure = message
+            case Error():
+                progress.errors.append(message)
+            case Closed():
+                progress.closed = message
+            case Paused() | MediaResumed() | Pong():
+                pass
+            case _:
+                assert_never(message)
+
+    async def _send(self, socket: ClientConnection, admitted: asyncio.Event) -> None:
+        """Greet, send the rest of the audio at its pace, say that the call is over."""
+        try:
+            await socket.send(self._greeting())
+            await admitted.wait()
+            offset = self._progress.acked_bytes
+            while offset < len(self._audio.data):
+                await self._turn(offset)
+                chunk = self._audio.data[offset : offset + self._chunk_bytes]
+                await socket.send(chunk)
+                offset += len(chunk)
+                self._progress.sent_bytes += len(chunk)
+                if self._drops_bytes and offset >= self._drops_bytes[0]:
+                    del self._drops_bytes[0]
+                    socket.transport.abort()
+                    return
+            await socket.send(Close().model_dump_json())
+            self._progress.close_sent = True
+        except ConnectionClosed:
+            return
+
+    def _greeting(self) -> str:
+        opened = self._progress.opened
+        if opened is None:
+            return self._opening.model_dump_json(exclude_none=True)
+        resume = Resume(
+            call_id=opened.call_id,
+            resume_token=opened.resume_token,
+            events=self._opening.events,
+            after=self._progress.last_seq,
+        )
+        return resume.model_dump_json()
+
+    async def _turn(self, offset: int) -> None:
+        """Wait until the chunk at ``offset`` is due and the server has room for it."""
+        if self._speed and self._began_s is not None:
+            due_s = self._began_s + offset / self._audio.bytes_per_s / self._speed
+            await asyncio.sleep(max(0.0, due_s - asyncio.get_running_loop().time()))
+        while offset - self._progress.acked_bytes >= self._limits.window_bytes:
+            await self._changed.wait()
+
+
+def _error(error: Error) -> LivecueError:
+    """What the server refused with, as the error of our own tree."""
+    if error.code == "not-authenticated":
+        return AuthenticationError(error.message, code=error.code)
+    if error.retry_after_s is not None:
+        return OverloadedError(error.message, code=error.code, retry_after_s=error.retry_after_s)
+    return ProtocolError(error.message, code=error.code)
+
+
+def read_call_audio(path: Path, channels: tuple[Party, ...] | None = None) -> CallAudio:
+    """A recording's sound. By default stereo is (agent, customer) and mono is (mixed,).
+
+    Raises AudioFormatError, also when ``channels`` does not fit the recording.
+    """
+    with Recording(path) as recording:
+        layout = channels or (("agent", "customer") if recording.channels == 2 else ("mixed",))
+        if len(layout) != recording.channels:
+            message = f"{path.name} has {recording.channels} channels, not {len(layout)}."
+            raise AudioFormatError(message, code="unsupported-audio-file")
+        media = Media(encoding="pcm_s16le", rate_hz=recording.rate_hz, channels=layout)
+        data = b"".join(block.astype("<i2").tobytes() for block in recording.blocks())
+    return CallAudio(media, data)
+
+
+def read_parties(recording: Path) -> tuple[Agent | None, Customer | None]:
+    """Agent and customer from the JSON file next to a recording, as far as it names them."""
+    try:
+        value = json.loads(recording.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None, None
+    fields = cast(dict[str, Any], value) if isinstance(value, dict) else {}
+    agent, customer = fields.get("agent"), fields.get("customer")
+    try:
+        return (
+            Agent.model_validate(agent) if agent is not None else None,
+            Customer.model_validate(customer) if customer is not None else None,
+        )
+    except ValidationError:
+        return None, None
+
+
+async def play_call(
+    url: str,
+    key: str,
+    recording: Path,
+    *,
+    speed: float = 1.0,
+    chunk_ms: int = 20,
+    events: bool = True,
+    on_envelope: Callable[[Envelope], None] = lambda _: None,
+    call_id: str | None = None,
+    external_id: str | None = None,
+    playbook: str | None = None,
+    channels: tuple[Party, ...] | None = None,
+    drop_after_ms: Sequence[int] = (),
+    limits: ClientLimits | None = None,
+) -> CallResult:
+    """Play a recording as one call; agent and customer come from the JSON file next to it. See ``CallClient``."""
+    audio = await asyncio.to_thread(read_call_audio, recording, channels)
+    agent, customer = await asyncio.to_thread(read_parties, recording)
+    opening = Open(
+        call_id=call_id,
+        media=audio.media,
+        agent=agent,
+        customer=customer,
+        external_id=external_id,
+        playbook=playbook,
+        events="all" if events else "none",
+        pace="live" if speed else "replay",
+    )
+    client = CallClient(
+        url,
+        key,
+        opening,
+        audio,
+        speed=speed,
+        chunk_ms=chunk_ms,
+        on_envelope=on_envelope,
+        drop_after_ms=drop_after_ms,
+        limits=limits,
+    )
+    return await client.run()
