@@ -152,6 +152,46 @@ class EngineMetrics:
         self._metrics.engine_dropped.labels(priority=priority.name.lower(), code=code).inc()
 
 
+class IngestMetrics:
+    """Hears what happens on ingest sockets; implements gateway.ingest.IngestMetrics."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def connected(self) -> None:
+        self._metrics.ingest_sockets.inc()
+
+    def disconnected(self) -> None:
+        self._metrics.ingest_sockets.dec()
+
+    def received(self, audio_bytes: int) -> None:
+        self._metrics.ingest_bytes.inc(audio_bytes)
+
+    def failed(self, code: str) -> None:
+        self._metrics.ingest_errors.labels(code=code).inc()
+
+
+class DeskMetrics:
+    """Hears what happens on desk sockets; implements gateway.desk.DeskMetrics."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def connected(self) -> None:
+        self._metrics.desk_clients.inc()
+
+    def disconnected(self) -> None:
+        self._metrics.desk_clients.dec()
+
+    def failed(self, code: str) -> None:
+        self._metrics.desk_errors.labels(code=code).inc()
+        if code == "subscriber-too-slow":
+            self._metrics.desk_slow.inc()
+
+    def superseded(self, count: int) -> None:
+        self._metrics.desk_superseded.inc(count)
+
+
 class CountingBus:
     """An event bus that counts what passes; otherwise the bus it wraps."""
 

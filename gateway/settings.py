@@ -54,6 +54,8 @@ class LimitSettings(Group):
     """Live calls; more are refused with `overloaded`."""
     max_call_s: Positive = 4 * 3600.0
     """Longest call in seconds; then it is closed with `max-length`."""
+    final_wait_s: Positive = 3.0
+    """New calls are refused while finals wait longer than this for the recogniser (p95 of the last half minute)."""
     grace_s: Positive = 30.0
     """How long in seconds a call waits for its phone platform to come back."""
     open_timeout_s: Positive = 10.0

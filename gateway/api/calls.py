@@ -1,0 +1,143 @@
+"""Calls, live and stored: list, view, events, audio, transcript, outcomes."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+
+from assist.errors import NotFoundError
+from assist.messages import Envelope
+from assist.ports import CallQuery, CallSummary
+from assist.view import CallView, fold_all
+from gateway.api.access import CurrentUser, Served, VisibleCall
+from gateway.api.models import (
+    CallDetail,
+    CallPage,
+    EventPage,
+    OutcomeRequest,
+    OutcomeStored,
+    Transcript,
+    TranscriptLine,
+)
+from gateway.permissions import may_see
+from gateway.service import Service
+from gateway.transcript import finals, to_srt, to_text
+
+STORE_PAGE = 5_000
+
+call_routes = APIRouter(tags=["calls"], prefix="/calls")
+
+
+@call_routes.get("")
+async def list_calls(
+    service: Served,
+    user: CurrentUser,
+    open: Annotated[bool | None, Query(description="Only live calls, or only closed ones.")] = None,
+    agent: Annotated[str | None, Query(description="Only calls of this agent_id.")] = None,
+    before: Annotated[datetime | None, Query(description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> CallPage:
+    """Calls, newest first."""
+    if before is not None and before.tzinfo is None:
+        before = before.replace(tzinfo=UTC)
+    if user.role == "agent":
+        agent = user.agent_id
+    rows = await _newest(service, CallQuery(agent_id=agent, is_open=open, before=before, limit=limit))
+    cursor = rows[-1].opened_at.isoformat() if len(rows) == limit else None
+    return CallPage(calls=[summary for summary in rows if may_see(user, summary)], next=cursor)
+
+
+@call_routes.get("/{call_id}")
+async def get_call(service: Served, summary: VisibleCall) -> CallDetail:
+    """One call with everything a desk shows of it."""
+    return CallDetail(call=summary, view=await _view(service, summary.call_id))
+
+
+@call_routes.get("/{call_id}/events")
+async def list_events(
+    service: Served,
+    summary: VisibleCall,
+    after: Annotated[int, Query(ge=0, description="Only later events.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000,
+) -> EventPage:
+    """The call's log as far as it is stored."""
+    envelopes = list(await service.store.envelopes(summary.call_id, after=after, limit=limit))
+    return EventPage(envelopes=envelopes, next=envelopes[-1].seq if len(envelopes) == limit else None)
+
+
+@call_routes.get(
+    "/{call_id}/audio",
+    response_class=FileResponse,
+    responses={200: {"content": {"audio/flac": {}}}, 206: {"content": {"audio/flac": {}}}},
+)
+async def get_audio(service: Served, summary: VisibleCall) -> FileResponse:
+    """The sound of a closed call, left agent, right customer; ranges are served."""
+    path = await service.audio_store.path(summary.call_id)
+    if path is None:
+        raise NotFoundError("This call has no recording, or it is still live.", code="no-audio")
+    return FileResponse(path, media_type="audio/flac", headers={"cache-control": "private, no-cache"})
+
+
+@call_routes.get(
+    "/{call_id}/transcript",
+    response_model=Transcript,
+    responses={200: {"content": {"text/plain": {}, "application/x-subrip": {}}}},
+)
+async def get_transcript(
+    service: Served, summary: VisibleCall, format: Literal["json", "srt", "text"] = "json"
+) -> Response:
+    """The finals, for other programs."""
+    lines = finals(await _view(service, summary.call_id))
+    match format:
+        case "json":
+            rows = [TranscriptLine.model_validate(line, from_attributes=True) for line in lines]
+            return JSONResponse(Transcript(call_id=summary.call_id, lines=rows).model_dump())
+        case "srt":
+            return _download(to_srt(lines), "application/x-subrip", f"{summary.call_id}.srt")
+        case "text":
+            return _download(to_text(lines), "text/plain", f"{summary.call_id}.txt")
+
+
+@call_routes.post("/{call_id}/prompts/{prompt_id}/outcomes", status_code=201)
+async def record_outcome(
+    service: Served,
+    summary: VisibleCall,
+    prompt_id: Annotated[str, Path(min_length=1, max_length=200)],
+    body: OutcomeRequest,
+    user: CurrentUser,
+) -> OutcomeStored:
+    """Log what a person did with a prompt; answered once it is stored."""
+    envelope = await service.supervisor.record_outcome(
+        summary.call_id, prompt_id, body.outcome, by=user.user_id, shown_after_ms=body.shown_after_ms
+    )
+    return OutcomeStored(seq=envelope.seq)
+
+
+async def _newest(service: Service, query: CallQuery) -> list[CallSummary]:
+    """A page of the store, its live calls as they are now, and on the first page those the store has not got yet."""
+    stored = await service.store.calls(query)
+    live = {summary.call_id: summary for summary in service.supervisor.calls()}
+    rows = [live.pop(summary.call_id, summary) for summary in stored]
+    if query.before is None and query.is_open is not False:
+        rows += [summary for summary in live.values() if query.agent_id in (None, summary.agent_id)]
+        rows.sort(key=lambda summary: summary.opened_at, reverse=True)
+    return rows[: query.limit]
+
+
+async def _view(service: Service, call_id: str) -> CallView:
+    live = service.supervisor.view(call_id)
+    if live is not None:
+        return live
+    log: list[Envelope] = []
+    while page := await service.store.envelopes(call_id, after=log[-1].seq if log else 0, limit=STORE_PAGE):
+        log.extend(page)
+    return await asyncio.to_thread(fold_all, call_id, log)
+
+
+def _download(text: str, media_type: str, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return PlainTextResponse(text, media_type=media_type, headers=headers)

@@ -1,0 +1,104 @@
+"""Bodies of the REST API; field names are those of docs/protocol.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from assist.messages import Envelope, Party
+from assist.ports import CallSummary
+from assist.stores.accounts import Role, User
+from assist.view import CallView
+
+
+class Body(BaseModel):
+    """Base of all bodies."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ErrorDetail(Body):
+    code: str
+    """Stable, kebab-case; listed in docs/errors.md."""
+    message: str
+    """One sentence for people."""
+
+
+class ErrorBody(Body):
+    error: ErrorDetail
+
+
+class Credentials(Body):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    password: Annotated[str, StringConstraints(max_length=1_000)]
+
+
+class SessionUser(Body):
+    user_id: str
+    name: str
+    """Name to show."""
+    role: Role
+    agent_id: str | None
+
+    @classmethod
+    def of(cls, user: User) -> SessionUser:
+        return cls(user_id=user.user_id, name=user.display_name, role=user.role, agent_id=user.agent_id)
+
+
+class CallPage(Body):
+    calls: list[CallSummary]
+    next: str | None
+    """Give it as ``before`` for the next page; null on the last."""
+
+
+class CallDetail(Body):
+    call: CallSummary
+    view: CallView
+
+
+class EventPage(Body):
+    envelopes: list[Envelope]
+    next: int | None
+    """Give it as ``after`` for the next page; null at the end of what is stored."""
+
+
+class TranscriptLine(Body):
+    utterance_id: str
+    party: Party
+    start_ms: int
+    end_ms: int
+    text: str
+    confidence: float | None
+
+
+class Transcript(Body):
+    call_id: str
+    lines: list[TranscriptLine]
+
+
+class OutcomeRequest(Body):
+    outcome: Literal["shown", "accepted", "dismissed", "copied"]
+    shown_after_ms: int | None = Field(default=None, ge=0, le=86_400_000)
+    """With "shown": milliseconds from the end of the words to the screen."""
+
+
+class OutcomeStored(Body):
+    seq: int
+    """Place of the outcome in the call's log."""
+
+
+class RuleTitle(Body):
+    rule_id: str
+    title: str
+    prompt: str | None
+    """Kind of the prompt it can show."""
+    severity: str | None
+    """Severity of the flag it can raise."""
+
+
+class PlaybookInfo(Body):
+    name: str
+    version: str
+    title: str
+    rules: list[RuleTitle]

@@ -1,0 +1,125 @@
+"""Routes that are no REST: the two websockets, and the probes of operators."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Response, WebSocket
+from pydantic import BaseModel
+
+from gateway.auth import SESSION_COOKIE
+from gateway.desk import DeskLimits, ServerInfo, serve_desk
+from gateway.desk_messages import Error
+from gateway.ingest import IngestLimits, serve_ingest
+from gateway.metrics import CONTENT_TYPE, DeskMetrics, IngestMetrics
+from gateway.outbox import OutboxLimits
+from gateway.readiness import Part
+from gateway.service import Service
+from gateway.settings import LimitSettings
+from gateway.shield import Addresses
+from gateway.sources.native import NativeLimits
+from gateway.version import livecue_version
+
+NO_SESSION_CLOSE = 4401
+FOREIGN_ORIGIN_CLOSE = 4403
+
+
+class Alive(BaseModel):
+    status: Literal["alive"] = "alive"
+    version: str
+
+
+class Ready(BaseModel):
+    status: Literal["ready", "not-ready"]
+    parts: dict[str, Part]
+
+
+def probe_routes(service: Service) -> APIRouter:
+    """For load balancers and Prometheus; bind them privately."""
+    router = APIRouter(tags=["probes"])
+
+    @router.get("/healthz")
+    async def alive() -> Alive:
+        """The process answers."""
+        return Alive(version=livecue_version())
+
+    @router.get("/readyz", responses={503: {"model": Ready}})
+    async def ready(response: Response) -> Ready:
+        """New calls can be served; with the state of every part."""
+        is_ready = service.readiness.is_ready
+        response.status_code = 200 if is_ready else 503
+        return Ready(status="ready" if is_ready else "not-ready", parts=service.readiness.parts)
+
+    if service.settings.metrics:
+
+        @router.get("/metrics", response_class=Response)
+        async def metrics() -> Response:
+            """Prometheus text format."""
+            return Response(service.metrics.text(), media_type=CONTENT_TYPE)
+
+    return router
+
+
+def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
+    """Phone platforms and desks."""
+    router = APIRouter()
+    ingest_metrics, desk_metrics = IngestMetrics(service.metrics), DeskMetrics(service.metrics)
+    ingest_limits, desk_limits = ingest_limits_of(service.settings.limits), desk_limits_of(service.settings.limits)
+    server = ServerInfo(name="livecue", version=livecue_version())
+
+    @router.websocket("/ingest/v1")
+    async def ingest(socket: WebSocket) -> None:
+        await serve_ingest(
+            socket,
+            supervisor=service.supervisor,
+            authenticate=service.accounts.is_key,
+            bus=service.bus,
+            metrics=ingest_metrics,
+            limits=ingest_limits,
+        )
+
+    @router.websocket("/desk/v1")
+    async def desk(socket: WebSocket) -> None:
+        host, origin = socket.headers.get("host"), socket.headers.get("origin")
+        if not addresses.knows_host(host) or not addresses.trusts_origin(origin, host):
+            await _turn_away(socket, FOREIGN_ORIGIN_CLOSE, "foreign-origin", "Pages of another site may not connect.")
+            return
+        user = await service.accounts.session_user(socket.cookies.get(SESSION_COOKIE))
+        if user is None:
+            await _turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
+            return
+        await serve_desk(
+            socket,
+            user=user,
+            supervisor=service.supervisor,
+            store=service.store,
+            bus=service.bus,
+            metrics=desk_metrics,
+            limits=desk_limits,
+            server=server,
+        )
+
+    return router
+
+
+def ingest_limits_of(limits: LimitSettings) -> IngestLimits:
+    """The settings as the ingest door wants them."""
+    native = NativeLimits(
+        max_frame_bytes=limits.frame_bytes,
+        texts_per_s=limits.text_messages_per_s,
+        open_timeout_s=limits.open_timeout_s,
+    )
+    return IngestLimits(native=native, grace_s=limits.grace_s)
+
+
+def desk_limits_of(limits: LimitSettings) -> DeskLimits:
+    """The settings as the desk door wants them."""
+    outbox = OutboxLimits(events=limits.desk_queue, slow_after_s=limits.desk_stall_s)
+    return DeskLimits(outbox=outbox, texts_per_s=limits.text_messages_per_s)
+
+
+async def _turn_away(socket: WebSocket, close_code: int, code: str, message: str) -> None:
+    """Say why, then close: a browser cannot read the status of a refused upgrade."""
+    await socket.accept()
+    await socket.send_text(Error(code=code, message=message).model_dump_json(exclude_none=True))
+    await socket.close(close_code, code)

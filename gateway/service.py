@@ -1,0 +1,158 @@
+"""One running Livecue: the parts, joined by their ports, and their life from start to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from assist.errors import LivecueError, PlaybookError
+from assist.playbook import Playbook, ReloadResult
+from assist.ports import AudioStore, CallStore, EventBus
+from assist.supervisor import Supervisor
+from gateway.auth import Accounts
+from gateway.metrics import Metrics, Reading
+from gateway.readiness import Readiness
+from gateway.settings import Settings
+
+log = structlog.stdlib.get_logger(__name__)
+
+RECOGNISER, STORE, PLAYBOOK, CALLS = "recogniser", "store", "playbook", "calls"
+
+
+class Playbooks(Protocol):
+    """The playbooks on disk; ``get`` gives the last good ones."""
+
+    def get(self, name: str | None = None) -> Playbook:
+        """Raises PlaybookError "unknown-playbook"."""
+        ...
+
+    def reload(self) -> Sequence[ReloadResult]:
+        """Read the directory again; what changed or newly fails."""
+        ...
+
+
+async def never() -> AsyncIterator[object]:
+    """No changes, ever: the watcher of a service whose playbooks are fixed."""
+    await asyncio.get_running_loop().create_future()
+    yield
+
+
+@dataclass(slots=True)
+class Service:
+    """The parts of a running Livecue; built by ``gateway.wiring`` or by a test."""
+
+    settings: Settings
+    supervisor: Supervisor
+    store: CallStore
+    accounts: Accounts
+    audio_store: AudioStore
+    bus: EventBus
+    playbooks: Playbooks
+    metrics: Metrics
+    warm_up: Callable[[], Awaitable[None]]
+    """Makes the first recognition as quick as the next; raises LivecueError."""
+    playbook_changes: Callable[[], AsyncIterator[object]] = never
+    """Yields whenever the playbook directory changed."""
+    readings: Sequence[Reading] = ()
+    """More values to show in the metrics."""
+    _broken_playbooks: dict[Path, PlaybookError] = field(default_factory=dict[Path, PlaybookError], init=False)
+    readiness: Readiness = field(default_factory=lambda: Readiness((RECOGNISER, STORE, PLAYBOOK, CALLS)))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Serve calls inside; every call is closed and complete on the way out.
+
+        A failure of a part that must not fail ends the whole: better restarted than half alive.
+        """
+        self.metrics.watch((*supervisor_readings(self.supervisor), *self.readings))
+        self.reload_playbooks()
+        recovered = await self.supervisor.recover()
+        if recovered:
+            log.warning("calls of a killed process were closed", call_ids=list(recovered))
+        self.readiness.report(STORE, "ready")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.supervisor.run(), name="supervisor")
+            helpers = [
+                group.create_task(self._warm_up(), name="warm-up"),
+                group.create_task(self._follow_playbooks(), name="playbooks"),
+            ]
+            await self.supervisor.started()
+            self.readiness.report(CALLS, "ready")
+            try:
+                yield
+            finally:
+                await self.stop_calls()
+                for helper in helpers:
+                    helper.cancel()
+
+    async def stop_calls(self) -> None:
+        """Refuse new calls, close the open ones and wait until they are complete. Idempotent."""
+        self.readiness.report(CALLS, "stopping", code="server-stopping", message="Livecue is stopping.")
+        await self.supervisor.stop()
+
+    async def _warm_up(self) -> None:
+        try:
+            await self.warm_up()
+        except LivecueError as error:
+            log.error("the recogniser cannot be used", code=error.code, reason=error.message)
+            self.readiness.report(RECOGNISER, "failed", code=error.code, message=error.message)
+        else:
+            self.readiness.report(RECOGNISER, "ready")
+
+    async def _follow_playbooks(self) -> None:
+        async for _ in self.playbook_changes():
+            self.reload_playbooks()
+
+    def reload_playbooks(self) -> None:
+        """Take changed playbooks over for new calls; a broken one leaves its last good version in use."""
+        for result in self.playbooks.reload():
+            if result.error is not None:
+                self._broken_playbooks[result.path] = result.error
+                self.metrics.playbook_reloads.labels(result="refused").inc()
+                log.error(
+                    "a playbook is broken, its last good version stays in use",
+                    file=result.path.name,
+                    code=result.error.code,
+                    reason=result.error.message,
+                )
+            elif result.playbook is not None:
+                self._broken_playbooks.pop(result.path, None)
+                self.metrics.playbook_reloads.labels(result="taken").inc()
+                log.info("playbook taken over", playbook=result.playbook.reference)
+        self._report_playbooks()
+
+    def _report_playbooks(self) -> None:
+        self._broken_playbooks = {path: error for path, error in self._broken_playbooks.items() if path.exists()}
+        try:
+            self.playbooks.get(None)
+        except PlaybookError as error:
+            self.readiness.report(PLAYBOOK, "failed", code=error.code, message=error.message)
+            return
+        for error in self._broken_playbooks.values():
+            self.readiness.report(PLAYBOOK, "impaired", code=error.code, message=error.message)
+            return
+        self.readiness.report(PLAYBOOK, "ready")
+
+
+def supervisor_readings(supervisor: Supervisor) -> tuple[Reading, ...]:
+    """What the supervisor knows, read at scrape time."""
+    counts = supervisor.counts
+    return (
+        Reading("calls_open", "Calls that are live now.", lambda: len(supervisor.calls())),
+        Reading("calls_refused_total", "Calls refused because of load.", lambda: counts.calls_refused),
+        Reading("calls_recovered_total", "Calls of a killed process that were closed.", lambda: counts.calls_recovered),
+        Reading("audio_received_ms_total", "Audio of closed calls, gaps included.", lambda: counts.audio_received_ms),
+        Reading(
+            "audio_spooled_ms_total", "Audio that waited on disk for recognition.", lambda: counts.audio_spooled_ms
+        ),
+        Reading("audio_shed_ms_total", "Audio that was given up.", lambda: counts.audio_shed_ms),
+        Reading(
+            "store_lag_envelopes", "Events of live calls that are not in the store yet.", lambda: supervisor.store_lag
+        ),
+    )

@@ -1,0 +1,175 @@
+"""The composition root: the only module that names concrete classes and turns settings into a service."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- names trio, which we have not
+
+from asr.backends import BACKENDS
+from asr.lane import RecogniserTranscriber
+from asr.recogniser import SpeechRunner
+from asr.speech import SpeechRequest
+from asr.vad import SileroVad
+from assist.buses import open_bus
+from assist.errors import ConfigurationError, OverloadedError
+from assist.playbook import PlaybookLibrary
+from assist.ports import Transcriber
+from assist.session import SessionLimits
+from assist.stores import open_stores
+from assist.stores.audio import FlacAudioStore
+from assist.supervisor import Supervisor, SupervisorLimits
+from gateway.auth import Accounts
+from gateway.metrics import CountingBus, EngineMetrics, Metrics, Reading
+from gateway.service import Service
+from gateway.settings import AsrSettings, LimitSettings, Settings
+from models.directory import locate
+from models.engine import Engine, Priority
+from nlp.phrases import PhraseAnalyser
+
+WARM_UP_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A loaded recogniser and the engine it runs on."""
+
+    transcriber: Transcriber
+    engine: Engine
+    warm_up: Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncGenerator[Service]:
+    """All parts of a service, closed again at the end; serve inside ``service.running()``.
+
+    Raises ConfigurationError (model files, store, bus, data directory) with what to do about it.
+    """
+    _make_directory(settings.data_dir)
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        recognition = await stack.enter_async_context(open_recognition(settings, metrics))
+        stores = await stack.enter_async_context(open_stores(settings.store_url))
+        bus = CountingBus(await stack.enter_async_context(open_bus(settings.bus)), metrics)
+        playbooks = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
+        audio_store = FlacAudioStore(settings.audio_dir)
+        supervisor = Supervisor(
+            transcriber=recognition.transcriber,
+            analyser=PhraseAnalyser(),
+            playbook=playbooks.get,
+            store=stores.calls,
+            audio_store=audio_store,
+            bus=bus,
+            spool_dir=settings.spool_dir,
+            admit=admission(recognition.engine, final_wait_s=settings.limits.final_wait_s),
+            limits=supervisor_limits(settings.limits),
+        )
+        yield Service(
+            settings=settings,
+            supervisor=supervisor,
+            store=stores.calls,
+            accounts=Accounts(stores.accounts, settings.session),
+            audio_store=audio_store,
+            bus=bus,
+            playbooks=playbooks,
+            metrics=metrics,
+            warm_up=recognition.warm_up,
+            playbook_changes=lambda: changes_in(settings.playbooks_dir),
+            readings=engine_readings(recognition.engine),
+        )
+
+
+@asynccontextmanager
+async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerator[Recognition]:
+    """The recogniser of the settings, loaded. Raises ModelFilesError, ConfigurationError "unknown-backend"."""
+    runner = await asyncio.to_thread(load_runner, settings.asr, settings.models_dir)
+    detector = await asyncio.to_thread(SileroVad)
+    engine = Engine(workers=settings.asr.workers, observer=EngineMetrics(metrics))
+
+    async def warm_up() -> None:
+        silence = np.zeros(WARM_UP_MS * 16, np.float32)
+        await engine.run(runner, SpeechRequest(silence, "final"), priority=Priority.FINAL)
+
+    try:
+        yield Recognition(RecogniserTranscriber(engine, runner, detector.open), engine, warm_up)
+    finally:
+        await engine.close()
+
+
+def load_runner(settings: AsrSettings, models_dir: Path) -> SpeechRunner:
+    """The recogniser backend with its model. Blocks for about a second."""
+    if settings.backend not in BACKENDS:
+        names = ", ".join(sorted(BACKENDS))
+        raise ConfigurationError(
+            f"No recogniser is called {settings.backend!r}. Known: {names}.", code="unknown-backend"
+        )
+    directory = locate(models_dir, settings.model)
+    module, _, name = BACKENDS[settings.backend].partition(":")
+    factory: Any = getattr(import_module(module), name)
+    return factory(
+        directory.path,
+        directory.label,
+        device=settings.device,
+        compute_type=settings.compute,
+        intra_threads=settings.threads or max(1, (os.cpu_count() or 1) // settings.workers),
+        inter_threads=settings.workers,
+    )
+
+
+def admission(engine: Engine, *, final_wait_s: float) -> Callable[[], None]:
+    """Refuses new calls while the accepted ones wait too long for the recogniser."""
+
+    def admit() -> None:
+        if engine.load().final_wait_p95_s > final_wait_s:
+            raise OverloadedError("Recognition is behind; try again shortly.")
+
+    return admit
+
+
+def supervisor_limits(limits: LimitSettings) -> SupervisorLimits:
+    """The settings as the supervisor wants them."""
+    return SupervisorLimits(
+        grace_s=limits.grace_s,
+        max_calls=limits.max_calls,
+        session=SessionLimits(max_call_s=limits.max_call_s, lane_audio_ms=limits.lane_audio_ms),
+    )
+
+
+def engine_readings(engine: Engine) -> tuple[Reading, ...]:
+    """What the engine knows, read at scrape time."""
+
+    def queued() -> dict[str, float]:
+        waiting = engine.load().queued
+        return {priority.name.lower(): float(waiting.get(priority, 0)) for priority in Priority}
+
+    return (
+        Reading("engine_queued", "Requests waiting for the engine, by priority.", queued, label="priority"),
+        Reading("engine_utilisation", "Busy share of the workers, 0 to 1.", lambda: engine.load().utilisation),
+        Reading("engine_stalled_workers", "Workers that do not come back.", lambda: engine.load().stalled_workers),
+        Reading("engine_shed_total", "Partials whose time had passed.", lambda: engine.counts.shed),
+        Reading("partials_superseded_total", "Partials replaced by newer ones.", lambda: engine.counts.superseded),
+    )
+
+
+async def changes_in(directory: Path) -> AsyncIterator[object]:
+    """Yields after every change of a directory; the directory must exist."""
+    async for changes in awatch(directory):
+        yield changes
+
+
+def _make_directory(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data directory {path} cannot be made: {error.strerror}; set LIVECUE_DATA_DIR.",
+            code="bad-data-directory",
+        ) from error
