@@ -1,0 +1,74 @@
+/** Livecue's REST interface as the desk uses it. */
+
+import type { CallView } from "./protocol.gen";
+import type { CallSummary, User } from "./protocol";
+
+/** A refused or failed request; `code` is stable (docs/errors.md), "unreachable" when no answer came. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+export interface StoredCall {
+  readonly call: CallSummary;
+  readonly view: CallView;
+}
+
+export interface CallPage {
+  readonly calls: readonly CallSummary[];
+  readonly next: string | null;
+}
+
+export function whoAmI(): Promise<User> {
+  return request<User>("GET", "/session");
+}
+
+export function logIn(name: string, password: string): Promise<User> {
+  return request<User>("POST", "/session", { name, password });
+}
+
+export function logOut(): Promise<unknown> {
+  return request("DELETE", "/session");
+}
+
+/** Closed calls that this user may see, newest first. */
+export function recentCalls(limit: number): Promise<CallPage> {
+  return request<CallPage>("GET", `/calls?open=false&limit=${limit}`);
+}
+
+export function storedCall(callId: string): Promise<StoredCall> {
+  return request<StoredCall>("GET", `/calls/${encodeURIComponent(callId)}`);
+}
+
+/** Address of a closed call's transcript, to download. */
+export function transcriptUrl(callId: string, format: "json" | "srt" | "text"): string {
+  return `/api/v1/calls/${encodeURIComponent(callId)}/transcript?format=${format}`;
+}
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method,
+      credentials: "same-origin",
+      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ApiError("unreachable", "No answer from the server.", 0);
+  }
+  const content: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return content as T;
+  const { code, message } = errorOf(content);
+  throw new ApiError(code, message, answer.status);
+}
+
+function errorOf(content: unknown): { code: string; message: string } {
+  const error = (content as { error?: { code?: string; message?: string } } | null)?.error;
+  return { code: error?.code ?? "internal-error", message: error?.message ?? "" };
+}

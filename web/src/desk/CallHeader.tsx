@@ -1,0 +1,90 @@
+import { DownloadOutlined } from "@ant-design/icons";
+import { Button, Dropdown } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { transcriptUrl } from "../api";
+import type { CallView } from "../protocol.gen";
+import type { WatchedCall } from "../state/deskState";
+import { useNow } from "../useNow";
+import styles from "./CallHeader.module.css";
+import { clockTime, initialOf } from "./format";
+
+type CallPhase = "opening" | "live" | "closed" | "paused" | "detached";
+
+function phaseOf(view: CallView): CallPhase {
+  if (view.status !== "live") return view.status;
+  return view.connection === "paused" || view.connection === "detached" ? view.connection : "live";
+}
+
+/** Who is calling, and the state and length of the call. */
+export function CallHeader({ call, serverNow }: { call: WatchedCall; serverNow: () => number }): React.JSX.Element {
+  const { t } = useTranslation();
+  const { view } = call;
+  const { customer, agent } = view;
+  const phase = phaseOf(view);
+  const name = customer?.name || customer?.customer_id || t("calls.unknown-customer");
+  const attributes = Object.entries(customer?.attributes ?? {});
+  return (
+    <section className={styles.header} data-testid="call-header">
+      <div className={styles.who}>
+        <i aria-hidden="true">{initialOf(name)}</i>
+        <div>
+          <h1>{name}</h1>
+          <p>{customer ? t("call.customer-id", { id: customer.customer_id }) : t("call.customer-unknown")}</p>
+        </div>
+      </div>
+      <dl className={styles.attributes} data-testid="customer-card">
+        {attributes.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className={styles.state}>
+        <span className={styles.phase} data-phase={phase} data-testid="call-state">
+          <i />
+          {t(`call.${phase}`)}
+        </span>
+        <Timer view={view} serverNow={serverNow} />
+        <small>
+          {phase === "closed" && view.closed
+            ? t(`cause.${view.closed.cause}`)
+            : agent && t("call.agent", { name: agent.name || agent.agent_id })}
+        </small>
+        {phase === "closed" && <Export callId={call.callId} />}
+      </div>
+    </section>
+  );
+}
+
+function Timer({ view, serverNow }: { view: CallView; serverNow: () => number }): React.JSX.Element {
+  const { t } = useTranslation();
+  // Renders every second; the time itself comes from the server's clock.
+  useNow(1000);
+  const openedAt_ms = view.opened_at === null ? null : Date.parse(view.opened_at);
+  const isRunning = view.status === "live" && openedAt_ms !== null;
+  const duration_ms = isRunning ? serverNow() - openedAt_ms : view.position_ms;
+  return (
+    <time className={styles.timer} aria-label={t("call.timer")} data-testid="timer">
+      {clockTime(duration_ms)}
+    </time>
+  );
+}
+
+function Export({ callId }: { callId: string }): React.JSX.Element {
+  const { t } = useTranslation();
+  const items = (["text", "srt", "json"] as const).map((format) => ({
+    key: format,
+    label: (
+      <a href={transcriptUrl(callId, format)} download>
+        {t(`call.export-${format}`)}
+      </a>
+    ),
+  }));
+  return (
+    <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
+      <Button size="small" type="text" icon={<DownloadOutlined />} aria-label={t("call.export")} data-testid="export" />
+    </Dropdown>
+  );
+}

@@ -1,0 +1,121 @@
+import { App as AntApp, Segmented } from "antd";
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { User } from "../protocol";
+import { HeaderBar } from "../shell/HeaderBar";
+import { HelpDialog } from "../shell/HelpDialog";
+import type { ThemeChoice } from "../theme/useTheme";
+import { useErrorText } from "../useErrorText";
+import { useWidth } from "../useWidth";
+import { CallHeader } from "./CallHeader";
+import { CallRail } from "./CallRail";
+import styles from "./DeskPage.module.css";
+import { EmptyDesk } from "./EmptyDesk";
+import { FlagList } from "./FlagList";
+import { Impairments } from "./Impairments";
+import { PromptColumn } from "./PromptColumn";
+import { Transcript, type Spotlight } from "./Transcript";
+import { useDeskSession } from "./useDeskSession";
+import { useShortcuts } from "./useShortcuts";
+
+interface Props {
+  user: User;
+  themeChoice: ThemeChoice;
+  chooseTheme: (choice: ThemeChoice) => void;
+  signOut: () => void;
+  /** The server no longer knows this session. */
+  sessionEnded: () => void;
+}
+
+type Tab = "desk" | "flags" | "calls";
+const TABS: readonly Tab[] = ["desk", "flags", "calls"];
+
+export function DeskPage(props: Props): React.JSX.Element {
+  const { t } = useTranslation();
+  const { message } = AntApp.useApp();
+  const errorText = useErrorText();
+  const width = useWidth();
+  const { session, state } = useDeskSession(props.user);
+  const [helping, setHelping] = useState(false);
+  const [tab, setTab] = useState<Tab>("desk");
+  const [spotlight, setSpotlight] = useState<Spotlight | null>(null);
+  const { call, link, failure } = state;
+  const { sessionEnded } = props;
+
+  useEffect(() => {
+    if (link.kind === "refused" && link.code === "not-authenticated") sessionEnded();
+  }, [link, sessionEnded]);
+  const failureText = failure && errorText(failure.code, failure.message);
+  const failureSerial = failure?.serial;
+  useEffect(() => {
+    if (failureText) void message.error(failureText);
+    // The same failure twice is shown twice.
+  }, [failureText, failureSerial, message]);
+  const showHelp = (): void => {
+    setHelping(true);
+  };
+  useShortcuts({ "?": showHelp });
+
+  const shine = useCallback((target: Omit<Spotlight, "serial">) => {
+    setTab("desk");
+    setSpotlight((last) => ({ ...target, serial: (last?.serial ?? 0) + 1 }));
+  }, []);
+  const choose = (callId: string): void => {
+    setTab("desk");
+    session.choose(callId);
+  };
+
+  const rail = <CallRail state={state} choose={choose} />;
+  const isNarrow = width === "narrow";
+  const body = call?.loaded ? (
+    <div className={styles.columns}>
+      {(!isNarrow || tab === "desk") && (
+        <Transcript key={call.callId} call={call} spotlight={spotlight} className={styles.transcript ?? ""} />
+      )}
+      <div className={styles.side} data-tab={tab}>
+        {(!isNarrow || tab === "desk") && <PromptColumn key={call.callId} session={session} state={state} call={call} shine={shine} />}
+        {(!isNarrow || tab === "flags") && <FlagList flags={call.view.flags} shine={shine} />}
+      </div>
+    </div>
+  ) : (
+    <EmptyDesk state={state} />
+  );
+  return (
+    <div className={styles.page} data-width={width}>
+      <HeaderBar
+        {...props}
+        user={state.user}
+        link={link}
+        roundTrip_ms={state.roundTrip_ms}
+        showHelp={showHelp}
+      />
+      <div className={styles.frame}>
+        {width === "wide" && <aside className={styles.rail}>{rail}</aside>}
+        <main className={styles.main}>
+          {call?.loaded && <CallHeader call={call} serverNow={session.serverNow} />}
+          <Impairments link={link} view={call?.loaded ? call.view : null} retry={session.retry} />
+          {width !== "wide" && (
+            <Segmented<Tab>
+              block
+              className={styles.tabs ?? ""}
+              value={isNarrow || tab === "calls" ? tab : "desk"}
+              onChange={setTab}
+              options={TABS.filter((value) => isNarrow || value !== "flags").map((value) => ({
+                value,
+                label: t(`tabs.${value}`),
+              }))}
+            />
+          )}
+          {width !== "wide" && tab === "calls" ? <div className={styles.railTab}>{rail}</div> : body}
+        </main>
+      </div>
+      <HelpDialog
+        open={helping}
+        close={() => {
+          setHelping(false);
+        }}
+      />
+    </div>
+  );
+}

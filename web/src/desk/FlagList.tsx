@@ -1,0 +1,91 @@
+import { DownOutlined } from "@ant-design/icons";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Flag, Verdict } from "../protocol.gen";
+import styles from "./FlagList.module.css";
+import { clockTime } from "./format";
+import { FLAG_ICONS } from "./icons";
+import { Reasons, type Shine } from "./Reasons";
+
+/** What needs attention comes first; met flags fold away. */
+const SHOWN: readonly Verdict[] = ["breach", "at_risk", "abstained"];
+
+/** QA's verdicts, calmly: each says why on demand. */
+export function FlagList({ flags, shine }: { flags: readonly Flag[]; shine: Shine }): React.JSX.Element {
+  const { t } = useTranslation();
+  const [showsMet, setShowsMet] = useState(false);
+  const met = flags.filter((flag) => flag.verdict === "met");
+  const groups = SHOWN.map((verdict) => flags.filter((flag) => flag.verdict === verdict));
+  const shown = groups.flat();
+  return (
+    <section className={styles.panel} aria-label={t("flag.title")} data-testid="flags">
+      <header className={styles.head}>
+        <h2>{t("flag.title")}</h2>
+        {SHOWN.map((verdict, index) => {
+          const count = groups[index]?.length ?? 0;
+          return count > 0 && <em key={verdict} data-verdict={verdict}>{`${t(`verdict.${verdict}`)} ${count}`}</em>;
+        })}
+      </header>
+      <div className={styles.scroller}>
+        {flags.length === 0 && <p className={styles.empty}>{t("flag.empty")}</p>}
+        <ul>
+          {shown.map((flag) => (
+            <FlagRow key={flag.flag_id} flag={flag} shine={shine} />
+          ))}
+        </ul>
+        {met.length > 0 && (
+          <button
+            type="button"
+            className={styles.met}
+            aria-expanded={showsMet}
+            data-testid="met-flags"
+            onClick={() => {
+              setShowsMet(!showsMet);
+            }}
+          >
+            {t("flag.met", { count: met.length })}
+            <DownOutlined rotate={showsMet ? 180 : 0} />
+          </button>
+        )}
+        {showsMet && (
+          <ul>
+            {met.map((flag) => (
+              <FlagRow key={flag.flag_id} flag={flag} shine={shine} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function FlagRow({ flag, shine }: { flag: Flag; shine: Shine }): React.JSX.Element {
+  const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(false);
+  const { flag_id, verdict, severity, title, at_ms, because } = flag;
+  const Icon = FLAG_ICONS[verdict];
+  return (
+    <li data-testid={`flag-${flag_id}`} data-verdict={verdict} className={styles.flag}>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => {
+          setIsOpen(!isOpen);
+        }}
+      >
+        <Icon />
+        <span>
+          <strong>{title}</strong>
+          <small>
+            {t(`verdict.${verdict}`)}
+            {verdict !== "met" && ` · ${t(`severity.${severity}`)}`}
+          </small>
+        </span>
+        <time>{clockTime(at_ms)}</time>
+        <DownOutlined rotate={isOpen ? 180 : 0} />
+      </button>
+      {isOpen && <Reasons because={because} shine={shine} />}
+    </li>
+  );
+}

@@ -1,0 +1,65 @@
+import { ApiOutlined, DisconnectOutlined, PauseCircleOutlined, WarningOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+
+import type { Link } from "../deskSocket";
+import type { CallView } from "../protocol.gen";
+import { clockTime } from "./format";
+import styles from "./Impairments.module.css";
+
+interface Props {
+  link: Link;
+  view: CallView | null;
+  retry: () => void;
+}
+
+/** Says what does not work now, and what still does. */
+export function Impairments({ link, view, retry }: Props): React.JSX.Element | null {
+  const { t } = useTranslation();
+  const isLive = view?.status === "live";
+  const connection = isLive && (view.connection === "paused" || view.connection === "detached") ? view.connection : null;
+  const degraded = isLive ? view.degraded : [];
+  return (
+    <div className={styles.stack} role="status">
+      {link.kind === "waiting" && (
+        <div className={styles.banner} data-level="high" data-testid="offline-banner">
+          <DisconnectOutlined />
+          <p>{t("link.offline-banner", { attempt: link.attempt })}</p>
+          <Button size="small" onClick={retry}>
+            {t("link.retry")}
+          </Button>
+        </div>
+      )}
+      {link.kind === "refused" && link.code === "foreign-origin" && (
+        <div className={styles.banner} data-level="high">
+          <DisconnectOutlined />
+          <p>{t("error.with-code", { text: t("error.codes.foreign-origin"), code: link.code })}</p>
+        </div>
+      )}
+      {connection && (
+        <div className={styles.banner} data-testid={`call-${connection}`}>
+          {connection === "paused" ? <PauseCircleOutlined /> : <ApiOutlined />}
+          <p>
+            <strong>{t(`impaired.${connection}.what`)}</strong>
+            {t(`impaired.${connection}.works`)}
+          </p>
+        </div>
+      )}
+      {degraded.map(({ part, party, code, reason, at_ms }) => (
+        <div className={styles.banner} key={`${part}-${party ?? ""}`} data-testid={`degraded-${part}`} title={reason}>
+          <WarningOutlined />
+          <p>
+            <strong>
+              {t(`impaired.${part}.what`)}
+              {party && ` · ${t(`party.${party}`)}`}
+            </strong>
+            {t(`impaired.${part}.works`)}
+          </p>
+          <small>
+            {t("impaired.since", { time: clockTime(at_ms) })} · <code>{code}</code>
+          </small>
+        </div>
+      ))}
+    </div>
+  );
+}

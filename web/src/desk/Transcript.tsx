@@ -1,0 +1,120 @@
+import { ArrowDownOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { WatchedCall } from "../state/deskState";
+import { clockTime, seconds } from "./format";
+import { markersOf, type Marker } from "./markers";
+import styles from "./Transcript.module.css";
+import { TranscriptLine } from "./TranscriptLine";
+import { useStickToEnd } from "./useStickToEnd";
+
+/** The place that a click on evidence asks for. */
+export interface Spotlight {
+  readonly utteranceId: string | null;
+  readonly start_ms: number;
+  /** Counts clicks, so that the same place can be asked for again. */
+  readonly serial: number;
+}
+
+interface Props {
+  call: WatchedCall;
+  spotlight: Spotlight | null;
+  className: string;
+}
+
+/** Gaps shorter than this are not worth a row, in milliseconds. */
+const SHOWN_GAP_MS = 1000;
+const NO_MARKERS: readonly Marker[] = [];
+
+/** What both parties said and are saying, customer left, agent right. */
+export function Transcript({ call, spotlight, className }: Props): React.JSX.Element {
+  const { t } = useTranslation();
+  const { view } = call;
+  const { lines, prompts, flags, gaps, speaking } = view;
+  const { scroller, atEnd, goToEnd, leaveEnd } = useStickToEnd(view);
+  const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
+  const shownGaps = gaps.filter((gap) => gap.end_ms - gap.start_ms >= SHOWN_GAP_MS);
+  const lit = useMemo(() => {
+    if (spotlight === null) return null;
+    const named = lines.find((line) => line.utterance_id === spotlight.utteranceId);
+    return (named ?? lines.findLast((line) => line.start_ms <= spotlight.start_ms))?.utterance_id ?? null;
+    // Only a click moves the light, not what is said after it.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [spotlight]);
+
+  useEffect(() => {
+    if (spotlight === null || lit === null) return;
+    leaveEnd();
+    scroller.current
+      ?.querySelector(`[data-testid="line-${CSS.escape(lit)}"]`)
+      ?.scrollIntoView({ block: "center", behavior: "smooth" });
+  }, [scroller, spotlight, lit, leaveEnd]);
+
+  const isClosed = view.status === "closed";
+  return (
+    <section className={`${styles.panel} ${className}`} aria-label={t("transcript.title")} data-testid="transcript">
+      <header className={styles.head}>
+        <h2>{isClosed ? t("transcript.title-closed") : t("transcript.title")}</h2>
+        <span data-party="customer">{t("party.customer")}</span>
+        <span data-party="agent">{t("party.agent")}</span>
+      </header>
+      <div className={styles.scroller} ref={scroller} tabIndex={0}>
+        {lines.length === 0 && (
+          <p className={styles.empty}>{isClosed ? t("transcript.empty-closed") : t("transcript.empty")}</p>
+        )}
+        <ol className={styles.lines}>
+          {lines.map((line, index) => {
+            const until_ms = lines[index + 1]?.start_ms ?? Infinity;
+            return (
+              <TranscriptLine
+                key={line.utterance_id}
+                line={line}
+                markers={markers.get(line.utterance_id) ?? NO_MARKERS}
+                litSerial={spotlight !== null && lit === line.utterance_id ? spotlight.serial : 0}
+                follows={lines[index - 1]?.party === line.party}
+              >
+                {shownGaps
+                  .filter((gap) => gap.start_ms >= line.start_ms && gap.start_ms < until_ms)
+                  .map((gap) => (
+                    <p key={`${gap.party}-${gap.start_ms}`} className={styles.gap}>
+                      {clockTime(gap.start_ms)} ·{" "}
+                      {t("transcript.gap", {
+                        seconds: seconds(gap.end_ms - gap.start_ms),
+                        cause: t(`gap-cause.${gap.cause}`),
+                      })}
+                    </p>
+                  ))}
+              </TranscriptLine>
+            );
+          })}
+        </ol>
+      </div>
+      {!atEnd && (
+        <Button
+          className={styles.latest ?? ""}
+          shape="round"
+          type="primary"
+          icon={<ArrowDownOutlined />}
+          data-testid="latest"
+          onClick={goToEnd}
+        >
+          {t("transcript.latest")}
+        </Button>
+      )}
+      <footer className={styles.foot} data-testid="speaking">
+        {isClosed && view.closed && t("call.ended", { cause: t(`cause.${view.closed.cause}`) })}
+        {!isClosed && speaking.length === 0 && <span>{t("transcript.listening")}</span>}
+        {speaking.map((party) => (
+          <span key={party} className={styles.speaking} data-party={party}>
+            <i />
+            <i />
+            <i />
+            {t("transcript.speaking", { party: t(`party.${party}`) })}
+          </span>
+        ))}
+      </footer>
+    </section>
+  );
+}

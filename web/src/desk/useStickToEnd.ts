@@ -1,0 +1,59 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
+
+/** How near the end still counts as at the end, in pixels. */
+const NEAR_PX = 48;
+
+interface StickToEnd {
+  /** To be given to the scrolling element. */
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly atEnd: boolean;
+  readonly goToEnd: () => void;
+  /** Stop following, because something else is to be looked at. */
+  readonly leaveEnd: () => void;
+}
+
+/** Keeps an element scrolled to its end while `content` grows, until the user scrolls up. */
+export function useStickToEnd(content: unknown): StickToEnd {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const sticks = useRef(true);
+
+  const stick = useCallback((yes: boolean) => {
+    sticks.current = yes;
+    setAtEnd(yes);
+  }, []);
+  const jump = useCallback(() => {
+    const element = scroller.current;
+    if (element !== null && sticks.current) element.scrollTo({ top: element.scrollHeight });
+  }, []);
+
+  useLayoutEffect(jump, [jump, content]);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    let lastTop_px = element.scrollTop;
+    const scrolled = (): void => {
+      const rest_px = element.scrollHeight - element.clientHeight - element.scrollTop;
+      // Only moving up lets go: growth below also leaves a distance, but moves nothing.
+      if (rest_px <= NEAR_PX) stick(true);
+      else if (element.scrollTop < lastTop_px) stick(false);
+      lastTop_px = element.scrollTop;
+    };
+    element.addEventListener("scroll", scrolled, { passive: true });
+    const resized = new ResizeObserver(jump);
+    resized.observe(element);
+    return () => {
+      element.removeEventListener("scroll", scrolled);
+      resized.disconnect();
+    };
+  }, [stick, jump]);
+
+  const goToEnd = useCallback(() => {
+    stick(true);
+    jump();
+  }, [stick, jump]);
+  const leaveEnd = useCallback(() => {
+    stick(false);
+  }, [stick]);
+  return { scroller, atEnd, goToEnd, leaveEnd };
+}

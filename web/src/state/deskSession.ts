@@ -1,0 +1,154 @@
+/** One signed-in user's desk: the state and what moves it (socket, REST, address bar). React only reads it. */
+
+import * as api from "../api";
+import { DeskSocket, type DeskSocketWorld } from "../deskSocket";
+import type { DeskOutcome, User } from "../protocol";
+import { serverNow } from "../serverClock";
+import { sinceSaid_ms } from "./cards";
+import { deskReducer, startingDesk, type DeskAction, type DeskState } from "./deskState";
+
+/** Rows of the list of recent calls. */
+const RECENT_CALLS = 40;
+
+export class DeskSession {
+  private state: DeskState;
+  private readonly readers = new Set<() => void>();
+  private socket: DeskSocket | null = null;
+  private reading: string | null = null;
+  private listedFor: string | null = null;
+  private readonly painted = new Set<string>();
+
+  constructor(
+    user: User,
+    private readonly world: DeskSocketWorld,
+  ) {
+    this.state = startingDesk(user, callInAddress());
+  }
+
+  readonly getState = (): DeskState => this.state;
+
+  readonly subscribe = (changed: () => void): (() => void) => {
+    this.readers.add(changed);
+    return () => this.readers.delete(changed);
+  };
+
+  /** Connect; returns how to leave. */
+  readonly start = (): (() => void) => {
+    const socket = new DeskSocket(this.world, {
+      linkChanged: (link) => {
+        this.dispatch({ type: "link-changed", link });
+      },
+      received: (message, at_ms) => {
+        this.dispatch({ type: "received", message, at_ms });
+      },
+      roundTrip: (duration_ms) => {
+        this.dispatch({ type: "round-trip", duration_ms });
+      },
+      lastSeq: (callId) => (this.state.call?.callId === callId ? this.state.call.view.seq : 0),
+    });
+    this.socket = socket;
+    socket.open();
+    const chooseNamed = (): void => {
+      const callId = callInAddress();
+      if (callId !== null) this.choose(callId);
+    };
+    window.addEventListener("online", this.retry);
+    window.addEventListener("hashchange", chooseNamed);
+    return () => {
+      window.removeEventListener("online", this.retry);
+      window.removeEventListener("hashchange", chooseNamed);
+      socket.close();
+    };
+  };
+
+  readonly retry = (): void => {
+    this.socket?.open();
+  };
+
+  readonly choose = (callId: string): void => {
+    this.dispatch({ type: "call-chosen", callId });
+  };
+
+  /** Wall time on the server now, epoch milliseconds. */
+  readonly serverNow = (): number => serverNow(this.state.clock, this.world.now_ms());
+
+  /** What the user did with a prompt of the call on the screen. */
+  readonly act = (promptId: string, outcome: Exclude<DeskOutcome, "shown">): void => {
+    const { call } = this.state;
+    if (call === null) return;
+    if (outcome !== "copied") this.dispatch({ type: "outcome-reported", promptId, outcome });
+    this.socket?.report(call.callId, promptId, outcome);
+  };
+
+  /** A card has just been painted in a visible tab: note how long that took, and report it if it is the agent's. */
+  readonly cardPainted = (promptId: string): void => {
+    const { call, user } = this.state;
+    const card = call?.view.prompts.find(({ prompt }) => prompt.prompt_id === promptId);
+    if (call === null || card === undefined || card.shown_after_ms !== null || this.painted.has(promptId)) return;
+    const after_ms = sinceSaid_ms(call, card, this.serverNow());
+    if (after_ms === null) return;
+    this.painted.add(promptId);
+    this.dispatch({ type: "prompt-painted", promptId, after_ms });
+    if (mayAct(user)) this.socket?.report(call.callId, promptId, "shown", after_ms);
+  };
+
+  private dispatch(action: DeskAction): void {
+    const before = this.state;
+    this.state = deskReducer(before, action);
+    if (this.state === before) return;
+    this.reconcile();
+    for (const changed of this.readers) changed();
+  }
+
+  /** Make the socket, the REST reads and the address bar follow the state. */
+  private reconcile(): void {
+    const { call, liveCalls } = this.state;
+    this.socket?.watch(call?.origin === "live" ? call.callId : null);
+    nameInAddress(call?.origin === "stored" ? call.callId : null);
+    if (liveCalls === null) return;
+    if (call?.origin === "stored" && !call.loaded && this.reading !== call.callId) void this.readStored(call.callId);
+    const listedFor = liveCalls.map(({ call_id }) => call_id).join(" ");
+    if (listedFor !== this.listedFor) {
+      this.listedFor = listedFor;
+      void this.readRecent();
+    }
+  }
+
+  private async readStored(callId: string): Promise<void> {
+    this.reading = callId;
+    await this.attempt(async () => {
+      const { view } = await api.storedCall(callId);
+      this.dispatch({ type: "stored-call-read", view });
+    });
+  }
+
+  private async readRecent(): Promise<void> {
+    await this.attempt(async () => {
+      const { calls } = await api.recentCalls(RECENT_CALLS);
+      this.dispatch({ type: "recent-calls-read", calls });
+    });
+  }
+
+  private async attempt(read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      this.dispatch({ type: "failed", code: error.code, message: error.message });
+    }
+  }
+}
+
+/** Whether this user's screen is the agent's (or the demo's), so that what happens on it counts. */
+export function mayAct(user: User): boolean {
+  return user.role === "agent" || user.role === "admin";
+}
+
+function callInAddress(): string | null {
+  return new URLSearchParams(window.location.hash.slice(1)).get("call");
+}
+
+function nameInAddress(callId: string | null): void {
+  const hash = callId === null ? "" : `#call=${encodeURIComponent(callId)}`;
+  if (window.location.hash !== hash) history.replaceState(null, "", `${window.location.pathname}${hash}`);
+}

@@ -1,0 +1,187 @@
+/** Everything the desk page knows, as one pure fold over what arrives and what the user does. */
+
+import { emptyView, fold } from "../fold";
+import type { CallView, Envelope } from "../protocol.gen";
+import type { CallSummary, DeskOutcome, ServerMessage, User } from "../protocol";
+import type { Link } from "../deskSocket";
+import { observeEnvelope, observeRoundTrip, unknownClock, type ServerClock } from "../serverClock";
+
+/** The call on the screen. */
+export interface WatchedCall {
+  readonly callId: string;
+  /** live: followed over the socket. stored: read once over REST, or told to look there. */
+  readonly origin: "live" | "stored";
+  readonly loaded: boolean;
+  readonly view: CallView;
+  /** When each prompt was logged (ISO 8601), for prompts that arrived as events. */
+  readonly promptLoggedAt: Readonly<Record<string, string>>;
+  /** How long after the words each card was painted here; the log's own figure comes first. */
+  readonly paintedAfter_ms: Readonly<Record<string, number>>;
+  /** What the user just did with a prompt, until the log says so too. */
+  readonly pending: Readonly<Record<string, DeskOutcome>>;
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  /** Counts failures, so that the same one twice is shown twice. */
+  readonly serial: number;
+}
+
+export interface DeskState {
+  readonly user: User;
+  readonly link: Link;
+  readonly clock: ServerClock;
+  readonly roundTrip_ms: number | null;
+  /** null until the server has told. */
+  readonly liveCalls: readonly CallSummary[] | null;
+  readonly recentCalls: readonly CallSummary[];
+  readonly call: WatchedCall | null;
+  /** Whether a new live call takes the screen by itself. */
+  readonly following: boolean;
+  readonly failure: Failure | null;
+}
+
+export type DeskAction =
+  | { readonly type: "link-changed"; readonly link: Link }
+  | { readonly type: "received"; readonly message: ServerMessage; readonly at_ms: number }
+  | { readonly type: "round-trip"; readonly duration_ms: number }
+  | { readonly type: "call-chosen"; readonly callId: string }
+  | { readonly type: "stored-call-read"; readonly view: CallView }
+  | { readonly type: "recent-calls-read"; readonly calls: readonly CallSummary[] }
+  | { readonly type: "prompt-painted"; readonly promptId: string; readonly after_ms: number }
+  | { readonly type: "outcome-reported"; readonly promptId: string; readonly outcome: DeskOutcome }
+  | { readonly type: "failed"; readonly code: string; readonly message: string };
+
+/** The desk before anything arrived; `callId` is the call named in the address, if any. */
+export function startingDesk(user: User, callId: string | null): DeskState {
+  return {
+    user,
+    link: { kind: "connecting" },
+    clock: unknownClock,
+    roundTrip_ms: null,
+    liveCalls: null,
+    recentCalls: [],
+    call: callId === null ? null : watched(callId, "stored"),
+    following: callId === null,
+    failure: null,
+  };
+}
+
+export function deskReducer(state: DeskState, action: DeskAction): DeskState {
+  switch (action.type) {
+    case "link-changed":
+      return { ...state, link: action.link, ...(action.link.kind === "open" ? { clock: unknownClock } : {}) };
+    case "received":
+      return received(state, action.message, action.at_ms);
+    case "round-trip":
+      return {
+        ...state,
+        clock: observeRoundTrip(state.clock, action.duration_ms),
+        roundTrip_ms: action.duration_ms,
+      };
+    case "call-chosen":
+      return chosen(state, action.callId);
+    case "stored-call-read":
+      return state.call?.callId === action.view.call_id && state.call.origin === "stored"
+        ? { ...state, call: { ...state.call, view: action.view, loaded: true } }
+        : state;
+    case "recent-calls-read":
+      return { ...state, recentCalls: action.calls };
+    case "prompt-painted":
+      return withCall(state, (call) => ({
+        ...call,
+        paintedAfter_ms: { ...call.paintedAfter_ms, [action.promptId]: action.after_ms },
+      }));
+    case "outcome-reported":
+      return withCall(state, (call) => ({
+        ...call,
+        pending: { ...call.pending, [action.promptId]: action.outcome },
+      }));
+    case "failed":
+      return failed(state, action.code, action.message);
+  }
+}
+
+function received(state: DeskState, message: ServerMessage, at_ms: number): DeskState {
+  switch (message.type) {
+    case "hello":
+      return { ...state, user: message.user };
+    case "calls":
+      return withLiveCalls(state, message.calls);
+    case "snapshot":
+      return isWatchedLive(state, message.call_id)
+        ? { ...state, call: { ...state.call, view: message.view, loaded: true } }
+        : state;
+    case "events":
+      return isWatchedLive(state, message.call_id) ? withEnvelopes(state, message.envelopes, at_ms) : state;
+    case "error":
+      return failed(state, message.code, message.message);
+    case "outcome-stored":
+    case "pong":
+      return state;
+  }
+}
+
+function isWatchedLive(state: DeskState, callId: string): state is DeskState & { readonly call: WatchedCall } {
+  return state.call?.callId === callId && state.call.origin === "live";
+}
+
+function withEnvelopes(
+  state: DeskState & { readonly call: WatchedCall },
+  envelopes: readonly Envelope[],
+  at_ms: number,
+): DeskState {
+  const { call } = state;
+  const promptLoggedAt = { ...call.promptLoggedAt };
+  let pending = call.pending;
+  for (const { event, at } of envelopes) {
+    if (event.type === "prompt") promptLoggedAt[event.prompt_id] = at;
+    if (event.type === "prompt-outcome") pending = without(pending, event.prompt_id);
+  }
+  return {
+    ...state,
+    clock: envelopes.reduce((clock, { at }) => observeEnvelope(clock, at, at_ms), state.clock),
+    call: { ...call, promptLoggedAt, pending, view: envelopes.reduce(fold, call.view), loaded: true },
+  };
+}
+
+function withLiveCalls(state: DeskState, calls: readonly CallSummary[]): DeskState {
+  const next = { ...state, liveCalls: calls };
+  const { call } = state;
+  if (call !== null && !call.loaded && calls.some((live) => live.call_id === call.callId)) {
+    return { ...next, call: watched(call.callId, "live"), following: true };
+  }
+  const newest = calls[0];
+  const isFree = call === null || (call.view.status === "closed" && state.user.role === "agent");
+  return state.following && isFree && newest !== undefined ? { ...next, call: watched(newest.call_id, "live") } : next;
+}
+
+function chosen(state: DeskState, callId: string): DeskState {
+  if (state.call?.callId === callId) return state;
+  const isLive = state.liveCalls?.some((live) => live.call_id === callId) ?? false;
+  return { ...state, call: watched(callId, isLive ? "live" : "stored"), following: isLive };
+}
+
+/** A call that ended before it could be followed is looked up in the store instead of being an error. */
+function failed(state: DeskState, code: string, message: string): DeskState {
+  const { call } = state;
+  if (code === "unknown-call" && call?.origin === "live" && !call.loaded) {
+    return { ...state, call: watched(call.callId, "stored") };
+  }
+  const failure = { code, message, serial: (state.failure?.serial ?? 0) + 1 };
+  return { ...state, failure, call: call === null ? null : { ...call, pending: {} } };
+}
+
+function watched(callId: string, origin: WatchedCall["origin"]): WatchedCall {
+  const view = emptyView(callId);
+  return { callId, origin, loaded: false, view, promptLoggedAt: {}, paintedAfter_ms: {}, pending: {} };
+}
+
+function withCall(state: DeskState, change: (call: WatchedCall) => WatchedCall): DeskState {
+  return state.call === null ? state : { ...state, call: change(state.call) };
+}
+
+function without(pending: WatchedCall["pending"], promptId: string): WatchedCall["pending"] {
+  return Object.fromEntries(Object.entries(pending).filter(([id]) => id !== promptId));
+}
