@@ -1,4 +1,7 @@
-"""Speech probability of 32 ms blocks: streaming Silero VAD v6 (the file that faster-whisper ships).
+"""Speech probability of 32 ms blocks: streaming Silero VAD v6.2.
+
+The v6 export inside faster-whisper is not used: with line noise its probabilities fade in the course of a call until
+speech is missed (see models/cards/silero-vad.md).
 
 Runs inline on the event loop, not through the engine: a block costs under 0.2 ms, and waiting behind a decode of
 some hundred milliseconds would delay every onset. Blocks are run one by one, so that results cannot depend on how
@@ -7,7 +10,6 @@ the audio was cut.
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -36,10 +38,10 @@ class SileroVad:
     """The network, loaded once and shared; ``open`` gives each stream its own state."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """``path`` defaults to the copy in the faster-whisper package. Raises ModelFilesError if it is missing."""
-        path = path or Path(str(files("faster_whisper") / "assets" / "silero_vad_v6.onnx"))
+        """``path`` defaults to the copy that ships with Livecue. Raises ModelFilesError if it is missing."""
+        path = path or Path(__file__).parent / "assets" / "silero_vad_v6_2.onnx"
         if not path.is_file():
-            raise ModelFilesError(f"The VAD model {path.name} is missing; reinstall faster-whisper.")
+            raise ModelFilesError(f"The VAD model {path.name} is missing; reinstall Livecue.")
         runtime = cast("Any", onnxruntime)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = 1

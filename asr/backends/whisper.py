@@ -94,7 +94,7 @@ class WhisperRunner:
         self._log_mel = LogMel(int(self._model.n_mels))
         self._task = [self._token(symbol) for symbol in ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>")]
         self._end_of_text = self._token("<|endoftext|>")
-        prompt = cast("list[int]", self._tokenizer.encode(PROMPT, add_special_tokens=False).ids)
+        prompt = self._tokenizer.encode(PROMPT, add_special_tokens=False).ids
         self._prompt = [self._token("<|startofprev|>"), *prompt, *self._task, self._token("<|notimestamps|>")]
         self._name = name
         self._batch_limit = batch_limit

@@ -16,7 +16,7 @@ MODELS_DIR = Path(os.environ.get("LIVECUE_MODELS_DIR", Path(__file__).parents[3]
 
 def test_voice_detector_is_the_one_inside_the_installed_package() -> None:
     verify(MODELS_DIR, "silero-vad").require()
-    assert locate(MODELS_DIR, "silero-vad").file("silero_vad_v6.onnx").is_file()
+    assert locate(MODELS_DIR, "silero-vad").file("silero_vad_v6_2.onnx").is_file()
 
 
 def test_default_recogniser_matches_every_checksum() -> None:

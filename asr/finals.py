@@ -1,0 +1,178 @@
+"""Finals of one lane: recognised several at a time, delivered in order, none lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from asr.listener import HeardSegment
+from asr.recogniser import Recogniser, Rejected, Transcript
+from asr.text import HeardWord
+from asr.timeline import Account, Stretch
+from assist.errors import UnavailableError
+from assist.messages import Party, Utterance, UtteranceDropped, Word
+from assist.pipe import Pipe
+from assist.ports import LaneSink
+
+
+@dataclass(frozen=True, slots=True)
+class FinalSettings:
+    """Bounds of the finals of one lane."""
+
+    max_in_flight: int = 4
+    """Recognised or waiting to be delivered; then the lane stops listening until one is through."""
+    deadline_s: float = 1.0
+    """After the end of the utterance was decided; orders the finals of all calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Identity and place of an utterance, on the call clock."""
+
+    utterance_id: str
+    start_ms: int
+    end_ms: int
+    decided_ms: int
+    audio_start_ms: int
+    """Of the segment: what word times count from."""
+    audio_end_ms: int
+
+    @property
+    def audio_ms(self) -> int:
+        """What the ledger counts."""
+        return self.audio_end_ms - self.audio_start_ms
+
+
+_Outcome = Transcript | Rejected | UnavailableError
+
+
+class FinalWriter:
+    """Made within the lane's task group; ``close`` lets it end by itself once everything is delivered."""
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        party: Party,
+        settings: FinalSettings,
+        lane: Hashable,
+        group: asyncio.TaskGroup,
+        sink: LaneSink,
+    ) -> None:
+        self.account = Account(party)
+        self._recogniser = recogniser
+        self._party: Party = party
+        self._settings = settings
+        self._lane = lane
+        self._group = group
+        self._sink = sink
+        self._slots = asyncio.Semaphore(settings.max_in_flight)
+        self._queue: Pipe[tuple[_Span, asyncio.Task[_Outcome]]] = Pipe(settings.max_in_flight)
+        self._undelivered_ms: deque[int] = deque()
+        """``decided_ms`` of every final in flight."""
+        self._heard_ms = 0
+        self._promised_ms = 0
+        self._failing: str | None = None
+        """Error code while recognition is degraded."""
+        group.create_task(self._deliver(), name=f"finals {party}")
+
+    async def recognise(self, utterance_id: str, stretch: Stretch, heard: HeardSegment) -> None:
+        """Start on a segment; waits while ``max_in_flight`` others are on their way."""
+        segment = heard.segment
+        span = _Span(
+            utterance_id=utterance_id,
+            start_ms=stretch.position_ms(segment.speech_start),
+            end_ms=stretch.position_ms(segment.speech_end),
+            decided_ms=stretch.position_ms(segment.decided),
+            audio_start_ms=stretch.position_ms(segment.start),
+            audio_end_ms=stretch.position_ms(segment.end),
+        )
+        self._undelivered_ms.append(span.decided_ms)
+        deadline_s = asyncio.get_running_loop().time() + self._settings.deadline_s
+        await self._slots.acquire()
+        task = self._group.create_task(self._outcome(heard, deadline_s), name=f"final {utterance_id}")
+        await self._queue.send((span, task))
+
+    def promise(self, position_ms: int) -> None:
+        """Nothing decided up to there will come any more, apart from what is in flight."""
+        self._heard_ms = max(self._heard_ms, position_ms)
+        if self._undelivered_ms:
+            position_ms = min(position_ms, self._undelivered_ms[0] - 1)
+        if position_ms > self._promised_ms:
+            self._promised_ms = position_ms
+            self._sink.progress(position_ms)
+
+    def close(self) -> None:
+        """No more segments will come."""
+        self._queue.close()
+
+    async def _outcome(self, heard: HeardSegment, deadline_s: float) -> _Outcome:
+        try:
+            return await self._recogniser.final(heard.samples, heard.acoustics, lane=self._lane, deadline_s=deadline_s)
+        except UnavailableError as error:
+            return error
+
+    async def _deliver(self) -> None:
+        async for span, task in self._queue:
+            outcome = await task
+            self._report_health(outcome)
+            await self._sink.final(self._event(span, outcome))
+            self._undelivered_ms.popleft()
+            self._slots.release()
+            self.promise(self._heard_ms)
+
+    def _event(self, span: _Span, outcome: _Outcome) -> Utterance | UtteranceDropped:
+        match outcome:
+            case Transcript():
+                self.account.transcribed(span.audio_ms)
+                return self._utterance(span, outcome)
+            case Rejected():
+                if outcome.was_decoded:
+                    self.account.transcribed(span.audio_ms)
+                return self._dropped(span, outcome.reason)
+            case UnavailableError():
+                self.account.failed(span.audio_ms)
+                return self._dropped(span, "recogniser-failed")
+
+    def _report_health(self, outcome: _Outcome) -> None:
+        """Tell the sink when recognition breaks and when it works again."""
+        if isinstance(outcome, UnavailableError):
+            if self._failing is None:
+                self._failing = outcome.code
+                self._sink.degraded(outcome.code, "Speech of this party could not be recognised.")
+        elif self._failing is not None and (isinstance(outcome, Transcript) or outcome.was_decoded):
+            self._sink.degraded(self._failing, "Speech of this party is recognised again.", restored=True)
+            self._failing = None
+
+    def _utterance(self, span: _Span, transcript: Transcript) -> Utterance:
+        return Utterance(
+            utterance_id=span.utterance_id,
+            party=self._party,
+            text=transcript.text,
+            words=tuple(_place(word, span) for word in transcript.words),
+            start_ms=span.start_ms,
+            end_ms=span.end_ms,
+            decided_ms=span.decided_ms,
+            confidence=transcript.confidence,
+            model=self._recogniser.name,
+            guards=transcript.guards,
+            raw_text=transcript.raw_text,
+        )
+
+    def _dropped(self, span: _Span, reason: str) -> UtteranceDropped:
+        return UtteranceDropped(
+            utterance_id=span.utterance_id,
+            party=self._party,
+            start_ms=span.start_ms,
+            end_ms=span.end_ms,
+            decided_ms=span.decided_ms,
+            reason=reason,
+        )
+
+
+def _place(word: HeardWord, span: _Span) -> Word:
+    """On the call clock, inside the speech: attention likes to stretch a word into the silence beside it."""
+    start_ms = min(max(span.audio_start_ms + word.start_ms, span.start_ms), span.end_ms)
+    end_ms = min(max(span.audio_start_ms + word.end_ms, start_ms), span.end_ms)
+    return Word(text=word.text, start_ms=start_ms, end_ms=end_ms, confidence=word.confidence)

@@ -1,0 +1,106 @@
+"""From the samples of one uninterrupted stream to segments worth recognising; no clock, no tasks."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array, level_dbfs
+from asr.guards import Acoustics
+from asr.segmenter import BLOCK_MS, Decision, Onset, Segment, Segmenter, SegmenterSettings
+from asr.vad import BLOCK_SAMPLES, VoiceDetector
+
+_NOISE_MEMORY_MS = 10_000
+_NOISE_PERCENTILE = 10
+_SILENCE_DBFS = -100.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSegment:
+    """A segment with its sound."""
+
+    segment: Segment
+    samples: Float32Array
+    """16 kHz, from ``segment.start`` to ``segment.end``."""
+    acoustics: Acoustics
+
+
+Heard = Onset | HeardSegment
+
+
+class Listener:
+    """Detector, segmenter and the audio that the next decision may need.
+
+    Keeps at most one segment of audio (15 s by default). Any cutting of the same samples gives the same results.
+    """
+
+    def __init__(self, detector: VoiceDetector, settings: SegmenterSettings | None = None) -> None:
+        self._detector = detector
+        self._segmenter = Segmenter(settings)
+        self._rest = np.zeros(0, np.float32)
+        """Less than a block."""
+        self._blocks: deque[Float32Array] = deque()
+        self._blocks_start = 0
+        self._noise_levels: deque[float] = deque(maxlen=_NOISE_MEMORY_MS // BLOCK_MS)
+
+    @property
+    def position(self) -> int:
+        """Samples judged so far."""
+        return self._segmenter.position
+
+    @property
+    def open_speech_end(self) -> int | None:
+        """Where the latest speech of the open segment ended so far; None between segments."""
+        return self._segmenter.open_speech_end
+
+    def hear(self, samples: Float32Array) -> list[Heard]:
+        """Judge samples at 16 kHz; decisions in order."""
+        samples = np.concatenate([self._rest, samples])
+        whole = len(samples) - len(samples) % BLOCK_SAMPLES
+        self._rest = samples[whole:]
+        return [heard for block in samples[:whole].reshape(-1, BLOCK_SAMPLES) for heard in self._hear_block(block)]
+
+    def finish(self) -> list[Heard]:
+        """The stream has ended: close what is open."""
+        self._blocks.append(self._rest)
+        return [self._complete(decision) for decision in self._segmenter.finish(self.position + len(self._rest))]
+
+    def open_audio(self, window_ms: int) -> tuple[Float32Array, bool]:
+        """The open segment so far, at most its last ``window_ms``; True if its beginning is left out."""
+        start = self._segmenter.open_start
+        if start is None:
+            raise ValueError("no segment is open")
+        from_sample = max(start, self.position - window_ms * RECOGNITION_RATE_HZ // 1000)
+        return self._cut(from_sample, self.position), from_sample > start
+
+    def _hear_block(self, block: Float32Array) -> list[Heard]:
+        level = level_dbfs(block)
+        self._blocks.append(block)
+        decisions = self._segmenter.push(self._detector.probability(block), level)
+        if self._segmenter.open_start is None:
+            self._noise_levels.append(level)
+        heard = [self._complete(decision) for decision in decisions]
+        while self._blocks_start + BLOCK_SAMPLES <= self._segmenter.earliest_start:
+            self._blocks.popleft()
+            self._blocks_start += BLOCK_SAMPLES
+        return heard
+
+    def _complete(self, decision: Decision) -> Heard:
+        if isinstance(decision, Onset):
+            return decision
+        span = decision.speech_end - decision.speech_start
+        speech = self._cut(decision.speech_start, decision.speech_end)
+        noise = float(np.percentile(self._noise_levels, _NOISE_PERCENTILE)) if self._noise_levels else _SILENCE_DBFS
+        acoustics = Acoustics(
+            speech_ms=decision.speech_samples * 1000 // RECOGNITION_RATE_HZ,
+            speech_share=decision.speech_samples / span,
+            level_dbfs=level_dbfs(speech),
+            noise_dbfs=noise,
+        )
+        return HeardSegment(decision, self._cut(decision.start, decision.end), acoustics)
+
+    def _cut(self, start: int, end: int) -> Float32Array:
+        kept = np.concatenate(self._blocks)
+        return kept[start - self._blocks_start : end - self._blocks_start]

@@ -1,0 +1,124 @@
+"""Running transcripts of the open utterance: when to ask for one, and what of it is stable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from asr.audio.samples import Float32Array
+from asr.recogniser import Recogniser
+from asr.segmenter import Onset
+from asr.stable import StableText
+from asr.timeline import Stretch
+from assist.errors import UnavailableError
+from assist.messages import PartialTranscript, Party
+
+
+@dataclass(frozen=True, slots=True)
+class PartialSettings:
+    """When partials are asked for; they are never worth waiting for."""
+
+    first_after_ms: int = 700
+    """Speech heard before the first one."""
+    min_interval_ms: int = 600
+    """New audio between two of them while the engine keeps up."""
+    max_interval_ms: int = 1_000
+    """The same after a shed or slow one."""
+    window_ms: int = 10_000
+    """Audio of one partial at most: the latest."""
+    deadline_s: float = 1.5
+    """One that has not started by then is shed."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """The utterance that is open."""
+
+    utterance_id: str
+    start_ms: int
+    next_due_ms: int
+    text: StableText = field(default_factory=StableText)
+    revision: int = 0
+    heard_speech_end: int = 0
+    """In samples; a partial without new speech would say nothing new."""
+
+
+class PartialWriter:
+    """At most one partial of a lane waits or runs; the audio of the next is cut when its time comes."""
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        party: Party,
+        settings: PartialSettings,
+        lane: Hashable,
+        group: asyncio.TaskGroup,
+        publish: Callable[[PartialTranscript], None],
+    ) -> None:
+        self._recogniser = recogniser
+        self._party: Party = party
+        self._settings = settings
+        self._lane = lane
+        self._group = group
+        self._publish = publish
+        self._interval_ms = settings.min_interval_ms
+        self._running: _Running | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, utterance_id: str, stretch: Stretch, onset: Onset) -> None:
+        """An utterance has opened."""
+        start_ms = stretch.position_ms(onset.speech_start)
+        self._running = _Running(utterance_id, start_ms, start_ms + self._settings.first_after_ms)
+
+    def end(self) -> None:
+        """The utterance is over: nothing more is published about it."""
+        self._running = None
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def advance(self, stretch: Stretch) -> None:
+        """More of the open utterance was heard: ask for a partial if one is due."""
+        running = self._running
+        speech_end = stretch.listener.open_speech_end
+        if running is None or speech_end is None or (self._task and not self._task.done()):
+            return
+        if stretch.judged_ms < running.next_due_ms or speech_end <= running.heard_speech_end:
+            return
+        running.heard_speech_end = speech_end
+        samples, is_window = stretch.listener.open_audio(self._settings.window_ms)
+        ask = self._ask(running, samples, stretch.judged_ms, is_window=is_window)
+        self._task = self._group.create_task(ask, name=f"partial {running.utterance_id}")
+
+    async def _ask(self, running: _Running, samples: Float32Array, end_ms: int, *, is_window: bool) -> None:
+        loop = asyncio.get_running_loop()
+        asked_s = loop.time()
+        try:
+            heard = await self._recogniser.partial(
+                samples, lane=self._lane, deadline_s=asked_s + self._settings.deadline_s
+            )
+        except UnavailableError:
+            # Shed, superseded or failed: the next partial or the final will tell.
+            self._schedule(running, end_ms, self._settings.max_interval_ms)
+            return
+        self._schedule(running, end_ms, round((loop.time() - asked_s) * 1500))
+        if running is not self._running or not heard or not running.text.update(heard, is_window=is_window):
+            return
+        running.revision += 1
+        self._publish(
+            PartialTranscript(
+                utterance_id=running.utterance_id,
+                party=self._party,
+                revision=running.revision,
+                text=running.text.text,
+                stable_chars=running.text.stable_chars,
+                start_ms=running.start_ms,
+                end_ms=end_ms,
+            )
+        )
+
+    def _schedule(self, running: _Running, end_ms: int, interval_ms: int) -> None:
+        """One and a half times as long as the last one took, within bounds: the engine stays free for finals."""
+        interval_ms = max(self._settings.min_interval_ms, min(self._settings.max_interval_ms, interval_ms))
+        running.next_due_ms = end_ms + interval_ms

@@ -1,0 +1,130 @@
+"""Recognises segments through the engine, doubts what comes back and decides what stands.
+
+Every choice rests on the samples alone, never on load or time: a replayed call gives the same finals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from asr.audio.samples import Float32Array
+from asr.guards import Acoustics, GuardSettings, doubts, find_repetition, refuse, reject
+from asr.speech import Effort, Hypothesis, SpeechRequest
+from asr.text import Character, HeardWord, Scribe
+from models.engine import Engine, Priority, Runner
+
+SpeechRunner = Runner[SpeechRequest, Hypothesis]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The words of a segment; times in milliseconds since its first sample."""
+
+    text: str
+    words: tuple[HeardWord, ...]
+    confidence: float
+    guards: tuple[str, ...]
+    raw_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A segment without words."""
+
+    reason: str
+    """The guard's code."""
+    was_decoded: bool = True
+    """False: the recogniser never heard it."""
+
+
+class Recogniser:
+    """One for all lanes of a process; lives on the event loop."""
+
+    def __init__(self, engine: Engine, runner: SpeechRunner, *, guards: GuardSettings | None = None) -> None:
+        self._engine = engine
+        self._runner = runner
+        self._guards = guards or GuardSettings()
+        self._scribe = Scribe()
+
+    @property
+    def name(self) -> str:
+        """model@version"""
+        return self._runner.name
+
+    async def final(
+        self, samples: Float32Array, acoustics: Acoustics, *, lane: Hashable, deadline_s: float
+    ) -> Transcript | Rejected:
+        """Recognise a whole segment. Raises UnavailableError when the recogniser cannot.
+
+        A doubted text is decoded again with full context, then with repetition forbidden; the first one without loop
+        wins, whatever its score. Without any, the first text is trimmed and marked "uncertain".
+        """
+        if refusal := refuse(samples, acoustics, self._guards):
+            return Rejected(refusal, was_decoded=False)
+        first = await self._run(samples, "final", lane, deadline_s)
+        if reason := self._reject(first, acoustics):
+            return Rejected(reason)
+        codes = doubts(first.text, acoustics, self._guards, is_capped=first.is_capped)
+        if not codes:
+            return self._transcript(first)
+        raw_text = self._scribe.write(first.text)
+        for effort in ("careful", "last"):
+            again = await self._run(samples, effort, lane, deadline_s)
+            if not again.is_capped and not find_repetition(again.text):
+                if reason := self._reject(again, acoustics):
+                    return Rejected(reason)
+                return self._transcript(again, guards=(*codes, "redecoded"), raw_text=raw_text)
+        return self._transcript(_trimmed(first), guards=(*codes, "repetition-trimmed", "uncertain"), raw_text=raw_text)
+
+    async def partial(self, samples: Float32Array, *, lane: Hashable, deadline_s: float) -> str | None:
+        """What is heard so far, written for display without a closing mark; None when a loop makes it worthless.
+
+        Raises UnavailableError when it was shed or failed.
+        """
+        heard = await self._run(samples, "partial", lane, deadline_s, Priority.PARTIAL)
+        if heard.is_capped or find_repetition(heard.text):
+            return None
+        return self._scribe.write(heard.text).rstrip("，。？！；：、")
+
+    async def _run(
+        self,
+        samples: Float32Array,
+        effort: Effort,
+        lane: Hashable,
+        deadline_s: float,
+        priority: Priority = Priority.FINAL,
+    ) -> Hypothesis:
+        request = SpeechRequest(samples, effort)
+        return await self._engine.run(self._runner, request, priority=priority, deadline_s=deadline_s, lane=lane)
+
+    def _reject(self, heard: Hypothesis, acoustics: Acoustics) -> str | None:
+        return reject(
+            self._scribe.simplify(heard.text),
+            acoustics,
+            self._guards,
+            no_speech_probability=heard.no_speech_probability,
+            log_probability=heard.log_probability,
+        )
+
+    def _transcript(
+        self, heard: Hypothesis, *, guards: tuple[str, ...] = (), raw_text: str | None = None
+    ) -> Transcript:
+        return Transcript(
+            text=self._scribe.write(heard.text),
+            words=self._scribe.words(heard.characters),
+            confidence=min(1.0, math.exp(heard.log_probability)),
+            guards=guards,
+            raw_text=raw_text,
+        )
+
+
+def _trimmed(heard: Hypothesis) -> Hypothesis:
+    """One copy of each loop; again while trimming uncovers a longer one."""
+    text, characters = heard.text, heard.characters
+    while repetition := find_repetition(text):
+        kept = repetition.kept(len(text))
+        text = "".join(text[index] for index in kept)
+        characters: tuple[Character, ...] = tuple(characters[index] for index in kept)
+    return Hypothesis(text, characters, heard.no_speech_probability, heard.log_probability, heard.is_capped)
