@@ -1,0 +1,221 @@
+"""Finds a playbook's phrases in what was said: as written, and as it sounds where the recogniser misheard."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assist.messages import PhraseSignal, Signal, Utterance
+from assist.playbook import Phrase, Playbook
+from assist.playbook.spans import words_in
+from nlp.pinyin import CONFUSED, WHOLE, Syllable, syllable_costs, syllable_of, syllables_in_context
+from nlp.spoken import Spoken, spoken
+
+NAME = "phrases@1"
+
+MAX_COST_OF_SHORT = {1: 0, 2: CONFUSED, 3: 2 * CONFUSED}
+"""Most that short phrases may differ in sound, whatever their ``min_score``: there are too many near-homophones."""
+MAX_COST_OF_EDGE = 50
+"""Most that a first or last syllable may differ: beyond that the words are not there, only their neighbours."""
+WITHIN_CLAUSE_SYLLABLES = 3
+"""Phrases of at most so many syllables do not sound across a comma."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase in a text; positions count spoken characters."""
+
+    phrase: Phrase
+    start: int
+    end: int
+    match: Literal["exact", "pinyin"]
+    score: float
+    """0 to 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One way a phrase sounds, as columns of the cost matrix."""
+
+    phrase: Phrase
+    columns: tuple[int, ...]
+    max_cost: int
+
+
+class PhraseFinder:
+    """The phrases of one playbook, compiled; immutable."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self._written = _compile_written(phrases)
+        self._syllables, patterns = _compile_sounds(phrases)
+        self._groups = tuple(_Group(patterns, length) for length in sorted({len(p.columns) for p in patterns}))
+
+    def find(self, text: str) -> list[tuple[Hit, tuple[int, int]]]:
+        """Hits in text order, the longer first, each with its characters [from, to) of the text."""
+        said = spoken(text)
+        if not said.chars:
+            return []
+        exact = list(self._find_written(said))
+        hits = [*exact, *_resolve(self._find_sounds(said), exact)]
+        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.phrase.text))
+        return [(hit, said.span(hit.start, hit.end)) for hit in hits]
+
+    def _find_written(self, said: Spoken) -> Iterator[Hit]:
+        if self._written is None:
+            return
+        for last, phrases in self._written.iter(said.chars):
+            for phrase, length in phrases:
+                yield Hit(phrase, last + 1 - length, last + 1, "exact", 1.0)
+
+    def _find_sounds(self, said: Spoken) -> Iterator[Hit]:
+        if not self._syllables:
+            return
+        heard = tuple(syllable_of(char) for char in said.sounds)
+        costs = syllable_costs(self._syllables, heard)
+        breaks = np.cumsum(said.starts_clause)
+        for group in self._groups:
+            yield from group.find(costs, breaks)
+
+
+class _Group:
+    """All patterns of one length, laid side by side."""
+
+    def __init__(self, patterns: Sequence[_Pattern], length: int) -> None:
+        self._length = length
+        self._patterns = tuple(pattern for pattern in patterns if len(pattern.columns) == length)
+        self._columns = np.array([pattern.columns for pattern in self._patterns])
+        self._max_costs = np.array([pattern.max_cost for pattern in self._patterns], np.int16)
+
+    def find(self, costs: NDArray[np.int16], breaks: NDArray[np.int64]) -> Iterator[Hit]:
+        """Windows of the text whose summed cost a pattern allows; ``costs`` has shape (expected, heard)."""
+        windows = costs.shape[1] - self._length + 1
+        if windows < 1:
+            return
+        is_open = costs[self._columns[:, 0], :windows] <= MAX_COST_OF_EDGE
+        is_open &= costs[self._columns[:, -1], self._length - 1 :] <= MAX_COST_OF_EDGE
+        rows, starts = np.nonzero(is_open)
+        totals = np.zeros(len(rows), np.int16)
+        for place in range(self._length):
+            totals += costs[self._columns[rows, place], starts + place]
+        allowed = totals <= self._max_costs[rows]
+        found = zip(rows[allowed].tolist(), starts[allowed].tolist(), totals[allowed].tolist(), strict=True)
+        for row, start, total in found:
+            end = start + self._length
+            if self._length <= WITHIN_CLAUSE_SYLLABLES and breaks[start] != breaks[end - 1]:
+                continue
+            yield Hit(self._patterns[row].phrase, start, end, "pinyin", round(1 - total / (WHOLE * self._length), 3))
+
+
+class PhraseAnalyser:
+    """Analyser (``assist.ports``) that keeps the compiled phrases of the playbooks in use."""
+
+    def __init__(self, *, max_playbooks: int = 8) -> None:
+        """``max_playbooks``: how many compiled playbooks are kept; the least recently used goes first."""
+        if max_playbooks < 1:
+            raise ValueError("max_playbooks must be at least 1")
+        self._max_playbooks = max_playbooks
+        self._finders: OrderedDict[str, PhraseFinder] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    def prepare(self, playbook: Playbook) -> PhraseFinder:
+        """Compile a playbook's phrases, unless that is done; worth doing before its first call."""
+        finder = self._finders.get(playbook.digest)
+        if finder is None:
+            finder = PhraseFinder(playbook.phrases)
+            self._finders[playbook.digest] = finder
+            if len(self._finders) > self._max_playbooks:
+                self._finders.popitem(last=False)
+        self._finders.move_to_end(playbook.digest)
+        return finder
+
+    async def analyse(self, utterance: Utterance, playbook: Playbook) -> Sequence[Signal]:
+        """A PhraseSignal for every phrase of the playbook, in text order."""
+        found = self.prepare(playbook).find(utterance.text)
+        return [_signal(utterance, hit, span) for hit, span in found]
+
+
+def _signal(utterance: Utterance, hit: Hit, span: tuple[int, int]) -> PhraseSignal:
+    words = words_in(utterance, span)
+    return PhraseSignal(
+        utterance_id=utterance.utterance_id,
+        party=utterance.party,
+        label=hit.phrase.text,
+        score=hit.score,
+        start_ms=words[0].start_ms if words else utterance.start_ms,
+        end_ms=words[-1].end_ms if words else utterance.end_ms,
+        span=span,
+        quote=utterance.text[span[0] : span[1]],
+        source=NAME,
+        match=hit.match,
+    )
+
+
+def _resolve(sounds: Iterator[Hit], exact: Sequence[Hit]) -> list[Hit]:
+    """The hits by sound that say something new.
+
+    Not where the phrase itself, or a phrase that covers the place, stands written: those words were heard well. Of
+    overlapping places for one phrase the likest, of phrases that sound alike in one place the likest ones.
+    """
+    kept: list[Hit] = []
+    for hit in sorted(sounds, key=lambda hit: (-hit.score, hit.start, hit.phrase.text)):
+        is_written = any(
+            other.start < hit.end and hit.start < other.end
+            if other.phrase.text == hit.phrase.text
+            else other.start <= hit.start and hit.end <= other.end
+            for other in exact
+        )
+        is_beaten = any(
+            other.start < hit.end and hit.start < other.end
+            if other.phrase.text == hit.phrase.text
+            else (other.start, other.end) == (hit.start, hit.end) and other.score > hit.score
+            for other in kept
+        )
+        if not is_written and not is_beaten:
+            kept.append(hit)
+    return kept
+
+
+def _compile_written(phrases: Sequence[Phrase]) -> Any:
+    """An automaton over spoken characters; None without phrases. The only place that touches the native library."""
+    automaton: Any = import_module("ahocorasick").Automaton()
+    by_chars: dict[str, list[tuple[Phrase, int]]] = {}
+    for phrase in phrases:
+        chars = spoken(phrase.text).chars
+        if chars:
+            by_chars.setdefault(chars, []).append((phrase, len(chars)))
+    if not by_chars:
+        return None
+    for chars, entries in by_chars.items():
+        automaton.add_word(chars, tuple(entries))
+    automaton.make_automaton()
+    return automaton
+
+
+def _compile_sounds(phrases: Sequence[Phrase]) -> tuple[tuple[Syllable, ...], list[_Pattern]]:
+    """The syllables of all phrases, and the phrases as columns over them.
+
+    A phrase is listened for as its characters read in context and as they read alone, because what was heard is read
+    character by character.
+    """
+    columns: dict[Syllable, int] = {}
+    patterns: list[_Pattern] = []
+    for phrase in phrases:
+        if not phrase.sounds_like:
+            continue
+        sounds = spoken(phrase.text).sounds
+        allowed = (100 - phrase.min_score) * WHOLE * len(sounds) // 100
+        max_cost = min(allowed, MAX_COST_OF_SHORT.get(len(sounds), allowed))
+        alone = tuple(syllable_of(char) for char in sounds)
+        for syllables in dict.fromkeys((syllables_in_context(sounds), alone)):
+            places = tuple(columns.setdefault(syllable, len(columns)) for syllable in syllables)
+            patterns.append(_Pattern(phrase, places, max_cost))
+    return tuple(columns), patterns
