@@ -19,7 +19,7 @@ from assist.messages import (
     Verdict,
 )
 from assist.playbook.facts import CallEnded, Fact, Tick, Turn
-from assist.playbook.model import FlagText, Playbook, PromptText, Rule
+from assist.playbook.model import SELLING_KINDS, URGENCY, FlagText, Playbook, PromptText, Rule
 from assist.playbook.moment import Finding, Moment, StateEntry, Truth
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.text import utterance_evidence
@@ -30,11 +30,6 @@ Advice = Prompt | PromptUpdated | Flag | SilenceSignal | OvertalkSignal
 
 MAX_EVIDENCE = 12
 """How many pieces of evidence a prompt or flag carries, the first ones found."""
-
-URGENCY = {"soothe": 5, "step": 4, "answer": 3, "say": 2, "close": 1, "offer": 0}
-"""Which kind of prompt takes the place of which: the caller's problem first, selling last."""
-
-SELLING_KINDS = ("offer", "close")
 
 
 def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, tuple[Advice, ...]]:

@@ -13,6 +13,11 @@ from assist.playbook.phrase import Phrase
 
 Language = Literal["zh-CN", "en"]
 
+URGENCY: dict[PromptKind, int] = {"soothe": 5, "step": 4, "answer": 3, "say": 2, "close": 1, "offer": 0}
+"""Which kind of prompt takes the place of which: the caller's problem first, selling last."""
+
+SELLING_KINDS: tuple[PromptKind, ...] = ("offer", "close")
+
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
@@ -67,6 +72,13 @@ class Rule:
     line: int
     """1-based line of the rule in its file."""
 
+    @property
+    def rank(self) -> int:
+        """Place among the rules of a moment: states first, then the most urgent prompts, then flags alone."""
+        if self.sets:
+            return -1
+        return len(URGENCY) if self.prompt is None else max(URGENCY.values()) - URGENCY[self.prompt.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Etiquette:
@@ -78,7 +90,7 @@ class Etiquette:
     max_open_prompts: int
     """How many prompts an agent can look at; a more urgent one takes the place of a less urgent."""
     min_gap_ms: int
-    """Least time between two prompts of equal or falling urgency."""
+    """Least time from one prompt to the next, unless that is more urgent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def _read_etiquette(node: yaml.Node, reader: Reader, states: set[str]) -> Etique
 
 
 def _read_rules(node: yaml.Node, reader: Reader, phrase_sets: Mapping[str, tuple[Phrase, ...]]) -> tuple[Rule, ...]:
-    """Rules that set states first, so that every other rule sees a moment's states as they are after it."""
+    """In the order in which they see a moment: those that set states first, then the most urgent prompts."""
     base = Scope(reader, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets)
     rules: dict[str, Rule] = {}
     for item in reader.items(node, "rules", most=MAX_RULES):
@@ -166,7 +166,7 @@ def _read_rules(node: yaml.Node, reader: Reader, phrase_sets: Mapping[str, tuple
         rules[rule.rule_id] = rule
     states = {name for rule in rules.values() for name in rule.sets}
     _check_states(base.states_asked, states, reader)
-    return tuple(sorted(rules.values(), key=lambda rule: not rule.sets))
+    return tuple(sorted(rules.values(), key=lambda rule: rule.rank))
 
 
 def _check_states(asked: Iterable[tuple[str, yaml.Node]], states: set[str], reader: Reader) -> None:

@@ -82,7 +82,8 @@ class Duty:
 class FollowedBy(Operator):
     """``followed_by``: something calls for an answer, and the answer did not come in time.
 
-    One duty at a time: what calls for the answer again meanwhile changes nothing.
+    One duty at a time: what calls for the answer again meanwhile changes nothing. A call that ends before the deadline
+    decides nothing.
     """
 
     after: Operator
@@ -121,8 +122,8 @@ class FollowedBy(Operator):
         evidence = (*duty.evidence, _absence(self.who, duty.since_ms, moment.at_ms))
         finished = moment.floor.finished(self.who) - duty.turns_begun
         if moment.kind == "close":
-            had_a_turn = moment.floor.begun(self.who) > duty.turns_begun
-            is_due = had_a_turn and moment.cause == "hangup"
+            begun = moment.floor.begun(self.who) - duty.turns_begun
+            is_due = self.within_turns is not None and begun >= self.within_turns and moment.cause == "hangup"
         else:
             is_due = (self.within_turns is not None and finished >= self.within_turns) or (
                 self.within_ms is not None and moment.at_ms >= duty.since_ms + self.within_ms

@@ -96,18 +96,17 @@ def _hits_of(
     min_confidence: float,
 ) -> Finding:
     """Whether at least ``needed`` of the phrases were said: surely, perhaps, or not."""
-    certain: list[Evidence] = []
-    doubtful: list[Evidence] = []
+    certain: list[PhraseSignal] = []
+    doubtful: list[PhraseSignal] = []
     for phrase in phrases:
-        pieces = [_evidence(utterance, signal) for signal in signals if _counts(phrase, signal)]
-        best = max(pieces, key=lambda piece: piece.confidence or 0.0, default=None)
-        if best is not None:
-            is_certain = best.confidence is not None and best.confidence >= min_confidence
-            (certain if is_certain else doubtful).append(best)
+        hits = [signal for signal in signals if _counts(phrase, signal)]
+        if hits:
+            best = max(hits, key=lambda signal: confidence_in(utterance, signal.span))
+            (certain if confidence_in(utterance, best.span) >= min_confidence else doubtful).append(best)
     if len(certain) >= needed:
-        return Finding(Truth.TRUE, tuple(certain))
+        return Finding(Truth.TRUE, _evidence(utterance, certain))
     if len(certain) + len(doubtful) >= needed:
-        return Finding(Truth.UNKNOWN, (*certain, *doubtful))
+        return Finding(Truth.UNKNOWN, _evidence(utterance, [*certain, *doubtful]))
     return NOTHING
 
 
@@ -118,13 +117,21 @@ def _counts(phrase: Phrase, signal: PhraseSignal) -> bool:
     return signal.match == "exact" or (phrase.sounds_like and signal.score * 100 >= phrase.min_score)
 
 
-def _evidence(utterance: Utterance, signal: PhraseSignal) -> Evidence:
-    return Evidence(
-        kind="utterance",
-        party=utterance.party,
-        utterance_id=utterance.utterance_id,
-        start_ms=signal.start_ms,
-        end_ms=signal.end_ms,
-        quote=signal.quote,
-        confidence=confidence_in(utterance, signal.span),
+def _evidence(utterance: Utterance, signals: list[PhraseSignal]) -> tuple[Evidence, ...]:
+    """One piece per place, the longest phrase there; what was said as written comes before what only sounded so."""
+    places: list[PhraseSignal] = []
+    for signal in sorted(signals, key=lambda signal: (signal.match, signal.start_ms, -signal.end_ms)):
+        if not any(place.start_ms <= signal.start_ms and signal.end_ms <= place.end_ms for place in places):
+            places.append(signal)
+    return tuple(
+        Evidence(
+            kind="utterance",
+            party=utterance.party,
+            utterance_id=utterance.utterance_id,
+            start_ms=place.start_ms,
+            end_ms=place.end_ms,
+            quote=place.quote,
+            confidence=confidence_in(utterance, place.span),
+        )
+        for place in places
     )
