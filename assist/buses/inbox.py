@@ -80,14 +80,8 @@ class Inbox:
         """Take a live envelope. Never blocks."""
         if self._closed or self._failure is not None:
             return
-        if self._after is not None:
-            if envelope.seq <= self._after or (self._next_seq is not None and envelope.seq < self._next_seq):
-                return
-            if self._next_seq is not None and envelope.seq > self._next_seq:
-                self.interrupt()
-                return
-            self._next_seq = envelope.seq + 1
-            self._first_live = self._first_live or envelope.seq
+        if self._after is not None and not self._continues(envelope.seq, self._after):
+            return
         self._live.append(envelope)
         if len(self._live) > self._limit:
             self._make_room()
@@ -122,6 +116,16 @@ class Inbox:
                 raise StopAsyncIteration
             self._changed.clear()
             await self._changed.wait()
+
+    def _continues(self, seq: int, after: int) -> bool:
+        """Whether the subscriber of one call lacks this envelope; ends the subscription at a hole."""
+        if self._next_seq is not None and seq != self._next_seq:
+            if seq > self._next_seq:
+                self.interrupt()
+            return False
+        self._next_seq = seq + 1
+        self._first_live = self._first_live or seq
+        return seq > after
 
     def _make_room(self) -> None:
         kept = without_superseded(self._live)

@@ -22,7 +22,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from assist.buses.inbox import BusCounts, Inbox, OpenPartials, Replay
+from assist.buses.inbox import FAIR_SHARE, BusCounts, Inbox, OpenPartials, Replay
 from assist.errors import ConfigurationError, UnavailableError
 from assist.messages import CallClosed, Envelope, envelope_adapter
 from assist.ports import Subscription
@@ -74,9 +74,11 @@ class RedisBus:
         self._limits = limits
         self._shared_key = f"{prefix}all"
         self._inboxes: dict[str | None, set[Inbox]] = {}
+        self._since: dict[Inbox, tuple[int, int]] = {}
+        """Where in the stream of all calls its subscribers began: the reader may still be behind."""
         self._outgoing: OrderedDict[str, _Outgoing] = OrderedDict()
         self._publish_turn = asyncio.Lock()
-        self._closed = False
+        self._closing = asyncio.Event()
         self.counts = BusCounts()
 
     @classmethod
@@ -92,13 +94,15 @@ class RedisBus:
             with _bus_errors():
                 position = await bus._newest_shared_id()
             async with asyncio.TaskGroup() as tasks:
-                reader = tasks.create_task(bus._follow(position), name="redis-bus-reader")
+                tasks.create_task(bus._follow(position), name="redis-bus-reader")
                 try:
                     yield bus
                 finally:
-                    reader.cancel()
+                    # Cancelling the reader would not do: asyncio.wait_for, which redis-py sends with, loses a
+                    # cancellation that meets its result (cpython issue 86296, Python < 3.12).
+                    await bus.close()
+                    await client.aclose()
         finally:
-            await bus.close()
             await client.aclose()
 
     async def publish(self, envelopes: Sequence[Envelope]) -> None:
@@ -120,7 +124,7 @@ class RedisBus:
 
     async def close(self) -> None:
         """End every subscription after what waits in it. Idempotent; the reader ends with ``opened``."""
-        self._closed = True
+        self._closing.set()
         for inbox in self._every_inbox():
             inbox.close()
 
@@ -128,6 +132,9 @@ class RedisBus:
     async def _subscribed(self, call_id: str | None, after: int) -> AsyncGenerator[Subscription]:
         self._ensure_open()
         inbox = Inbox(after=None if call_id is None else after, limit=self._limits.inbox_envelopes, counts=self.counts)
+        if call_id is None:
+            with _bus_errors():
+                self._since[inbox] = _position(await self._newest_shared_id())
         self._inboxes.setdefault(call_id, set()).add(inbox)
         try:
             if call_id is not None:
@@ -135,6 +142,7 @@ class RedisBus:
                     inbox.replay(await self._replay(call_id, after))
             yield inbox
         finally:
+            self._since.pop(inbox, None)
             self._inboxes[call_id].remove(inbox)
             if not self._inboxes[call_id]:
                 del self._inboxes[call_id]
@@ -191,56 +199,76 @@ class RedisBus:
         return Replay(first=_seq(oldest[0]), last=_seq(newest[0]), envelopes=_decoded(entries))
 
     async def _follow(self, position: bytes) -> None:
-        """Deliver what is published after ``position``, until cancelled."""
-        while True:
+        """Deliver what is published after ``position``, until the bus is closed."""
+        while not self._closed:
             try:
-                while True:
-                    position = await self._deliver_after(position)
+                position = await self._deliver_after(position)
             except RedisError as error:
-                _log.warning("bus-interrupted", error=type(error).__name__)
-                position = await self._reconnect()
+                if not self._closed:
+                    _log.warning("bus-interrupted", error=type(error).__name__)
+                    position = await self._reconnect(position)
 
     async def _deliver_after(self, position: bytes) -> bytes:
         """Wait for envelopes after ``position`` and deliver them; the position after them."""
-        answer: Any = await cast(Any, self._client).xread({self._shared_key: position}, block=self._limits.block_ms)
+        answer: Any = await cast(Any, self._client).xread(
+            {self._shared_key: position}, count=FAIR_SHARE, block=self._limits.block_ms
+        )
         if not answer:
             return position
         [(_, entries)] = cast("list[tuple[bytes, list[Entry]]]", answer)
-        for _, fields in entries:
-            call_id = fields[b"call"].decode()
-            inboxes = (*self._inboxes.get(call_id, ()), *self._inboxes.get(None, ()))
-            if not inboxes:
-                continue
-            try:
-                envelope = envelope_adapter.validate_json(fields[b"envelope"])
-            except ValidationError:
-                # Written by another version of Livecue: whoever waits for this call must look into the store.
-                _log.warning("bus-entry-unreadable", call_id=call_id)
-                for inbox in inboxes:
-                    inbox.interrupt()
-                continue
-            for inbox in inboxes:
-                inbox.deliver(envelope)
+        for entry in entries:
+            self._deliver(entry)
         return entries[-1][0]
 
-    async def _reconnect(self) -> bytes:
+    def _deliver(self, entry: Entry) -> None:
+        entry_id, fields = entry
+        call_id = fields[b"call"].decode()
+        inboxes = list(self._inboxes.get(call_id, ()))
+        inboxes += (inbox for inbox in self._inboxes.get(None, ()) if _position(entry_id) > self._since[inbox])
+        if not inboxes:
+            return
+        try:
+            envelope = envelope_adapter.validate_json(fields[b"envelope"])
+        except ValidationError:
+            # Written by another version of Livecue: whoever waits for this call must look into the store.
+            _log.warning("bus-entry-unreadable", call_id=call_id)
+            for inbox in inboxes:
+                inbox.interrupt()
+            return
+        for inbox in inboxes:
+            inbox.deliver(envelope)
+
+    async def _reconnect(self, position: bytes) -> bytes:
         """A new position to follow from; subscriptions that may have missed something are ended."""
-        while True:
+        while not self._closed:
+            # Again after every pause: who came meanwhile may have asked for a replay before the position was known.
             for inbox in self._every_inbox():
                 inbox.interrupt()
-            await asyncio.sleep(self._limits.retry_s)
             try:
                 position = await self._newest_shared_id()
             except RedisError:
+                await self._pause()
                 continue
-            # Those that came while Redis was away asked for their replay before this position was known.
             for inbox in self._every_inbox():
                 inbox.interrupt()
-            return position
+            break
+        return position
+
+    async def _pause(self) -> None:
+        """Wait ``retry_s``, or until the bus is closed."""
+        try:
+            async with asyncio.timeout(self._limits.retry_s):
+                await self._closing.wait()
+        except TimeoutError:
+            pass
 
     async def _newest_shared_id(self) -> bytes:
         newest: list[Entry] = await cast(Any, self._client).xrevrange(self._shared_key, count=1)
         return newest[0][0] if newest else b"0-0"
+
+    @property
+    def _closed(self) -> bool:
+        return self._closing.is_set()
 
     def _every_inbox(self) -> list[Inbox]:
         return [inbox for inboxes in self._inboxes.values() for inbox in inboxes]
@@ -276,8 +304,13 @@ def _connect(url: str, limits: RedisBusLimits) -> Redis:
         raise ConfigurationError(message, code="bad-bus-url") from error
 
 
+def _position(entry_id: bytes) -> tuple[int, int]:
+    first, _, second = entry_id.partition(b"-")
+    return int(first), int(second)
+
+
 def _seq(entry: Entry) -> int:
-    return int(entry[0].partition(b"-")[0])
+    return _position(entry[0])[0]
 
 
 def _decoded(entries: Sequence[Entry]) -> Iterator[Envelope]:
