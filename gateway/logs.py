@@ -41,11 +41,11 @@ def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level.upper())
-    for name, level in (("uvicorn", None), ("uvicorn.error", None), ("uvicorn.access", logging.WARNING)):
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True
-        library.setLevel(level if level is not None else logging.NOTSET)
+        library.setLevel(logging.WARNING)  # its info lines hold query strings, and so API keys
     for chatty in ("websockets", "httpx", "httpcore", "watchfiles", "aiosqlite", "alembic", "faster_whisper"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

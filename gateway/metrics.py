@@ -192,16 +192,16 @@ class DeskMetrics:
         self._metrics.desk_superseded.inc(count)
 
 
-class CountingBus:
-    """An event bus that counts what passes; otherwise the bus it wraps."""
+class HeardBus:
+    """An event bus with a listener that hears every envelope before anyone else; otherwise the bus it wraps."""
 
-    def __init__(self, bus: EventBus, metrics: Metrics) -> None:
+    def __init__(self, bus: EventBus, listener: Callable[[Envelope], None]) -> None:
         self._bus = bus
-        self._metrics = metrics
+        self._listener = listener
 
     async def publish(self, envelopes: Sequence[Envelope]) -> None:
         for envelope in envelopes:
-            self._metrics.count(envelope)
+            self._listener(envelope)
         await self._bus.publish(envelopes)
 
     def subscribe(self, call_id: str | None, *, after: int = 0) -> AbstractAsyncContextManager[Subscription]:

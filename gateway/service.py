@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-
-import structlog
 
 from assist.errors import LivecueError, PlaybookError
 from assist.playbook import Playbook, ReloadResult
@@ -20,7 +19,7 @@ from gateway.metrics import Metrics, Reading
 from gateway.readiness import Readiness
 from gateway.settings import Settings
 
-log = structlog.stdlib.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 RECOGNISER, STORE, PLAYBOOK, CALLS = "recogniser", "store", "playbook", "calls"
 
@@ -74,7 +73,7 @@ class Service:
         self.reload_playbooks()
         recovered = await self.supervisor.recover()
         if recovered:
-            log.warning("calls of a killed process were closed", call_ids=list(recovered))
+            log.warning("calls of a killed process were closed", extra={"call_ids": list(recovered)})
         self.readiness.report(STORE, "ready")
         async with asyncio.TaskGroup() as group:
             group.create_task(self.supervisor.run(), name="supervisor")
@@ -100,7 +99,7 @@ class Service:
         try:
             await self.warm_up()
         except LivecueError as error:
-            log.error("the recogniser cannot be used", code=error.code, reason=error.message)
+            log.error("the recogniser cannot be used", extra={"code": error.code, "reason": error.message})
             self.readiness.report(RECOGNISER, "failed", code=error.code, message=error.message)
         else:
             self.readiness.report(RECOGNISER, "ready")
@@ -117,14 +116,16 @@ class Service:
                 self.metrics.playbook_reloads.labels(result="refused").inc()
                 log.error(
                     "a playbook is broken, its last good version stays in use",
-                    file=result.path.name,
-                    code=result.error.code,
-                    reason=result.error.message,
+                    extra={
+                        "file": result.path.name,
+                        "code": result.error.code,
+                        "reason": result.error.message,
+                    },
                 )
             elif result.playbook is not None:
                 self._broken_playbooks.pop(result.path, None)
                 self.metrics.playbook_reloads.labels(result="taken").inc()
-                log.info("playbook taken over", playbook=result.playbook.reference)
+                log.info("playbook taken over", extra={"playbook": result.playbook.reference})
         self._report_playbooks()
 
     def _report_playbooks(self) -> None:

@@ -25,7 +25,7 @@ def to_srt(lines: Iterable[Line]) -> str:
 
 def to_text(lines: Iterable[Line]) -> str:
     """One line per utterance: ``[mm:ss] speaker：words``."""
-    return "".join(f"[{_clock(line.start_ms)}] {SPEAKERS[line.party]}：{line.text}\n" for line in lines)
+    return "".join(f"[{clock(line.start_ms)}] {SPEAKERS[line.party]}：{line.text}\n" for line in lines)
 
 
 def _srt_time(position_ms: int) -> str:
@@ -35,6 +35,7 @@ def _srt_time(position_ms: int) -> str:
     return f"{hours:02}:{m:02}:{s:02},{ms:03}"
 
 
-def _clock(position_ms: int) -> str:
+def clock(position_ms: int) -> str:
+    """mm:ss of a position."""
     minutes, s = divmod(position_ms // 1000, 60)
     return f"{minutes:02}:{s:02}"

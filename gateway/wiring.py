@@ -21,6 +21,7 @@ from asr.speech import SpeechRequest
 from asr.vad import SileroVad
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, OverloadedError
+from assist.messages import Envelope
 from assist.playbook import PlaybookLibrary
 from assist.ports import Transcriber
 from assist.session import SessionLimits
@@ -28,7 +29,7 @@ from assist.stores import open_stores
 from assist.stores.audio import FlacAudioStore
 from assist.supervisor import Supervisor, SupervisorLimits
 from gateway.auth import Accounts
-from gateway.metrics import CountingBus, EngineMetrics, Metrics, Reading
+from gateway.metrics import EngineMetrics, HeardBus, Metrics, Reading
 from gateway.service import Service
 from gateway.settings import AsrSettings, LimitSettings, Settings
 from models.directory import locate
@@ -48,9 +49,12 @@ class Recognition:
 
 
 @asynccontextmanager
-async def open_service(settings: Settings) -> AsyncGenerator[Service]:
+async def open_service(
+    settings: Settings, *, on_envelope: Callable[[Envelope], None] | None = None
+) -> AsyncGenerator[Service]:
     """All parts of a service, closed again at the end; serve inside ``service.running()``.
 
+    ``on_envelope`` hears every event of every call as it is published.
     Raises ConfigurationError (model files, store, bus, data directory) with what to do about it.
     """
     _make_directory(settings.data_dir)
@@ -58,7 +62,9 @@ async def open_service(settings: Settings) -> AsyncGenerator[Service]:
     async with AsyncExitStack() as stack:
         recognition = await stack.enter_async_context(open_recognition(settings, metrics))
         stores = await stack.enter_async_context(open_stores(settings.store_url))
-        bus = CountingBus(await stack.enter_async_context(open_bus(settings.bus)), metrics)
+        bus = HeardBus(await stack.enter_async_context(open_bus(settings.bus)), metrics.count)
+        if on_envelope is not None:
+            bus = HeardBus(bus, on_envelope)
         playbooks = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
         audio_store = FlacAudioStore(settings.audio_dir)
         supervisor = Supervisor(
@@ -85,6 +91,14 @@ async def open_service(settings: Settings) -> AsyncGenerator[Service]:
             playbook_changes=lambda: changes_in(settings.playbooks_dir),
             readings=engine_readings(recognition.engine),
         )
+
+
+@asynccontextmanager
+async def open_accounts(settings: Settings) -> AsyncGenerator[Accounts]:
+    """The accounts alone, for commands that need no service."""
+    _make_directory(settings.data_dir)
+    async with open_stores(settings.store_url) as stores:
+        yield Accounts(stores.accounts, settings.session)
 
 
 @asynccontextmanager

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import math
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -21,7 +21,7 @@ from assist.errors import (
 )
 from gateway.api.models import ErrorBody, ErrorDetail
 
-log = structlog.stdlib.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 STATUS_OF_CODE = {"too-many-logins": 429, "call-exists": 409, "user-exists": 409, "api-key-exists": 409}
 """Codes that say more than their class."""
@@ -40,7 +40,7 @@ def install_error_handlers(app: FastAPI) -> None:
             headers["retry-after"] = str(math.ceil(error.retry_after_s))
         status = status_of(error)
         if status >= 500:
-            log.error("a request could not be served", code=error.code, method=request.method)
+            log.error("a request could not be served", extra={"code": error.code, "method": request.method})
         return error_response(status, error.code, error.message, headers)
 
     @app.exception_handler(RequestValidationError)
@@ -56,7 +56,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unknown(request: Request, error: Exception) -> JSONResponse:
-        log.error("a request failed", method=request.method, exc_info=error)
+        log.error("a request failed", exc_info=error, extra={"method": request.method})
         return error_response(500, "internal-error", "Livecue made a mistake; its log says more.")
 
 

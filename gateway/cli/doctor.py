@@ -1,0 +1,4 @@
+import typer
+
+app = typer.Typer()
+def doctor() -> None: ...

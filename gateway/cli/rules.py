@@ -1,0 +1,51 @@
+"""``livecue rules``: playbooks, checked without running anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.console import AsJson, print_json, results_console
+
+app = typer.Typer(no_args_is_help=True, help="Playbooks: check.")
+
+
+@app.callback()
+def rules() -> None:
+    """Playbooks: check."""
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Playbook files or directories.")], as_json: AsJson = False
+) -> None:
+    """Check playbooks; every mistake with its file and line."""
+    from assist.errors import PlaybookError
+    from assist.playbook import load_playbook
+
+    is_good = True
+    for path in _files(paths):
+        try:
+            playbook = load_playbook(path)
+        except PlaybookError as error:
+            is_good = False
+            row = {"path": str(path), "ok": False, "code": error.code, "message": error.message, "line": error.line}
+            text = error.message
+        else:
+            row = {"path": str(path), "ok": True, "playbook": playbook.reference, "rules": len(playbook.rules)}
+            text = f"{path}: {playbook.reference}, {len(playbook.rules)} rules, ok"
+        if as_json:
+            print_json(row)
+        else:
+            results_console().print(text, markup=False)
+    if not is_good:
+        raise typer.Exit(1)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        files.extend(sorted(path.glob("*.yaml")) if path.is_dir() else [path])
+    return files

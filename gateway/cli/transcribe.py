@@ -1,0 +1,35 @@
+"""``livecue transcribe``: recordings through the live pipeline, without a service."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli.console import AsJson, load_settings, run
+from gateway.cli.narration import show
+
+if TYPE_CHECKING:
+    from gateway.settings import Settings
+
+
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(help="WAV or FLAC; stereo is agent left, customer right.")],
+    playbook: Annotated[str | None, typer.Option(help="Playbook; default: the configured one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Transcribe recordings and print the same events as a live call, without partials; nothing is stored."""
+    settings = load_settings()
+    run(lambda: _transcribe(settings, files, playbook, as_json=as_json))
+
+
+async def _transcribe(settings: Settings, files: list[Path], playbook: str | None, *, as_json: bool) -> None:
+    from gateway.logs import configure_logs
+    from gateway.replay import Replayer
+
+    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    async with Replayer(settings, on_envelope=partial(show, as_json=as_json)) as replayer:
+        for file in files:
+            await replayer.transcribe(file, playbook=playbook)
