@@ -64,6 +64,7 @@ def test_wheel_holds_what_runs_need_and_no_tests(wheel: Path) -> None:
     for package in PACKAGES:
         assert f"livecue/_app/{package}/__init__.py" in names
     assert "livecue/_app/models/manifest.toml" in names
+    assert any(name.startswith("livecue/_app/asr/assets/") and name.endswith(".onnx") for name in names)
     assert any(name.startswith("livecue/_app/models/cards/") for name in names)
     assert any(name.startswith("livecue/_app/assist/stores/migrations/versions/") for name in names)
     assert "livecue/_app/examples/playbooks/telecom.yaml" in names
