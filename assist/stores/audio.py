@@ -72,12 +72,17 @@ class FlacAudioStore:
 
 
 def _blocks(legs: Sequence[BinaryIO | None], block_frames: int) -> Iterator[Samples]:
-    """Interleaved blocks, shape (n, legs), until the longest leg ends."""
+    """Interleaved blocks, shape (n, legs), until the longest leg ends.
+
+    A call without sound gives one silent frame: libsndfile writes no header for an empty FLAC.
+    """
+    is_first = True
     while True:
         parts = [b"" if leg is None else leg.read(block_frames * _SAMPLE_BYTES) for leg in legs]
-        frames = max(len(part) for part in parts) // _SAMPLE_BYTES
+        frames = max(is_first, max(len(part) for part in parts) // _SAMPLE_BYTES)
         if frames == 0:
             return
+        is_first = False
         block = np.zeros((frames, len(legs)), dtype=np.int16)
         for channel, part in enumerate(parts):
             samples = np.frombuffer(part, dtype="<i2", count=len(part) // _SAMPLE_BYTES)
