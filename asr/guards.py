@@ -170,7 +170,8 @@ def is_tone(samples: Float32Array) -> bool:
     if len(samples) < 2 * _TONE_WINDOW_SAMPLES:
         return False
     windows = np.lib.stride_tricks.sliding_window_view(samples, _TONE_WINDOW_SAMPLES)[::_TONE_HOP_SAMPLES]
-    spectra = np.square(np.abs(np.fft.rfft(windows * np.hanning(_TONE_WINDOW_SAMPLES).astype(np.float32))))
+    shaped = windows * np.hanning(_TONE_WINDOW_SAMPLES).astype(np.float32)
+    spectra: Float32Array = np.square(np.abs(np.fft.rfft(shaped))).astype(np.float32)
     low, high = (edge * _TONE_WINDOW_SAMPLES // RECOGNITION_RATE_HZ for edge in _TONE_BAND_HZ)
     spectra = spectra[:, low:high]
     power = spectra.sum(axis=1)

@@ -20,9 +20,9 @@ BLOCK_MS = BLOCK_SAMPLES * 1000 // RECOGNITION_RATE_HZ
 class SegmenterSettings:
     """Start values; all in milliseconds or probabilities."""
 
-    onset_probability: float = 0.5
+    onset_probability: float = 0.4
     """A block at or above begins speech."""
-    speech_probability: float = 0.35
+    speech_probability: float = 0.25
     """Inside speech a block at or above continues it."""
     onset_ms: int = 96
     """Speech needed before an onset is decided."""
