@@ -76,13 +76,13 @@ def _blocks(legs: Sequence[BinaryIO | None], block_frames: int) -> Iterator[Samp
 
     A call without sound gives one silent frame: libsndfile writes no header for an empty FLAC.
     """
-    is_first = True
+    least = 1
     while True:
         parts = [b"" if leg is None else leg.read(block_frames * _SAMPLE_BYTES) for leg in legs]
-        frames = max(is_first, max(len(part) for part in parts) // _SAMPLE_BYTES)
+        frames = max(least, max(len(part) for part in parts) // _SAMPLE_BYTES)
         if frames == 0:
             return
-        is_first = False
+        least = 0
         block = np.zeros((frames, len(legs)), dtype=np.int16)
         for channel, part in enumerate(parts):
             samples = np.frombuffer(part, dtype="<i2", count=len(part) // _SAMPLE_BYTES)
