@@ -1,4 +1,4 @@
-import { DownloadOutlined } from "@ant-design/icons";
+import { DownloadOutlined, UserOutlined } from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 
@@ -27,7 +27,7 @@ export function CallHeader({ call, serverNow }: { call: WatchedCall; serverNow: 
   return (
     <section className={styles.header} data-testid="call-header">
       <div className={styles.who}>
-        <i aria-hidden="true">{initialOf(name)}</i>
+        <i aria-hidden="true">{customer ? initialOf(name) : <UserOutlined />}</i>
         <div>
           <h1>{name}</h1>
           <p>{customer ? t("call.customer-id", { id: customer.customer_id }) : t("call.customer-unknown")}</p>

@@ -44,7 +44,7 @@ function EvidenceLink({ evidence, shine }: { evidence: Evidence; shine: Shine })
       }}
     >
       <EnvironmentOutlined />
-      <span>
+      <span className={styles.words}>
         {party && <b>{t(`party.${party}`)}</b>}
         {text}
       </span>

@@ -47,9 +47,10 @@ export function Transcript({ call, spotlight, className }: Props): React.JSX.Ele
   useEffect(() => {
     if (spotlight === null || lit === null) return;
     leaveEnd();
-    scroller.current
-      ?.querySelector(`[data-testid="line-${CSS.escape(lit)}"]`)
-      ?.scrollIntoView({ block: "center", behavior: "smooth" });
+    const element = scroller.current;
+    const line = element?.querySelector<HTMLElement>(`[data-testid="line-${CSS.escape(lit)}"]`);
+    // Not scrollIntoView, which would scroll the panels around the transcript too.
+    if (element && line) element.scrollTo({ top: line.offsetTop - element.clientHeight / 2, behavior: "smooth" });
   }, [scroller, spotlight, lit, leaveEnd]);
 
   const isClosed = view.status === "closed";

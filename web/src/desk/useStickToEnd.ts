@@ -53,7 +53,8 @@ export function useStickToEnd(content: unknown): StickToEnd {
     jump();
   }, [stick, jump]);
   const leaveEnd = useCallback(() => {
-    stick(false);
+    const element = scroller.current;
+    if (element !== null && element.scrollHeight - element.clientHeight > NEAR_PX) stick(false);
   }, [stick]);
   return { scroller, atEnd, goToEnd, leaveEnd };
 }

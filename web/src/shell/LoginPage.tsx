@@ -28,8 +28,7 @@ export function LoginPage({ signedIn }: { signedIn: (user: User) => void }): Rea
       signedIn(await api.logIn(name, password));
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
-      const wrong = error.status === 401;
-      setRefusal(wrong ? new api.ApiError("bad-credentials", error.message, error.status) : error);
+      setRefusal(error);
       setBusy(false);
     }
   };
@@ -72,7 +71,11 @@ export function LoginPage({ signedIn }: { signedIn: (user: User) => void }): Rea
               showIcon
               data-testid="login-error"
               className={styles.refusal ?? ""}
-              title={errorText(refusal.code, refusal.message)}
+              title={
+                refusal.status === 401
+                  ? t("error.with-code", { text: t("login.wrong"), code: refusal.code })
+                  : errorText(refusal.code, refusal.message)
+              }
             />
           )}
           <Form.Item name="name" label={t("login.name")} rules={[{ required: true, message: t("login.name-missing") }]}>

@@ -1,0 +1,137 @@
+/** The desk's state: which call is on the screen, what is pending, which cards are open. */
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { emptyView } from "../src/fold";
+import type { CallSummary, Role, ServerMessage, User } from "../src/protocol";
+import { arrange, isOpen, sinceSaid_ms } from "../src/state/cards";
+import { deskReducer, startingDesk, type DeskAction, type DeskState } from "../src/state/deskState";
+import { readLog, readViews } from "./golden";
+
+const log = readLog("upgrade").map((envelope) => ({ ...envelope, call_id: "c1" }));
+
+function userAs(role: Role): User {
+  return { user_id: "u1", name: "王", role, agent_id: "agent-7" };
+}
+
+function summary(call_id: string): CallSummary {
+  const [finalView] = readViews("upgrade").slice(-1);
+  return {
+    ...{ call_id, source: "native/1", opened_at: finalView?.opened_at ?? "", closed_at: null, cause: null },
+    ...{ duration_ms: 0, agent_id: "agent-7", agent_name: "", customer_id: null, customer_name: "" },
+    ...{ utterances: 0, prompts: 0, flags: 0, has_audio: false },
+  };
+}
+
+function said(message: ServerMessage): DeskAction {
+  return { type: "received", message, at_ms: Date.parse(log[0]?.at ?? "") };
+}
+
+function calls(...ids: string[]): DeskAction {
+  return said({ type: "calls", calls: ids.map(summary) });
+}
+
+function events(until: number): DeskAction {
+  return said({ type: "events", call_id: "c1", envelopes: log.slice(0, until) });
+}
+
+function desk(role: Role, ...actions: DeskAction[]): DeskState {
+  return actions.reduce(deskReducer, startingDesk(userAs(role), null));
+}
+
+describe("the call on the screen", () => {
+  test("is the agent's live call as soon as there is one", () => {
+    expect(desk("agent", calls()).call).toBeNull();
+    expect(desk("agent", calls(), calls("c1")).call).toMatchObject({ callId: "c1", origin: "live" });
+  });
+
+  test("stays after the call ended, until the agent's next one", () => {
+    const ended = desk("agent", calls("c1"), events(log.length), calls());
+    expect(ended.call).toMatchObject({ callId: "c1", view: { status: "closed" } });
+    expect(deskReducer(ended, calls("c2")).call?.callId).toBe("c2");
+  });
+
+  test("is not taken from a supervisor who reads an ended one", () => {
+    const ended = desk("supervisor", calls("c1", "c2"), events(log.length), calls("c2"));
+    expect(ended.call?.callId).toBe("c1");
+  });
+
+  test("is not taken away by a live one while a stored one is read", () => {
+    const reading = desk("agent", calls(), { type: "call-chosen", callId: "old" });
+    expect(deskReducer(reading, calls("c1")).call).toMatchObject({ callId: "old", origin: "stored" });
+  });
+
+  test("is looked up in the store when it ended before it could be followed", () => {
+    const late = desk("agent", calls("c1"), said({ type: "error", code: "unknown-call", message: "" }));
+    expect(late.call).toMatchObject({ callId: "c1", origin: "stored", loaded: false });
+    expect(late.failure).toBeNull();
+  });
+
+  test("named in the address is followed when it turns out to be live", () => {
+    const named = deskReducer(startingDesk(userAs("agent"), "c2"), calls("c1", "c2"));
+    expect(named.call).toMatchObject({ callId: "c2", origin: "live" });
+  });
+
+  test("ignores snapshots and events of other calls", () => {
+    const state = desk("agent", calls("c1"), events(10));
+    const other = said({ type: "snapshot", call_id: "c9", view: emptyView("c9") });
+    expect(deskReducer(state, other)).toBe(state);
+  });
+});
+
+describe("a cue", () => {
+  const offerSeq = log.findIndex(({ event }) => event.type === "prompt" && event.kind === "offer") + 1;
+  const state = desk("agent", calls("c1"), events(offerSeq));
+  const card = state.call?.view.prompts.at(-1);
+  const { call } = state;
+  if (card === undefined || call === null) throw new Error("the golden log has no offer");
+  const logged_ms = Date.parse(log[offerSeq - 1]?.at ?? "");
+
+  test("was shown after the decision's delay plus the time since it was logged", () => {
+    const { at_ms, said_ms } = card.prompt;
+    expect(sinceSaid_ms(call, card, logged_ms + 90)).toBe(at_ms - said_ms + 90);
+  });
+
+  test("from a snapshot is measured from the opening of the call", () => {
+    const snapshot = { ...call, promptLoggedAt: {} };
+    const opened_ms = Date.parse(call.view.opened_at ?? "");
+    expect(sinceSaid_ms(snapshot, card, opened_ms + card.prompt.said_ms + 800)).toBe(800);
+  });
+
+  test("is open until it expires", () => {
+    const lasts_ms = card.prompt.expires_ms - card.prompt.at_ms;
+    expect(isOpen(call, card, logged_ms + lasts_ms - 1)).toBe(true);
+    expect(isOpen(call, card, logged_ms + lasts_ms)).toBe(false);
+  });
+
+  test("closes at once when accepted, and opens again when that failed", () => {
+    const id = card.prompt.prompt_id;
+    const accepted = deskReducer(state, { type: "outcome-reported", promptId: id, outcome: "accepted" });
+    expect(accepted.call && isOpen(accepted.call, card, logged_ms)).toBe(false);
+    const refused = deskReducer(accepted, said({ type: "error", code: "store-unavailable", message: "" }));
+    expect(refused.call && isOpen(refused.call, card, logged_ms)).toBe(true);
+    expect(refused.failure?.code).toBe("store-unavailable");
+  });
+});
+
+describe("the deck", () => {
+  test("puts a new card on top, or below while it is held", () => {
+    expect(arrange(["a"], ["a", "b"], false)).toEqual(["b", "a"]);
+    expect(arrange(["a"], ["a", "b"], true)).toEqual(["a", "b"]);
+  });
+
+  test("shows every open card once, keeps the order of those that stay, and settles", () => {
+    const anyIds = fc.uniqueArray(fc.constantFrom<string>("a", "b", "c", "d", "e"));
+    fc.assert(
+      fc.property(anyIds, anyIds, fc.boolean(), (previous, open, held) => {
+        const order = arrange(previous, open, held);
+        expect(order.toSorted()).toEqual(open.toSorted());
+        const stayed = previous.filter((id) => open.includes(id));
+        expect(order.filter((id) => stayed.includes(id))).toEqual(stayed);
+        expect(arrange(order, open, held)).toBe(order);
+      }),
+      { seed: 5 },
+    );
+  });
+});

@@ -1,0 +1,55 @@
+/** How a transcript line is cut into settled, unsettled and doubtful runs. */
+
+import { expect, test } from "vitest";
+
+import { segmentsOf } from "../src/desk/lineSegments";
+import type { Line, Word } from "../src/protocol.gen";
+import { logNames, readViews } from "./golden";
+
+function line(fields: Partial<Line>): Line {
+  return {
+    ...{ utterance_id: "u1", party: "customer", text: "", stable_chars: 0, final: false, revision: 1 },
+    ...{ start_ms: 0, end_ms: 0, confidence: null, words: [], guards: [], ...fields },
+  };
+}
+
+function words(...pairs: readonly (readonly [string, number])[]): Word[] {
+  return pairs.map(([text, confidence]) => ({ text, confidence, start_ms: 0, end_ms: 0 }));
+}
+
+test("a partial is cut where it stops being stable, counting characters and not UTF-16 units", () => {
+  const segments = segmentsOf(line({ text: "𠮷野家😀好", stable_chars: 3 }));
+  expect(segments.map(({ text, kind }) => [text, kind])).toEqual([
+    ["𠮷野家", "settled"],
+    ["😀好", "unsettled"],
+  ]);
+});
+
+test("neighbouring doubtful words are one run with the lowest confidence", () => {
+  const text = "我连无线网的。";
+  const said = words(["我", 0.9], ["连", 0.9], ["无", 0.4], ["线", 0.3], ["网", 0.45], ["的", 0.9]);
+  expect(segmentsOf(line({ final: true, text, words: said }))).toEqual([
+    { text: "我连", kind: "settled", confidence: null },
+    { text: "无线网", kind: "doubtful", confidence: 0.3 },
+    { text: "的。", kind: "settled", confidence: null },
+  ]);
+});
+
+test("a doubtful word is marked where it was said, not where its character first occurs", () => {
+  const said = words(["好", 0.9], ["的", 0.9], ["好", 0.2]);
+  const kinds = segmentsOf(line({ final: true, text: "好的，好", words: said })).map(({ kind }) => kind);
+  expect(kinds).toEqual(["settled", "doubtful"]);
+});
+
+test("words that the text does not hold are passed over", () => {
+  const segments = segmentsOf(line({ final: true, text: "89元", words: words(["八", 0.1], ["元", 0.2]) }));
+  expect(segments.map(({ text }) => text)).toEqual(["89", "元"]);
+});
+
+test.each(logNames)("the runs of every line of golden log %s give back its text", (name) => {
+  for (const view of readViews(name)) {
+    for (const shown of view.lines) {
+      expect(segmentsOf(shown).map(({ text }) => text).join("")).toBe(shown.text);
+    }
+  }
+});
