@@ -111,7 +111,7 @@ class _Step:
         """One rule sees the moment: states first, then withdrawals, then what it has to say."""
         condition, finding = run.condition.observe(self._moment)
         withdrawals = self._withdraw(rule, run)
-        is_event = self._moment.kind == "turn" or not run.was_true
+        is_event = self._moment.kind == "turn" or not run.was_true or not rule.fires_live
         run = replace(run, condition=condition, withdrawals=withdrawals, was_true=finding.truth is not Truth.FALSE)
         fires = rule.fires_at_close if self._moment.kind == "close" else rule.fires_live
         if not fires or not (is_event or finding.outcome is not None):
