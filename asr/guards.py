@@ -42,7 +42,7 @@ JUNK_PHRASES = (
 )
 """What Whisper writes for silence and noise, learnt from subtitles; as ``letters``, lower case, simplified."""
 
-_REPEATED = re.compile(r"(.{2,12}?)\1{2,}|(.)\2{5,}")
+_REPEATED = re.compile(r"(.)\1{5,}|(.{2,12}?)\2{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +181,9 @@ def is_tone(samples: Float32Array) -> bool:
         return False
     highest = spectra.argmax(axis=1)
     in_peaks = _take_peak(spectra) + _take_peak(spectra)
-    steady = np.abs(np.diff(highest)) <= 1
-    return bool(
-        np.mean(in_peaks > _TONE_POWER_SHARE * power) >= _TONE_TIME_SHARE and np.mean(steady) >= _STEADY_TIME_SHARE
-    )
+    tonal_share = np.count_nonzero(in_peaks > _TONE_POWER_SHARE * power) / len(power)
+    steady_share = np.count_nonzero(np.abs(np.diff(highest)) <= 1) / (len(power) - 1)
+    return tonal_share >= _TONE_TIME_SHARE and steady_share >= _STEADY_TIME_SHARE
 
 
 def _take_peak(spectra: Float32Array) -> Float32Array:

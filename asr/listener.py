@@ -14,6 +14,8 @@ from asr.vad import BLOCK_SAMPLES, VoiceDetector
 
 _NOISE_MEMORY_MS = 10_000
 _NOISE_PERCENTILE = 10
+_NOISE_PROBABILITY = 0.1
+"""A block less likely to be speech tells the level of the line."""
 _SILENCE_DBFS = -100.0
 
 
@@ -78,8 +80,9 @@ class Listener:
     def _hear_block(self, block: Float32Array) -> list[Heard]:
         level = level_dbfs(block)
         self._blocks.append(block)
-        decisions = self._segmenter.push(self._detector.probability(block), level)
-        if self._segmenter.open_start is None:
+        probability = self._detector.probability(block)
+        decisions = self._segmenter.push(probability, level)
+        if self._segmenter.open_start is None and probability < _NOISE_PROBABILITY:
             self._noise_levels.append(level)
         heard = [self._complete(decision) for decision in decisions]
         while self._blocks_start + BLOCK_SAMPLES <= self._segmenter.earliest_start:

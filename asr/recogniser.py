@@ -58,8 +58,8 @@ class Recogniser:
     ) -> Transcript | Rejected:
         """Recognise a whole segment. Raises UnavailableError when the recogniser cannot.
 
-        A doubted text is decoded again with full context, then with repetition forbidden; the first one without loop
-        wins, whatever its score. Without any, the first text is trimmed and marked "uncertain".
+        A doubted text is decoded again with more context, then with all there is; the first one without loop wins,
+        whatever its score. Without any, the first text is trimmed and marked "uncertain".
         """
         if refusal := refuse(samples, acoustics, self._guards):
             return Rejected(refusal, was_decoded=False)
@@ -70,7 +70,7 @@ class Recogniser:
         if not codes:
             return self._transcript(first)
         raw_text = self._scribe.write(first.text)
-        for effort in ("careful", "last"):
+        for effort in ("careful", "full"):
             again = await self._run(samples, effort, lane, deadline_s)
             if not again.is_capped and not find_repetition(again.text):
                 if reason := self._reject(again, acoustics):

@@ -8,9 +8,9 @@ from typing import Literal
 from asr.audio.samples import Float32Array
 from asr.text import Character
 
-Effort = Literal["partial", "final", "careful", "last"]
-"""partial: quickest, text only. final: with times and scores. careful: a doubted final again, at the model's best
-context. last: the same, with repetition forbidden. None of them samples, so the same request gives the same answer."""
+Effort = Literal["partial", "final", "careful", "full"]
+"""partial: quickest, text only. final: with times and scores. careful: a doubted final again, with more context.
+full: once more, with all the context there is. None of them samples, so the same request gives the same answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asr.text import Character
 
@@ -40,7 +40,8 @@ def spell(tokens: Sequence[SpokenToken]) -> tuple[Character, ...]:
         text = decoder.decode(bytes(_BYTES[character] for character in token.symbol))
         if text:
             characters.extend(_spread(text, sources))
-            sources = [token] if decoder.getstate()[0] else []
+            # The rest of a token begins where its characters end.
+            sources = [replace(token, start_ms=token.end_ms)] if decoder.getstate()[0] else []
     spoken = "".join(character.text for character in characters)
     first = len(spoken) - len(spoken.lstrip())
     return tuple(characters[first : len(spoken.rstrip())])

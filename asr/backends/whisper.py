@@ -2,10 +2,11 @@
 
 faster-whisper pads every utterance to 30 s; here features are padded by a tail of some seconds and rounded up to a
 bucket, which makes the encoder several times cheaper. The stock model then sometimes misses the end of the text, so
-every row has its own token cap, and the guards send doubted rows to a second decode at the full 30 s.
+every row has its own token cap, and the guards send doubted rows to another decode with a longer tail.
 
-Decoding is greedy and rows don't see each other: with equal bucket lengths the text and scores of a row do not depend
-on the rows beside it (checked bit by bit in the tests), so live and replayed calls agree.
+Decoding is greedy: sampling cannot be repeated, since CTranslate2 seeds the generator of a thread once only
+(set_random_seed between two calls changes nothing). Rows don't see each other: with equal bucket lengths the text and
+scores of a row do not depend on the rows beside it (checked bit by bit in the tests), so live and replayed calls agree.
 """
 
 from __future__ import annotations
@@ -33,13 +34,12 @@ BUCKETS_FRAMES = (300, 400, 500, 600, 800, 1_000, 1_200, 1_600, 2_000, FULL_FRAM
 """Input lengths. Even, because the encoder halves them; never 160 or 256, whose encoder output CTranslate2 would take
 for features of 80 or 128 mel bins and encode again (include/ctranslate2/models/whisper.h, is_encoded)."""
 
-TAIL_FRAMES: dict[Effort, int] = {"partial": 200, "final": 400, "careful": FULL_FRAMES, "last": FULL_FRAMES}
-"""Zeros that follow the utterance before rounding up."""
+TAIL_FRAMES: dict[Effort, int] = {"partial": 200, "final": 400, "careful": 1_000, "full": FULL_FRAMES}
+"""Zeros that follow the utterance before rounding up: the more, the fewer loops, and the slower."""
 
 _STEP_MS = 20
 """One encoder position."""
 _MAX_TOKENS = 224
-_LAST_RESORT_NGRAM_TOKENS = 3
 _MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
@@ -141,7 +141,6 @@ class WhisperRunner:
             [self._prompt] * len(caps),
             beam_size=1,
             max_length=min(2 * _MAX_TOKENS, 2 * max(*caps, len(self._prompt))),
-            no_repeat_ngram_size=_LAST_RESORT_NGRAM_TOKENS if effort == "last" else 0,
             return_scores=effort != "partial",
             return_no_speech_prob=effort != "partial",
         )

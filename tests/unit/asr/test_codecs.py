@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -41,13 +42,15 @@ def test_no_channels_is_a_mistake() -> None:
         Deinterleaver("mulaw", 0)
 
 
-@given(st.binary(max_size=200), st.sampled_from(ENCODINGS), st.integers(1, 3), st.lists(st.integers(0, 200), max_size=8))
+@given(
+    st.binary(max_size=200), st.sampled_from(ENCODINGS), st.integers(1, 3), st.lists(st.integers(0, 200), max_size=8)
+)
 def test_any_split_of_a_stream_gives_the_same_channels(
     data: bytes, encoding: Encoding, channels: int, cuts: list[int]
 ) -> None:
     splitter = Deinterleaver(encoding, channels)
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    pushed = [splitter.push(data[start:end]) for start, end in zip(places, places[1:], strict=False)]
+    pushed = [splitter.push(data[start:end]) for start, end in pairwise(places)]
     frame_bytes = channels * sample_bytes(encoding)
     whole = len(data) - len(data) % frame_bytes
     assert splitter.carried_bytes == len(data) - whole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -64,19 +66,25 @@ def test_a_flac_file_cut_short_is_broken(tmp_path: Path) -> None:
     assert refusal(path) == "broken-audio-file"
 
 
+@contextmanager
+def suppress_codes(codes: set[str]) -> Generator[None]:
+    """Lets an AudioFormatError pass if it has one of the codes."""
+    try:
+        yield
+    except AudioFormatError as error:
+        if error.code not in codes:
+            raise
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([".wav", ".flac"]), st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=12))
-def test_damaged_bytes_give_audio_or_an_audio_error(
-    tmp_path: Path, suffix: str, damage: list[tuple[int, int]]
-) -> None:
+def test_damaged_bytes_give_audio_or_an_audio_error(tmp_path: Path, suffix: str, damage: list[tuple[int, int]]) -> None:
     path = write(tmp_path / f"damaged{suffix}", noise(400, 2))
     content = bytearray(path.read_bytes())
     for place, value in damage:
         content[place % len(content)] = value
     path.write_bytes(content)
-    try:
-        with Recording(path) as recording:
-            for block in recording.blocks():
-                assert block.dtype == np.int16
-    except AudioFormatError as error:
-        assert error.code in {"unsupported-audio-file", "broken-audio-file"}
+    codes = {"unsupported-audio-file", "broken-audio-file"}
+    with suppress_codes(codes), Recording(path) as recording:
+        for block in recording.blocks():
+            assert block.dtype == np.int16

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,7 @@ from assist.errors import AudioFormatError
 def convert(pcm: Int16Array, rate_hz: int, cuts: list[int]) -> Float32Array:
     resampler = Resampler(rate_hz)
     places = [0, *sorted(min(cut, len(pcm)) for cut in cuts), len(pcm)]
-    parts = [resampler.resample(pcm[start:end]) for start, end in zip(places, places[1:], strict=False)]
+    parts = [resampler.resample(pcm[start:end]) for start, end in pairwise(places)]
     return np.concatenate([*parts, resampler.finish()])
 
 

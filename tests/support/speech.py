@@ -1,0 +1,128 @@
+"""Fakes around a lane: sound whose level is its speech, a recogniser that tells lengths, a sink that checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from asr.audio.samples import Float32Array
+from asr.speech import Hypothesis, SpeechRequest
+from asr.text import Character
+from assist.messages import AudioFrame, AudioGap, PartialTranscript, Party, SpeechStarted, Utterance, UtteranceDropped
+from assist.pipe import Pipe
+
+RATE_HZ = 8_000
+
+
+class LevelDetector:
+    """Takes loud blocks for speech."""
+
+    def probability(self, block: Float32Array) -> float:
+        return 1.0 if float(np.abs(block).max()) > 0.05 else 0.0
+
+
+def sound(is_speech: bool, duration_ms: int, rate_hz: int = RATE_HZ) -> bytes:
+    """Noise as pcm_s16le, loud for speech."""
+    level = 6_000 if is_speech else 20
+    samples = np.random.default_rng(duration_ms).integers(-level, level, rate_hz * duration_ms // 1000)
+    return samples.astype("<i2").tobytes()
+
+
+def frames(pcm: bytes, start_ms: int = 0, frame_ms: int = 20, party: Party = "customer") -> list[AudioFrame]:
+    """The sound as frames, from a position on."""
+    step = 2 * RATE_HZ * frame_ms // 1000
+    return [
+        AudioFrame(party, start_ms + index * frame_ms, RATE_HZ, pcm[place : place + step])
+        for index, place in enumerate(range(0, len(pcm), step))
+    ]
+
+
+def hypothesis(text: str, *, is_capped: bool = False) -> Hypothesis:
+    """A confident one, 200 ms a character."""
+    characters = tuple(Character(letter, 200 * place, 200 * place + 200, 0.9) for place, letter in enumerate(text))
+    return Hypothesis(text, characters, no_speech_probability=0.01, log_probability=-0.1, is_capped=is_capped)
+
+
+@dataclass
+class FakeRunner:
+    """Answers with ``hear(request)``; an Exception it returns fails that request."""
+
+    hear: Callable[[SpeechRequest], Hypothesis | Exception]
+    name: str = "fake@1"
+    batch_limit: int = 4
+    requests: list[SpeechRequest] = field(default_factory=list[SpeechRequest])
+
+    def batch_key(self, request: SpeechRequest) -> Hashable:
+        return request.effort
+
+    def run(self, batch: Sequence[SpeechRequest]) -> Sequence[Hypothesis | Exception]:
+        self.requests.extend(batch)
+        return [self.hear(request) for request in batch]
+
+
+Delivered = SpeechStarted | PartialTranscript | Utterance | UtteranceDropped
+
+
+class CheckingSink:
+    """Collects what a lane delivers and holds it to the promises of LaneSink."""
+
+    def __init__(self) -> None:
+        self.events: list[Delivered] = []
+        self.promises: list[int] = []
+        self.health: list[tuple[str, bool]] = []
+        self._open: dict[str, int] = {}
+        self._finished: set[str] = set()
+
+    def speech_started(self, event: SpeechStarted) -> None:
+        assert event.utterance_id not in self._open.keys() | self._finished
+        assert event.decided_ms > self.promised_ms
+        self._open[event.utterance_id] = 0
+        self.events.append(event)
+
+    def partial(self, event: PartialTranscript) -> None:
+        assert event.revision == self._open[event.utterance_id] + 1
+        self._open[event.utterance_id] = event.revision
+        self.events.append(event)
+
+    async def final(self, event: Utterance | UtteranceDropped) -> None:
+        assert event.decided_ms > self.promised_ms
+        del self._open[event.utterance_id]
+        self._finished.add(event.utterance_id)
+        self.events.append(event)
+
+    def progress(self, position_ms: int) -> None:
+        assert position_ms >= self.promised_ms
+        self.promises.append(position_ms)
+
+    def degraded(self, code: str, reason: str, *, restored: bool = False) -> None:
+        assert reason
+        self.health.append((code, restored))
+
+    @property
+    def promised_ms(self) -> int:
+        return self.promises[-1] if self.promises else -1
+
+    @property
+    def finals(self) -> list[Utterance | UtteranceDropped]:
+        return [event for event in self.events if isinstance(event, Utterance | UtteranceDropped)]
+
+    @property
+    def partials(self) -> list[PartialTranscript]:
+        return [event for event in self.events if isinstance(event, PartialTranscript)]
+
+    def assert_complete(self) -> None:
+        """Every utterance that was opened has ended, in order."""
+        assert not self._open
+        numbers = [int(event.utterance_id.rpartition("-")[2]) for event in self.finals]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+def filled(items: Sequence[AudioFrame | AudioGap]) -> Pipe[AudioFrame | AudioGap]:
+    """A closed pipe that holds the items."""
+    pipe: Pipe[AudioFrame | AudioGap] = Pipe(max(1, len(items)))
+    for item in items:
+        pipe.send_now(item)
+    pipe.close()
+    return pipe

@@ -1,0 +1,61 @@
+"""Chinese text as it is shown."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asr.text import Character, Scribe
+
+scribe = Scribe()
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("您好,請問有什麼可以幫您?", "您好，请问有什么可以帮您？"),
+        ("天然氣用戶.", "天然气用户。"),
+        ("我想办 5G 套餐, 79.5元", "我想办5G套餐，79.5元"),
+        ("这个 plan 好 吗 ? 好.", "这个plan好吗？好。"),
+        ("iPhone 15 Pro。。", "iPhone 15 Pro。"),
+        ("1,200元,对吧.", "1,200元，对吧。"),
+        ("10:30!", "10:30！"),
+        ("，好的", "好的"),
+        ("  ", ""),
+    ],
+)
+def test_written_form(raw: str, shown: str) -> None:
+    assert scribe.write(raw) == shown
+
+
+def characters(text: str) -> list[Character]:
+    return [Character(letter, 10 * place, 10 * place + 10, 0.5 + place / 100) for place, letter in enumerate(text)]
+
+
+def test_each_chinese_character_is_a_word_and_latin_runs_are_one() -> None:
+    words = scribe.words(characters("辦5G,79.5元。 OK"))
+    assert [word.text for word in words] == ["办", "5G", "79.5", "元", "OK"]
+    assert (words[2].start_ms, words[2].end_ms, words[2].confidence) == (40, 80, pytest.approx(0.54))
+
+
+raw_text = st.text(st.sampled_from("您請問嗎幹乾一二5G7.,?!:%' a-B。，\u3000"), max_size=30)
+
+
+@given(raw_text)
+def test_simplifying_keeps_the_length(text: str) -> None:
+    assert len(scribe.simplify(text)) == len(text)
+
+
+@given(raw_text)
+def test_writing_twice_changes_nothing(text: str) -> None:
+    once = scribe.write(text)
+    assert scribe.write(once) == once
+
+
+@given(raw_text)
+def test_words_occur_in_the_written_text_in_order(text: str) -> None:
+    rest = scribe.write(text)
+    for word in scribe.words(characters(text)):
+        assert word.text in rest
+        rest = rest[rest.index(word.text) + len(word.text) :]
