@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ class Reader:
 
     def integer(self, node: yaml.Node, what: str, *, least: int = 0, most: int = 86_400_000) -> int:
         """A whole number within bounds, in decimal digits."""
-        value = self._scalar(node, what, "int", "a whole number").replace("_", "")
+        value = self._scalar(node, what, "int", "a whole number")
         if not (value.isascii() and value.isdigit()) or len(value) > 12 or not least <= int(value) <= most:
             raise self.error(node, f"{what}: expected a whole number from {least} to {most}")
         return int(value)
@@ -121,9 +122,7 @@ class Reader:
 
     def boolean(self, node: yaml.Node, what: str) -> bool:
         """true or false."""
-        value = self._scalar(node, what, "bool", "true or false").lower()
-        if value not in ("true", "false"):
-            raise self.error(node, f"{what}: write true or false")
+        value = self._scalar(node, what, "bool", "true or false")
         return value == "true"
 
     def _scalar(self, node: yaml.Node, what: str, tag: str, expected: str) -> str:
@@ -158,7 +157,7 @@ def _canonical(node: yaml.Node) -> list[object]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes plain trees only: no aliases (bombs), no anchors, bounded depth."""
+    """Composes plain trees only: no aliases (bombs), no anchors, bounded depth, and the few types of YAML 1.2."""
 
     depth = 0
 
@@ -173,6 +172,17 @@ class _Loader(yaml.SafeLoader):
             return cast(Any, super()).compose_node(parent, index)
         finally:
             self.depth -= 1
+
+
+_PLAIN_TYPES = {
+    "null": (r"~|null|", ["~", "n", ""]),
+    "bool": (r"true|false", ["t", "f"]),
+    "int": (r"[-+]?[0-9]+", list("-+0123456789")),
+    "float": (r"[-+]?[0-9]*\.[0-9]+", list("-+.0123456789")),
+}
+cast(Any, _Loader).yaml_implicit_resolvers = {}  # instead of YAML 1.1's, where no is false and 12:30 is 750
+for _type, (_pattern, _first) in _PLAIN_TYPES.items():
+    cast(Any, _Loader).add_implicit_resolver(_TAG + _type, re.compile(f"(?:{_pattern})$"), _first)
 
 
 def _compose(text: str) -> yaml.Node | None:
