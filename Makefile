@@ -22,7 +22,7 @@ STATIC := gateway/static/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 SHELL_SCRIPTS := .ci/run $(wildcard scripts/*.sh)
 
-.PHONY: help setup demo test unit bench lint web lock clean hooks system-packages
+.PHONY: help setup demo test unit bench lint web lock reference clean hooks system-packages
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ lock: $(BIN)/python  ## Pin every dependency again (keeps pins that still fit; A
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
 	$(LOCK:pyproject.toml=--group build) --output-file requirements-build.lock $(ARGS)
 	$(LOCK:pyproject.toml=--group node) --output-file requirements-node.lock $(ARGS)
+
+reference: $(DEV)  ## Write the reference pages of docs/ from the code
+	$(BIN)/python scripts/reference.py
 
 hooks: $(DEV)  ## Run the linters before each git commit
 	$(BIN)/pre-commit install
