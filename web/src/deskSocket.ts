@@ -43,7 +43,8 @@ export interface DeskSocketLimits {
   readonly pingEvery_ms: number;
   /** A connection on which nothing arrives for this long after a ping is given up. */
   readonly silence_ms: number;
-  /** Outcomes waiting for their answer; beyond it the oldest is given up. */
+  /** Outcomes waiting for their answer; beyond it the oldest is given up. All are sent at once after a reconnect, so
+   * the bound stays below the 50 messages a second that the server takes. */
   readonly unansweredOutcomes: number;
 }
 
@@ -52,7 +53,7 @@ export const defaultLimits: DeskSocketLimits = {
   longestDelay_ms: 15_000,
   pingEvery_ms: 10_000,
   silence_ms: 5_000,
-  unansweredOutcomes: 64,
+  unansweredOutcomes: 32,
 };
 
 /** Stands for the close code of a connection that was given up because nothing arrived on it. */

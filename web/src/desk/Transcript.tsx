@@ -33,7 +33,7 @@ export function Transcript({ call, spotlight, className }: Props): React.JSX.Ele
   const { t } = useTranslation();
   const { view } = call;
   const { lines, prompts, flags, gaps, speaking } = view;
-  const { scroller, atEnd, goToEnd, leaveEnd } = useStickToEnd(view);
+  const { scroller, atEnd, goToEnd, goTo } = useStickToEnd(view);
   const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
   const shownGaps = gaps.filter((gap) => gap.end_ms - gap.start_ms >= SHOWN_GAP_MS);
   const lit = useMemo(() => {
@@ -46,12 +46,11 @@ export function Transcript({ call, spotlight, className }: Props): React.JSX.Ele
 
   useEffect(() => {
     if (spotlight === null || lit === null) return;
-    leaveEnd();
     const element = scroller.current;
     const line = element?.querySelector<HTMLElement>(`[data-testid="line-${CSS.escape(lit)}"]`);
     // Not scrollIntoView, which would scroll the panels around the transcript too.
-    if (element && line) element.scrollTo({ top: line.offsetTop - element.clientHeight / 2, behavior: "smooth" });
-  }, [scroller, spotlight, lit, leaveEnd]);
+    if (element && line) goTo(line.offsetTop - element.clientHeight / 2);
+  }, [scroller, spotlight, lit, goTo]);
 
   const isClosed = view.status === "closed";
   return (

@@ -8,8 +8,8 @@ interface StickToEnd {
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly atEnd: boolean;
   readonly goToEnd: () => void;
-  /** Stop following, because something else is to be looked at. */
-  readonly leaveEnd: () => void;
+  /** Look at a place, in pixels from the top; further growth is followed only if that is at the end. */
+  readonly goTo: (top_px: number) => void;
 }
 
 /** Keeps an element scrolled to its end while `content` grows, until the user scrolls up. */
@@ -52,9 +52,14 @@ export function useStickToEnd(content: unknown): StickToEnd {
     stick(true);
     jump();
   }, [stick, jump]);
-  const leaveEnd = useCallback(() => {
-    const element = scroller.current;
-    if (element !== null && element.scrollHeight - element.clientHeight > NEAR_PX) stick(false);
-  }, [stick]);
-  return { scroller, atEnd, goToEnd, leaveEnd };
+  const goTo = useCallback(
+    (top_px: number) => {
+      const element = scroller.current;
+      if (element === null) return;
+      stick(top_px >= element.scrollHeight - element.clientHeight - NEAR_PX);
+      element.scrollTo({ top: top_px, behavior: "smooth" });
+    },
+    [stick],
+  );
+  return { scroller, atEnd, goToEnd, goTo };
 }

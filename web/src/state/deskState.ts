@@ -116,6 +116,8 @@ function received(state: DeskState, message: ServerMessage, at_ms: number): Desk
     case "events":
       return isWatchedLive(state, message.call_id) ? withEnvelopes(state, message.envelopes, at_ms) : state;
     case "error":
+      // Followed by a close, after which the socket resumes where it was.
+      if (message.code === "subscriber-too-slow") return state;
       return failed(state, message.code, message.message);
     case "outcome-stored":
     case "pong":
