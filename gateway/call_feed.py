@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from assist.errors import NotFoundError, PermissionDeniedError, StoreError
+from assist.errors import NotFoundError, PermissionDeniedError, SlowSubscriberError, StoreError
 from assist.messages import CallUpdated, Envelope
 from assist.ports import CallStore, CallSummary, EventBus
 from assist.stores.accounts import User
@@ -37,7 +37,7 @@ class CallFeed:
     async def summary(self, call_id: str) -> CallSummary:
         """The call, if this user may see it.
 
-        Raises NotFoundError "unknown-call", PermissionDeniedError, StoreError.
+        Raises NotFoundError "unknown-call", PermissionDeniedError, SlowSubscriberError, StoreError.
         """
         live = next((call for call in self._supervisor.calls() if call.call_id == call_id), None)
         summary = live or await self._store.summary(call_id)
@@ -57,9 +57,25 @@ class CallFeed:
     ) -> None:
         """Deliver until cancelled or until the bus closes.
 
-        Raises what ``summary`` raises, also later when the call is handed to another agent, and
-        SlowSubscriberError.
+        A burst that outruns the bus is caught up with; only ``event`` decides who is too slow. Raises what ``summary``
+        raises, also later when the call is handed to another agent, and what ``event`` raises.
         """
+        while True:
+            reached = await self._follow_once(call_id, after, snapshot, event)
+            if reached is None:
+                return
+            if reached == after:
+                raise SlowSubscriberError("Live events are interrupted; come back with the last seq.")
+            after = reached
+
+    async def _follow_once(
+        self,
+        call_id: str,
+        after: int | None,
+        snapshot: Callable[[CallView], None],
+        event: Callable[[Envelope], Awaitable[None]],
+    ) -> int | None:
+        """Deliver over one subscription; the last seq delivered when it fell behind, None when the bus has closed."""
         last_seq = (await self.summary(call_id)).last_seq
         known_seq = after if after is not None and after <= last_seq else None
         async with self._bus.subscribe(call_id, after=last_seq if known_seq is None else known_seq) as subscription:
@@ -75,13 +91,19 @@ class CallFeed:
                 for envelope in missed:
                     await event(envelope)
                     seen_seq = envelope.seq
-            async for envelope in subscription:
+            while True:
+                try:
+                    envelope = await anext(subscription)
+                except SlowSubscriberError:
+                    return seen_seq
+                except StopAsyncIteration:
+                    return None
                 if envelope.seq <= seen_seq:
                     continue
-                seen_seq = envelope.seq
                 if envelope.seq > last_seq:
                     self._check_still_visible(envelope)
                 await event(envelope)
+                seen_seq = envelope.seq
 
     async def _missed(
         self, call_id: str, known_seq: int, last_seq: int, first_replayed: int | None

@@ -258,19 +258,33 @@ class _Connection:
     async def _send_events(self, call_id: str, after: int) -> None:
         """Send the call's envelopes up to its last; a client that reads too slowly loses them, never its audio."""
         try:
-            async with self._bus.subscribe(call_id, after=after) as subscription:
-                first = subscription.first_replayed
-                if after and (first is None or first > after + 1):
-                    raise SlowSubscriberError("Some envelopes are no longer held here.")
-                async for envelope in subscription:
-                    replaces, key = coalescing(envelope.event)
-                    await self._outbox.put_event(CallEvent(envelope=envelope), replaces=replaces, key=key)
-                    if isinstance(envelope.event, CallClosed):
-                        return
+            while (reached := await self._send_subscribed(call_id, after)) is not None:
+                if reached == after:
+                    raise SlowSubscriberError("Live events are interrupted.")
+                after = reached
         except UnavailableError as error:
             self._outbox.drop_events()
             text = f"{error.message} No more events on this socket; read them at /api/v1/calls/{call_id}/events."
             await self._perform(self._codec.failed(LivecueError(text, code="events-dropped")))
+
+    async def _send_subscribed(self, call_id: str, after: int) -> int | None:
+        """Send over one subscription; the last seq sent when the bus outran it, None at the end of the call."""
+        async with self._bus.subscribe(call_id, after=after) as subscription:
+            first = subscription.first_replayed
+            if after and (first is None or first > after + 1):
+                raise SlowSubscriberError("Some envelopes are no longer held here.")
+            while True:
+                try:
+                    envelope = await anext(subscription)
+                except SlowSubscriberError:
+                    return after
+                except StopAsyncIteration:
+                    return None
+                replaces, key = coalescing(envelope.event)
+                await self._outbox.put_event(CallEvent(envelope=envelope), replaces=replaces, key=key)
+                after = envelope.seq
+                if isinstance(envelope.event, CallClosed):
+                    return None
 
     async def _await_end(self, handle: CallHandle, events: asyncio.Task[None] | None) -> None:
         """Answer ``closed`` once the call is complete and its events are sent."""

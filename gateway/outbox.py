@@ -41,8 +41,8 @@ class _Entry(Generic[T]):
 class Outbox(Generic[T]):
     """Replies and events of one client, single event loop.
 
-    Replies never wait for room; events do. An item given a ``key`` may still be replaced by a later one that
-    ``replaces`` this key.
+    Replies never wait for room; one with the ``key`` of another replaces it. Events wait for room; when it is short,
+    those go first whose ``key`` a later event ``replaces``, and only then: a client that keeps up misses nothing.
     """
 
     def __init__(self, limits: OutboxLimits, *, clock: Callable[[], float]) -> None:
@@ -52,29 +52,35 @@ class Outbox(Generic[T]):
         self._clock = clock
         self._entries: dict[int, _Entry[T]] = {}
         self._by_key: dict[str, int] = {}
+        self._stale: list[int] = []
         self._serial = 0
         self._waiting_events = 0
         self._sending_since_s: float | None = None
         self._closed = False
         self._changed = Notice()
         self.superseded = 0
-        """Items that a newer one replaced before they were sent."""
+        """Events that were left out because a newer one replaced them."""
 
     def put_reply(self, item: T, *, key: str | None = None) -> None:
         """Queue an answer; one with the same key that still waits is replaced. Raises SlowSubscriberError when full."""
-        self._discard(key)
+        waiting = self._by_key.get(key) if key is not None else None
+        if waiting is not None:
+            self._remove(waiting)
         if len(self._entries) - self._waiting_events >= self._limits.replies:
             raise SlowSubscriberError("The client does not read its answers.")
         self._add(item, is_event=False, key=key)
 
     async def put_event(self, item: T, *, replaces: str | None = None, key: str | None = None) -> None:
         """Queue an event, waiting for room. Raises SlowSubscriberError when the oldest is unsent for too long."""
-        self._discard(replaces)
+        if replaces is not None and replaces in self._by_key:
+            self._stale.append(self._by_key.pop(replaces))
         while not self._closed:
             oldest_s = self._oldest_event_s()
             deadline_s = oldest_s + self._limits.slow_after_s
             if self._clock() >= deadline_s:
                 raise SlowSubscriberError("The client reads too slowly; come back with the last seq it has seen.")
+            if self._waiting_events >= self._limits.events:
+                self._drop_stale()
             if self._waiting_events < self._limits.events:
                 self._add(item, is_event=True, key=key)
                 return
@@ -102,10 +108,7 @@ class Outbox(Generic[T]):
             await self._changed.wait()
         self._sending_since_s = next((entry.since_s for entry in self._entries.values() if entry.is_event), None)
         items = [entry.item for entry in self._entries.values()]
-        self._entries.clear()
-        self._by_key.clear()
-        self._waiting_events = 0
-        self._changed.notify()
+        self._clear()
         return items
 
     def close(self) -> None:
@@ -115,10 +118,15 @@ class Outbox(Generic[T]):
 
     def abort(self) -> None:
         """Take nothing more and forget what waits: the client is gone."""
+        self._closed = True
+        self._clear()
+
+    def _clear(self) -> None:
         self._entries.clear()
         self._by_key.clear()
+        self._stale.clear()
         self._waiting_events = 0
-        self.close()
+        self._changed.notify()
 
     def _oldest_event_s(self) -> float:
         if self._sending_since_s is not None:
@@ -135,16 +143,17 @@ class Outbox(Generic[T]):
         self._waiting_events += is_event
         self._changed.notify()
 
-    def _discard(self, key: str | None) -> None:
-        serial = self._by_key.get(key) if key is not None else None
-        if serial is not None:
-            self._remove(serial)
-            self.superseded += 1
+    def _drop_stale(self) -> None:
+        for serial in self._stale:
+            if serial in self._entries:
+                self._remove(serial)
+                self.superseded += 1
+        self._stale.clear()
 
     def _remove(self, serial: int) -> None:
         entry = self._entries.pop(serial)
         self._waiting_events -= entry.is_event
-        if entry.key is not None:
+        if entry.key is not None and self._by_key.get(entry.key) == serial:
             del self._by_key[entry.key]
 
 

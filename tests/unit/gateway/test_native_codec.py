@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -348,7 +349,7 @@ def test_any_split_of_the_bytes_gives_the_same_sound(
     codec = live({"encoding": encoding, "rate_hz": rate_hz, "channels": channels})
     edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     actions: list[Action] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         actions += codec.receive(data[start:end], 0.0)
     items = sound(actions)
     frame_bytes = len(channels) * (2 if encoding == "pcm_s16le" else 1)
@@ -375,9 +376,13 @@ kinds = st.sampled_from(
 fields = st.sampled_from(
     ["version", "media", "call_id", "agent", "customer", "events", "after", "duration_ms", "cause", "channel", "id"]
 )
-messages = st.builds(
-    lambda kind, rest: json.dumps({"type": kind, **rest}), kinds, st.dictionaries(fields, json_values, max_size=5)
-)
+
+
+def message_text(kind: str, rest: dict[str, object]) -> str:
+    return json.dumps({"type": kind, **rest})
+
+
+messages = st.builds(message_text, kinds, st.dictionaries(fields, json_values, max_size=5))
 sensible = st.sampled_from(
     [
         opening(),

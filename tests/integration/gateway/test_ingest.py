@@ -1,0 +1,322 @@
+"""The native ingest door over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from assist.buses.memory import MemoryBus
+from assist.errors import AuthenticationError
+from assist.messages import CallClosed, Envelope
+from assist.supervisor import SupervisorLimits
+from gateway.client import CallAudio, CallClient, ClientLimits
+from gateway.ingest import IngestLimits
+from gateway.outbox import OutboxLimits
+from gateway.sources.native import NativeLimits
+from gateway.sources.native_messages import Media, Open
+from tests.support.doors import KEY, STEREO_MEDIA, HearingTranscriber, open_doors
+from tests.support.fakes import Said, ScriptedTranscriber
+
+MEDIA = Media.model_validate(STEREO_MEDIA)
+SCRIPT = (
+    Said("agent", 200, 900, "您好请讲"),
+    Said("customer", 1700, 2500, "查一下流量"),
+    Said("agent", 2600, 3400, "好的请稍等"),
+)
+
+
+def noise(length_ms: int) -> CallAudio:
+    """Bytes that are nowhere alike."""
+    return CallAudio(MEDIA, random.Random(7).randbytes(length_ms * 32))
+
+
+def channel(audio: CallAudio, index: int) -> bytes:
+    return b"".join(audio.data[i : i + 2] for i in range(2 * index, len(audio.data), 4))
+
+
+async def test_played_call_comes_back_as_its_events_and_a_ledger_that_adds_up(tmp_path: Path) -> None:
+    events: list[Envelope] = []
+    async with open_doors(tmp_path, transcriber=ScriptedTranscriber(SCRIPT)) as doors:
+        opening = Open(media=MEDIA, call_id="c1", events="all")
+        client = CallClient(doors.ingest_url, KEY, opening, noise(5000), speed=0, on_envelope=events.append)
+        result = await client.run()
+    assert (result.call_id, result.cause, result.errors) == ("c1", "hangup", ())
+    assert [envelope.seq for envelope in events] == list(range(1, result.last_seq + 1))
+    assert (events[0].event.type, events[-1].event.type) == ("call-opened", "call-closed")
+    assert [e.event.text for e in events if e.event.type == "utterance"] == ["您好请讲", "查一下流量", "好的请稍等"]
+    for leg in result.ledger:
+        assert leg.received_ms == 5000 == leg.transcribed_ms + leg.silence_ms + leg.gaps_ms
+    assert [doors.store.logs["c1"][e.seq] for e in events] == events
+    assert doors.metrics.audio_bytes == 160_000
+
+
+@pytest.mark.parametrize("pace", ["live", "replay"])
+async def test_call_over_four_sockets_is_heard_byte_for_byte(tmp_path: Path, pace: str) -> None:
+    audio, ear = noise(6000), HearingTranscriber()
+    seqs: list[int] = []
+    async with open_doors(tmp_path, transcriber=ear) as doors:
+        client = CallClient(
+            doors.ingest_url,
+            KEY,
+            Open.model_validate({"media": STEREO_MEDIA, "call_id": "c1", "events": "all", "pace": pace}),
+            audio,
+            speed=0,
+            chunk_ms=30,
+            drop_after_ms=(500, 2010, 5990),
+            on_envelope=lambda envelope: seqs.append(envelope.seq),
+            limits=ClientLimits(retry_first_s=0.01),
+        )
+        result = await client.run()
+    assert result.resumes == 3
+    assert ear.heard["c1", "agent"] == channel(audio, 0)
+    assert ear.heard["c1", "customer"] == channel(audio, 1)
+    assert [leg.received_ms for leg in result.ledger] == [6000, 6000]
+    assert seqs == list(range(1, result.last_seq + 1))
+
+
+async def test_partial_sample_of_a_dropped_socket_is_discarded(tmp_path: Path) -> None:
+    audio, ear = noise(1000), HearingTranscriber()
+    async with open_doors(
+        tmp_path, transcriber=ear, ingest=IngestLimits(native=NativeLimits(ack_every_bytes=1))
+    ) as doors:
+        async with doors.ingest() as first:
+            opened = await first.open(call_id="c1")
+            await first.audio(audio.data[:4003])
+            assert (await first.expect("ack"))["received_bytes"] == 4000
+            await first.connection.close()
+        async with doors.ingest() as second:
+            await second.send("resume", version=1, call_id="c1", resume_token=opened["resume_token"])
+            assert (await second.expect("resumed"))["received_bytes"] == 4000
+            await second.audio(audio.data[4000:])
+            await second.send("close")
+            await second.expect("closed")
+            assert await second.close_code() == 1000
+    assert ear.heard["c1", "customer"] == channel(audio, 1)
+
+
+async def test_acknowledged_sound_is_on_disk(tmp_path: Path) -> None:
+    ingest = IngestLimits(native=NativeLimits(ack_every_bytes=1))
+    async with open_doors(tmp_path, ingest=ingest) as doors, doors.ingest() as peer:
+        await peer.open(call_id="c1")
+        for count in range(1, 20):
+            await peer.audio(bytes(640))
+            assert (await peer.expect("ack"))["received_bytes"] == 640 * count
+            assert (tmp_path / "c1" / "agent.pcm").stat().st_size == 320 * count
+
+
+async def test_gaps_and_pauses_reach_the_ledger(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors, doors.ingest() as peer:
+        await peer.open(call_id="c1")
+        await peer.audio(bytes(32_000))
+        await peer.send("gap", duration_ms=300, cause="lost", channel="customer")
+        await peer.send("pause")
+        await peer.expect("paused")
+        await peer.send("resume-media", duration_ms=2000)
+        await peer.expect("media-resumed")
+        await peer.send("close")
+        agent, customer = (await peer.expect("closed"))["ledger"]
+    assert (agent["received_ms"], agent["paused_ms"], agent["lost_ms"]) == (3000, 2000, 0)
+    assert (customer["received_ms"], customer["paused_ms"], customer["lost_ms"]) == (3300, 2000, 300)
+
+
+async def test_second_socket_for_a_call_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors, doors.ingest() as first:
+        opened = await first.open(call_id="c1")
+        async with doors.ingest() as second:
+            await second.send("resume", version=1, call_id="c1", resume_token=opened["resume_token"])
+            assert (await second.receive())["code"] == "already-attached"
+            assert await second.close_code() == 4409
+        async with doors.ingest() as third:
+            await third.send("open", version=1, call_id="c1", media=STEREO_MEDIA)
+            assert (await third.receive())["code"] == "call-exists"
+            assert await third.close_code() == 4409
+        await first.send("close")
+        assert (await first.expect("closed"))["cause"] == "hangup"
+
+
+@pytest.mark.parametrize(
+    ("token", "call_id", "code"), [("nonsense", "c1", "bad-resume-token"), ("token", "c2", "unknown-call")]
+)
+async def test_resume_of_a_call_that_is_not_ours_is_refused(
+    tmp_path: Path, token: str, call_id: str, code: str
+) -> None:
+    async with open_doors(tmp_path) as doors, doors.ingest() as first, doors.ingest() as second:
+        await first.open(call_id="c1")
+        await second.send("resume", version=1, call_id=call_id, resume_token=token)
+        error = await second.receive()
+        assert (error["code"], error["fatal"]) == (code, True)
+        assert await second.close_code() == 4404
+
+
+@pytest.mark.parametrize(("key", "query"), [(None, ""), ("wrong", ""), (None, "?key=wrong"), ("", "")])
+async def test_wrong_key_is_told_so_and_sent_away(tmp_path: Path, key: str | None, query: str) -> None:
+    async with open_doors(tmp_path) as doors, doors.ingest(key=key, query=query) as peer:
+        error = await peer.receive()
+        assert (error["code"], error["fatal"]) == ("not-authenticated", True)
+        assert await peer.close_code() == 4401
+
+
+async def test_key_may_come_as_a_parameter_for_clients_that_cannot_send_headers(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors, doors.ingest(key=None, query=f"?key={KEY}") as peer:
+        await peer.open()
+
+
+async def test_client_reports_the_refusal_of_its_key(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors:
+        with pytest.raises(AuthenticationError):
+            await CallClient(doors.ingest_url, "wrong", Open(media=MEDIA), noise(100), speed=0).run()
+
+
+HOSTILE: list[tuple[str | bytes, str, int]] = [
+    (bytes(320), "open-expected", 4400),
+    ("{", "bad-json", 4400),
+    ('{"type":"open","version":7}', "unsupported-version", 4400),
+    ('{"type":"open","version":1,"media":{}}', "unsupported-media", 4400),
+    ('{"type":"open","version":1,"media":{},"call_id":"/"}', "bad-message", 4400),
+    (b"x" * 70_000, "frame-too-large", 1009),
+    ("x" * 70_000, "frame-too-large", 1009),
+]
+
+
+async def test_hostile_peers_are_sent_away_one_by_one_and_a_call_beside_them_goes_on(tmp_path: Path) -> None:
+    ingest = IngestLimits(native=NativeLimits(max_frame_bytes=65_536))
+    async with open_doors(tmp_path, ingest=ingest) as doors, doors.ingest() as good:
+        await good.open(call_id="good")
+        for frame, code, close_code in HOSTILE:
+            async with doors.ingest() as peer:
+                await peer.connection.send(frame)
+                assert (await peer.receive())["code"] == code
+                assert await peer.close_code() == close_code
+            await good.audio(bytes(640))
+        async with doors.ingest() as peer:
+            await peer.open()
+            for _ in range(60):
+                await peer.send("ping", id=1)
+            assert await peer.close_code() == 4429
+        await good.audio(b"\0")
+        await good.send("open", version=1, media=STEREO_MEDIA)
+        await good.send("close")
+        messages = await good.rest()
+        assert [m["code"] for m in messages if m["type"] == "error"] == ["unexpected-message", "bad-audio"]
+    assert messages[-1]["type"] == "closed"
+    assert messages[-1]["ledger"][0]["received_ms"] == 20 * len(HOSTILE)
+
+
+async def test_frame_beyond_the_servers_own_limit_closes_1009(tmp_path: Path) -> None:
+    async with open_doors(tmp_path, max_frame_bytes=1000) as doors, doors.ingest() as peer:
+        await peer.open()
+        await peer.audio(bytes(1001))
+        assert await peer.close_code() == 1009
+
+
+async def test_silent_connection_is_sent_away(tmp_path: Path) -> None:
+    ingest = IngestLimits(native=NativeLimits(open_timeout_s=0.0))
+    async with open_doors(tmp_path, ingest=ingest) as doors, doors.ingest() as peer:
+        assert (await peer.receive())["code"] == "open-timeout"
+        assert await peer.close_code() == 4408
+
+
+async def test_idle_call_loses_its_socket_and_waits_to_be_resumed(tmp_path: Path) -> None:
+    ingest = IngestLimits(native=NativeLimits(idle_timeout_s=0.0))
+    async with open_doors(tmp_path, ingest=ingest) as doors, doors.ingest() as peer:
+        opened = await peer.open(call_id="c1")
+        assert (await peer.receive())["code"] == "idle-timeout"
+        assert await peer.close_code() == 4408
+        assert doors.supervisor.attach("c1", opened["resume_token"]).received_bytes == 0
+
+
+async def test_fifty_calls_open_at_once_while_recognition_and_store_are_down(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    async with open_doors(tmp_path, transcriber=ScriptedTranscriber(SCRIPT, gate=gate)) as doors:
+        doors.store.failing = True
+
+        async def call(number: int) -> str:
+            async with doors.ingest() as peer:
+                opened = await peer.open(call_id=f"c{number}")
+                await peer.audio(bytes(64_000))
+                await peer.send("close")
+                await everyone_is_in.wait()
+                return opened["call_id"] + (await peer.expect("closed"))["cause"]
+
+        everyone_is_in = asyncio.Barrier(50)
+        calls = [asyncio.create_task(call(number)) for number in range(50)]
+        await doors.store.attempted.wait()
+        doors.store.failing = False
+        gate.set()
+        assert await asyncio.gather(*calls) == [f"c{number}hangup" for number in range(50)]
+
+
+async def test_refusal_for_load_says_when_to_try_again(tmp_path: Path) -> None:
+    async with open_doors(tmp_path, limits=SupervisorLimits(max_calls=0)) as doors, doors.ingest() as peer:
+        await peer.send("open", version=1, media=STEREO_MEDIA)
+        error = await peer.receive()
+        assert (error["code"], error["retry_after_s"]) == ("overloaded", 5.0)
+        assert await peer.close_code() == 1013
+
+
+async def test_slow_reader_loses_its_events_and_keeps_its_audio(tmp_path: Path) -> None:
+    ingest = IngestLimits(outbox=OutboxLimits(slow_after_s=0.0))
+    async with open_doors(tmp_path, ingest=ingest) as doors, doors.ingest() as peer:
+        await peer.open(call_id="c1", events="all")
+        error = await peer.receive()
+        assert (error["code"], error["fatal"]) == ("events-dropped", False)
+        await peer.audio(bytes(32_000))
+        await peer.send("close")
+        assert (await peer.expect("closed"))["ledger"][0]["received_ms"] == 1000
+
+
+async def test_resumed_socket_gets_the_events_after_those_it_has_seen(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors:
+        async with doors.ingest() as first:
+            opened = await first.open(call_id="c1", events="all")
+            assert (await first.expect("event"))["envelope"]["seq"] == 1
+        async with doors.ingest() as second:
+            token = opened["resume_token"]
+            await second.send("resume", version=1, call_id="c1", resume_token=token, events="all", after=1)
+            await second.expect("resumed")
+            await second.send("close")
+            seqs = [m["envelope"]["seq"] for m in await second.rest() if m["type"] == "event"]
+    assert seqs == [2, 3, 4]
+
+
+async def test_resumed_socket_is_told_when_events_it_missed_are_no_longer_held(tmp_path: Path) -> None:
+    async with open_doors(tmp_path, bus=MemoryBus(ring_limit=1)) as doors:
+        async with doors.ingest() as first:
+            opened = await first.open(call_id="c1", events="all")
+            for number in range(5):
+                await first.send("update", agent={"agent_id": str(number)})
+            await first.send("ping", id=1)
+            await first.expect("pong")
+        async with doors.ingest() as second:
+            token = opened["resume_token"]
+            await second.send("resume", version=1, call_id="c1", resume_token=token, events="all", after=1)
+            await second.expect("resumed")
+            error = await second.receive()
+            assert (error["code"], error["fatal"]) == ("events-dropped", False)
+            assert "/api/v1/calls/c1/events" in error["message"]
+
+
+async def test_stopping_server_closes_its_calls_and_says_so(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors, doors.ingest() as peer, doors.ingest() as late:
+        await peer.open(call_id="c1")
+        await doors.supervisor.stop()
+        assert (await peer.expect("closed"))["cause"] == "server-stopped"
+        assert await peer.close_code() == 1012
+        await late.send("open", version=1, media=STEREO_MEDIA)
+        assert (await late.receive())["code"] == "not-serving"
+        assert await late.close_code() == 1013
+
+
+async def test_call_that_nobody_resumes_ends_as_source_lost(tmp_path: Path) -> None:
+    limits = SupervisorLimits(grace_s=0.0)
+    async with open_doors(tmp_path, limits=limits) as doors, doors.bus.subscribe("c1") as subscription:
+        async with doors.ingest() as peer:
+            await peer.open(call_id="c1")
+            peer.cut()
+        async for envelope in subscription:
+            if isinstance(envelope.event, CallClosed):
+                assert envelope.event.cause == "source-lost"
+                break
