@@ -17,7 +17,6 @@ from gateway.service import Service
 
 PING_INTERVAL_S = 20.0
 PING_TIMEOUT_S = 20.0
-MESSAGE_LIMIT_BYTES = 1 << 20
 
 
 class LivecueServer(uvicorn.Server):
@@ -48,17 +47,18 @@ class LivecueServer(uvicorn.Server):
 
 
 async def serve(
-    service: Service, *, on_listening: Callable[[str], None] = lambda _: None, listener: socket.socket | None = None
+    service: Service,
+    *,
+    listener: socket.socket,
+    on_listening: Callable[[str], None] = lambda _: None,
+    stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; ``on_listening`` gets the base URL.
-
-    Raises ConfigurationError "port-taken".
-    """
-    settings = service.settings
+    """Serve on a socket from ``bind`` until SIGINT, SIGTERM or ``stop``; ``on_listening`` gets the base URL."""
+    limits = service.settings.limits
     config = uvicorn.Config(
         create_app(service),
         ws="websockets-sansio",
-        ws_max_size=settings.limits.frame_bytes,
+        ws_max_size=limits.frame_bytes,
         ws_ping_interval=PING_INTERVAL_S,
         ws_ping_timeout=PING_TIMEOUT_S,
         ws_per_message_deflate=False,
@@ -66,15 +66,20 @@ async def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=int(settings.limits.shutdown_s),
+        timeout_graceful_shutdown=int(limits.shutdown_s),
     )
-    bound = listener or bind(settings.host, settings.port)
-    try:
-        async with service.running():
-            on_listening(base_url(bound))
-            await LivecueServer(config, service).serve(sockets=[bound])
-    finally:
-        bound.close()
+    server = LivecueServer(config, service)
+    async with service.running(), asyncio.TaskGroup() as group:
+        stopper = group.create_task(_exit_at(server, stop), name="stopper") if stop is not None else None
+        on_listening(base_url(listener))
+        await server.serve(sockets=[listener])
+        if stopper is not None:
+            stopper.cancel()
+
+
+async def _exit_at(server: LivecueServer, stop: asyncio.Event) -> None:
+    await stop.wait()
+    server.should_exit = True
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -1,4 +1,6 @@
 import typer
 
 app = typer.Typer()
+
+
 def bench() -> None: ...

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar, cast
 
 import typer
 from rich.console import Console
@@ -55,8 +55,15 @@ def fail(error: LivecueError, *, as_json: bool = False) -> NoReturn:
         body = {"error": {"code": error.code, "message": error.message}}
         print(json.dumps(body, ensure_ascii=False), file=sys.stderr, flush=True)
     else:
-        errors_console().print(f"[bold red]livecue:[/] {_escaped(error.message)} [dim]({error.code})[/]")
+        report(error)
     sys.exit(1)
+
+
+def report(error: LivecueError) -> None:
+    """One sentence with its code, on standard error."""
+    from rich.markup import escape
+
+    errors_console().print(f"[bold red]livecue:[/] {escape(error.message)} [dim]({error.code})[/]")
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -93,16 +100,9 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 def _first_failure(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        failures: BaseExceptionGroup[BaseException] = first
-        first = failures.exceptions[0]
+    first = group.exceptions[0]
+    if isinstance(first, BaseExceptionGroup):
+        return _first_failure(cast("BaseExceptionGroup[BaseException]", first))
     if isinstance(first, OSError):
         return UnavailableError(f"{first.strerror or first}.", code="system-error")
     return first
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)

@@ -1,4 +1,83 @@
+"""``livecue demo``: see it work with one command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-app = typer.Typer()
-def demo() -> None: ...
+from gateway.cli.console import DataDir, errors_console, load_settings, report, run
+
+if TYPE_CHECKING:
+    from gateway.demo import DemoLogin, DemoProgress
+    from gateway.settings import Settings
+
+
+def demo(
+    files: Annotated[list[Path] | None, typer.Argument(help="Recordings; default: the bundled calls.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; a free one if it is taken.")] = None,
+    speed: Annotated[float, typer.Option(min=0, help="1 is real time; 0 as fast as possible.")] = 1.0,
+    once: Annotated[bool, typer.Option("--once", help="Play every call once and stop.")] = False,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="Play one call as fast as possible; succeed if cues arrived.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Start a service of its own and play calls into it."""
+    settings = load_settings(host=host, port=port, data_dir=data_dir)
+    if smoke:
+        with TemporaryDirectory(prefix="livecue-smoke-") as directory:
+            fresh = settings.model_copy(update={"data_dir": Path(directory), "store": "", "bus": "memory", "port": 0})
+            run(lambda: _smoke(fresh, files))
+        return
+    own = settings.model_copy(update={"data_dir": settings.data_dir / "demo", "store": "", "bus": "memory"})
+    run(lambda: _demo(own, files, speed=speed, once=once))
+
+
+async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, once: bool) -> None:
+    from gateway.demo import DemoPlan, bundled_calls, run_demo
+    from gateway.logs import configure_logs
+
+    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    console = errors_console()
+    with console.status("Loading the recogniser …") as status:
+
+        def show(progress: DemoProgress) -> None:
+            status.update(status_line(progress))
+
+        plan = DemoPlan(recordings=tuple(files or bundled_calls()), speed=speed, once=once)
+        await run_demo(settings, plan, on_ready=_show_logins, on_progress=show, on_failure=report)
+
+
+async def _smoke(settings: Settings, files: list[Path] | None) -> None:
+    from gateway.demo import DemoPlan, bundled_calls, require_cues, run_demo
+    from gateway.logs import configure_logs
+
+    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    plan = DemoPlan(recordings=tuple(files or bundled_calls())[:1], speed=0, once=True)
+    progress = await run_demo(
+        settings, plan, on_ready=lambda url, logins: None, on_progress=lambda _: None, on_failure=report
+    )
+    require_cues(progress)
+    errors_console().print(status_line(progress))
+
+
+def status_line(progress: DemoProgress) -> str:
+    """What is going on, on one line."""
+    events = progress.events
+    return (
+        f"Call {progress.calls}: {progress.title} · {events['utterance']} utterances"
+        f" · {events['prompt']} prompts · {events['flag']} flags"
+    )
+
+
+def _show_logins(url: str, logins: Sequence[DemoLogin]) -> None:
+    from rich.panel import Panel
+
+    rows = "\n".join(f"{login.role:<11} [bold]{login.name:<11}[/] [bold]{login.password}[/]" for login in logins)
+    text = f"Open [bold]{url}[/] and log in as\n\n{rows}\n\nThe agent sees the calls as they come in. Stop with Ctrl+C."
+    errors_console().print(Panel(text, title="Livecue demo", expand=False, padding=(1, 2)), soft_wrap=False)
