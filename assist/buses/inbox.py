@@ -40,15 +40,17 @@ class Inbox:
 
     When full, partials that a waiting envelope supersedes go first; if that is not enough the subscription ends with
     SlowSubscriberError "subscriber-too-slow". A hole in the call's seq ends it with "bus-interrupted".
-    ``after`` is the last seq the subscriber knows; None takes envelopes of all calls as they come.
-    One task may iterate.
+    ``after`` is the last seq the subscriber knows; None takes envelopes of all calls as they come. Until ``replay`` is
+    called the subscriber cannot take anything, so ``early_limit`` holds if it is more. One task may iterate.
     """
 
-    def __init__(self, *, after: int | None, limit: int, counts: BusCounts) -> None:
+    def __init__(self, *, after: int | None, limit: int, counts: BusCounts, early_limit: int = 0) -> None:
         if limit < 1:
             raise ValueError("limit must be at least 1")
         self._after = after
         self._limit = limit
+        self._early_limit = max(limit, early_limit)
+        self._is_ready = False
         self._counts = counts
         self._first_replayed: int | None = None
         self._replay: Iterator[Envelope] = iter(())
@@ -65,16 +67,17 @@ class Inbox:
         return self._first_replayed
 
     def replay(self, held: Replay | None) -> None:
-        """Put what the bus holds before the live envelopes delivered so far; call once, before iterating."""
-        if held is None:
-            return
-        if self._first_live is not None and self._first_live > held.last + 1:
-            self.interrupt()
-            return
-        self._first_replayed = held.first
-        self._replay = iter(held.envelopes)
-        self._live = deque(envelope for envelope in self._live if envelope.seq > held.last)
-        self._next_seq = max(self._next_seq or 0, held.last + 1)
+        """Put what the bus holds before the live envelopes delivered so far; called once."""
+        self._is_ready = True
+        if held is not None:
+            if self._first_live is not None and self._first_live > held.last + 1:
+                self.interrupt()
+                return
+            self._first_replayed = held.first
+            self._replay = iter(held.envelopes)
+            self._live = deque(envelope for envelope in self._live if envelope.seq > held.last)
+            self._next_seq = max(self._next_seq or 0, held.last + 1)
+        self._keep_bound()
 
     def deliver(self, envelope: Envelope) -> None:
         """Take a live envelope. Never blocks."""
@@ -83,8 +86,7 @@ class Inbox:
         if self._after is not None and not self._continues(envelope.seq, self._after):
             return
         self._live.append(envelope)
-        if len(self._live) > self._limit:
-            self._make_room()
+        self._keep_bound()
         self._changed.set()
 
     def interrupt(self) -> None:
@@ -127,11 +129,14 @@ class Inbox:
         self._first_live = self._first_live or seq
         return seq > after
 
-    def _make_room(self) -> None:
+    def _keep_bound(self) -> None:
+        limit = self._limit if self._is_ready else self._early_limit
+        if len(self._live) <= limit:
+            return
         kept = without_superseded(self._live)
         self._counts.partials_coalesced += len(self._live) - len(kept)
         self._live = kept
-        if len(kept) > self._limit:
+        if len(kept) > limit:
             self._counts.slow_subscribers += 1
             self._fail("Events came faster than they were taken; resume from the last seq.", "subscriber-too-slow")
 

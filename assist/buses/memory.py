@@ -63,8 +63,8 @@ class MemoryBus:
     async def _subscribed(self, call_id: str | None, after: int) -> AsyncGenerator[Subscription]:
         self._ensure_open()
         inbox = Inbox(after=None if call_id is None else after, limit=self._inbox_limit, counts=self.counts)
-        if call_id is not None and (ring := self._rings.get(call_id)):
-            inbox.replay(ring.after(after))
+        ring = None if call_id is None else self._rings.get(call_id)
+        inbox.replay(None if ring is None else ring.after(after))
         self._inboxes.setdefault(call_id, set()).add(inbox)
         try:
             yield inbox

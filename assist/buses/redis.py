@@ -94,14 +94,14 @@ class RedisBus:
             with _bus_errors():
                 position = await bus._newest_shared_id()
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(bus._follow(position), name="redis-bus-reader")
+                reader = tasks.create_task(bus._follow(position), name="redis-bus-reader")
                 try:
                     yield bus
                 finally:
-                    # Cancelling the reader would not do: asyncio.wait_for, which redis-py sends with, loses a
-                    # cancellation that meets its result (cpython issue 86296, Python < 3.12).
+                    # asyncio.wait_for, which redis-py sends with, loses a cancellation that meets its result
+                    # (cpython issue 86296, Python < 3.12); then the reader sees the closed bus within block_ms.
                     await bus.close()
-                    await client.aclose()
+                    reader.cancel()
         finally:
             await client.aclose()
 
@@ -131,15 +131,20 @@ class RedisBus:
     @asynccontextmanager
     async def _subscribed(self, call_id: str | None, after: int) -> AsyncGenerator[Subscription]:
         self._ensure_open()
-        inbox = Inbox(after=None if call_id is None else after, limit=self._limits.inbox_envelopes, counts=self.counts)
+        inbox = Inbox(
+            after=None if call_id is None else after,
+            limit=self._limits.inbox_envelopes,
+            early_limit=self._limits.replay_envelopes,
+            counts=self.counts,
+        )
         if call_id is None:
             with _bus_errors():
                 self._since[inbox] = _position(await self._newest_shared_id())
         self._inboxes.setdefault(call_id, set()).add(inbox)
         try:
-            if call_id is not None:
-                with _bus_errors():
-                    inbox.replay(await self._replay(call_id, after))
+            with _bus_errors():
+                held = None if call_id is None else await self._replay(call_id, after)
+            inbox.replay(held)
             yield inbox
         finally:
             self._since.pop(inbox, None)
@@ -149,7 +154,7 @@ class RedisBus:
 
     async def _publish(self, envelopes: Sequence[Envelope], call_ids: set[str]) -> None:
         for call_id in call_ids:
-            await self._recall(call_id)
+            await self._recall(call_id, next(e.seq for e in envelopes if e.call_id == call_id))
         pipeline: Any = self._client.pipeline(transaction=True)
         for envelope in envelopes:
             self._enqueue(pipeline, envelope)
@@ -180,12 +185,13 @@ class RedisBus:
         pipeline.xadd(key, fields, id=f"{envelope.seq}-0", maxlen=self._limits.replay_envelopes, approximate=True)
         pipeline.xadd(self._shared_key, fields, maxlen=self._limits.shared_envelopes, approximate=True)
 
-    async def _recall(self, call_id: str) -> None:
-        """Know the last published seq of the call."""
-        if call_id not in self._outgoing:
-            newest: list[Entry] = await cast(Any, self._client).xrevrange(self._call_key(call_id), count=1)
-            self._outgoing[call_id] = _Outgoing(last_seq=_seq(newest[0]) if newest else None)
+    async def _recall(self, call_id: str, next_seq: int) -> None:
+        """Know the last published seq of the call; ask when ``next_seq`` does not simply follow it."""
+        call = self._outgoing.setdefault(call_id, _Outgoing())
         self._outgoing.move_to_end(call_id)
+        if call.last_seq is None or next_seq != call.last_seq + 1:
+            newest: list[Entry] = await cast(Any, self._client).xrevrange(self._call_key(call_id), count=1)
+            call.last_seq = _seq(newest[0]) if newest else None
 
     async def _replay(self, call_id: str, after: int) -> Replay | None:
         pipeline: Any = self._client.pipeline(transaction=True)
@@ -285,7 +291,7 @@ class RedisBus:
 class _Outgoing:
     """What this process knows of a call's stream."""
 
-    last_seq: int | None
+    last_seq: int | None = None
     partials: OpenPartials = field(default_factory=OpenPartials)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from assist.errors import ConfigurationError
+from assist.errors import ConfigurationError, StoreError
 
 
 def create_sqlite_engine(url: URL, *, busy_timeout_ms: int, pool_size: int) -> AsyncEngine:
@@ -19,7 +19,10 @@ def create_sqlite_engine(url: URL, *, busy_timeout_ms: int, pool_size: int) -> A
     """
     if url.database in (None, "", ":memory:"):
         raise ConfigurationError("Name a database file, as in sqlite:///livecue.db.", code="bad-store-url")
-    Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("The directory of the database cannot be made; check its path and rights.") from error
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"), pool_size=pool_size, max_overflow=0, pool_timeout=busy_timeout_ms / 1000
     )

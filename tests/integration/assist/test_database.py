@@ -1,0 +1,192 @@
+"""The database under the stores: migrations, several processes, damage, sudden death."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from assist.errors import ConfigurationError, StoreError
+from assist.ports import CallQuery
+from assist.stores.database import Database
+from assist.stores.migrations import migration_config
+from assist.stores.schema import metadata
+from assist.stores.sql import SqlCallStore
+from tests.support.envelopes import log, opened, silence
+
+OPEN_AND_APPEND = """
+import asyncio, sys
+from assist.stores.sql import SqlCallStore
+from tests.support.envelopes import log, opened
+
+async def main(url, name):
+    store = await SqlCallStore.open(url, busy_timeout_ms=30_000)
+    await store.append(log(name, opened()))
+    await store.close()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+REPOSITORY = Path(__file__).parents[3]
+
+APPEND_UNTIL_KILLED = """
+import asyncio, sys
+from assist.stores.sql import SqlCallStore
+from tests.support.envelopes import log, opened, silence
+
+async def main(url):
+    store = await SqlCallStore.open(url)
+    await store.append(log("a", opened()))
+    seq = 1
+    while True:
+        await store.append(log("a", *(silence(n) for n in range(1, 4)), first=seq + 1))
+        seq += 3
+        print(seq, flush=True)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def start(script: str, *arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, *arguments, stdout=asyncio.subprocess.PIPE, cwd=REPOSITORY
+    )
+
+
+def database_file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+    return list(compare_metadata(context, metadata))
+
+
+async def test_migrations_lead_to_the_metadata(database_url: str) -> None:
+    database = await Database.open(database_url)
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+async def test_every_migration_can_be_taken_back_and_made_again(database_url: str) -> None:
+    database = await Database.open(database_url)
+
+    def down(connection: Connection) -> list[str]:
+        command.downgrade(migration_config(connection), "base")
+        return inspect(connection).get_table_names()
+
+    def up(connection: Connection) -> list[object]:
+        command.upgrade(migration_config(connection), "head")
+        return differences(connection)
+
+    async with database.writing() as connection:
+        assert await connection.run_sync(down) == ["alembic_version"]
+    async with database.writing() as connection:
+        assert await connection.run_sync(up) == []
+    await database.close()
+
+
+async def test_a_failed_migration_leaves_nothing_behind(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_midway(connection: Connection) -> None:
+        command.upgrade(migration_config(connection), "head")
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("assist.stores.database.upgrade", fail_midway)
+        with pytest.raises(StoreError, match="full"):
+            await Database.open(database_url)
+    with closing(sqlite3.connect(database_file(database_url))) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == []
+
+
+async def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
+    await (await Database.open(database_url)).close()
+    with closing(sqlite3.connect(database_file(database_url))) as raw, raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError) as caught:
+        await Database.open(database_url)
+    assert caught.value.code == "store-schema-too-new"
+
+
+async def test_a_file_that_is_no_database_is_damaged(database_url: str) -> None:
+    await asyncio.to_thread(database_file(database_url).write_bytes, b"not a database" * 1_000)
+    with pytest.raises(StoreError) as caught:
+        await Database.open(database_url)
+    assert caught.value.code == "store-damaged"
+
+
+async def test_a_directory_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    await asyncio.to_thread((tmp_path / "file").write_text, "in the way")
+    with pytest.raises(StoreError) as caught:
+        await Database.open(f"sqlite:///{tmp_path}/file/livecue.db")
+    assert caught.value.code == "store-unavailable"
+
+
+async def test_an_unreadable_log_is_damaged_not_a_crash(database_url: str) -> None:
+    store = await SqlCallStore.open(database_url)
+    await store.append(log("a", opened(), silence()))
+    with closing(sqlite3.connect(database_file(database_url))) as raw, raw:
+        raw.execute('UPDATE envelopes SET body = \'{"type": "from-the-future"}\' WHERE seq = 2')
+    with pytest.raises(StoreError) as caught:
+        await store.envelopes("a")
+    assert caught.value.code == "store-damaged"
+    assert len(await store.calls(CallQuery())) == 1
+    await store.close()
+
+
+async def test_a_write_that_another_process_blocks_too_long_is_unavailable(database_url: str) -> None:
+    store = await SqlCallStore.open(database_url, busy_timeout_ms=20)
+    with closing(sqlite3.connect(database_file(database_url), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError) as caught:
+            await store.append(log("a", opened()))
+        assert caught.value.code == "store-unavailable"
+        assert await store.calls(CallQuery()) == []
+        other.execute("ROLLBACK")
+    await store.append(log("a", opened()))
+    assert len(await store.calls(CallQuery())) == 1
+    await store.close()
+
+
+async def test_processes_that_start_together_share_a_new_database(database_url: str) -> None:
+    names = [f"call-{number}" for number in range(3)]
+    processes = [await start(OPEN_AND_APPEND, database_url, name) for name in names]
+    assert [await process.wait() for process in processes] == [0] * len(names)
+    store = await SqlCallStore.open(database_url)
+    assert {call.call_id for call in await store.calls(CallQuery())} == set(names)
+    await store.close()
+
+
+async def test_a_killed_process_loses_nothing_that_was_acknowledged(database_url: str) -> None:
+    process = await start(APPEND_UNTIL_KILLED, database_url)
+    assert process.stdout is not None
+    said = [await process.stdout.readline() for _ in range(20)]
+    process.send_signal(signal.SIGKILL)
+    said += (await process.stdout.read()).splitlines()
+    await process.wait()
+    acknowledged = max(int(line) for line in said)
+    store = await SqlCallStore.open(database_url)
+    seqs = [envelope.seq for envelope in await store.envelopes("a")]
+    summary = await store.summary("a")
+    await store.close()
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert len(seqs) >= acknowledged
+    assert summary is not None
+    assert summary.last_seq == len(seqs)
+
+
+@pytest.mark.parametrize(("url", "code"), [("nonsense", "bad-store-url"), ("mysql://host/x", "unknown-store")])
+async def test_an_address_that_names_no_database_is_a_configuration_error(url: str, code: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        await Database.open(url)
+    assert caught.value.code == code
