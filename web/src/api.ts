@@ -1,7 +1,7 @@
 /** Livecue's REST interface as the desk uses it. */
 
-import type { CallView } from "./protocol.gen";
-import type { CallSummary, User } from "./protocol";
+import type { User } from "./protocol";
+import type { CallSummary, CallView } from "./protocol.gen";
 
 /** A refused or failed request; `code` is stable (docs/errors.md), "unreachable" when no answer came. */
 export class ApiError extends Error {

@@ -1,6 +1,6 @@
 /** The desk's messages and REST answers (docs/protocol.md); events and views are generated in protocol.gen.ts. */
 
-import type { CallView, CloseCause, Envelope, PromptOutcome } from "./protocol.gen";
+import type { CallSummary, CallView, Envelope, PromptOutcome } from "./protocol.gen";
 
 export type Role = "admin" | "agent" | "qa" | "trainer" | "supervisor";
 
@@ -9,25 +9,6 @@ export interface User {
   readonly name: string;
   readonly role: Role;
   readonly agent_id: string | null;
-}
-
-/** One row of the call list. */
-export interface CallSummary {
-  readonly call_id: string;
-  readonly source: string;
-  readonly opened_at: string;
-  readonly closed_at: string | null;
-  readonly cause: CloseCause | null;
-  readonly duration_ms: number;
-  readonly agent_id: string | null;
-  readonly agent_name: string;
-  readonly customer_id: string | null;
-  readonly customer_name: string;
-  readonly utterances: number;
-  readonly prompts: number;
-  /** Flags whose latest verdict is breach or at_risk. */
-  readonly flags: number;
-  readonly has_audio: boolean;
 }
 
 /** What a person at the desk can do with a prompt. */

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { emptyView } from "../src/fold";
-import type { CallSummary, Role, ServerMessage, User } from "../src/protocol";
+import type { Role, ServerMessage, User } from "../src/protocol";
+import type { CallSummary } from "../src/protocol.gen";
 import { arrange, isOpen, sinceSaid_ms } from "../src/state/cards";
 import { deskReducer, startingDesk, type DeskAction, type DeskState } from "../src/state/deskState";
 import { readLog, readViews } from "./golden";
@@ -20,7 +21,8 @@ function summary(call_id: string): CallSummary {
   return {
     ...{ call_id, source: "native/1", opened_at: finalView?.opened_at ?? "", closed_at: null, cause: null },
     ...{ duration_ms: 0, agent_id: "agent-7", agent_name: "", customer_id: null, customer_name: "" },
-    ...{ utterances: 0, prompts: 0, flags: 0, has_audio: false },
+    ...{ utterances: 0, prompts: 0, flags: 0, has_audio: false, external_id: null, playbook: "" },
+    ...{ last_seq: 0, standing_flags: [] },
   };
 }
 

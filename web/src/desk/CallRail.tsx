@@ -2,7 +2,7 @@ import { FlagFilled } from "@ant-design/icons";
 import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 
-import type { CallSummary } from "../protocol";
+import type { CallSummary } from "../protocol.gen";
 import type { DeskState } from "../state/deskState";
 import styles from "./CallRail.module.css";
 import { clockTime } from "./format";

@@ -1,9 +1,9 @@
 /** Everything the desk page knows, as one pure fold over what arrives and what the user does. */
 
 import { emptyView, fold } from "../fold";
-import type { CallView, Envelope } from "../protocol.gen";
-import type { CallSummary, DeskOutcome, ServerMessage, User } from "../protocol";
 import type { Link } from "../deskSocket";
+import type { DeskOutcome, ServerMessage, User } from "../protocol";
+import type { CallSummary, CallView, Envelope } from "../protocol.gen";
 import { observeEnvelope, observeRoundTrip, unknownClock, type ServerClock } from "../serverClock";
 
 /** The call on the screen. */
