@@ -61,6 +61,10 @@ class Outbox(Generic[T]):
         self.superseded = 0
         """Events that were left out because a newer one replaced them."""
 
+    @property
+    def waiting_events(self) -> int:
+        return self._waiting_events
+
     def put_reply(self, item: T, *, key: str | None = None) -> None:
         """Queue an answer; one with the same key that still waits is replaced. Raises SlowSubscriberError when full."""
         waiting = self._by_key.get(key) if key is not None else None

@@ -1,0 +1,45 @@
+"""Who sees which call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from assist.stores.accounts import Role, User
+from gateway.permissions import may_see, sees_agent
+
+
+@dataclass
+class Row:
+    agent_id: str | None
+
+
+def user(role: Role, agent_id: str | None = None) -> User:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    return User(user_id="u", name="u", display_name="U", role=role, agent_id=agent_id, created_at=at, disabled=False)
+
+
+@pytest.mark.parametrize("role", ["admin", "qa", "trainer", "supervisor"])
+def test_everyone_but_agents_sees_every_call(role: Role) -> None:
+    assert may_see(user(role), Row("1001"))
+    assert may_see(user(role), Row(None))
+
+
+@pytest.mark.parametrize(
+    ("own", "of_call", "expected"),
+    [
+        ("1001", "1001", True),
+        ("1001", "1002", False),
+        ("1001", None, False),
+        (None, None, False),
+        (None, "1001", False),
+    ],
+)
+def test_agent_sees_own_calls_and_no_others(own: str | None, of_call: str | None, expected: bool) -> None:
+    assert sees_agent(user("agent", own), of_call) is expected
+
+
+def test_disabled_user_sees_nothing() -> None:
+    assert not may_see(replace(user("admin"), disabled=True), Row("1001"))
