@@ -19,4 +19,4 @@ def open_bus(url: str) -> AbstractAsyncContextManager[EventBus]:
 
     Raises ConfigurationError "unknown-bus".
     """
-    return factory_for(url, BUSES, kind="bus")(url)
+    return factory_for(url, BUSES, kind="bus", code="unknown-bus")(url)

@@ -93,7 +93,8 @@ class Inbox:
         """End the subscription: envelopes went missing on their way here."""
         if not self._closed and self._failure is None:
             self._counts.interrupted_subscribers += 1
-            self._fail("Live events were interrupted; resume from the last seq.", "bus-interrupted")
+            message = "Live events were interrupted; resume from the last seq."
+            self._fail(SlowSubscriberError(message, code="bus-interrupted"))
 
     def close(self) -> None:
         """No more envelopes will come; what waits is still given. Idempotent."""
@@ -138,10 +139,10 @@ class Inbox:
         self._live = kept
         if len(kept) > limit:
             self._counts.slow_subscribers += 1
-            self._fail("Events came faster than they were taken; resume from the last seq.", "subscriber-too-slow")
+            self._fail(SlowSubscriberError("Events came faster than they were taken; resume from the last seq."))
 
-    def _fail(self, message: str, code: str) -> None:
-        self._failure = SlowSubscriberError(message, code=code)
+    def _fail(self, failure: SlowSubscriberError) -> None:
+        self._failure = failure
         self._replay = iter(())
         self._live.clear()
         self._changed.set()

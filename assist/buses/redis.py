@@ -134,7 +134,7 @@ class RedisBus:
         inbox = Inbox(
             after=None if call_id is None else after,
             limit=self._limits.inbox_envelopes,
-            early_limit=self._limits.replay_envelopes,
+            early_limit=self._limits.shared_envelopes,
             counts=self.counts,
         )
         if call_id is None:

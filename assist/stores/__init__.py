@@ -30,4 +30,4 @@ def open_stores(url: str) -> AbstractAsyncContextManager[Stores]:
 
     Raises ConfigurationError "unknown-store".
     """
-    return factory_for(url, STORES, kind="store")(url)
+    return factory_for(url, STORES, kind="store", code="unknown-store")(url)
