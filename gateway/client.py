@@ -141,6 +141,16 @@ class CallClient:
         self._changed = Notice()
         self._began_s: float | None = None
 
+    @property
+    def began_s(self) -> float | None:
+        """``loop.time()`` at which the first byte of audio was due; None before the call is open."""
+        return self._began_s
+
+    @property
+    def acknowledged_bytes(self) -> int:
+        """Audio bytes that the server has on disk, as far as it said so."""
+        return self._progress.acked_bytes
+
     async def run(self) -> CallResult:
         """Play the call to its end.
 

@@ -1,0 +1,119 @@
+"""The installed commands against a real server process: dropped sockets, a killed server, what is on record after."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from assist.messages import CallClosed, Envelope
+from gateway.client import CallClient, read_call_audio
+from gateway.settings import Settings
+from gateway.sources.native_messages import Open
+from gateway.wiring import open_accounts, open_service
+from tests.support.cuttable_proxy import cuttable_proxy
+from tests.support.livecue_process import LIVECUE, environment, run_livecue, serving
+
+CALL = Path(__file__).parents[2] / "examples" / "calls" / "02-refused-then-pushed.flac"
+DECIDED = ("utterance", "utterance-dropped", "phrase-signal", "prompt", "prompt-updated", "flag")
+
+
+def decided(envelopes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What must be the same however the sound arrived."""
+    return [envelope["event"] for envelope in envelopes if envelope["event"]["type"] in DECIDED]
+
+
+async def test_call_whose_socket_drops_resumes_and_loses_nothing(tmp_path: Path) -> None:
+    transcribed = await run_livecue(tmp_path / "other", "transcribe", str(CALL), "--json")
+    async with serving(tmp_path / "data") as server, cuttable_proxy(server.port) as proxy:
+        url = f"ws://127.0.0.1:{proxy.port}"
+        cuts = asyncio.create_task(proxy.cut_every(4.0, times=2))
+        played = await run_livecue(tmp_path / "data", "call", str(CALL), "--url", url, "--speed", "4", "--json")
+        await cuts
+    assert proxy.accepted == 3
+    assert [envelope["seq"] for envelope in played] == list(range(1, len(played) + 1))
+    assert decided(played) == decided(transcribed)
+    for envelope in (played[-1], transcribed[-1]):
+        assert envelope["event"]["type"] == "call-closed"
+        for leg in envelope["event"]["ledger"]:
+            assert leg["received_ms"] == leg["transcribed_ms"] + leg["silence_ms"] + leg["gaps_ms"]
+    assert played[-1]["event"]["ledger"] == transcribed[-1]["event"]["ledger"]
+    types = {envelope["event"]["type"] for envelope in played}
+    assert types >= {"call-opened", "partial-transcript", "utterance", "prompt", "flag", "call-closed"}
+
+
+async def test_killed_server_keeps_what_it_acknowledged_and_closes_the_call_on_restart(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    async with open_accounts(settings) as accounts:
+        key = await accounts.add_key("test")
+    seen: list[Envelope] = []
+    heard_enough = asyncio.Event()
+
+    def remember(envelope: Envelope) -> None:
+        seen.append(envelope)
+        if sum(e.event.type == "utterance" for e in seen) >= 3:
+            heard_enough.set()
+
+    audio = read_call_audio(CALL)
+    opening = Open(call_id="killed", media=audio.media, events="all")
+    async with serving(tmp_path) as server:
+        client = CallClient(
+            f"ws://127.0.0.1:{server.port}/ingest/v1", key, opening, audio, speed=2, on_envelope=remember
+        )
+        running = asyncio.create_task(client.run())
+        await heard_enough.wait()
+        await server.kill()
+        acknowledged_bytes = client.acknowledged_bytes
+        running.cancel()
+        await asyncio.wait([running])
+    assert acknowledged_bytes > 0
+
+    async with open_service(settings) as service:
+        assert await service.supervisor.recover() == ["killed"]
+        stored = await service.store.envelopes("killed")
+        recording = await service.audio_store.path("killed")
+    assert [e.seq for e in stored] == list(range(1, len(stored) + 1))
+    assert [e.event for e in stored][: len(seen)] == [e.event for e in seen]
+    closed = stored[-1].event
+    assert isinstance(closed, CallClosed)
+    assert closed.cause == "server-restarted"
+    for leg in closed.ledger:
+        assert leg.received_ms == leg.transcribed_ms + leg.silence_ms + leg.gaps_ms
+        assert leg.received_ms * 8 * 2 * 2 >= acknowledged_bytes
+    assert recording is not None
+    sound, rate_hz = soundfile.read(recording, dtype="int16")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    original, _ = soundfile.read(CALL, dtype="int16")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    kept = acknowledged_bytes // 4
+    assert rate_hz == 8000
+    assert (sound[:kept] == original[:kept]).all()
+
+
+async def test_broken_files_and_wrong_keys_are_named_with_their_code(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.flac"
+    broken.write_bytes(CALL.read_bytes()[:20_000])
+    text = tmp_path / "text.wav"
+    text.write_text("not a sound")
+    async with serving(tmp_path / "data") as server:
+        url = f"ws://127.0.0.1:{server.port}"
+        for arguments, code in (
+            (("transcribe", str(text), "--json"), "unsupported-audio-file"),
+            (("transcribe", str(broken), "--json"), "broken-audio-file"),
+            (("transcribe", str(tmp_path / "none.wav"), "--json"), "missing-audio-file"),
+            (("call", str(CALL), "--url", url, "--key", "wrong", "--json"), "not-authenticated"),
+            (("call", str(CALL), "--url", "http:/nonsense", "--json"), "bad-url"),
+            (("rules", "check", str(text), "--json"), "bad-playbook"),
+        ):
+            process = await asyncio.create_subprocess_exec(
+                LIVECUE,
+                *arguments,
+                env=environment(tmp_path / "data"),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            output, errors = await process.communicate()
+            assert process.returncode == 1, arguments
+            assert code in (output + errors).decode(), (arguments, output, errors)
+        played = await run_livecue(tmp_path / "data", "call", str(CALL), "--url", url, "--speed", "0", "--json")
+    assert json.loads(json.dumps(played[-1]))["event"]["cause"] == "hangup"
