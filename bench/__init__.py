@@ -1,0 +1,1 @@
+"""Benchmarks: ratios and percentiles, never timed tests."""

@@ -1,0 +1,180 @@
+"""Is this installation able to serve? One check per part, each with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from typing import Literal
+
+from packaging.requirements import Requirement
+
+from assist.buses import open_bus
+from assist.errors import LivecueError
+from assist.playbook import PlaybookLibrary
+from assist.stores import open_stores
+from gateway.settings import Settings
+from gateway.version import livecue_version
+from gateway.web import is_built
+from models.directory import locate
+
+State = Literal["ok", "warn", "fail"]
+
+MIN_PYTHON = (3, 11)
+FREE_DISK_WARN_BYTES = 5 * 10**9
+FREE_DISK_FAIL_BYTES = 500 * 10**6
+"""A two-channel call of an hour takes about 60 MB while it is live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found of one part."""
+
+    name: str
+    state: State
+    found: str
+    remedy: str = ""
+    """What to do; empty when all is well."""
+
+
+async def examine(settings: Settings) -> Sequence[Check]:
+    """Every check, in the order in which one would repair."""
+    checks: list[Callable[[Settings], Awaitable[Check]]] = [
+        _python,
+        _packages,
+        _cores,
+        _disk,
+        _model,
+        _store,
+        _bus,
+        _playbook,
+        _web,
+        _port,
+    ]
+    return [await check(settings) for check in checks]
+
+
+async def _python(_: Settings) -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < MIN_PYTHON:
+        return Check("python", "fail", found, "Install Python 3.11 or newer.")
+    return Check("python", "ok", found)
+
+
+async def _packages(_: Settings) -> Check:
+    """Versions of what the installed distribution asks for; a checkout that is not installed has nothing to compare."""
+    try:
+        wanted = [Requirement(line) for line in requires("livecue") or ()]
+    except PackageNotFoundError:
+        return Check(
+            "packages", "warn", "Livecue itself is not installed", "Run `make setup` or `pip install livecue`."
+        )
+    needed = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
+    wrong = [str(one) for one in needed if not _is_met(one)]
+    if wrong:
+        return Check("packages", "fail", f"missing or too old: {', '.join(wrong)}", "Run `make setup` or reinstall.")
+    return Check("packages", "ok", f"livecue {livecue_version()}, {len(needed)} requirements met")
+
+
+def _is_met(wanted: Requirement) -> bool:
+    try:
+        return wanted.specifier.contains(version(wanted.name), prereleases=True)
+    except PackageNotFoundError:
+        return False
+
+
+async def _cores(settings: Settings) -> Check:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = (settings.asr.threads or max(1, cores // settings.asr.workers)) * settings.asr.workers
+    found = f"{cores} cores, {threads} recogniser threads"
+    if threads > cores:
+        return Check(
+            "cores", "warn", found, "Lower LIVECUE_ASR__THREADS: more threads than cores slow each other down."
+        )
+    return Check("cores", "ok", found)
+
+
+async def _disk(settings: Settings) -> Check:
+    place = settings.data_dir
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    found = f"{free / 10**9:.1f} GB free for {settings.data_dir}"
+    if not os.access(place, os.W_OK):
+        return Check("disk", "fail", f"{place} cannot be written", "Change its owner or set LIVECUE_DATA_DIR.")
+    if free < FREE_DISK_FAIL_BYTES:
+        return Check("disk", "fail", found, "Free some space or set LIVECUE_DATA_DIR.")
+    if free < FREE_DISK_WARN_BYTES:
+        return Check("disk", "warn", found, "Plan for more space: live calls are written to disk.")
+    return Check("disk", "ok", found)
+
+
+async def _model(settings: Settings) -> Check:
+    try:
+        found = locate(settings.models_dir, settings.asr.model)
+    except LivecueError as error:
+        return Check("model", "fail", f"{settings.asr.model}: {error.code}", error.message)
+    return Check("model", "ok", f"{found.label} in {found.path}")
+
+
+async def _store(settings: Settings) -> Check:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        async with open_stores(settings.store_url):
+            pass
+    except (LivecueError, OSError) as error:
+        return Check("store", "fail", _code(error), _advice(error, "Check LIVECUE_STORE."))
+    return Check("store", "ok", settings.store_url.partition("@")[2] or settings.store_url)
+
+
+async def _bus(settings: Settings) -> Check:
+    try:
+        async with open_bus(settings.bus):
+            pass
+    except (LivecueError, OSError) as error:
+        return Check("bus", "fail", _code(error), _advice(error, "Check LIVECUE_BUS."))
+    return Check("bus", "ok", settings.bus.partition("@")[2] or settings.bus)
+
+
+async def _playbook(settings: Settings) -> Check:
+    library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
+    broken = [result.error for result in library.reload() if result.error is not None]
+    try:
+        playbook = library.get(None)
+    except LivecueError as error:
+        first = broken[0] if broken else error
+        return Check("playbook", "fail", first.code, first.message)
+    if broken:
+        return Check("playbook", "warn", f"{playbook.reference}; another is broken", broken[0].message)
+    return Check("playbook", "ok", f"{playbook.reference}, {len(playbook.rules)} rules")
+
+
+async def _web(_: Settings) -> Check:
+    if not is_built():
+        return Check("web", "warn", "the pages are not built", "Run `make web`; everything else works without.")
+    return Check("web", "ok", "built")
+
+
+async def _port(settings: Settings) -> Check:
+    address = f"{settings.host}:{settings.port}"
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        return Check(
+            "port", "warn", f"{address}: {error.strerror}", "Is Livecue running already? Else set LIVECUE_PORT."
+        )
+    return Check("port", "ok", f"{address} is free")
+
+
+def _code(error: LivecueError | OSError) -> str:
+    return error.code if isinstance(error, LivecueError) else error.strerror or "system error"
+
+
+def _advice(error: LivecueError | OSError, otherwise: str) -> str:
+    return error.message if isinstance(error, LivecueError) else otherwise
