@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
 
 from assist.buses.memory import MemoryBus
 from assist.errors import AuthenticationError
@@ -17,7 +18,7 @@ from gateway.ingest import IngestLimits
 from gateway.outbox import OutboxLimits
 from gateway.sources.native import NativeLimits
 from gateway.sources.native_messages import Media, Open
-from tests.support.doors import KEY, STEREO_MEDIA, HearingTranscriber, open_doors
+from tests.support.doors import KEY, STEREO_MEDIA, HearingTranscriber, Peer, open_doors
 from tests.support.fakes import Said, ScriptedTranscriber
 
 MEDIA = Media.model_validate(STEREO_MEDIA)
@@ -247,6 +248,65 @@ async def test_fifty_calls_open_at_once_while_recognition_and_store_are_down(tmp
         doors.store.failing = False
         gate.set()
         assert await asyncio.gather(*calls) == [f"c{number}hangup" for number in range(50)]
+
+
+async def test_live_socket_is_read_answered_and_acknowledged_while_recognition_is_stuck(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    async with (
+        open_doors(tmp_path, transcriber=ScriptedTranscriber(SCRIPT, gate=gate)) as doors,
+        doors.ingest() as peer,
+    ):
+        await peer.open(call_id="c1", events="all")
+        for second in range(1, 11):
+            await peer.audio(bytes(32_000))
+            await peer.send("ping", id=second)
+        await peer.send("pause")
+        heard = [await peer.receive()]
+        while heard[-1]["type"] != "paused":
+            heard.append(await peer.receive())
+        assert [m["id"] for m in heard if m["type"] == "pong"] == list(range(1, 11))
+        assert [m["received_bytes"] for m in heard if m["type"] == "ack"][-1] == 320_000
+        assert (tmp_path / "c1" / "agent.pcm").stat().st_size == 160_000
+        gate.set()
+        await peer.send("close")
+        messages = await peer.rest()
+    texts = [
+        m["envelope"]["event"]["text"] for m in messages if m["type"] == "event" and "text" in m["envelope"]["event"]
+    ]
+    assert "查一下流量" in texts
+    assert messages[-1]["ledger"][0]["received_ms"] == 10_000
+
+
+@pytest.mark.parametrize("after", ["connecting", "opening", "sound", "pause", "close"])
+async def test_connection_lost_at_any_moment_leaves_nothing_behind(tmp_path: Path, after: str) -> None:
+    limits = SupervisorLimits(grace_s=0.0)
+    async with open_doors(tmp_path, limits=limits) as doors, doors.bus.subscribe("c1") as subscription:
+        async with doors.ingest() as peer:
+            if after != "connecting":
+                await peer.open(call_id="c1", events="all")
+            if after == "sound":
+                await peer.audio(bytes(32_001))
+            if after in ("pause", "close"):
+                await peer.send(after)
+            peer.cut()
+        if after != "connecting":
+            async for envelope in subscription:
+                if isinstance(envelope.event, CallClosed):
+                    break
+        async with doors.ingest() as peer:
+            await peer.open(call_id="c2")
+            await peer.send("close")
+            await peer.expect("closed")
+
+
+async def test_connection_without_compression_is_served(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors:
+        url = f"{doors.ingest_url}?key={KEY}"
+        async with connect(url, compression=None, proxy=None) as connection:
+            peer = Peer(connection)
+            await peer.open()
+            await peer.send("close")
+            await peer.expect("closed")
 
 
 async def test_refusal_for_load_says_when_to_try_again(tmp_path: Path) -> None:
