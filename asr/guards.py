@@ -181,9 +181,9 @@ def is_tone(samples: Float32Array) -> bool:
         return False
     highest = spectra.argmax(axis=1)
     in_peaks = _take_peak(spectra) + _take_peak(spectra)
-    tonal_share = np.count_nonzero(in_peaks > _TONE_POWER_SHARE * power) / len(power)
-    steady_share = np.count_nonzero(np.abs(np.diff(highest)) <= 1) / (len(power) - 1)
-    return tonal_share >= _TONE_TIME_SHARE and steady_share >= _STEADY_TIME_SHARE
+    tonal = int(np.count_nonzero(in_peaks > _TONE_POWER_SHARE * power))
+    steady = int(np.count_nonzero(np.abs(np.diff(highest)) <= 1))
+    return tonal >= _TONE_TIME_SHARE * len(power) and steady >= _STEADY_TIME_SHARE * (len(power) - 1)
 
 
 def _take_peak(spectra: Float32Array) -> Float32Array:
