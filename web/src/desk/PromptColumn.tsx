@@ -6,6 +6,7 @@ import { arrange, expiresAt_ms, isOpen } from "../state/cards";
 import { mayAct, type DeskSession } from "../state/deskSession";
 import type { DeskState, WatchedCall } from "../state/deskState";
 import { useNow } from "../useNow";
+import { copyText } from "./copyText";
 import { PromptCardView, type CardAction } from "./PromptCardView";
 import styles from "./PromptColumn.module.css";
 import { PromptHistory } from "./PromptHistory";
@@ -48,7 +49,9 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
           setExplained((last) => (last === promptId ? null : promptId));
           break;
         case "copy":
-          void navigator.clipboard.writeText(body).then(() => message.success(t("prompt.copied")));
+          void copyText(body).then((done) =>
+            done ? message.success(t("prompt.copied")) : message.error(t("prompt.copy-failed")),
+          );
           if (may) session.act(promptId, "copied");
           break;
         case "accept":

@@ -3,7 +3,7 @@
 import type { Line } from "../protocol.gen";
 
 /** Words below this confidence are marked, 0 to 1. */
-export const DOUBTFUL_BELOW = 0.5;
+export const DOUBTFUL_BELOW = 0.35;
 
 export interface Segment {
   readonly text: string;
