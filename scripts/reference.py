@@ -6,7 +6,6 @@ Usage: python scripts/reference.py     (a test compares the pages with what this
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,7 +16,6 @@ GENERATED = "<!-- Written by `make reference`; edit the code instead. -->"
 
 def main() -> None:
     """Bring every page up to date."""
-    sys.path.insert(0, str(ROOT))
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")
 
@@ -209,13 +207,9 @@ def plain_default(default: str) -> str:
 
 
 def metrics_page() -> str:
-    """Every instrument, as the service itself describes it."""
-    from gateway.metrics import Metrics  # only this page needs the package
-
-    rows = [
-        (f"`{row.name}`", row.kind, ", ".join(f"`{label}`" for label in row.labels), row.meaning)
-        for row in Metrics().described
-    ]
+    """Every instrument, from gateway/metrics.py, and every value read at scrape time, from wherever it is."""
+    calls = [node for path in sources() for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+    rows = sorted(row for call in calls if (row := instrument_row(call)))
     lines = [
         "# Metrics",
         GENERATED,
@@ -223,6 +217,22 @@ def metrics_page() -> str:
         table(("name", "kind", "labels", "meaning"), rows),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def instrument_row(call: ast.Call) -> tuple[str, str, str, str] | None:
+    """Name, kind, labels and meaning, if the call makes an instrument."""
+    labelled = [keyword.value for keyword in call.keywords if keyword.arg == "label"]
+    constants = [argument.value for argument in (*call.args, *labelled) if isinstance(argument, ast.Constant)]
+    match [ast.unparse(call.func), *constants]:
+        case ["self._counter" | "self._gauge" | "self._histogram" as made, str(name), str(meaning), *labels]:
+            kind = made.removeprefix("self._")
+            ending = "_total" if kind == "counter" else ""
+            return f"`livecue_{name}{ending}`", kind, ", ".join(f"`{label}`" for label in labels), meaning
+        case ["Reading", str(name), str(meaning), *labels]:
+            kind = "counter" if name.endswith("_total") else "gauge"
+            return f"`livecue_{name}`", kind, ", ".join(f"`{label}`" for label in labels), meaning
+        case _:
+            return None
 
 
 # --- reading code and writing tables -------------------------------------------------------------------------------
