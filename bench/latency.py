@@ -21,7 +21,6 @@ from gateway.sources.native_messages import Open
 from gateway.wiring import open_service
 
 CHUNK_MS = 20
-READY_POLL_S = 0.05
 
 
 async def measure(
@@ -43,8 +42,7 @@ async def measure(
                 stop = asyncio.Event()
                 async with asyncio.TaskGroup() as group:
                     group.create_task(serve(service, listener=listener, stop=stop), name="server")
-                    while service.readiness.parts[RECOGNISER].state == "starting":
-                        await asyncio.sleep(READY_POLL_S)
+                    await service.readiness.started(RECOGNISER)
                     for recording, turns in zip(recordings, truths, strict=True):
                         on_progress(recording.name)
                         latencies.add(turns, await _play(url, key, recording))

@@ -156,11 +156,15 @@ class _Connection:
             )
         )
         async with self._group:
-            self._start(self._read(), "reader")
+            reader = self._start(self._read(), "reader")
             self._start(self._watch_calls(), "watcher")
             self._start(self._send_calls(), "calls")
-            self._start(self._store_outcomes(), "outcomes")
+            outcomes = self._start(self._store_outcomes(), "outcomes")
             await self._sender.run()
+            if not self._sender.is_finishing:
+                await reader  # the client is gone; what it sent before that still counts
+            self._outcomes.close()
+            await asyncio.wait({outcomes}, timeout=self._limits.close_timeout_s)
             for task in self._tasks:
                 task.cancel()
 
@@ -203,7 +207,7 @@ class _Connection:
             case Unsubscribe():
                 self._unfollow()
             case Outcome():
-                if not self._outcomes.send_now(request):
+                if not self._outcomes.is_closed and not self._outcomes.send_now(request):
                     self._fail(OverloadedError("Too many outcomes wait to be stored."), answers=request.id)
             case Ping():
                 self._outbox.put_reply(Pong(id=request.id))

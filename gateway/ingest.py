@@ -132,8 +132,10 @@ class _Connection:
     async def serve(self, authenticate: Authenticate) -> None:
         try:
             async with self._group:
-                self._start(self._read(authenticate), "reader")
+                reader = self._start(self._read(authenticate), "reader")
                 await self._sender.run()
+                if not self._sender.is_finishing:
+                    await reader  # the client is gone; what it sent before that still counts
                 for task in self._tasks:
                     task.cancel()
         finally:
@@ -157,8 +159,11 @@ class _Connection:
 
     async def _read(self, authenticate: Authenticate) -> None:
         """Take frames until the client is gone or the codec has ended."""
-        if not await authenticate(api_key(self._socket)):
-            await self._perform(self._codec.failed(AuthenticationError("Give a valid API key.")))
+        try:
+            if not await authenticate(api_key(self._socket)):
+                raise AuthenticationError("Give a valid API key.")
+        except LivecueError as error:
+            await self._perform(self._codec.failed(error))
         while self._codec.state != "ended":
             try:
                 async with asyncio.timeout_at(self._began_s + self._codec.deadline_s):
@@ -271,7 +276,8 @@ class _Connection:
         """Send over one subscription; the last seq sent when the bus outran it, None at the end of the call."""
         async with self._bus.subscribe(call_id, after=after) as subscription:
             first = subscription.first_replayed
-            if after and (first is None or first > after + 1):
+            is_whole = after == 0 if first is None else first <= after + 1
+            if not is_whole:
                 raise SlowSubscriberError("Some envelopes are no longer held here.")
             while True:
                 try:

@@ -32,24 +32,11 @@ class Reading:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """One row of the table of metrics in docs/operations.md."""
-
-    name: str
-    kind: str
-    labels: tuple[str, ...]
-    meaning: str
-
-
 class Metrics:
     """The instruments; one instance per service, nothing global."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.described: list[Described] = []
-        """Every instrument, for the documentation."""
-
         self.calls_opened = self._counter("calls_opened", "Calls opened, by source protocol.", "source")
         self.calls_closed = self._counter("calls_closed", "Calls closed, by cause.", "cause")
         self.degradations = self._counter("degradations", "Parts of a call that became impaired.", "part", "code")
@@ -106,29 +93,21 @@ class Metrics:
 
     def watch(self, readings: Iterable[Reading]) -> None:
         """Add values that are read at scrape time."""
-        kept = tuple(readings)
-        for reading in kept:
-            kind = "counter" if reading.name.endswith("_total") else "gauge"
-            labels = (reading.label,) if reading.label else ()
-            self.described.append(Described(f"livecue_{reading.name}", kind, labels, reading.help))
-        self.registry.register(_Readings(kept))
+        self.registry.register(_Readings(tuple(readings)))
 
     def text(self) -> bytes:
         """Everything in the Prometheus text format."""
         return generate_latest(self.registry)
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
-        self.described.append(Described(f"livecue_{name}_total", "counter", labels, meaning))
         return Counter(name, meaning, labels, namespace="livecue", registry=self.registry)
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
-        self.described.append(Described(f"livecue_{name}", "gauge", labels, meaning))
         return Gauge(name, meaning, labels, namespace="livecue", registry=self.registry)
 
     def _histogram(
         self, name: str, meaning: str, *labels: str, buckets: Sequence[float] = LATENCY_BUCKETS_S
     ) -> Histogram:
-        self.described.append(Described(f"livecue_{name}", "histogram", labels, meaning))
         return Histogram(name, meaning, labels, namespace="livecue", buckets=buckets, registry=self.registry)
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from assist.notice import Notice
+
 PartState = Literal["ready", "starting", "impaired", "failed", "stopping"]
 
 
@@ -23,6 +25,7 @@ class Readiness:
     """The parts and their states; changed only by who watches over the part."""
 
     def __init__(self, parts: Iterable[str]) -> None:
+        self._changed = Notice()
         self._parts = {name: Part(state="starting") for name in parts}
 
     @property
@@ -38,3 +41,10 @@ class Readiness:
         if name not in self._parts:
             raise KeyError(name)
         self._parts[name] = Part(state=state, code=code, message=message)
+        self._changed.notify()
+
+    async def started(self, name: str) -> Part:
+        """The part's state once it is no longer "starting"."""
+        while self._parts[name].state == "starting":
+            await self._changed.wait()
+        return self._parts[name]

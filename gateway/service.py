@@ -143,16 +143,25 @@ class Service:
 
 def supervisor_readings(supervisor: Supervisor) -> tuple[Reading, ...]:
     """What the supervisor knows, read at scrape time."""
-    counts = supervisor.counts
     return (
         Reading("calls_open", "Calls that are live now.", lambda: len(supervisor.calls())),
-        Reading("calls_refused_total", "Calls refused because of load.", lambda: counts.calls_refused),
-        Reading("calls_recovered_total", "Calls of a killed process that were closed.", lambda: counts.calls_recovered),
-        Reading("audio_received_ms_total", "Audio of closed calls, gaps included.", lambda: counts.audio_received_ms),
+        Reading("calls_refused_total", "Calls refused because of load.", lambda: supervisor.counts.calls_refused),
         Reading(
-            "audio_spooled_ms_total", "Audio that waited on disk for recognition.", lambda: counts.audio_spooled_ms
+            "calls_recovered_total",
+            "Calls of a killed process that were closed.",
+            lambda: supervisor.counts.calls_recovered,
         ),
-        Reading("audio_shed_ms_total", "Audio that was given up.", lambda: counts.audio_shed_ms),
+        Reading(
+            "audio_received_ms_total",
+            "Audio of closed calls, gaps included.",
+            lambda: supervisor.counts.audio_received_ms,
+        ),
+        Reading(
+            "audio_spooled_ms_total",
+            "Audio that waited on disk for recognition.",
+            lambda: supervisor.counts.audio_spooled_ms,
+        ),
+        Reading("audio_shed_ms_total", "Audio that was given up.", lambda: supervisor.counts.audio_shed_ms),
         Reading(
             "store_lag_envelopes", "Events of live calls that are not in the store yet.", lambda: supervisor.store_lag
         ),

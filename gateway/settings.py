@@ -36,7 +36,7 @@ class AsrSettings(Group):
     backend: str = "whisper"
     """Recogniser backend, a name from `asr/backends`."""
     model: str = "whisper-base"
-    """Name in the model catalogue, a directory, or a name of the backend's model hub."""
+    """Name in the model catalogue, a directory, or `hub:NAME` of the backend's model hub."""
     compute: str = "int8"
     """Arithmetic of the model: `int8`, `int8_float16`, `float16`, `float32`."""
     device: str = "cpu"

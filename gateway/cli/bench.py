@@ -34,14 +34,13 @@ def latency(
     settings = load_settings()
     configure_logs(settings.log.model_copy(update={"level": "warning"}))
     measure = _benchmark("bench.latency").measure
+    recordings = files or bundled_calls()[:1]
     with errors_console().status("Loading the recogniser …") as status:
-        result: Mapping[str, object] = run(
-            lambda: measure(
-                settings,
-                files or bundled_calls()[:1],
-                on_progress=lambda name: status.update(f"Playing {name} at real speed …"),
-            )
-        )
+
+        def show(name: str) -> None:
+            status.update(f"Playing {name} at real speed …")
+
+        result: Mapping[str, object] = run(lambda: measure(settings, recordings, on_progress=show))
     if as_json:
         print_json(result)
         return
