@@ -26,6 +26,16 @@ def words_in(utterance: Utterance, span: tuple[int, int] | None) -> tuple[Word, 
     return tuple(found)
 
 
-def confidence_in(utterance: Utterance, span: tuple[int, int] | None) -> float:
+def lowest_confidence(utterance: Utterance, span: tuple[int, int] | None) -> float:
     """Lowest word confidence under a span; the utterance's own where no word is known."""
     return min((word.confidence for word in words_in(utterance, span)), default=utterance.confidence)
+
+
+def mean_confidence(utterance: Utterance, span: tuple[int, int] | None) -> float:
+    """Mean word confidence under a span; the utterance's own where no word is known.
+
+    This decides whether words count as heard: a recogniser is often unsure of the first character of a phrase that it
+    gets right as a whole, so the lowest confidence would doubt a fifth of what was heard well.
+    """
+    words = words_in(utterance, span)
+    return sum(word.confidence for word in words) / len(words) if words else utterance.confidence

@@ -82,8 +82,8 @@ class Duty:
 class FollowedBy(Operator):
     """``followed_by``: something calls for an answer, and the answer did not come in time.
 
-    One duty at a time: what calls for the answer again meanwhile changes nothing. A call that ends before the deadline
-    decides nothing.
+    One duty at a time: what calls for the answer again meanwhile changes nothing, unless the duty is in doubt. A call
+    that ends before the deadline decides nothing.
     """
 
     after: Operator
@@ -99,15 +99,14 @@ class FollowedBy(Operator):
         after, called = self.after.observe(moment)
         expect, answered = self.expect.observe(moment)
         watch = self if after is self.after and expect is self.expect else replace(self, after=after, expect=expect)
-        if self.duty is None:
+        if self.duty is not None and answered.truth is Truth.TRUE:
+            return replace(watch, duty=None), Finding(Truth.FALSE, (*self.duty.evidence, *answered.evidence), "met")
+        if self.duty is None or (self.duty.is_doubtful and called.truth is Truth.TRUE):
             if called.truth is Truth.FALSE or moment.kind == "close":
                 return watch, NOTHING
-            begun = moment.floor.begun(self.who)
-            return replace(
-                watch, duty=Duty(moment.at_ms, begun, called.evidence, called.truth is Truth.UNKNOWN)
-            ), NOTHING
-        if answered.truth is Truth.TRUE:
-            return replace(watch, duty=None), Finding(Truth.FALSE, (*self.duty.evidence, *answered.evidence), "met")
+            is_doubtful = called.truth is Truth.UNKNOWN
+            duty = Duty(moment.at_ms, moment.floor.begun(self.who), called.evidence, is_doubtful)
+            return replace(watch, duty=duty), NOTHING
         duty = self.duty
         if answered.truth is Truth.UNKNOWN or leaves_doubt(moment, self.who, self.min_confidence):
             evidence = (*duty.evidence, *answered.evidence)[:MAX_REMEMBERED]

@@ -10,7 +10,7 @@ from assist.messages import Evidence, PhraseSignal, Utterance
 from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
-from assist.playbook.spans import confidence_in
+from assist.playbook.spans import lowest_confidence, mean_confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ def _hits_of(
     for phrase in phrases:
         hits = [signal for signal in signals if _counts(phrase, signal)]
         if hits:
-            best = max(hits, key=lambda signal: confidence_in(utterance, signal.span))
-            (certain if confidence_in(utterance, best.span) >= min_confidence else doubtful).append(best)
+            best = max(hits, key=lambda signal: mean_confidence(utterance, signal.span))
+            (certain if mean_confidence(utterance, best.span) >= min_confidence else doubtful).append(best)
     if len(certain) >= needed:
         return Finding(Truth.TRUE, _evidence(utterance, certain))
     if len(certain) + len(doubtful) >= needed:
@@ -131,7 +131,7 @@ def _evidence(utterance: Utterance, signals: list[PhraseSignal]) -> tuple[Eviden
             start_ms=place.start_ms,
             end_ms=place.end_ms,
             quote=place.quote,
-            confidence=confidence_in(utterance, place.span),
+            confidence=lowest_confidence(utterance, place.span),
         )
         for place in places
     )

@@ -175,6 +175,11 @@ def test_followed_by_decides_nothing_when_the_call_ends_first() -> None:
     assert Dialogue(rule(SOOTHE)).customer("我要投诉").agent("号码").flags() == []
 
 
+def test_a_sure_call_for_an_answer_takes_the_place_of_a_doubtful_one() -> None:
+    call = Dialogue(rule(SOOTHE)).customer("我要投诉", confidence=0.1).customer("我要投诉")
+    assert call.agent("号码").customer("哼").agent("快说").customer("哼").flags(None)[-1] == ("r", "breach")
+
+
 BEFORE = "preceded_by: {before: {phrase: 办好了}, require: {phrase: 确认}}"
 
 

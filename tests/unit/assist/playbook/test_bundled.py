@@ -1,0 +1,40 @@
+"""The bundled telecom playbook keeps its promises to agents and QA."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assist.playbook import Playbook, load_playbook
+
+PLAYBOOKS = Path(__file__).parents[4] / "examples" / "playbooks"
+MAX_TITLE_CHARS = 16
+MAX_BODY_CHARS = 80
+
+
+@pytest.fixture(scope="module")
+def telecom() -> Playbook:
+    return load_playbook(PLAYBOOKS / "telecom.yaml")
+
+
+def test_it_is_telecom_version_1(telecom: Playbook) -> None:
+    assert telecom.reference == "telecom@1"
+
+
+def test_it_has_cues_of_every_kind_and_rules_for_qa(telecom: Playbook) -> None:
+    prompts = [rule.prompt for rule in telecom.rules if rule.prompt is not None]
+    assert {prompt.kind for prompt in prompts} == {"offer", "say", "soothe", "close", "answer", "step"}
+    assert len(prompts) >= 10
+    assert sum(rule.flag is not None for rule in telecom.rules) >= 10
+
+
+def test_cues_are_short_enough_to_read_at_a_glance(telecom: Playbook) -> None:
+    for rule in telecom.rules:
+        if rule.prompt is not None:
+            assert len(rule.prompt.title) <= MAX_TITLE_CHARS, rule.rule_id
+            assert len(rule.prompt.body) <= MAX_BODY_CHARS, rule.rule_id
+
+
+def test_selling_stops_when_the_customer_is_upset_or_has_refused(telecom: Playbook) -> None:
+    assert telecom.etiquette.no_selling_while == {"upset": True, "refused": True}
