@@ -53,7 +53,8 @@ class PhraseFinder:
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._written = _compile_written(phrases)
-        self._syllables, patterns = _compile_sounds(phrases)
+        syllables, patterns = _compile_sounds(phrases)
+        self._syllables = np.array(syllables)
         self._groups = tuple(_Group(patterns, length) for length in sorted({len(p.columns) for p in patterns}))
 
     def find(self, text: str) -> list[tuple[Hit, tuple[int, int]]]:
@@ -74,9 +75,9 @@ class PhraseFinder:
                 yield Hit(phrase, last + 1 - length, last + 1, "exact", 1.0)
 
     def _find_sounds(self, said: Spoken) -> Iterator[Hit]:
-        if not self._syllables:
+        if not len(self._syllables):
             return
-        heard = tuple(syllable_of(char) for char in said.sounds)
+        heard = np.array([syllable_of(char) for char in said.sounds])
         costs = syllable_costs(self._syllables, heard)
         breaks = np.cumsum(said.starts_clause)
         for group in self._groups:
@@ -109,7 +110,9 @@ class _Group:
             end = start + self._length
             if self._length <= WITHIN_CLAUSE_SYLLABLES and breaks[start] != breaks[end - 1]:
                 continue
-            yield Hit(self._patterns[row].phrase, start, end, "pinyin", round(1 - total / (WHOLE * self._length), 3))
+            yield Hit(
+                self._patterns[int(row)].phrase, start, end, "pinyin", round(1 - total / (WHOLE * self._length), 3)
+            )
 
 
 class PhraseAnalyser:

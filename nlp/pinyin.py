@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -88,11 +87,13 @@ def parse_syllable(pinyin: str) -> Syllable:
     return _INITIALS.index(initial), _FINALS.index(final)
 
 
-def syllable_costs(expected: Sequence[Syllable], heard: Sequence[Syllable]) -> Int16Array:
-    """Cost of hearing each syllable where each other was expected, 0 (same) to 100. Shape (expected, heard)."""
-    rows, columns = np.array(expected), np.array(heard)
-    costs = INITIAL_COSTS[rows[:, :1], columns[None, :, 0]] + FINAL_COSTS[rows[:, 1:], columns[None, :, 1]]
-    return np.minimum(costs, WHOLE).astype(np.int16)
+def syllable_costs(expected: NDArray[np.int_], heard: NDArray[np.int_]) -> Int16Array:
+    """Cost of hearing each syllable where each other was expected, 0 (same) to 100.
+
+    Shapes (n, 2) and (m, 2), a ``Syllable`` a row, in; (n, m) out.
+    """
+    costs = INITIAL_COSTS[expected[:, :1], heard[:, 0]] + FINAL_COSTS[expected[:, 1:], heard[:, 1]]
+    return np.minimum(costs, WHOLE, out=costs)
 
 
 def _readings(chars: str) -> list[str]:
