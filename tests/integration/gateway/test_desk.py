@@ -81,10 +81,11 @@ def prompt(prompt_id: str) -> Event:
     )
 
 
-async def put_in_store(doors: Doors, call_id: str, events: Sequence[Event], *, first_seq: int) -> None:
+async def log_events(doors: Doors, call_id: str, events: Sequence[Event], *, first_seq: int) -> None:
     at = next(iter(doors.store.logs[call_id].values())).at
     rows = [Envelope(call_id=call_id, seq=first_seq + i, at=at, event=event) for i, event in enumerate(events)]
     await doors.store.append(rows)
+    await doors.bus.publish(rows)
 
 
 # --- greeting and list -------------------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ async def test_closed_call_is_shown_from_the_store_and_later_outcomes_still_arri
     async with open_doors(tmp_path, bus=MemoryBus(closed_calls=0)) as doors:
         async with call(doors) as peer:
             await hang_up(peer)
-        await put_in_store(doors, "c1", [prompt("p1")], first_seq=len(doors.store.logs["c1"]) + 1)
+        await log_events(doors, "c1", [prompt("p1")], first_seq=len(doors.store.logs["c1"]) + 1)
         async with doors.desk() as desk:
             screen = Screen()
             await desk.send("subscribe", call_id="c1")
@@ -279,7 +280,7 @@ async def test_desk_that_reads_too_slowly_is_sent_away_to_come_back(tmp_path: Pa
 async def test_outcome_is_answered_only_when_the_store_has_it(tmp_path: Path) -> None:
     async with open_doors(tmp_path) as doors, call(doors) as peer, doors.desk("agent-1001") as desk:
         await hang_up(peer)
-        await put_in_store(doors, "c1", [prompt("p1")], first_seq=len(doors.store.logs["c1"]) + 1)
+        await log_events(doors, "c1", [prompt("p1")], first_seq=len(doors.store.logs["c1"]) + 1)
         shown = {"call_id": "c1", "prompt_id": "p1", "outcome": "shown", "shown_after_ms": 640}
         await desk.send("outcome", id="a", **shown)
         answer = await desk.expect("outcome-stored")
@@ -289,11 +290,25 @@ async def test_outcome_is_answered_only_when_the_store_has_it(tmp_path: Path) ->
         assert (event.outcome, event.shown_after_ms, event.by) == ("shown", 640, "user-1001")
 
 
+async def test_outcome_reaches_the_store_although_the_page_was_closed_at_once(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors:
+        async with call(doors) as peer:
+            await hang_up(peer)
+        last_seq = len(doors.store.logs["c1"]) + 1
+        await log_events(doors, "c1", [prompt("p1")], first_seq=last_seq)
+        async with doors.bus.subscribe("c1", after=last_seq) as subscription:
+            async with doors.desk() as desk:
+                await desk.send("outcome", id="a", call_id="c1", prompt_id="p1", outcome="accepted")
+            event = (await anext(subscription)).event
+        assert isinstance(event, PromptOutcome)
+        assert event.outcome == "accepted"
+
+
 async def test_outcome_that_cannot_be_stored_is_refused_with_its_id(tmp_path: Path) -> None:
     async with open_doors(tmp_path) as doors, doors.desk() as desk:
         async with call(doors) as peer:
             await hang_up(peer)
-        await put_in_store(doors, "c1", [prompt("p1")], first_seq=len(doors.store.logs["c1"]) + 1)
+        await log_events(doors, "c1", [prompt("p1")], first_seq=len(doors.store.logs["c1"]) + 1)
         outcome = {"id": 5, "call_id": "c1", "prompt_id": "p1", "outcome": "accepted"}
         assert (await desk.expect_error("unknown-prompt", "outcome", **(outcome | {"prompt_id": "p2"})))["id"] == 5
         assert (await desk.expect_error("unknown-call", "outcome", **(outcome | {"call_id": "c2"})))["id"] == 5

@@ -299,6 +299,20 @@ async def test_connection_lost_at_any_moment_leaves_nothing_behind(tmp_path: Pat
             await peer.expect("closed")
 
 
+async def test_everything_sent_before_a_client_left_without_waiting_still_counts(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors, doors.bus.subscribe("c1") as subscription:
+        async with doors.ingest() as peer:
+            await peer.open(call_id="c1", events="all")
+            for _ in range(100):
+                await peer.audio(bytes(640))
+            await peer.send("close")
+        async for envelope in subscription:
+            if isinstance(envelope.event, CallClosed):
+                assert envelope.event.cause == "hangup"
+                assert [leg.received_ms for leg in envelope.event.ledger] == [2000, 2000]
+                break
+
+
 async def test_connection_without_compression_is_served(tmp_path: Path) -> None:
     async with open_doors(tmp_path) as doors:
         url = f"{doors.ingest_url}?key={KEY}"
