@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { emptyView } from "../src/fold";
 import type { Role, ServerMessage, User } from "../src/protocol";
 import type { CallSummary } from "../src/protocol.gen";
-import { arrange, isOpen, sinceSaid_ms } from "../src/state/cards";
+import { arrange, isOpen, settled, sinceSaid_ms } from "../src/state/cards";
 import { deskReducer, startingDesk, type DeskAction, type DeskState } from "../src/state/deskState";
 import { readLog, readViews } from "./golden";
 
@@ -59,8 +59,16 @@ describe("the call on the screen", () => {
     expect(ended.call?.callId).toBe("c1");
   });
 
-  test("is not taken away by a live one while a stored one is read", () => {
-    const reading = desk("agent", calls(), { type: "call-chosen", callId: "old" });
+  test.each([
+    ["agent", "c1"],
+    ["qa", "old"],
+  ] as const)("while the %s reads a stored one and a call comes in, is then %s", (role, expected) => {
+    const reading = desk(role, calls(), { type: "call-chosen", callId: "old" });
+    expect(deskReducer(reading, calls("c1")).call?.callId).toBe(expected);
+  });
+
+  test("stays the stored one that the agent chose during a live call", () => {
+    const reading = desk("agent", calls("c1"), { type: "call-chosen", callId: "old" });
     expect(deskReducer(reading, calls("c1")).call).toMatchObject({ callId: "old", origin: "stored" });
   });
 
@@ -107,10 +115,16 @@ describe("a cue", () => {
     expect(isOpen(call, card, logged_ms + lasts_ms)).toBe(false);
   });
 
+  test("that nobody acted on is past its moment while the call goes on, and unused after it", () => {
+    expect(settled(call, card).state).toBe("expired");
+    expect(settled({ ...call, view: { ...call.view, status: "closed" } }, card).state).toBe("active");
+  });
+
   test("closes at once when accepted, and opens again when that failed", () => {
     const id = card.prompt.prompt_id;
     const accepted = deskReducer(state, { type: "outcome-reported", promptId: id, outcome: "accepted" });
     expect(accepted.call && isOpen(accepted.call, card, logged_ms)).toBe(false);
+    expect(accepted.call && settled(accepted.call, card).state).toBe("accepted");
     const refused = deskReducer(accepted, said({ type: "error", code: "store-unavailable", message: "" }));
     expect(refused.call && isOpen(refused.call, card, logged_ms)).toBe(true);
     expect(refused.failure?.code).toBe("store-unavailable");

@@ -2,7 +2,7 @@ import { App as AntApp } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { arrange, expiresAt_ms, isOpen } from "../state/cards";
+import { arrange, expiresAt_ms, isOpen, settled } from "../state/cards";
 import { mayAct, type DeskSession } from "../state/deskSession";
 import type { DeskState, WatchedCall } from "../state/deskState";
 import { useNow } from "../useNow";
@@ -81,7 +81,9 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
   });
 
   const newest = prompts.findLast(({ prompt }) => openIds.includes(prompt.prompt_id))?.prompt;
-  const past = prompts.filter(({ prompt }) => !openIds.includes(prompt.prompt_id));
+  const past = prompts
+    .filter(({ prompt }) => !openIds.includes(prompt.prompt_id))
+    .map((card) => settled(call, card));
   return (
     <section className={styles.column} aria-label={t("prompt.title")} data-testid="prompts">
       <header className={styles.head}>

@@ -32,6 +32,14 @@ export function isOpen(call: WatchedCall, card: PromptCard, serverNow_ms: number
   return end_ms === null || serverNow_ms < end_ms;
 }
 
+/** The card as the list of past cards shows it: with what was just done, or expired before the log says so. */
+export function settled(call: WatchedCall, card: PromptCard): PromptCard {
+  if (card.state !== "active") return card;
+  const pending = call.pending[card.prompt.prompt_id];
+  if (pending === "accepted" || pending === "dismissed") return { ...card, state: pending };
+  return call.view.status === "closed" ? card : { ...card, state: "expired" };
+}
+
 /**
  * Order of the open cards, top first: a new card goes on top, or below while `held` (the pointer or keyboard is in the
  * deck), so that nothing moves under a click. Cards keep their places otherwise.

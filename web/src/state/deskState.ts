@@ -37,8 +37,6 @@ export interface DeskState {
   readonly liveCalls: readonly CallSummary[] | null;
   readonly recentCalls: readonly CallSummary[];
   readonly call: WatchedCall | null;
-  /** Whether a new live call takes the screen by itself. */
-  readonly following: boolean;
   readonly failure: Failure | null;
 }
 
@@ -63,7 +61,6 @@ export function startingDesk(user: User, callId: string | null): DeskState {
     liveCalls: null,
     recentCalls: [],
     call: callId === null ? null : watched(callId, "stored"),
-    following: callId === null,
     failure: null,
   };
 }
@@ -148,21 +145,25 @@ function withEnvelopes(
   };
 }
 
+/** An empty screen takes the newest live call; an agent's new call also takes the place of one that is over. */
 function withLiveCalls(state: DeskState, calls: readonly CallSummary[]): DeskState {
   const next = { ...state, liveCalls: calls };
-  const { call } = state;
+  const { call, user } = state;
   if (call !== null && !call.loaded && calls.some((live) => live.call_id === call.callId)) {
-    return { ...next, call: watched(call.callId, "live"), following: true };
+    return { ...next, call: watched(call.callId, "live") };
   }
   const newest = calls[0];
-  const isFree = call === null || (call.view.status === "closed" && state.user.role === "agent");
-  return state.following && isFree && newest !== undefined ? { ...next, call: watched(newest.call_id, "live") } : next;
+  if (newest === undefined) return next;
+  const isNew = !(state.liveCalls ?? []).some((live) => live.call_id === newest.call_id);
+  const isOver = call?.origin === "stored" || call?.view.status === "closed";
+  const takesScreen = call === null || (user.role === "agent" && isNew && isOver);
+  return takesScreen ? { ...next, call: watched(newest.call_id, "live") } : next;
 }
 
 function chosen(state: DeskState, callId: string): DeskState {
   if (state.call?.callId === callId) return state;
   const isLive = state.liveCalls?.some((live) => live.call_id === callId) ?? false;
-  return { ...state, call: watched(callId, isLive ? "live" : "stored"), following: isLive };
+  return { ...state, call: watched(callId, isLive ? "live" : "stored") };
 }
 
 /** A call that ended before it could be followed is looked up in the store instead of being an error. */
