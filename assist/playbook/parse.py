@@ -42,7 +42,7 @@ DEFAULT_MAX_PER_CALL = 10
 DEFAULT_ETIQUETTE = Etiquette(no_selling_while={}, selling_held_because="", max_open_prompts=3, min_gap_ms=2_000)
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_RULE_KEYS = (
+RULE_KEYS = (
     "title",
     "party",
     "when",
@@ -182,7 +182,7 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
         raise reader.error(node, "rules: expected a rule, beginning with its id")
     rule_id = next((_read_name(value, reader, "rule: id") for key, value in node.value if key.value == "id"), "")
     where = f"rule {rule_id!r}"
-    fields = reader.fields(node, where, required=("id",), optional=(*_RULE_KEYS, *OPERATORS))
+    fields = reader.fields(node, where, required=("id",), optional=(*RULE_KEYS, *OPERATORS))
     read = _RuleFields(fields, reader, where)
     scope = replace(base, where=where, min_confidence=read.min_confidence())
     party = read_party(fields["party"], reader, where) if "party" in fields else "any"

@@ -1,0 +1,26 @@
+"""docs/playbooks.md names every operator and key of the rule language, and its example is a playbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assist.playbook import parse_playbook
+from assist.playbook.conditions import OPERATORS
+from assist.playbook.parse import RULE_KEYS
+
+PAGE = (Path(__file__).parents[4] / "docs" / "playbooks.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [*OPERATORS, *RULE_KEYS])
+def test_the_page_names(name: str) -> None:
+    assert f"`{name}`" in PAGE
+
+
+def test_the_example_of_the_page_is_a_playbook() -> None:
+    example = PAGE.partition("```yaml\n")[2].partition("```")[0]
+    states = (
+        "  - {id: upset, phrase: 投诉, set: {upset: true}}\n  - {id: refused, phrase: $refusal, set: {refused: true}}\n"
+    )
+    assert parse_playbook(example + states).reference == "telecom@1"
