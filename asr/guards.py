@@ -1,9 +1,10 @@
 """Tests that keep words out of the transcript that nobody said. Pure; every verdict has a stable reason code.
 
 Before decoding, ``refuse`` ends a segment with ``too-short``, ``too-quiet`` or ``tone``. After decoding ``doubts``
-names what calls for another decode (``row-cap``, ``repetition``, ``too-fast``) and ``reject`` empties a text with
-``no-words``, ``no-speech``, ``prompt-echo`` or ``junk-phrase``; the last two only with acoustic evidence, because a
-caller may really say such a thing. Log-probability is no test for loops: they score higher than the right text.
+names what calls for another decode (``row-cap``, ``repetition``, ``prompt-echo``, ``too-fast``) and ``reject`` empties
+a text with ``no-words``, ``no-speech``, ``prompt-echo`` or ``junk-phrase``; the last two only with acoustic evidence,
+because a caller may really say such a thing. Log-probability is no test for loops: they score higher than the right
+text.
 """
 
 from __future__ import annotations
@@ -116,10 +117,21 @@ def find_repetition(text: str) -> Repetition:
     return Repetition(tuple(spans))
 
 
+def echoes_prompt(text: str) -> bool:
+    """Whether five letters of the prompt stand in a row: Whisper may repeat a part of it in place of what was said."""
+    said, prompt = letters(text), letters(PROMPT)
+    return any(prompt[start : start + 5] in said for start in range(len(prompt) - 4))
+
+
 def doubts(text: str, acoustics: Acoustics, settings: GuardSettings, *, is_capped: bool) -> tuple[str, ...]:
     """Reasons to decode a segment once more with greater care, in fixed order."""
     too_fast = len(letters(text)) * 1000 > settings.max_chars_per_s * acoustics.speech_ms
-    found = (("row-cap", is_capped), ("repetition", bool(find_repetition(text))), ("too-fast", too_fast))
+    found = (
+        ("row-cap", is_capped),
+        ("repetition", bool(find_repetition(text))),
+        ("prompt-echo", echoes_prompt(text)),
+        ("too-fast", too_fast),
+    )
     return tuple(code for code, is_found in found if is_found)
 
 

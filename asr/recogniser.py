@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from asr.audio.samples import Float32Array
-from asr.guards import Acoustics, GuardSettings, doubts, find_repetition, refuse, reject
+from asr.guards import Acoustics, GuardSettings, doubts, echoes_prompt, find_repetition, refuse, reject
 from asr.speech import Effort, Hypothesis, SpeechRequest
 from asr.text import Character, HeardWord, Scribe
 from models.engine import Engine, Priority, Runner
@@ -58,8 +58,8 @@ class Recogniser:
     ) -> Transcript | Rejected:
         """Recognise a whole segment. Raises UnavailableError when the recogniser cannot.
 
-        A doubted text is decoded again with more context, then with all there is; the first one without loop wins,
-        whatever its score. Without any, the first text is trimmed and marked "uncertain".
+        A doubted text is decoded again with more care, then with all the context there is; the first one without loop
+        or echo wins, whatever its score. Without any, the first text is trimmed and marked "uncertain".
         """
         if refusal := refuse(samples, acoustics, self._guards):
             return Rejected(refusal, was_decoded=False)
@@ -72,19 +72,19 @@ class Recogniser:
         raw_text = self._scribe.write(first.text)
         for effort in ("careful", "full"):
             again = await self._run(samples, effort, lane, deadline_s)
-            if not again.is_capped and not find_repetition(again.text):
+            if _is_plausible(again):
                 if reason := self._reject(again, acoustics):
                     return Rejected(reason)
                 return self._transcript(again, guards=(*codes, "redecoded"), raw_text=raw_text)
         return self._transcript(_trimmed(first), guards=(*codes, "repetition-trimmed", "uncertain"), raw_text=raw_text)
 
     async def partial(self, samples: Float32Array, *, lane: Hashable, deadline_s: float) -> str | None:
-        """What is heard so far, written for display without a closing mark; None when a loop makes it worthless.
+        """What is heard so far, written for display without a closing mark; None if it loops or echoes.
 
         Raises UnavailableError when it was shed or failed.
         """
         heard = await self._run(samples, "partial", lane, deadline_s, Priority.PARTIAL)
-        if heard.is_capped or find_repetition(heard.text):
+        if not _is_plausible(heard):
             return None
         return self._scribe.write(heard.text).rstrip("，。？！；：、")
 
@@ -118,6 +118,10 @@ class Recogniser:
             guards=guards,
             raw_text=raw_text,
         )
+
+
+def _is_plausible(heard: Hypothesis) -> bool:
+    return not (heard.is_capped or find_repetition(heard.text) or echoes_prompt(heard.text))
 
 
 def _trimmed(heard: Hypothesis) -> Hypothesis:

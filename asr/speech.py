@@ -9,7 +9,7 @@ from asr.audio.samples import Float32Array
 from asr.text import Character
 
 Effort = Literal["partial", "final", "careful", "full"]
-"""partial: quickest, text only. final: with times and scores. careful: a doubted final again, with more context.
+"""partial: quickest, text only. final: with times and scores. careful: a doubted final again, otherwise.
 full: once more, with all the context there is. None of them samples, so the same request gives the same answer."""
 
 

@@ -2,7 +2,8 @@
 
 faster-whisper pads every utterance to 30 s; here features are padded by a tail of some seconds and rounded up to a
 bucket, which makes the encoder several times cheaper. The stock model then sometimes misses the end of the text, so
-every row has its own token cap, and the guards send doubted rows to another decode with a longer tail.
+every row has its own token cap, and the guards send doubted rows to another decode with a longer tail and without
+the prompt, which cures loops and echoes alike.
 
 Decoding is greedy: sampling cannot be repeated, since CTranslate2 seeds the generator of a thread once only
 (set_random_seed between two calls changes nothing). Rows don't see each other: with equal bucket lengths the text and
@@ -95,7 +96,8 @@ class WhisperRunner:
         self._task = [self._token(symbol) for symbol in ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>")]
         self._end_of_text = self._token("<|endoftext|>")
         prompt = self._tokenizer.encode(PROMPT, add_special_tokens=False).ids
-        self._prompt = [self._token("<|startofprev|>"), *prompt, *self._task, self._token("<|notimestamps|>")]
+        self._task_prompt = [*self._task, self._token("<|notimestamps|>")]
+        self._text_prompt = [self._token("<|startofprev|>"), *prompt, *self._task_prompt]
         self._name = name
         self._batch_limit = batch_limit
 
@@ -132,15 +134,16 @@ class WhisperRunner:
         ]
 
     def _decode(self, encoded: Any, effort: Effort, caps: Sequence[int]) -> Sequence[Any]:
-        """Greedy decode of a batch; one cap counts for all rows, each row is cut to its own afterwards.
+        """Greedy decode of a batch, with the prompt except for "careful".
 
-        CTranslate2 takes ``max_length`` for twice the new tokens (src/models/whisper.cc, generate).
+        One cap counts for all rows; each row is cut to its own afterwards. CTranslate2 takes ``max_length`` for twice the new tokens (src/models/whisper.cc, generate).
         """
+        prompt = self._task_prompt if effort == "careful" else self._text_prompt
         return self._model.generate(
             encoded,
-            [self._prompt] * len(caps),
+            [prompt] * len(caps),
             beam_size=1,
-            max_length=min(2 * _MAX_TOKENS, 2 * max(*caps, len(self._prompt))),
+            max_length=min(2 * _MAX_TOKENS, 2 * max(*caps, len(prompt))),
             return_scores=effort != "partial",
             return_no_speech_prob=effort != "partial",
         )

@@ -93,6 +93,11 @@ def test_doubts_are_named_in_fixed_order() -> None:
     assert doubts("您好，请问有什么可以帮您？", CLEAR, SETTINGS, is_capped=False) == ()
 
 
+def test_a_part_of_the_prompt_is_doubted() -> None:
+    assert doubts("普通话的句子", CLEAR, SETTINGS, is_capped=False) == ("prompt-echo",)
+    assert doubts("请讲普通话", CLEAR, SETTINGS, is_capped=False) == ()
+
+
 def rejection(text: str, acoustics: Acoustics, no_speech: float = 0.1, log_probability: float = -0.3) -> str | None:
     return reject(text, acoustics, SETTINGS, no_speech_probability=no_speech, log_probability=log_probability)
 
