@@ -59,7 +59,7 @@ const light: Tokens = {
   lineStrong: "#ccd4e1",
   text: "#131a29",
   textSoft: "#48536a",
-  textFaint: "#68738a",
+  textFaint: "#5f6a80",
   brand: "#3b5bfd",
   brandText: "#2d49d6",
   brandSoft: "#ebeffe",
