@@ -1,0 +1,133 @@
+"""A whole service over a real database, without a port: for tests of what is built on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from argon2 import PasswordHasher
+
+from assist.buses.memory import MemoryBus
+from assist.messages import Agent, CallClosed
+from assist.playbook import PlaybookLibrary
+from assist.ports import Transcriber
+from assist.stores import open_stores
+from assist.stores.accounts import Role
+from assist.stores.audio import FlacAudioStore
+from assist.supervisor import CallRequest, Supervisor
+from gateway.app import create_app
+from gateway.auth import Accounts
+from gateway.metrics import HeardBus, Metrics
+from gateway.service import Service, never
+from gateway.settings import Settings
+from nlp.phrases import PhraseAnalyser
+from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
+
+ORIGIN = "http://127.0.0.1:8765"
+PASSWORD = "correct horse"
+
+SCRIPT = (
+    Said("agent", 200, 900, "您好请讲"),
+    Said("customer", 1700, 2500, "流量不够用"),
+    Said("agent", 2600, 3400, "好的请稍等"),
+)
+
+PLAYBOOK = """\
+name: small
+version: "3"
+title: 小剧本
+rules:
+  - id: offer-data
+    title: 推荐流量包
+    party: customer
+    phrase: {any: [流量不够用]}
+    because: 客户流量不够用
+    emit: {prompt: {kind: offer, title: 流量包, body: 要不要加一个流量包}}
+"""
+
+
+async def nothing() -> None:
+    """A warm-up with nothing to warm."""
+
+
+def cheap_hasher() -> PasswordHasher:
+    """The real algorithm at its least cost."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@asynccontextmanager
+async def open_test_service(
+    directory: Path,
+    *,
+    transcriber: Transcriber | None = None,
+    playbook_changes: Callable[[], AsyncIterator[object]] = never,
+    **settings: Any,
+) -> AsyncGenerator[Service]:
+    """A running service whose recogniser follows SCRIPT; its playbook lies in ``directory/playbooks``."""
+    chosen = Settings(data_dir=directory, playbooks_dir=directory / "playbooks", playbook="small", **settings)
+    chosen.playbooks_dir.mkdir(exist_ok=True)
+    (chosen.playbooks_dir / "small.yaml").write_text(PLAYBOOK, encoding="utf-8")
+    metrics = Metrics()
+    playbooks = PlaybookLibrary(chosen.playbooks_dir, default=chosen.playbook)
+    bus = HeardBus(MemoryBus(), metrics.count)
+    audio_store = FlacAudioStore(chosen.audio_dir)
+    async with open_stores(chosen.store_url) as stores:
+        service = Service(
+            settings=chosen,
+            supervisor=Supervisor(
+                transcriber=transcriber or ScriptedTranscriber(SCRIPT),
+                analyser=PhraseAnalyser(),
+                playbook=playbooks.get,
+                store=stores.calls,
+                audio_store=audio_store,
+                bus=bus,
+                spool_dir=chosen.spool_dir,
+            ),
+            store=stores.calls,
+            accounts=Accounts(stores.accounts, chosen.session, hasher=cheap_hasher()),
+            audio_store=audio_store,
+            bus=bus,
+            playbooks=playbooks,
+            metrics=metrics,
+            warm_up=nothing,
+            playbook_changes=playbook_changes,
+        )
+        async with service.running():
+            yield service
+        await bus.close()
+
+
+@asynccontextmanager
+async def http_client(service: Service, *, static_dir: Path | None = None) -> AsyncGenerator[httpx.AsyncClient]:
+    """A browser-like client of the service's application."""
+    app = create_app(service, static_dir=static_dir or service.settings.data_dir / "no-web")
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        yield client
+
+
+async def log_in(client: httpx.AsyncClient, service: Service, role: Role, *, agent_id: str | None = None) -> None:
+    """Give the client the session of a new user."""
+    name = agent_id or role
+    await service.accounts.add_user(name, role, password=PASSWORD, agent_id=agent_id)
+    answer = await client.post("/api/v1/session", json={"name": name, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+
+
+async def play(service: Service, call_id: str, *, agent_id: str = "1001", length_ms: int = 5_000) -> CallClosed:
+    """A whole call of silence, over which the recogniser hears SCRIPT."""
+    request = CallRequest(source="test", legs=STEREO, call_id=call_id, agent=Agent(agent_id=agent_id), pace="replay")
+    handle = service.supervisor.open(request)
+    for start_ms in range(0, length_ms, 100):
+        await handle.feed([frame(leg.party, start_ms, 100) for leg in STEREO])
+    handle.close()
+    return await handle.closed()
+
+
+async def play_all(service: Service, call_ids: Sequence[str]) -> None:
+    """Calls one after the other."""
+    for call_id in call_ids:
+        await play(service, call_id)
