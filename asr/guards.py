@@ -52,7 +52,7 @@ class GuardSettings:
 
     min_speech_ms: int = 250
     min_level_dbfs: float = -60.0
-    min_above_noise_db: float = 6.0
+    min_above_noise_db: float = 3.0
     max_chars_per_s: float = 9.0
     no_speech_probability: float = 0.6
     no_speech_log_probability: float = -1.0

@@ -136,7 +136,8 @@ class WhisperRunner:
     def _decode(self, encoded: Any, effort: Effort, caps: Sequence[int]) -> Sequence[Any]:
         """Greedy decode of a batch, with the prompt except for "careful".
 
-        One cap counts for all rows; each row is cut to its own afterwards. CTranslate2 takes ``max_length`` for twice the new tokens (src/models/whisper.cc, generate).
+        One cap counts for all rows; each row is cut to its own afterwards. CTranslate2 takes ``max_length`` for twice
+        the new tokens (src/models/whisper.cc, generate).
         """
         prompt = self._task_prompt if effort == "careful" else self._text_prompt
         return self._model.generate(
