@@ -176,6 +176,7 @@ class _Connection:
                 self._outbox.abort()
                 return
             await self._perform(self._codec.receive(frame, self._elapsed_s()))
+            await asyncio.sleep(0)  # a burst that is already here must not keep other calls waiting
 
     async def _perform(self, actions: Sequence[Action]) -> None:
         """Carry out what the codec asks for; after a failure, what the codec makes of the failure."""
