@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.metrics import Metrics
@@ -94,12 +95,8 @@ class Shield:
         if refusal is not None:
             await _refuse(exchange.send, *refusal)
         else:
-            body = _BoundedBody(receive, exchange, self._body_limit_bytes)
-            try:
-                await self._app(scope, body.receive, exchange.send)
-            except BodyTooLargeError:
-                if not exchange.status:
-                    await _refuse(exchange.send, *_TOO_LARGE)
+            body = _BoundedBody(receive, self._body_limit_bytes)
+            await self._app(scope, body.receive, exchange.send)
         route = _route_template(scope)
         seconds = asyncio.get_running_loop().time() - exchange.started_s
         self._metrics.http_requests.labels(route=route, status=str(exchange.status or 500)).inc()
@@ -119,10 +116,6 @@ class Shield:
 
 
 _TOO_LARGE = (413, "body-too-large", "The body of the request is too large.")
-
-
-class BodyTooLargeError(Exception):
-    """A body without a length went on beyond the limit; ends the request inside the shield."""
 
 
 @dataclass(slots=True)
@@ -145,16 +138,15 @@ class _Exchange:
 class _BoundedBody:
     """Counts what a client sends, whatever length it announced."""
 
-    def __init__(self, receive: Receive, exchange: _Exchange, limit_bytes: int) -> None:
+    def __init__(self, receive: Receive, limit_bytes: int) -> None:
         self._receive = receive
-        self._exchange = exchange
         self._left_bytes = limit_bytes
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._left_bytes -= len(message.get("body", b""))
         if self._left_bytes < 0:
-            raise BodyTooLargeError
+            raise HTTPException(_TOO_LARGE[0], _TOO_LARGE[2].rstrip("."))
         return message
 
 
@@ -166,5 +158,11 @@ async def _refuse(send: Send, status: int, code: str, text: str) -> None:
 
 
 def _route_template(scope: Scope) -> str:
-    """The route's path with its parameters' names: few values, unlike the paths themselves."""
-    return getattr(scope.get("route"), "path", "") or "other"
+    """The path with its parameters' names instead of their values: few labels, whatever is asked for."""
+    if "endpoint" not in scope:
+        return "other"
+    names = {str(value): name for name, value in scope.get("path_params", {}).items()}
+    if "path" in names.values():
+        return "/{path}"
+    segments: list[str] = scope["path"].split("/")
+    return "/".join(f"{{{names[segment]}}}" if segment in names else segment for segment in segments)

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 STATUS_OF_CODE = {"too-many-logins": 429, "call-exists": 409, "user-exists": 409, "api-key-exists": 409}
 """Codes that say more than their class."""
 
-CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 416: "bad-range"}
+CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 416: "bad-range"}
 """What the framework itself refuses."""
 
 

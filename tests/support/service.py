@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,7 @@ async def open_test_service(
     *,
     transcriber: Transcriber | None = None,
     playbook_changes: Callable[[], AsyncIterator[object]] = never,
+    warm_up: Callable[[], Awaitable[None]] = nothing,
     **settings: Any,
 ) -> AsyncGenerator[Service]:
     """A running service whose recogniser follows SCRIPT; its playbook lies in ``directory/playbooks``."""
@@ -92,7 +93,7 @@ async def open_test_service(
             bus=bus,
             playbooks=playbooks,
             metrics=metrics,
-            warm_up=nothing,
+            warm_up=warm_up,
             playbook_changes=playbook_changes,
         )
         async with service.running():

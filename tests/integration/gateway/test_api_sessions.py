@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ async def test_session_token_is_stored_as_a_hash_only(tmp_path: Path) -> None:
     async with open_test_service(tmp_path) as service, http_client(service) as client:
         await log_in(client, service, "admin")
         token = client.cookies["livecue_session"]
-    database = b"".join(path.read_bytes() for path in tmp_path.glob("livecue.db*"))
+        database = await asyncio.to_thread(_database_bytes, tmp_path)
+    assert database
     assert token.encode() not in database
     assert PASSWORD.encode() not in database
 
@@ -118,3 +120,7 @@ async def test_only_pages_are_left_out_of_the_schema(tmp_path: Path) -> None:
         app = create_app(service)
         hidden = [route.path for route in app.routes if isinstance(route, APIRoute) and not route.include_in_schema]
     assert all(path.startswith(PAGES) for path in hidden)
+
+
+def _database_bytes(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in directory.glob("livecue.db*"))
