@@ -40,6 +40,8 @@ export interface DeskSocketListener {
 export interface DeskSocketLimits {
   readonly firstDelay_ms: number;
   readonly longestDelay_ms: number;
+  /** How long the server may take to greet, the connection's own set-up included. */
+  readonly greeting_ms: number;
   readonly pingEvery_ms: number;
   /** A connection on which nothing arrives for this long after a ping is given up. */
   readonly silence_ms: number;
@@ -51,6 +53,7 @@ export interface DeskSocketLimits {
 export const defaultLimits: DeskSocketLimits = {
   firstDelay_ms: 400,
   longestDelay_ms: 15_000,
+  greeting_ms: 10_000,
   pingEvery_ms: 10_000,
   silence_ms: 5_000,
   unansweredOutcomes: 32,
@@ -94,6 +97,9 @@ export class DeskSocket {
         this.lose(code);
       },
     );
+    this.cancelTimer = this.world.after(this.limits.greeting_ms, () => {
+      this.giveUp();
+    });
   }
 
   /** Leave for good. */
@@ -138,6 +144,7 @@ export class DeskSocket {
   }
 
   private greet(): void {
+    this.cancelTimer();
     this.greeted = true;
     this.attempt = 0;
     this.listener.linkChanged({ kind: "open" });
@@ -157,14 +164,18 @@ export class DeskSocket {
     this.send({ type: "ping", id: this.pinged.id });
     this.cancelTimer = this.world.after(this.limits.silence_ms, () => {
       if (!this.heard) {
-        this.connection?.close();
-        this.lose(SILENT);
+        this.giveUp();
         return;
       }
       this.cancelTimer = this.world.after(this.limits.pingEvery_ms - this.limits.silence_ms, () => {
         this.ping();
       });
     });
+  }
+
+  private giveUp(): void {
+    this.connection?.close();
+    this.lose(SILENT);
   }
 
   private lose(code: number): void {

@@ -139,8 +139,14 @@ describe("a lost connection", () => {
     world.last.closed(1006);
     socket.open();
     socket.open();
-    world.pass(60_000);
+    world.pass(defaultLimits.greeting_ms - 1);
     expect(world.connections).toHaveLength(2);
+  });
+
+  test("is given up when the server does not greet in time", () => {
+    world.pass(defaultLimits.greeting_ms);
+    expect(world.last.isGivenUp).toBe(true);
+    expect(links.at(-1)).toMatchObject({ kind: "waiting", attempt: 1 });
   });
 
   test("is noticed by silence after a ping", () => {

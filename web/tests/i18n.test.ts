@@ -38,6 +38,16 @@ test.each([...chinese.keys()])("both languages fill the same places in %s", (key
   expect(places(english.get(key)).sort()).toEqual(places(chinese.get(key)).sort());
 });
 
+test("every text is used", () => {
+  const code = sources.filter((file) => /\.tsx?$/.test(file)).map(read).join("\n");
+  // `t("a.b")`, or `t(`a.${kind}`)` with what is filled in standing for any one part of the path.
+  const templates = [...code.matchAll(/`([\w-]+\.[\w.${}-]+)`/g)].map(
+    ([, template]) => new RegExp(`^${(template ?? "").replaceAll(/\$\{[^}]*\}/g, "[\\w-]+")}$`),
+  );
+  const isUsed = (key: string): boolean => code.includes(`"${key}"`) || templates.some((template) => template.test(key));
+  expect([...chinese.keys()].filter((key) => !isUsed(key))).toEqual([]);
+});
+
 test.each(sources.filter((file) => file.endsWith(".tsx")))("%s brings no Chinese text of its own", (file) => {
   expect(read(file)).not.toMatch(/\p{Script=Han}/u);
 });

@@ -71,7 +71,13 @@ export function DeskPage(props: Props): React.JSX.Element {
   const body = call?.loaded ? (
     <div className={styles.columns}>
       {(!isNarrow || tab === "desk") && (
-        <Transcript key={call.callId} call={call} spotlight={spotlight} className={styles.transcript ?? ""} />
+        <Transcript
+          key={call.callId}
+          call={call}
+          spotlight={spotlight}
+          isStale={link.kind !== "open"}
+          className={styles.transcript ?? ""}
+        />
       )}
       <div className={styles.side} data-tab={tab}>
         {(!isNarrow || tab === "desk") && <PromptColumn key={call.callId} session={session} state={state} call={call} shine={shine} />}

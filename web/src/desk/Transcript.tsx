@@ -21,6 +21,8 @@ export interface Spotlight {
 interface Props {
   call: WatchedCall;
   spotlight: Spotlight | null;
+  /** Whether the connection is down, so that what is shown may lag behind the call. */
+  isStale: boolean;
   className: string;
 }
 
@@ -29,7 +31,7 @@ const SHOWN_GAP_MS = 1000;
 const NO_MARKERS: readonly Marker[] = [];
 
 /** What both parties said and are saying, customer left, agent right. */
-export function Transcript({ call, spotlight, className }: Props): React.JSX.Element {
+export function Transcript({ call, spotlight, isStale, className }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const { view } = call;
   const { lines, prompts, flags, gaps, speaking } = view;
@@ -105,8 +107,9 @@ export function Transcript({ call, spotlight, className }: Props): React.JSX.Ele
       )}
       <footer className={styles.foot} data-testid="speaking">
         {isClosed && view.closed && t("call.ended", { cause: t(`cause.${view.closed.cause}`) })}
-        {!isClosed && speaking.length === 0 && <span>{t("transcript.listening")}</span>}
-        {speaking.map((party) => (
+        {!isClosed && isStale && t("transcript.stale")}
+        {!isClosed && !isStale && speaking.length === 0 && t("transcript.listening")}
+        {(isStale ? [] : speaking).map((party) => (
           <span key={party} className={styles.speaking} data-party={party}>
             <i />
             <i />
