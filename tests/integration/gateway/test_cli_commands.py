@@ -1,0 +1,123 @@
+"""Commands that need no recogniser, over real files and a real database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gateway.cli import app
+from tests.support.service import PLAYBOOK
+
+Livecue = Callable[..., Result]
+
+
+@pytest.fixture
+def livecue(tmp_path: Path) -> Livecue:
+    """Runs a command on a data directory of its own."""
+
+    def invoke(*words: str) -> Result:
+        environment = {"LIVECUE_DATA_DIR": str(tmp_path / "data"), "LIVECUE_MODELS_DIR": str(tmp_path / "models")}
+        return CliRunner().invoke(app, words, env=environment)
+
+    return invoke
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_added_users_are_listed_and_their_passwords_are_not(livecue: Livecue) -> None:
+    added = rows(livecue("users", "add", "lin", "--role", "agent", "--agent-id", "1001", "--json"))[0]
+    chosen = livecue("users", "add", "qa", "--role", "qa", "--password", "correct horse", "--json")
+    listed = livecue("users", "list", "--json")
+    assert len(added["password"]) >= 16
+    assert "password" not in rows(chosen)[0]
+    assert [(row["name"], row["role"], row["agent_id"]) for row in rows(listed)] == [
+        ("lin", "agent", "1001"),
+        ("qa", "qa", None),
+    ]
+    assert added["password"] not in listed.stdout
+
+
+def test_password_is_changed(livecue: Livecue) -> None:
+    first = rows(livecue("users", "add", "qa", "--role", "qa", "--json"))[0]["password"]
+    second = rows(livecue("users", "password", "qa", "--json"))[0]["password"]
+    assert first != second
+
+
+def test_user_that_exists_is_refused_with_its_code(livecue: Livecue) -> None:
+    livecue("users", "add", "qa", "--role", "qa")
+    again = livecue("users", "add", "qa", "--role", "qa")
+    assert getattr(again.exception, "code", None) == "user-exists"
+
+
+def test_key_is_shown_once(livecue: Livecue) -> None:
+    key = rows(livecue("keys", "add", "pbx", "--json"))[0]["key"]
+    listed = livecue("keys", "list", "--json")
+    assert [row["name"] for row in rows(listed)] == ["pbx"]
+    assert key not in listed.stdout
+
+
+def test_playbooks_are_checked_one_by_one(livecue: Livecue, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(PLAYBOOK, encoding="utf-8")
+    (tmp_path / "wrong.yaml").write_text(PLAYBOOK.replace("offer, title", "gift, title"), encoding="utf-8")
+    result = livecue("rules", "check", str(tmp_path), "--json")
+    assert result.exit_code == 1
+    good, wrong = rows(result)
+    assert (good["ok"], good["playbook"]) == (True, "small@3")
+    assert (wrong["ok"], wrong["code"]) == (False, "bad-playbook")
+    assert isinstance(wrong["line"], int)
+
+
+def test_bundled_playbook_is_good(livecue: Livecue) -> None:
+    assert livecue("rules", "check", "examples/playbooks").exit_code == 0
+
+
+def test_absent_model_is_listed_and_fails_verification_with_the_remedy(livecue: Livecue) -> None:
+    listed = {row["name"]: row["state"] for row in rows(livecue("models", "list", "--json"))}
+    verified = livecue("models", "verify", "whisper-base", "--json")
+    assert listed["whisper-base"] == "absent"
+    assert verified.exit_code == 1
+    assert rows(verified)[0]["repair"] == "livecue models fetch whisper-base"
+
+
+def test_doctor_says_what_to_do(livecue: Livecue) -> None:
+    result = livecue("doctor", "--json")
+    checks = {row["name"]: row for row in rows(result)}
+    assert result.exit_code == 1
+    assert checks["model"]["state"] == "fail"
+    assert "livecue models fetch whisper-base" in checks["model"]["remedy"]
+    assert {name: checks[name]["state"] for name in ("python", "store", "bus", "playbook")} == {
+        "python": "ok",
+        "store": "ok",
+        "bus": "ok",
+        "playbook": "ok",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "check", "code"),
+    [
+        ("LIVECUE_STORE", "oracle://x", "store", "unknown-store"),
+        ("LIVECUE_BUS", "pigeon", "bus", "unknown-bus"),
+        ("LIVECUE_PLAYBOOK", "none", "playbook", "unknown-playbook"),
+    ],
+)
+def test_doctor_finds_what_is_wrong(
+    livecue: Livecue, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, check: str, code: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    found = {row["name"]: row for row in rows(livecue("doctor", "--json"))}[check]
+    assert (found["state"], found["found"]) == ("fail", code)
+
+
+@pytest.mark.parametrize("words", [("users", "list"), ("keys", "list"), ("models", "list"), ("doctor",)])
+def test_every_listing_has_a_form_for_people(livecue: Livecue, words: tuple[str, ...]) -> None:
+    result = livecue(*words)
+    assert result.exit_code in (0, 1)
+    assert not result.stdout.startswith("{")

@@ -1,0 +1,49 @@
+"""Settings: what is refused, and what follows from what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.settings import Settings, default_data_dir
+
+
+def test_models_do_not_follow_the_data_directory(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assert settings.models_dir == default_data_dir() / "models"
+    assert settings.store_url == f"sqlite:///{tmp_path / 'livecue.db'}"
+
+
+def test_nested_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECUE_ASR__THREADS", "3")
+    monkeypatch.setenv("LIVECUE_LIMITS__MAX_CALLS", "7")
+    settings = Settings()
+    assert (settings.asr.threads, settings.limits.max_calls) == (3, 7)
+    assert settings.asr.model == "whisper-base"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"port": 70_000},
+        {"host": "0.0.0.0"},
+        {"public_url": "cue.example.com"},
+        {"public_url": "https://cue.example.com/livecue"},
+        {"allowed_origins": ["https://a.example", "null"]},
+        {"limits": {"grace_s": 0}},
+        {"limits": {"grace": 1}},
+        {"log": {"level": "chatty"}},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**wrong)
+
+
+def test_listening_beyond_this_machine_is_allowed_with_a_public_address() -> None:
+    settings = Settings(host="0.0.0.0", public_url="https://cue.example.com/")
+    assert settings.public_url == "https://cue.example.com"
+    assert settings.is_https
