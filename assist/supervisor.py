@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 
 Outcome = Literal["shown", "accepted", "dismissed", "copied"]
 
+LONGEST_LOG = 1_000_000
+"""Envelopes of one call that are read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class SupervisorLimits:
@@ -73,6 +76,8 @@ class _LiveCall:
         self.received_bytes = 0
         self.handle: CallHandle | None = None
         self.grace: asyncio.TimerHandle | None = None
+        self.outcomes: dict[tuple[str, Outcome, str], Envelope] = {}
+        """What people did with prompts, by prompt, outcome and user: a browser may repeat itself."""
         self.closed: asyncio.Future[CallClosed] = asyncio.get_running_loop().create_future()
 
 
@@ -286,33 +291,26 @@ class Supervisor:
     async def record_outcome(
         self, call_id: str, prompt_id: str, outcome: Outcome, *, by: str, shown_after_ms: int | None = None
     ) -> Envelope:
-        """Log what a person did with a prompt; returns once it is stored.
+        """Log what a person did with a prompt; returns once it is stored. Saying it again changes nothing.
 
         Works for live and closed calls. Raises NotFoundError "unknown-call" or "unknown-prompt", StoreError.
         """
         live = self._calls.get(call_id)
-        view = live.journal.view if live else fold_all(call_id, await self._store.envelopes(call_id))
-        if view.seq == 0:
-            raise NotFoundError("There is no such call.", code="unknown-call")
-        if not any(card.prompt.prompt_id == prompt_id for card in view.prompts):
-            raise NotFoundError("This call has no such prompt.", code="unknown-prompt")
-        event = PromptOutcome(
-            prompt_id=prompt_id, at_ms=view.position_ms, outcome=outcome, by=by, shown_after_ms=shown_after_ms
-        )
         if live and not live.journal.is_closed:
-            envelope = live.journal.append(event)
+            event = _outcome(live.journal.view, prompt_id, outcome, by, shown_after_ms)
+            envelope = live.outcomes.get((prompt_id, outcome, by)) or live.journal.append(event)
+            live.outcomes[prompt_id, outcome, by] = envelope
             await live.journal.stored(envelope.seq)
             return envelope
         if live:
             await asyncio.shield(live.closed)
-        return await self._append_to_closed(call_id, event)
-
-    async def _append_to_closed(self, call_id: str, event: PromptOutcome) -> Envelope:
         async with self._outcome_turn:
-            summary = await self._store.summary(call_id)
-            if summary is None:
-                raise StoreError("The call's record is not in the store yet; try again later.")
-            envelope = Envelope(call_id=call_id, seq=summary.last_seq + 1, at=self._now(), event=event)
+            log = await self._store.envelopes(call_id, limit=LONGEST_LOG)
+            event = _outcome(fold_all(call_id, log), prompt_id, outcome, by, shown_after_ms)
+            for known in log:
+                if isinstance(known.event, PromptOutcome) and _is_same(known.event, event):
+                    return known
+            envelope = Envelope(call_id=call_id, seq=log[-1].seq + 1, at=self._now(), event=event)
             await self._store.append((envelope,))
         await self._bus.publish((envelope,))
         return envelope
@@ -381,3 +379,18 @@ class Supervisor:
             closed = live.session.settled("internal-error")
             live.journal.append(closed)
             return closed
+
+
+def _outcome(view: CallView, prompt_id: str, outcome: Outcome, by: str, shown_after_ms: int | None) -> PromptOutcome:
+    """The event, if the call has such a prompt. Raises NotFoundError "unknown-call" or "unknown-prompt"."""
+    if view.seq == 0:
+        raise NotFoundError("There is no such call.", code="unknown-call")
+    if not any(card.prompt.prompt_id == prompt_id for card in view.prompts):
+        raise NotFoundError("This call has no such prompt.", code="unknown-prompt")
+    return PromptOutcome(
+        prompt_id=prompt_id, at_ms=view.position_ms, outcome=outcome, by=by, shown_after_ms=shown_after_ms
+    )
+
+
+def _is_same(one: PromptOutcome, other: PromptOutcome) -> bool:
+    return (one.prompt_id, one.outcome, one.by) == (other.prompt_id, other.outcome, other.by)

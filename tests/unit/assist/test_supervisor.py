@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from assist.errors import InputError, NotFoundError, OverloadedError
-from assist.messages import AudioGap, CallClosed, Envelope, LegLedger, Utterance
+from assist.messages import AudioGap, CallClosed, Envelope, LegLedger, PromptOutcome, Utterance
+from assist.playbook import Playbook, parse_playbook
 from assist.ports import Pace
 from assist.session import SessionLimits
 from assist.spool import CallSpool
@@ -33,12 +34,28 @@ SCRIPT = (
 )
 
 
+PROMPTING = """\
+name: prompting
+version: "1"
+title: 测试
+rules:
+  - id: hush
+    title: 静默
+    severity: minor
+    silence: {min_ms: 1000}
+    because: 没有人说话
+    expires_ms: 60000
+    emit: {prompt: {kind: say, title: 说话, body: 您好}}
+"""
+
+
 class World:
     """A supervisor with fake adapters."""
 
-    def __init__(self, spool: Path, transcriber: ScriptedTranscriber, limits: SupervisorLimits) -> None:
+    def __init__(
+        self, spool: Path, transcriber: ScriptedTranscriber, playbook: Playbook, limits: SupervisorLimits
+    ) -> None:
         self.store, self.audio_store, self.bus = FakeStore(), FakeAudioStore(), FakeBus()
-        playbook = plain_playbook()
         self.supervisor = Supervisor(
             transcriber=transcriber,
             analyser=SilentAnalyser(),
@@ -57,9 +74,15 @@ class World:
 
 @asynccontextmanager
 async def world(
-    spool: Path, transcriber: ScriptedTranscriber | None = None, limits: SupervisorLimits | None = None
+    spool: Path,
+    transcriber: ScriptedTranscriber | None = None,
+    *,
+    playbook: Playbook | None = None,
+    limits: SupervisorLimits | None = None,
 ) -> AsyncGenerator[World]:
-    made = World(spool, transcriber or ScriptedTranscriber(SCRIPT), limits or SupervisorLimits())
+    made = World(
+        spool, transcriber or ScriptedTranscriber(SCRIPT), playbook or plain_playbook(), limits or SupervisorLimits()
+    )
     async with asyncio.TaskGroup() as group:
         group.create_task(made.supervisor.run())
         await made.supervisor.started()
@@ -215,6 +238,19 @@ async def test_outcome_of_an_unknown_prompt_or_call_is_refused(tmp_path: Path) -
             await w.supervisor.record_outcome("c1", "p", "accepted", by="u")
         with pytest.raises(NotFoundError, match="no such call"):
             await w.supervisor.record_outcome("c2", "p", "accepted", by="u")
+
+
+async def test_outcome_said_twice_is_logged_once_live_and_afterwards(tmp_path: Path) -> None:
+    async with world(tmp_path, playbook=parse_playbook(PROMPTING, "prompting.yaml")) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 5000)
+        live = [await w.supervisor.record_outcome("c1", "hush-1", "accepted", by="u") for _ in range(2)]
+        call.close()
+        await call.closed()
+        afterwards = [await w.supervisor.record_outcome("c1", "hush-1", "copied", by="u") for _ in range(2)]
+    assert live[0] == live[1]
+    assert afterwards[0] == afterwards[1]
+    assert [e.event.outcome for e in w.log("c1") if isinstance(e.event, PromptOutcome)] == ["accepted", "copied"]
 
 
 async def test_spool_of_a_killed_process_is_stored_and_closed_with_its_cause(tmp_path: Path) -> None:
