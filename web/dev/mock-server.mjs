@@ -33,7 +33,10 @@ const { values: options } = parseArgs({
 });
 
 const user = { user_id: "u-wang", name: "王小敏", role: options.role, agent_id: "agent-7" };
-const log = readFileSync(join(logs, `${options.log}.jsonl`), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+const log = readFileSync(join(logs, `${options.log}.jsonl`), "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line));
 const finalView = JSON.parse(readFileSync(join(logs, `${options.log}.views.json`), "utf8")).at(-1);
 const emptyView = JSON.parse(readFileSync(join(logs, "edges.views.json"), "utf8"))[0];
 
@@ -43,17 +46,35 @@ function liveLog() {
   const shift_ms = Date.now() - loggedAt;
   return log
     .slice(0, Number(options.until))
-    .map((envelope) => ({ ...envelope, call_id: "live-1", at: new Date(Date.parse(envelope.at) + shift_ms).toISOString() }));
+    .map((envelope) => ({
+      ...envelope,
+      call_id: "live-1",
+      at: new Date(Date.parse(envelope.at) + shift_ms).toISOString(),
+    }));
 }
 
 const live = options.idle ? [] : liveLog();
 
 function summary(callId, view, overrides) {
   return {
-    call_id: callId, source: "native/1", opened_at: view.opened_at, closed_at: null, cause: null,
-    duration_ms: view.position_ms, agent_id: "agent-7", agent_name: "王小敏", customer_id: "C-88213",
-    customer_name: "李女士", external_id: null, playbook: "telecom-zh@1", utterances: view.lines.length,
-    prompts: view.prompts.length, flags: 2, last_seq: view.seq, has_audio: false, ...overrides,
+    call_id: callId,
+    source: "native/1",
+    opened_at: view.opened_at,
+    closed_at: null,
+    cause: null,
+    duration_ms: view.position_ms,
+    agent_id: "agent-7",
+    agent_name: "王小敏",
+    customer_id: "C-88213",
+    customer_name: "李女士",
+    external_id: null,
+    playbook: "telecom-zh@1",
+    utterances: view.lines.length,
+    prompts: view.prompts.length,
+    flags: 2,
+    last_seq: view.seq,
+    has_audio: false,
+    ...overrides,
   };
 }
 
@@ -72,9 +93,17 @@ function liveSummaries() {
   const [opened] = live;
   if (opened === undefined) return [];
   const first = summary("live-1", finalView, { opened_at: opened.at, flags: 1 });
-  const others = user.role === "agent" ? [] : ["陈女士", "刘先生"].map((customer_name, index) =>
-    summary(`live-${index + 2}`, finalView, { customer_name, agent_name: ["李雷", "韩梅"][index], opened_at: opened.at, flags: index }),
-  );
+  const others =
+    user.role === "agent"
+      ? []
+      : ["陈女士", "刘先生"].map((customer_name, index) =>
+          summary(`live-${index + 2}`, finalView, {
+            customer_name,
+            agent_name: ["李雷", "韩梅"][index],
+            opened_at: opened.at,
+            flags: index,
+          }),
+        );
   return [first, ...others];
 }
 
@@ -86,7 +115,9 @@ function answer(response, status, content) {
 
 const routes = {
   "GET /api/v1/session": (_, response) =>
-    signedIn ? answer(response, 200, user) : answer(response, 401, { error: { code: "not-authenticated", message: "Sign in." } }),
+    signedIn
+      ? answer(response, 200, user)
+      : answer(response, 401, { error: { code: "not-authenticated", message: "Sign in." } }),
   "DELETE /api/v1/session": (_, response) => {
     signedIn = false;
     response.writeHead(204).end();
@@ -105,8 +136,10 @@ const server = createServer((request, response) => {
   const route = routes[`${request.method} ${pathname}`];
   const stored = recent.find(({ call_id }) => pathname === `/api/v1/calls/${call_id}`);
   if (route !== undefined) route(request, response);
-  else if (stored !== undefined) answer(response, 200, { call: stored, view: { ...finalView, call_id: stored.call_id } });
-  else if (pathname.startsWith("/api/")) answer(response, 404, { error: { code: "unknown-call", message: "No such call." } });
+  else if (stored !== undefined)
+    answer(response, 200, { call: stored, view: { ...finalView, call_id: stored.call_id } });
+  else if (pathname.startsWith("/api/"))
+    answer(response, 404, { error: { code: "unknown-call", message: "No such call." } });
   else serveFile(pathname, response);
 });
 
@@ -126,18 +159,30 @@ sockets.on("connection", (socket) => {
   send({ type: "calls", calls: liveSummaries() });
   const follow = (after) => {
     timers.forEach(clearTimeout);
-    if (after === 0) send({ type: "snapshot", call_id: "live-1", view: { ...emptyView, call_id: "live-1", seq: 0, status: "opening", opened_at: null, legs: [] } });
+    if (after === 0)
+      send({
+        type: "snapshot",
+        call_id: "live-1",
+        view: { ...emptyView, call_id: "live-1", seq: 0, status: "opening", opened_at: null, legs: [] },
+      });
     const missed = live.filter(({ seq, at }) => seq > after && Date.parse(at) <= Date.now());
     send({ type: "events", call_id: "live-1", envelopes: missed });
     timers = live
       .filter(({ seq, at }) => seq > after && Date.parse(at) > Date.now())
-      .map((envelope) => setTimeout(send, Date.parse(envelope.at) - Date.now(), { type: "events", call_id: "live-1", envelopes: [envelope] }));
+      .map((envelope) =>
+        setTimeout(send, Date.parse(envelope.at) - Date.now(), {
+          type: "events",
+          call_id: "live-1",
+          envelopes: [envelope],
+        }),
+      );
   };
   socket.on("message", (data) => {
     const message = JSON.parse(data);
     if (message.type === "ping") send({ type: "pong", id: message.id });
     if (message.type === "subscribe" && message.call_id === "live-1") follow(message.after ?? 0);
-    if (message.type === "subscribe" && message.call_id !== "live-1") send({ type: "error", code: "unknown-call", message: "Only live-1 is live here." });
+    if (message.type === "subscribe" && message.call_id !== "live-1")
+      send({ type: "error", code: "unknown-call", message: "Only live-1 is live here." });
     if (message.type === "outcome") {
       console.log(JSON.stringify(message));
       send({ type: "outcome-stored", id: message.id, seq: 0 });

@@ -31,7 +31,11 @@ export function App(): React.JSX.Element {
   };
 
   return (
-    <ConfigProvider theme={antTheme(theme)} locale={i18n.language === "en" ? enUS : zhCN} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      theme={antTheme(theme)}
+      locale={i18n.language === "en" ? enUS : zhCN}
+      button={{ autoInsertSpace: false }}
+    >
       <AntApp>
         {user === undefined && <Spin fullscreen />}
         {user === null && <LoginPage signedIn={setUser} />}

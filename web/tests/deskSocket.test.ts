@@ -118,7 +118,10 @@ describe("following a call", () => {
     socket.watch("c1");
     socket.watch("c2");
     socket.watch(null);
-    expect(world.last.sentOf("subscribe").map((message) => "call_id" in message && message.call_id)).toEqual(["c1", "c2"]);
+    expect(world.last.sentOf("subscribe").map((message) => "call_id" in message && message.call_id)).toEqual([
+      "c1",
+      "c2",
+    ]);
     expect(world.last.sentOf("unsubscribe")).toHaveLength(1);
   });
 });
@@ -211,7 +214,8 @@ describe("an outcome", () => {
     world.last.say(hello);
     socket.report("c1", "p9", "accepted");
     const [message] = world.last.sentOf("outcome");
-    if (message?.type === "outcome") world.last.say({ type: "error", code: "unknown-prompt", message: "", id: message.id });
+    if (message?.type === "outcome")
+      world.last.say({ type: "error", code: "unknown-prompt", message: "", id: message.id });
     world.last.closed(1006);
     world.pass(defaultLimits.firstDelay_ms);
     world.last.say(hello);
@@ -219,7 +223,8 @@ describe("an outcome", () => {
   });
 
   test("waits with at most the bounded number of others", () => {
-    for (let index = 0; index < defaultLimits.unansweredOutcomes + 5; index += 1) socket.report("c1", `p${index}`, "copied");
+    for (let index = 0; index < defaultLimits.unansweredOutcomes + 5; index += 1)
+      socket.report("c1", `p${index}`, "copied");
     world.last.say(hello);
     expect(world.last.sentOf("outcome")).toHaveLength(defaultLimits.unansweredOutcomes);
     expect(world.last.sentOf("outcome")[0]).toMatchObject({ prompt_id: "p5" });

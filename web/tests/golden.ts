@@ -13,7 +13,9 @@ export const logNames = readdirSync(logs)
   .map((file) => file.replace(".jsonl", ""));
 
 export function readLog(name: string): Envelope[] {
-  const lines = readFileSync(join(logs, `${name}.jsonl`), "utf8").trim().split("\n");
+  const lines = readFileSync(join(logs, `${name}.jsonl`), "utf8")
+    .trim()
+    .split("\n");
   return lines.map((line) => JSON.parse(line) as Envelope);
 }
 

@@ -34,17 +34,22 @@ test("both languages have the same keys", () => {
 });
 
 test.each([...chinese.keys()])("both languages fill the same places in %s", (key) => {
-  const places = (text: string | undefined): string[] => [...(text ?? "").matchAll(/\{\{\w+\}\}/g)].map(([place]) => place);
+  const places = (text: string | undefined): string[] =>
+    [...(text ?? "").matchAll(/\{\{\w+\}\}/g)].map(([place]) => place);
   expect(places(english.get(key)).sort()).toEqual(places(chinese.get(key)).sort());
 });
 
 test("every text is used", () => {
-  const code = sources.filter((file) => /\.tsx?$/.test(file)).map(read).join("\n");
+  const code = sources
+    .filter((file) => /\.tsx?$/.test(file))
+    .map(read)
+    .join("\n");
   // `t("a.b")`, or `t(`a.${kind}`)` with what is filled in standing for any one part of the path.
   const templates = [...code.matchAll(/`([\w-]+\.[\w.${}-]+)`/g)].map(
     ([, template]) => new RegExp(`^${(template ?? "").replaceAll(/\$\{[^}]*\}/g, "[\\w-]+")}$`),
   );
-  const isUsed = (key: string): boolean => code.includes(`"${key}"`) || templates.some((template) => template.test(key));
+  const isUsed = (key: string): boolean =>
+    code.includes(`"${key}"`) || templates.some((template) => template.test(key));
   expect([...chinese.keys()].filter((key) => !isUsed(key))).toEqual([]);
 });
 

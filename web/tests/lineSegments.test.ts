@@ -49,7 +49,11 @@ test("words that the text does not hold are passed over", () => {
 test.each(logNames)("the runs of every line of golden log %s give back its text", (name) => {
   for (const view of readViews(name)) {
     for (const shown of view.lines) {
-      expect(segmentsOf(shown).map(({ text }) => text).join("")).toBe(shown.text);
+      expect(
+        segmentsOf(shown)
+          .map(({ text }) => text)
+          .join(""),
+      ).toBe(shown.text);
     }
   }
 });

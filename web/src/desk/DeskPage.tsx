@@ -80,7 +80,9 @@ export function DeskPage(props: Props): React.JSX.Element {
         />
       )}
       <div className={styles.side} data-tab={tab}>
-        {(!isNarrow || tab === "desk") && <PromptColumn key={call.callId} session={session} state={state} call={call} shine={shine} />}
+        {(!isNarrow || tab === "desk") && (
+          <PromptColumn key={call.callId} session={session} state={state} call={call} shine={shine} />
+        )}
         {(!isNarrow || tab === "flags") && <FlagList flags={call.view.flags} shine={shine} />}
       </div>
     </div>
@@ -89,13 +91,7 @@ export function DeskPage(props: Props): React.JSX.Element {
   );
   return (
     <div className={styles.page} data-width={width}>
-      <HeaderBar
-        {...props}
-        user={state.user}
-        link={link}
-        roundTrip_ms={state.roundTrip_ms}
-        showHelp={showHelp}
-      />
+      <HeaderBar {...props} user={state.user} link={link} roundTrip_ms={state.roundTrip_ms} showHelp={showHelp} />
       <div className={styles.frame}>
         {width === "wide" && <aside className={styles.rail}>{rail}</aside>}
         <main className={styles.main}>

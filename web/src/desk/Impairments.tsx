@@ -17,7 +17,8 @@ interface Props {
 export function Impairments({ link, view, retry }: Props): React.JSX.Element | null {
   const { t } = useTranslation();
   const isLive = view?.status === "live";
-  const connection = isLive && (view.connection === "paused" || view.connection === "detached") ? view.connection : null;
+  const connection =
+    isLive && (view.connection === "paused" || view.connection === "detached") ? view.connection : null;
   const degraded = isLive ? view.degraded : [];
   return (
     <div className={styles.stack} role="status">

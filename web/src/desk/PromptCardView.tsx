@@ -61,7 +61,12 @@ export const PromptCardView = memo(
         {isExplained && <Reasons because={because} shine={shine} />}
         <footer>
           {mayAct && (
-            <Button type={isCurrent ? "primary" : "default"} icon={<CheckOutlined />} data-testid="accept" onClick={press("accept")}>
+            <Button
+              type={isCurrent ? "primary" : "default"}
+              icon={<CheckOutlined />}
+              data-testid="accept"
+              onClick={press("accept")}
+            >
               {t("prompt.accept")} {hint("A")}
             </Button>
           )}

@@ -81,9 +81,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
   });
 
   const newest = prompts.findLast(({ prompt }) => openIds.includes(prompt.prompt_id))?.prompt;
-  const past = prompts
-    .filter(({ prompt }) => !openIds.includes(prompt.prompt_id))
-    .map((card) => settled(call, card));
+  const past = prompts.filter(({ prompt }) => !openIds.includes(prompt.prompt_id)).map((card) => settled(call, card));
   return (
     <section className={styles.column} aria-label={t("prompt.title")} data-testid="prompts">
       <header className={styles.head}>
@@ -97,8 +95,12 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
       <div className={styles.scroller}>
         <ul
           className={styles.deck}
-          onPointerEnter={() => { setHeld(true); }}
-          onPointerLeave={() => { setHeld(false); }}
+          onPointerEnter={() => {
+            setHeld(true);
+          }}
+          onPointerLeave={() => {
+            setHeld(false);
+          }}
         >
           {cards.map((card) => (
             <PromptCardView
@@ -126,7 +128,12 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
             <p>{t("prompt.none-in-call")}</p>
           </div>
         )}
-        <PromptHistory cards={past} startsOpen={call.view.status === "closed"} paintedAfter_ms={call.paintedAfter_ms} shine={shine} />
+        <PromptHistory
+          cards={past}
+          startsOpen={call.view.status === "closed"}
+          paintedAfter_ms={call.paintedAfter_ms}
+          shine={shine}
+        />
       </div>
     </section>
   );

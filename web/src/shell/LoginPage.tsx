@@ -62,7 +62,12 @@ export function LoginPage({ signedIn }: { signedIn: (user: User) => void }): Rea
         >
           {t("menu.language")}
         </Button>
-        <Form<Credentials> layout="vertical" requiredMark={false} size="large" onFinish={(values) => void submit(values)}>
+        <Form<Credentials>
+          layout="vertical"
+          requiredMark={false}
+          size="large"
+          onFinish={(values) => void submit(values)}
+        >
           <h1>{t("login.title")}</h1>
           <p>{t("login.subtitle")}</p>
           {refusal && (
@@ -99,4 +104,6 @@ export function LoginPage({ signedIn }: { signedIn: (user: User) => void }): Rea
 }
 
 /** Heights of the decorative wave form, in percent. */
-const WAVE = [18, 34, 52, 30, 66, 88, 58, 40, 72, 96, 64, 38, 54, 80, 46, 28, 60, 84, 50, 24, 42, 68, 36, 20, 48, 30, 16];
+const WAVE = [
+  18, 34, 52, 30, 66, 88, 58, 40, 72, 96, 64, 38, 54, 80, 46, 28, 60, 84, 50, 24, 42, 68, 36, 20, 48, 30, 16,
+];

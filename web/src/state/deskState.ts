@@ -163,7 +163,7 @@ function withLiveCalls(state: DeskState, calls: readonly CallSummary[]): DeskSta
 function chosen(state: DeskState, callId: string): DeskState {
   if (state.call?.callId === callId) return state;
   const isLive = state.liveCalls?.some((live) => live.call_id === callId) ?? false;
-  return { ...state, call: watched(callId, isLive ? "live" : "stored") };
+  return { ...state, call: watched(callId, isLive ? "live" : "stored"), failure: null };
 }
 
 /** A call that ended before it could be followed is looked up in the store instead of being an error. */
