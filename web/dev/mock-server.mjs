@@ -44,13 +44,11 @@ const emptyView = JSON.parse(readFileSync(join(logs, "edges.views.json"), "utf8"
 function liveLog() {
   const loggedAt = Date.parse(log[Math.min(Number(options.from), log.length) - 1].at);
   const shift_ms = Date.now() - loggedAt;
-  return log
-    .slice(0, Number(options.until))
-    .map((envelope) => ({
-      ...envelope,
-      call_id: "live-1",
-      at: new Date(Date.parse(envelope.at) + shift_ms).toISOString(),
-    }));
+  return log.slice(0, Number(options.until)).map((envelope) => ({
+    ...envelope,
+    call_id: "live-1",
+    at: new Date(Date.parse(envelope.at) + shift_ms).toISOString(),
+  }));
 }
 
 const live = options.idle ? [] : liveLog();
