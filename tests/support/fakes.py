@@ -253,9 +253,16 @@ class FakeBus:
 
     def __init__(self) -> None:
         self.published: list[Envelope] = []
+        self._changed = Notice()
 
     async def publish(self, envelopes: Sequence[Envelope]) -> None:
         self.published.extend(envelopes)
+        self._changed.notify()
+
+    async def has_seen(self, kind: str) -> None:
+        """Wait until an event of that type was published."""
+        while not any(envelope.event.type == kind for envelope in self.published):
+            await self._changed.wait()
 
     @asynccontextmanager
     async def subscribe(self, call_id: str | None, *, after: int = 0) -> AsyncGenerator[FakeSubscription]:

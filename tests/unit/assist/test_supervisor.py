@@ -244,6 +244,7 @@ async def test_outcome_said_twice_is_logged_once_live_and_afterwards(tmp_path: P
     async with world(tmp_path, playbook=parse_playbook(PROMPTING, "prompting.yaml")) as w:
         call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
         await play(call, 0, 5000)
+        await w.bus.has_seen("prompt")
         live = [await w.supervisor.record_outcome("c1", "hush-1", "accepted", by="u") for _ in range(2)]
         call.close()
         await call.closed()
