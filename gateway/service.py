@@ -8,32 +8,19 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from assist.errors import LivecueError, PlaybookError
-from assist.playbook import Playbook, ReloadResult
 from assist.ports import AudioStore, CallStore, EventBus
 from assist.supervisor import Supervisor
 from gateway.auth import Accounts
 from gateway.metrics import Metrics, Reading
+from gateway.playbooks import LivePlaybooks
 from gateway.readiness import Readiness
 from gateway.settings import Settings
 
 log = logging.getLogger(__name__)
 
 RECOGNISER, STORE, PLAYBOOK, CALLS = "recogniser", "store", "playbook", "calls"
-
-
-class Playbooks(Protocol):
-    """The playbooks on disk; ``get`` gives the last good ones."""
-
-    def get(self, name: str | None = None) -> Playbook:
-        """Raises PlaybookError "unknown-playbook"."""
-        ...
-
-    def reload(self) -> Sequence[ReloadResult]:
-        """Read the directory again; what changed or newly fails."""
-        ...
 
 
 async def never() -> AsyncIterator[object]:
@@ -52,7 +39,7 @@ class Service:
     accounts: Accounts
     audio_store: AudioStore
     bus: EventBus
-    playbooks: Playbooks
+    playbooks: LivePlaybooks
     metrics: Metrics
     warm_up: Callable[[], Awaitable[None]]
     """Makes the first recognition as quick as the next; raises LivecueError."""
@@ -70,7 +57,7 @@ class Service:
         A failure of a part that must not fail ends the whole: better restarted than half alive.
         """
         self.metrics.watch((*supervisor_readings(self.supervisor), *self.readings))
-        self.reload_playbooks()
+        await self.reload_playbooks()
         recovered = await self.supervisor.recover()
         if recovered:
             log.warning("calls of a killed process were closed", extra={"call_ids": list(recovered)})
@@ -106,11 +93,11 @@ class Service:
 
     async def _follow_playbooks(self) -> None:
         async for _ in self.playbook_changes():
-            self.reload_playbooks()
+            await self.reload_playbooks()
 
-    def reload_playbooks(self) -> None:
+    async def reload_playbooks(self) -> None:
         """Take changed playbooks over for new calls; a broken one leaves its last good version in use."""
-        for result in self.playbooks.reload():
+        for result in await self.playbooks.reload():
             if result.error is not None:
                 self._broken_playbooks[result.path] = result.error
                 self.metrics.playbook_reloads.labels(result="refused").inc()

@@ -30,6 +30,7 @@ from assist.stores.audio import FlacAudioStore
 from assist.supervisor import Supervisor, SupervisorLimits
 from gateway.auth import Accounts
 from gateway.metrics import EngineMetrics, HeardBus, Metrics, Reading
+from gateway.playbooks import LivePlaybooks
 from gateway.service import Service
 from gateway.settings import AsrSettings, LimitSettings, Settings
 from models.directory import locate
@@ -65,11 +66,13 @@ async def open_service(
         bus = HeardBus(await stack.enter_async_context(open_bus(settings.bus)), metrics.count)
         if on_envelope is not None:
             bus = HeardBus(bus, on_envelope)
-        playbooks = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
+        analyser = PhraseAnalyser()
+        library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
+        playbooks = LivePlaybooks(library, prepare=analyser.prepare)
         audio_store = FlacAudioStore(settings.audio_dir)
         supervisor = Supervisor(
             transcriber=recognition.transcriber,
-            analyser=PhraseAnalyser(),
+            analyser=analyser,
             playbook=playbooks.get,
             store=stores.calls,
             audio_store=audio_store,

@@ -50,6 +50,13 @@ class PlaybookLibrary:
             raise PlaybookError(f"no playbook {wanted!r}; known are {names}", code="unknown-playbook")
         return known[wanted]
 
+    def copy(self) -> PlaybookLibrary:
+        """A library with the same playbooks, to be reloaded elsewhere and put in this one's place."""
+        twin = PlaybookLibrary(self._directory, default=self._default, max_playbooks=self._max_playbooks)
+        twin._by_path = dict(self._by_path)
+        twin._failed = dict(self._failed)
+        return twin
+
     def names(self) -> Sequence[str]:
         """Names in use, sorted."""
         return sorted(playbook.name for playbook in self._by_path.values())

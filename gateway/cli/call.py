@@ -12,7 +12,6 @@ import typer
 
 from assist.errors import AuthenticationError, InputError, UnavailableError
 from gateway.cli.console import AsJson, DataDir, load_settings, run
-from gateway.cli.narration import show
 
 if TYPE_CHECKING:
     from gateway.client import CallClient, CallResult
@@ -88,6 +87,7 @@ def _open_client(
     as_json: bool,
 ) -> CallClient:
     from assist.messages import Agent
+    from gateway.cli.narration import show
     from gateway.client import CallClient, read_call_audio, read_parties
     from gateway.sources.native_messages import Open
 

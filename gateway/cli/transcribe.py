@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli.console import AsJson, load_settings, run
-from gateway.cli.narration import show
 
 if TYPE_CHECKING:
     from gateway.settings import Settings
@@ -26,6 +25,7 @@ def transcribe(
 
 
 async def _transcribe(settings: Settings, files: list[Path], playbook: str | None, *, as_json: bool) -> None:
+    from gateway.cli.narration import show
     from gateway.logs import configure_logs
     from gateway.replay import Replayer
 

@@ -21,6 +21,7 @@ from assist.supervisor import CallRequest, Supervisor
 from gateway.app import create_app
 from gateway.auth import Accounts
 from gateway.metrics import HeardBus, Metrics
+from gateway.playbooks import LivePlaybooks
 from gateway.service import Service, never
 from gateway.settings import Settings
 from nlp.phrases import PhraseAnalyser
@@ -72,7 +73,7 @@ async def open_test_service(
     chosen.playbooks_dir.mkdir(exist_ok=True)
     (chosen.playbooks_dir / "small.yaml").write_text(PLAYBOOK, encoding="utf-8")
     metrics = Metrics()
-    playbooks = PlaybookLibrary(chosen.playbooks_dir, default=chosen.playbook)
+    playbooks = LivePlaybooks(PlaybookLibrary(chosen.playbooks_dir, default=chosen.playbook))
     bus = HeardBus(MemoryBus(), metrics.count)
     audio_store = FlacAudioStore(chosen.audio_dir)
     async with open_stores(chosen.store_url) as stores:

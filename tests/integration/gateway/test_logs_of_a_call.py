@@ -38,7 +38,7 @@ async def test_words_names_passwords_tokens_and_keys_stay_out_of_the_logs(
         await play(service, "c1")
         await play(service, "broken")
         (tmp_path / "playbooks" / "small.yaml").write_text("name: [", encoding="utf-8")
-        service.reload_playbooks()
+        await service.reload_playbooks()
         await client.get("/api/v1/calls/c1/transcript?format=text")
     logged = everything_logged.getvalue()
     assert "playbook taken over" in logged
