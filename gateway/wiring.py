@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -176,7 +176,7 @@ def engine_readings(engine: Engine) -> tuple[Reading, ...]:
     )
 
 
-async def changes_in(directory: Path) -> AsyncIterator[object]:
+async def changes_in(directory: Path) -> AsyncGenerator[object]:
     """Yields after every change of a directory; the directory must exist."""
     async for changes in awatch(directory):
         yield changes

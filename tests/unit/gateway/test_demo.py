@@ -1,0 +1,41 @@
+"""What the demonstration counts as working."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from assist.errors import ConfigurationError, UnavailableError
+from gateway.demo import DemoProgress, bind_near, bundled_calls, require_cues
+
+
+def test_call_with_words_prompts_flags_and_an_end_is_enough() -> None:
+    require_cues(DemoProgress(events=Counter({"utterance": 9, "prompt": 1, "flag": 2, "call-closed": 1})))
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(UnavailableError, match="no prompt, flag") as raised:
+        require_cues(DemoProgress(events=Counter({"utterance": 9, "call-closed": 1})))
+    assert raised.value.code == "smoke-failed"
+
+
+def test_bundled_calls_have_their_ground_truth_beside_them() -> None:
+    calls = bundled_calls()
+    assert len(calls) >= 4
+    assert all(call.with_suffix(".json").is_file() for call in calls)
+
+
+def test_missing_calls_are_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        bundled_calls(tmp_path)
+    assert raised.value.code == "no-demo-calls"
+
+
+def test_taken_port_gives_way_to_a_free_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with bind_near("127.0.0.1", port) as near:
+            assert near.getsockname()[1] not in (0, port)
