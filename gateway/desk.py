@@ -151,7 +151,7 @@ class _Connection:
         user = self._user
         self._outbox.put_reply(
             Hello(
-                user=HelloUser(user_id=user.user_id, name=user.name, role=user.role, agent_id=user.agent_id),
+                user=HelloUser(user_id=user.user_id, name=user.display_name, role=user.role, agent_id=user.agent_id),
                 server=HelloServer(name=server.name, version=server.version),
             )
         )

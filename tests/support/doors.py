@@ -35,7 +35,7 @@ def user(role: Any = "supervisor", agent_id: str | None = None) -> User:
     return User(
         user_id=f"user-{agent_id or role}",
         name=agent_id or role,
-        display_name="",
+        display_name=f"display name of {agent_id or role}",
         role=role,
         agent_id=agent_id,
         created_at=datetime(2026, 1, 1, tzinfo=UTC),

@@ -96,7 +96,7 @@ async def test_desk_is_greeted_and_shown_the_open_calls_as_they_come_and_go(tmp_
         hello = await desk.receive()
         assert hello["user"] == {
             "user_id": "user-supervisor",
-            "name": "supervisor",
+            "name": "display name of supervisor",
             "role": "supervisor",
             "agent_id": None,
         }
