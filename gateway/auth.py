@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from assist.errors import AuthenticationError, InputError, NotFoundError, OverloadedError
+from assist.notice import Notice
 from assist.stores.accounts import AccountStore, ApiKey, Role, User
 from gateway.settings import SessionSettings
 from gateway.throttle import FailureThrottle
@@ -60,6 +61,8 @@ class Accounts:
         self._clock_s = clock_s
         self._throttle = FailureThrottle(failure_limit=settings.failed_logins, window_s=settings.failed_login_window_s)
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
+        self.sessions_changed = Notice()
+        """Told when this process has ended sessions."""
         self._nobody = self._hasher.hash(secrets.token_urlsafe(SECRET_BYTES))
 
     # --- sessions --------------------------------------------------------------------------------------------------
@@ -95,8 +98,14 @@ class Accounts:
             return None
         return await self._store.session_user(_digest(token), self._now())
 
+    async def live_sessions(self, tokens: Collection[str]) -> Set[str]:
+        """Which of these tokens still open the door."""
+        hashes = {_digest(token): token for token in tokens}
+        return {hashes[live] for live in await self._store.live_sessions(hashes, self._now())}
+
     async def log_out(self, token: str) -> None:
         await self._store.remove_session(_digest(token))
+        self.sessions_changed.notify()
 
     # --- keys ------------------------------------------------------------------------------------------------------
 
@@ -109,6 +118,13 @@ class Accounts:
         key = KEY_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
         await self._store.add_api_key(name, _digest(key))
         return key
+
+    async def set_key_disabled(self, name: str, disabled: bool) -> None:
+        """Refuse or admit new connections with a key; calls that came in with it go on.
+
+        Raises NotFoundError "unknown-api-key".
+        """
+        await self._store.set_api_key_disabled(name, disabled)
 
     async def keys(self) -> Sequence[ApiKey]:
         return await self._store.api_keys()
@@ -141,15 +157,26 @@ class Accounts:
 
         Raises NotFoundError "unknown-user", InputError "bad-password".
         """
-        known = await self._store.user_by_name(name)
-        if known is None:
-            raise NotFoundError(f"No user is called {name!r}.", code="unknown-user")
+        user = await self._named(name)
         password = _checked(password or new_password())
-        await self._store.set_password(known[0].user_id, await self._hash(password))
+        await self._store.set_password(user.user_id, await self._hash(password))
+        self.sessions_changed.notify()
         return password
+
+    async def set_disabled(self, name: str, disabled: bool) -> None:
+        """Lock a user out, ending the user's sessions, or in again. Raises NotFoundError "unknown-user"."""
+        user = await self._named(name)
+        await self._store.set_user_disabled(user.user_id, disabled)
+        self.sessions_changed.notify()
 
     async def users(self) -> Sequence[User]:
         return await self._store.users()
+
+    async def _named(self, name: str) -> User:
+        known = await self._store.user_by_name(name)
+        if known is None:
+            raise NotFoundError(f"No user is called {name!r}.", code="unknown-user")
+        return known[0]
 
     # --- hashing ---------------------------------------------------------------------------------------------------
 

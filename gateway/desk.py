@@ -10,7 +10,14 @@ from typing import Any, Protocol, assert_never
 
 from starlette.websockets import WebSocket
 
-from assist.errors import LivecueError, OverloadedError, ProtocolError, SlowSubscriberError, UnavailableError
+from assist.errors import (
+    AuthenticationError,
+    LivecueError,
+    OverloadedError,
+    ProtocolError,
+    SlowSubscriberError,
+    UnavailableError,
+)
 from assist.messages import CallClosed, CallOpened, CallUpdated, Envelope, Flag, Prompt, Utterance
 from assist.pipe import Pipe
 from assist.ports import CallStore, EventBus
@@ -90,6 +97,7 @@ async def serve_desk(
     socket: WebSocket,
     *,
     user: User,
+    session_ended: asyncio.Event,
     supervisor: Supervisor,
     store: CallStore,
     bus: EventBus,
@@ -105,7 +113,7 @@ async def serve_desk(
     if metrics is not None:
         metrics.connected()
     try:
-        await connection.serve(server)
+        await connection.serve(server, session_ended)
     finally:
         if metrics is not None:
             metrics.superseded(connection.superseded)
@@ -147,7 +155,7 @@ class _Connection:
     def superseded(self) -> int:
         return self._outbox.superseded
 
-    async def serve(self, server: ServerInfo) -> None:
+    async def serve(self, server: ServerInfo, session_ended: asyncio.Event) -> None:
         user = self._user
         self._outbox.put_reply(
             Hello(
@@ -157,6 +165,7 @@ class _Connection:
         )
         async with self._group:
             reader = self._start(self._read(), "reader")
+            self._start(self._watch_session(session_ended), "session")
             self._start(self._watch_calls(), "watcher")
             self._start(self._send_calls(), "calls")
             outcomes = self._start(self._store_outcomes(), "outcomes")
@@ -173,6 +182,11 @@ class _Connection:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def _watch_session(self, ended: asyncio.Event) -> None:
+        """A log-out, a new password or a disabled user ends what is already open, too."""
+        await ended.wait()
+        self._fail(AuthenticationError("The session has ended; log in again."))
 
     # --- from the client ---------------------------------------------------------------------------------------
 

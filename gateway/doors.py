@@ -84,20 +84,23 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
         if not addresses.knows_host(host) or not addresses.trusts_origin(origin, host):
             await _turn_away(socket, FOREIGN_ORIGIN_CLOSE, "foreign-origin", "Pages of another site may not connect.")
             return
-        user = await service.accounts.session_user(socket.cookies.get(SESSION_COOKIE))
-        if user is None:
-            await _turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
-            return
-        await serve_desk(
-            socket,
-            user=user,
-            supervisor=service.supervisor,
-            store=service.store,
-            bus=service.bus,
-            metrics=desk_metrics,
-            limits=desk_limits,
-            server=server,
-        )
+        token = socket.cookies.get(SESSION_COOKIE, "")
+        with service.sessions.watching(token) as session_ended:
+            user = await service.accounts.session_user(token)
+            if user is None:
+                await _turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
+                return
+            await serve_desk(
+                socket,
+                user=user,
+                session_ended=session_ended,
+                supervisor=service.supervisor,
+                store=service.store,
+                bus=service.bus,
+                metrics=desk_metrics,
+                limits=desk_limits,
+                server=server,
+            )
 
     return router
 

@@ -16,6 +16,7 @@ from gateway.auth import Accounts
 from gateway.metrics import Metrics, Reading
 from gateway.playbooks import LivePlaybooks
 from gateway.readiness import Readiness
+from gateway.sessions import SessionWatch
 from gateway.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,11 @@ class Service:
     readings: Sequence[Reading] = ()
     """More values to show in the metrics."""
     _broken_playbooks: dict[Path, PlaybookError] = field(default_factory=dict[Path, PlaybookError], init=False)
+    sessions: SessionWatch = field(init=False)
     readiness: Readiness = field(default_factory=lambda: Readiness((RECOGNISER, STORE, PLAYBOOK, CALLS)))
+
+    def __post_init__(self) -> None:
+        self.sessions = SessionWatch(self.accounts)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -67,6 +72,7 @@ class Service:
             helpers = [
                 group.create_task(self._warm_up(), name="warm-up"),
                 group.create_task(self._follow_playbooks(), name="playbooks"),
+                group.create_task(self.sessions.run(), name="sessions"),
             ]
             await self.supervisor.started()
             self.readiness.report(CALLS, "ready")

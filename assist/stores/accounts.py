@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -14,6 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from assist.errors import InputError, NotFoundError
 from assist.stores.database import Database
 from assist.stores.schema import api_keys, sessions, users
+
+PARAMETERS = 500
+"""Values in one query."""
 
 Role = Literal["admin", "agent", "qa", "trainer", "supervisor"]
 
@@ -125,6 +128,19 @@ class AccountStore:
             row = (await connection.execute(statement)).mappings().one_or_none()
         return None if row is None else _user(row)
 
+    async def live_sessions(self, token_hashes: Collection[str], now: datetime) -> Collection[str]:
+        """Which of these sessions neither have ended nor belong to a disabled user."""
+        live: set[str] = set()
+        async with self._database.reading() as connection:
+            for some in _batches(sorted(token_hashes)):
+                statement = (
+                    select(sessions.c.token_hash)
+                    .join(users)
+                    .where(sessions.c.token_hash.in_(some), sessions.c.expires_at > now, users.c.disabled.is_(False))
+                )
+                live.update((await connection.execute(statement)).scalars())
+        return live
+
     async def remove_session(self, token_hash: str) -> None:
         async with self._database.writing() as connection:
             await connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
@@ -186,6 +202,12 @@ class AccountStore:
             await connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
         if not changed.rowcount:
             raise _unknown_user(user_id)
+
+
+def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Databases bound the number of parameters."""
+    for start in range(0, len(values), PARAMETERS):
+        yield values[start : start + PARAMETERS]
 
 
 def _user(row: RowMapping) -> User:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -81,6 +82,18 @@ def set_password(name: str, password: Password = None, data_dir: DataDir = None,
     _show_secret(as_json, {"name": name, "password": run(change)}, is_shown=password is None)
 
 
+@users_app.command("disable")
+def disable_user(name: str, data_dir: DataDir = None) -> None:
+    """Lock a user out: sessions and open desks end within a second."""
+    _switch(data_dir, lambda accounts: accounts.set_disabled(name, True))
+
+
+@users_app.command("enable")
+def enable_user(name: str, data_dir: DataDir = None) -> None:
+    """Let a disabled user log in again."""
+    _switch(data_dir, lambda accounts: accounts.set_disabled(name, False))
+
+
 @keys_app.command("add")
 def add_key(name: str, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Add an API key; it is shown only now."""
@@ -111,6 +124,28 @@ def list_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
             ]
 
     _show_rows(as_json, run(read), ("name", "created_at", "last_used_at", "disabled"))
+
+
+@keys_app.command("disable")
+def disable_key(name: str, data_dir: DataDir = None) -> None:
+    """Refuse new connections with a key; calls that came in with it go on."""
+    _switch(data_dir, lambda accounts: accounts.set_key_disabled(name, True))
+
+
+@keys_app.command("enable")
+def enable_key(name: str, data_dir: DataDir = None) -> None:
+    """Admit a disabled key again."""
+    _switch(data_dir, lambda accounts: accounts.set_key_disabled(name, False))
+
+
+def _switch(data_dir: Path | None, change: Callable[[Accounts], Awaitable[None]]) -> None:
+    settings = load_settings(data_dir=data_dir)
+
+    async def switch() -> None:
+        async with _accounts(settings) as accounts:
+            await change(accounts)
+
+    run(switch)
 
 
 @asynccontextmanager

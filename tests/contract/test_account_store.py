@@ -67,6 +67,19 @@ async def test_a_session_belongs_to_its_user_until_it_expires(accounts: AccountS
     assert await accounts.session_user("token", START + timedelta(hours=8)) is None
 
 
+async def test_many_sessions_are_looked_up_at_once(accounts: AccountStore) -> None:
+    user = await accounts.add_user("wang", "h", role="qa")
+    out = await accounts.add_user("li", "h", role="qa")
+    for token, holder, hours in (("live", user, 8), ("expired", user, 1), ("disabled", out, 8)):
+        await accounts.add_session(token, holder.user_id, START + timedelta(hours=hours))
+    await accounts.set_user_disabled(out.user_id, True)
+    await accounts.add_session("of-a-disabled-user", out.user_id, START + timedelta(hours=8))
+    unknown = {f"unknown-{number}" for number in range(1_200)}
+    asked = {"live", "expired", "disabled", "of-a-disabled-user"} | unknown
+    assert await accounts.live_sessions(asked, START + timedelta(hours=2)) == {"live"}
+    assert await accounts.live_sessions(set(), START) == set()
+
+
 async def test_a_removed_session_is_gone(accounts: AccountStore) -> None:
     user = await accounts.add_user("wang", "h", role="qa")
     await accounts.add_session("token", user.user_id, START + timedelta(hours=8))

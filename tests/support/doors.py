@@ -109,7 +109,7 @@ class CountingMetrics:
         self.superseded_count += count
 
 
-class _Server(uvicorn.Server):
+class ListeningServer(uvicorn.Server):
     """Says when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -140,6 +140,7 @@ class Doors:
             now=ticking_clock(),
             limits=limits,
         )
+        self.session_ended = asyncio.Event()
         self.port = 0
 
     @property
@@ -168,6 +169,7 @@ class Doors:
             await serve_desk(
                 websocket,
                 user=USERS[name],
+                session_ended=self.session_ended,
                 supervisor=self.supervisor,
                 store=self.store,
                 bus=self.bus,
@@ -262,7 +264,7 @@ async def open_doors(
         config = uvicorn.Config(
             app, ws="websockets-sansio", ws_max_size=max_frame_bytes, lifespan="off", log_config=None, access_log=False
         )
-        server = _Server(config)
+        server = ListeningServer(config)
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.serve(sockets=[listener]), name="server")
             group.create_task(doors.supervisor.run(), name="supervisor")

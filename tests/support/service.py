@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from argon2 import PasswordHasher
 
 from assist.buses.memory import MemoryBus
@@ -25,6 +28,7 @@ from gateway.playbooks import LivePlaybooks
 from gateway.service import Service, never
 from gateway.settings import Settings
 from nlp.phrases import PhraseAnalyser
+from tests.support.doors import ListeningServer
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
 
 ORIGIN = "http://127.0.0.1:8765"
@@ -109,6 +113,21 @@ async def http_client(service: Service, *, static_dir: Path | None = None) -> As
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         yield client
+
+
+@asynccontextmanager
+async def listening(service: Service) -> AsyncGenerator[int]:
+    """The service's application on a free port, for websockets."""
+    config = uvicorn.Config(
+        create_app(service), ws="websockets-sansio", lifespan="off", log_config=None, access_log=False
+    )
+    server = ListeningServer(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(server.serve(sockets=[listener]), name="server")
+            await server.listening.wait()
+            yield listener.getsockname()[1]
+            server.should_exit = True
 
 
 async def log_in(client: httpx.AsyncClient, service: Service, role: Role, *, agent_id: str | None = None) -> None:

@@ -63,6 +63,20 @@ def test_key_is_shown_once(livecue: Livecue) -> None:
     assert key not in listed.stdout
 
 
+def test_users_and_keys_are_disabled_and_enabled(livecue: Livecue) -> None:
+    livecue("users", "add", "qa", "--role", "qa")
+    livecue("keys", "add", "pbx")
+    for kind, name in (("users", "qa"), ("keys", "pbx")):
+        for word, expected in (("disable", True), ("enable", False)):
+            assert livecue(kind, word, name).exit_code == 0
+            assert [row["disabled"] for row in rows(livecue(kind, "list", "--json"))] == [expected]
+
+
+@pytest.mark.parametrize(("kind", "code"), [("users", "unknown-user"), ("keys", "unknown-api-key")])
+def test_nobody_is_not_disabled(livecue: Livecue, kind: str, code: str) -> None:
+    assert getattr(livecue(kind, "disable", "nobody").exception, "code", None) == code
+
+
 def test_playbooks_are_checked_one_by_one(livecue: Livecue, tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(PLAYBOOK, encoding="utf-8")
     (tmp_path / "wrong.yaml").write_text(PLAYBOOK.replace("offer, title", "gift, title"), encoding="utf-8")

@@ -320,6 +320,16 @@ async def test_outcome_that_cannot_be_stored_is_refused_with_its_id(tmp_path: Pa
         assert (await desk.expect("outcome-stored"))["id"] == 5
 
 
+async def test_desk_is_closed_when_its_session_ends(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors, doors.desk() as desk:
+        await desk.expect("hello")
+        doors.session_ended.set()
+        while (message := await desk.receive())["type"] != "error":
+            pass
+        assert message["code"] == "not-authenticated"
+        assert await desk.close_code() == 4401
+
+
 # --- bad input ---------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,59 @@
+"""Notices that sessions end while something depends on them: a desk does not outlive its log-in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+
+from assist.errors import UnavailableError
+from gateway.auth import Accounts
+
+log = logging.getLogger(__name__)
+
+
+class SessionWatch:
+    """Asks the store about all watched sessions at once, so that the cost does not grow with the number of desks.
+
+    A session ends by log-out, expiry, a new password or a disabled user, in this process (noticed at once) or in
+    another (noticed within ``every_s``). While the store cannot answer, nobody is sent away.
+    """
+
+    def __init__(self, accounts: Accounts, *, every_s: float = 1.0) -> None:
+        if not every_s > 0:
+            raise ValueError("every_s must be positive")
+        self._accounts = accounts
+        self._every_s = every_s
+        self._watched: dict[asyncio.Event, str] = {}
+
+    @contextmanager
+    def watching(self, token: str) -> Generator[asyncio.Event]:
+        """An event that is set when the session ends; watched inside the block."""
+        ended = asyncio.Event()
+        self._watched[ended] = token
+        try:
+            yield ended
+        finally:
+            del self._watched[ended]
+
+    async def run(self) -> None:
+        """Look again every ``every_s`` and whenever this process ends a session."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every_s):
+                    await self._accounts.sessions_changed.wait()
+            try:
+                await self.look()
+            except UnavailableError as error:
+                log.warning("sessions cannot be looked up", extra={"code": error.code})
+
+    async def look(self) -> None:
+        """Set the events of the sessions that are over. Raises StoreError."""
+        watched = dict(self._watched)
+        if not watched:
+            return
+        live = await self._accounts.live_sessions(set(watched.values()))
+        for ended, token in watched.items():
+            if token not in live:
+                ended.set()
