@@ -17,5 +17,5 @@ export default defineConfig({
   server: {
     proxy: { "/api": server, "/desk": { target: server, ws: true } },
   },
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  test: { include: ["tests/**/*.test.{ts,tsx}"], environment: "node" },
 });

@@ -68,6 +68,8 @@ const refusals = new Map<number, "not-authenticated" | "foreign-origin">([
 
 export class DeskSocket {
   private connection: Connection | null = null;
+  /** Numbers the connections: what an abandoned one still reports is not heard. */
+  private current = 0;
   private greeted = false;
   private attempt = 0;
   private watched: string | null = null;
@@ -89,12 +91,14 @@ export class DeskSocket {
     if (this.connection !== null) return;
     this.cancelTimer();
     this.listener.linkChanged({ kind: "connecting" });
+    this.current += 1;
+    const opened = this.current;
     this.connection = this.world.connect(
       (text) => {
-        this.receive(text);
+        if (opened === this.current) this.receive(text);
       },
       (code) => {
-        this.lose(code);
+        if (opened === this.current) this.lose(code);
       },
     );
     this.cancelTimer = this.world.after(this.limits.greeting_ms, () => {
@@ -107,6 +111,7 @@ export class DeskSocket {
     this.cancelTimer();
     this.connection?.close();
     this.connection = null;
+    this.current += 1;
     this.greeted = false;
   }
 
@@ -181,6 +186,7 @@ export class DeskSocket {
   private lose(code: number): void {
     this.cancelTimer();
     this.connection = null;
+    this.current += 1;
     this.greeted = false;
     this.pinged = null;
     const refusal = refusals.get(code);

@@ -4,83 +4,15 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { defaultLimits, DeskSocket, retryDelay, type Link } from "../src/deskSocket";
-import type { ClientMessage, ServerMessage, User } from "../src/protocol";
+import type { ServerMessage } from "../src/protocol";
+import { FakeWorld, hello } from "./fakeWorld";
 
-const user: User = { user_id: "u1", name: "王", role: "agent", agent_id: "a1" };
-const hello: ServerMessage = { type: "hello", version: 1, user, server: { name: "test", version: "0" } };
-
-/** A server and a clock that only move when told. */
-class FakeWorld {
-  now = 0;
-  readonly connections: FakeConnection[] = [];
-  private timers: { readonly at_ms: number; readonly action: () => void }[] = [];
-
-  connect = (received: (text: string) => void, closed: (code: number) => void): FakeConnection => {
-    const connection = new FakeConnection(received, closed);
-    this.connections.push(connection);
-    return connection;
-  };
-
-  after = (delay_ms: number, action: () => void): (() => void) => {
-    const timer = { at_ms: this.now + delay_ms, action };
-    this.timers.push(timer);
-    return () => {
-      this.timers = this.timers.filter((other) => other !== timer);
-    };
-  };
-
-  now_ms = (): number => this.now;
-  random = (): number => 0;
-
-  /** Let time pass, running what falls due in order. */
-  pass(duration_ms: number): void {
-    const end_ms = this.now + duration_ms;
-    for (;;) {
-      const [due] = this.timers.filter(({ at_ms }) => at_ms <= end_ms).sort((a, b) => a.at_ms - b.at_ms);
-      if (due === undefined) break;
-      this.timers = this.timers.filter((other) => other !== due);
-      this.now = due.at_ms;
-      due.action();
-    }
-    this.now = end_ms;
-  }
-
-  get last(): FakeConnection {
-    const connection = this.connections.at(-1);
-    if (connection === undefined) throw new Error("nothing has connected");
-    return connection;
-  }
-}
-
-class FakeConnection {
-  readonly sent: ClientMessage[] = [];
-  isGivenUp = false;
-
-  constructor(
-    private readonly received: (text: string) => void,
-    readonly closed: (code: number) => void,
-  ) {}
-
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as ClientMessage);
-  }
-
-  close(): void {
-    this.isGivenUp = true;
-  }
-
-  say(message: ServerMessage): void {
-    this.received(JSON.stringify(message));
-  }
-
-  sentOf(type: ClientMessage["type"]): ClientMessage[] {
-    return this.sent.filter((message) => message.type === type);
-  }
-}
+const noop = (): void => undefined;
 
 let world: FakeWorld;
 let links: Link[];
 let roundTrips: number[];
+let heard: ServerMessage[];
 let seqs: Map<string, number>;
 let socket: DeskSocket;
 
@@ -88,10 +20,11 @@ beforeEach(() => {
   world = new FakeWorld();
   links = [];
   roundTrips = [];
+  heard = [];
   seqs = new Map();
   const listener = {
     linkChanged: (link: Link) => links.push(link),
-    received: () => undefined,
+    received: (message: ServerMessage) => heard.push(message),
     roundTrip: (duration_ms: number) => roundTrips.push(duration_ms),
     lastSeq: (callId: string) => seqs.get(callId) ?? 0,
   };
@@ -123,6 +56,63 @@ describe("following a call", () => {
       "c2",
     ]);
     expect(world.last.sentOf("unsubscribe")).toHaveLength(1);
+  });
+});
+
+describe("an abandoned connection", () => {
+  const late: ServerMessage = { type: "calls", calls: [] };
+
+  test("that was silent is closed before the next one is opened, and not heard any more", () => {
+    const [first] = world.connections;
+    first?.say(hello);
+    world.pass(defaultLimits.silence_ms);
+    expect(first?.isGivenUp).toBe(true);
+    expect(world.connections).toHaveLength(1);
+    world.pass(defaultLimits.firstDelay_ms);
+    world.last.say(hello);
+    heard = [];
+    first?.say(late);
+    first?.closed(1006);
+    expect(heard).toEqual([]);
+    expect(links.at(-1)).toEqual({ kind: "open" });
+    expect(world.connections).toHaveLength(2);
+  });
+
+  test("of a desk that was left is not heard any more", () => {
+    world.last.say(hello);
+    socket.close();
+    heard = [];
+    world.last.say(late);
+    world.last.closed(1006);
+    world.pass(600_000);
+    expect(heard).toEqual([]);
+    expect(world.connections).toHaveLength(1);
+  });
+
+  test("never talks over another: at most one is open at a time, whatever happens", () => {
+    const anyStep = fc.constantFrom("greet", "drop", "retry", "wait", "long wait");
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 40 }), (steps) => {
+        const own = new FakeWorld();
+        const dropped = new Set<unknown>();
+        const listener = { linkChanged: noop, received: noop, roundTrip: noop, lastSeq: () => 0 };
+        const fresh = new DeskSocket(own, listener);
+        fresh.open();
+        for (const step of steps) {
+          if (step === "greet" && !own.last.isGivenUp && !dropped.has(own.last)) own.last.say(hello);
+          if (step === "drop") {
+            dropped.add(own.last);
+            own.last.closed(1006);
+          }
+          if (step === "retry") fresh.open();
+          if (step === "wait") own.pass(300);
+          if (step === "long wait") own.pass(20_000);
+          const open = own.connections.filter((each) => !each.isGivenUp && !dropped.has(each));
+          expect(open.length).toBeLessThanOrEqual(1);
+        }
+      }),
+      { seed: 12 },
+    );
   });
 });
 

@@ -38,6 +38,9 @@ function events(until: number): DeskAction {
   return said({ type: "events", call_id: "c1", envelopes: log.slice(0, until) });
 }
 
+/** What the server sends first to a new follower. */
+const snapshot = said({ type: "snapshot", call_id: "c1", view: emptyView("c1") });
+
 function desk(role: Role, ...actions: DeskAction[]): DeskState {
   return actions.reduce(deskReducer, startingDesk(userAs(role), null));
 }
@@ -49,13 +52,13 @@ describe("the call on the screen", () => {
   });
 
   test("stays after the call ended, until the agent's next one", () => {
-    const ended = desk("agent", calls("c1"), events(log.length), calls());
+    const ended = desk("agent", calls("c1"), snapshot, events(log.length), calls());
     expect(ended.call).toMatchObject({ callId: "c1", view: { status: "closed" } });
     expect(deskReducer(ended, calls("c2")).call?.callId).toBe("c2");
   });
 
   test("is not taken from a supervisor who reads an ended one", () => {
-    const ended = desk("supervisor", calls("c1", "c2"), events(log.length), calls("c2"));
+    const ended = desk("supervisor", calls("c1", "c2"), snapshot, events(log.length), calls("c2"));
     expect(ended.call?.callId).toBe("c1");
   });
 
@@ -84,15 +87,33 @@ describe("the call on the screen", () => {
   });
 
   test("ignores snapshots and events of other calls", () => {
-    const state = desk("agent", calls("c1"), events(10));
+    const state = desk("agent", calls("c1"), snapshot, events(10));
     const other = said({ type: "snapshot", call_id: "c9", view: emptyView("c9") });
     expect(deskReducer(state, other)).toBe(state);
+  });
+
+  test("waits for its snapshot: what is left of an earlier subscription is not taken for its beginning", () => {
+    const back = desk("agent", calls("c1"), snapshot, events(10), { type: "call-chosen", callId: "c2" });
+    const again = deskReducer(back, { type: "call-chosen", callId: "c1" });
+    expect(deskReducer(again, events(12))).toBe(again);
+  });
+
+  test("that could not be read is forgiven when chosen again or when the connection returns", () => {
+    const failed = desk(
+      "qa",
+      calls(),
+      { type: "call-chosen", callId: "old" },
+      { type: "stored-call-failed", callId: "old", code: "store-unavailable", message: "" },
+    );
+    expect(failed.call?.readFailure?.code).toBe("store-unavailable");
+    expect(deskReducer(failed, { type: "call-chosen", callId: "old" }).call?.readFailure).toBeNull();
+    expect(deskReducer(failed, { type: "link-changed", link: { kind: "open" } }).call?.readFailure).toBeNull();
   });
 });
 
 describe("a cue", () => {
   const offerSeq = log.findIndex(({ event }) => event.type === "prompt" && event.kind === "offer") + 1;
-  const state = desk("agent", calls("c1"), events(offerSeq));
+  const state = desk("agent", calls("c1"), snapshot, events(offerSeq));
   const card = state.call?.view.prompts.at(-1);
   const { call } = state;
   if (card === undefined || call === null) throw new Error("the golden log has no offer");
@@ -104,9 +125,9 @@ describe("a cue", () => {
   });
 
   test("from a snapshot is measured from the opening of the call", () => {
-    const snapshot = { ...call, promptLoggedAt: {} };
+    const unlogged = { ...call, promptLoggedAt: {} };
     const opened_ms = Date.parse(call.view.opened_at ?? "");
-    expect(sinceSaid_ms(snapshot, card, opened_ms + card.prompt.said_ms + 800)).toBe(800);
+    expect(sinceSaid_ms(unlogged, card, opened_ms + card.prompt.said_ms + 800)).toBe(800);
   });
 
   test("is open until it expires", () => {

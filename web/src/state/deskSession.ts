@@ -14,6 +14,7 @@ export class DeskSession {
   private state: DeskState;
   private readonly readers = new Set<() => void>();
   private socket: DeskSocket | null = null;
+  /** The stored call that is being read. */
   private reading: string | null = null;
   private listedFor: string | null = null;
   private readonly painted = new Set<string>();
@@ -50,7 +51,7 @@ export class DeskSession {
     socket.open();
     const chooseNamed = (): void => {
       const callId = callInAddress();
-      if (callId !== null) this.choose(callId);
+      if (callId !== null && callId !== this.state.call?.callId) this.choose(callId);
     };
     window.addEventListener("online", this.retry);
     window.addEventListener("hashchange", chooseNamed);
@@ -65,6 +66,7 @@ export class DeskSession {
     this.socket?.open();
   };
 
+  /** Show a call; one that could not be read is read again. */
   readonly choose = (callId: string): void => {
     this.dispatch({ type: "call-chosen", callId });
   };
@@ -106,7 +108,8 @@ export class DeskSession {
     this.socket?.watch(call?.origin === "live" ? call.callId : null);
     nameInAddress(call?.origin === "stored" ? call.callId : null);
     if (liveCalls === null) return;
-    if (call?.origin === "stored" && !call.loaded && this.reading !== call.callId) void this.readStored(call.callId);
+    const isWanted = call?.origin === "stored" && !call.loaded && call.readFailure === null;
+    if (isWanted && this.reading !== call.callId) void this.readStored(call.callId);
     const listedFor = liveCalls.map(({ call_id }) => call_id).join(" ");
     if (listedFor !== this.listedFor) {
       this.listedFor = listedFor;
@@ -116,25 +119,28 @@ export class DeskSession {
 
   private async readStored(callId: string): Promise<void> {
     this.reading = callId;
-    await this.attempt(async () => {
-      const { view } = await api.storedCall(callId);
-      this.dispatch({ type: "stored-call-read", view });
-    });
+    const read = await this.attempt(() => api.storedCall(callId));
+    if (read instanceof api.ApiError) {
+      this.dispatch({ type: "stored-call-failed", callId, code: read.code, message: read.message });
+    } else {
+      this.dispatch({ type: "stored-call-read", view: read.view });
+    }
+    if (this.reading === callId) this.reading = null;
   }
 
   private async readRecent(): Promise<void> {
-    await this.attempt(async () => {
-      const { calls } = await api.recentCalls(RECENT_CALLS);
-      this.dispatch({ type: "recent-calls-read", calls });
-    });
+    const read = await this.attempt(() => api.recentCalls(RECENT_CALLS));
+    if (read instanceof api.ApiError) this.dispatch({ type: "failed", code: read.code, message: read.message });
+    else this.dispatch({ type: "recent-calls-read", calls: read.calls });
   }
 
-  private async attempt(read: () => Promise<void>): Promise<void> {
+  /** The answer, or how it failed. */
+  private async attempt<T>(read: () => Promise<T>): Promise<T | api.ApiError> {
     try {
-      await read();
+      return await read();
     } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
-      this.dispatch({ type: "failed", code: error.code, message: error.message });
+      if (error instanceof api.ApiError) return error;
+      throw error;
     }
   }
 }

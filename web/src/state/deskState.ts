@@ -12,6 +12,8 @@ export interface WatchedCall {
   /** live: followed over the socket. stored: read once over REST, or told to look there. */
   readonly origin: "live" | "stored";
   readonly loaded: boolean;
+  /** Why a stored call could not be read; choosing it again, or the connection's return, reads it again. */
+  readonly readFailure: { readonly code: string; readonly message: string } | null;
   readonly view: CallView;
   /** When each prompt was logged (ISO 8601), for prompts that arrived as events. */
   readonly promptLoggedAt: Readonly<Record<string, string>>;
@@ -46,6 +48,7 @@ export type DeskAction =
   | { readonly type: "round-trip"; readonly duration_ms: number }
   | { readonly type: "call-chosen"; readonly callId: string }
   | { readonly type: "stored-call-read"; readonly view: CallView }
+  | { readonly type: "stored-call-failed"; readonly callId: string; readonly code: string; readonly message: string }
   | { readonly type: "recent-calls-read"; readonly calls: readonly CallSummary[] }
   | { readonly type: "prompt-painted"; readonly promptId: string; readonly after_ms: number }
   | { readonly type: "outcome-reported"; readonly promptId: string; readonly outcome: DeskOutcome }
@@ -68,7 +71,7 @@ export function startingDesk(user: User, callId: string | null): DeskState {
 export function deskReducer(state: DeskState, action: DeskAction): DeskState {
   switch (action.type) {
     case "link-changed":
-      return { ...state, link: action.link, ...(action.link.kind === "open" ? { clock: unknownClock } : {}) };
+      return linkChanged(state, action.link);
     case "received":
       return received(state, action.message, action.at_ms);
     case "round-trip":
@@ -83,6 +86,12 @@ export function deskReducer(state: DeskState, action: DeskAction): DeskState {
       return state.call?.callId === action.view.call_id && state.call.origin === "stored"
         ? { ...state, call: { ...state.call, view: action.view, loaded: true } }
         : state;
+    case "stored-call-failed": {
+      const { callId, code, message } = action;
+      return state.call?.callId === callId && state.call.origin === "stored"
+        ? { ...state, call: { ...state.call, readFailure: { code, message } } }
+        : state;
+    }
     case "recent-calls-read":
       return { ...state, recentCalls: action.calls };
     case "prompt-painted":
@@ -100,6 +109,12 @@ export function deskReducer(state: DeskState, action: DeskAction): DeskState {
   }
 }
 
+/** A new connection may lead to another server, and what could not be read before is worth another try. */
+function linkChanged(state: DeskState, link: Link): DeskState {
+  if (link.kind !== "open") return { ...state, link };
+  return { ...withCall(state, (call) => ({ ...call, readFailure: null })), link, clock: unknownClock };
+}
+
 function received(state: DeskState, message: ServerMessage, at_ms: number): DeskState {
   switch (message.type) {
     case "hello":
@@ -111,7 +126,10 @@ function received(state: DeskState, message: ServerMessage, at_ms: number): Desk
         ? { ...state, call: { ...state.call, view: message.view, loaded: true } }
         : state;
     case "events":
-      return isWatchedLive(state, message.call_id) ? withEnvelopes(state, message.envelopes, at_ms) : state;
+      // Before the snapshot only what is left of an earlier subscription to the same call can arrive.
+      return isWatchedLive(state, message.call_id) && state.call.loaded
+        ? withEnvelopes(state, message.envelopes, at_ms)
+        : state;
     case "error":
       // Followed by a close, after which the socket resumes where it was.
       if (message.code === "subscriber-too-slow") return state;
@@ -141,7 +159,7 @@ function withEnvelopes(
   return {
     ...state,
     clock: envelopes.reduce((clock, { at }) => observeEnvelope(clock, at, at_ms), state.clock),
-    call: { ...call, promptLoggedAt, pending, view: envelopes.reduce(fold, call.view), loaded: true },
+    call: { ...call, promptLoggedAt, pending, view: envelopes.reduce(fold, call.view) },
   };
 }
 
@@ -161,7 +179,7 @@ function withLiveCalls(state: DeskState, calls: readonly CallSummary[]): DeskSta
 }
 
 function chosen(state: DeskState, callId: string): DeskState {
-  if (state.call?.callId === callId) return state;
+  if (state.call?.callId === callId && state.call.readFailure === null) return state;
   const isLive = state.liveCalls?.some((live) => live.call_id === callId) ?? false;
   return { ...state, call: watched(callId, isLive ? "live" : "stored"), failure: null };
 }
@@ -178,7 +196,16 @@ function failed(state: DeskState, code: string, message: string): DeskState {
 
 function watched(callId: string, origin: WatchedCall["origin"]): WatchedCall {
   const view = emptyView(callId);
-  return { callId, origin, loaded: false, view, promptLoggedAt: {}, paintedAfter_ms: {}, pending: {} };
+  return {
+    callId,
+    origin,
+    loaded: false,
+    readFailure: null,
+    view,
+    promptLoggedAt: {},
+    paintedAfter_ms: {},
+    pending: {},
+  };
 }
 
 function withCall(state: DeskState, change: (call: WatchedCall) => WatchedCall): DeskState {
