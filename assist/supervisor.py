@@ -10,23 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
+from assist.ended import EndedCall, EndedCalls
 from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
+from assist.handle import CallHandle, LiveCall
 from assist.journal import Journal, JournalLimits
-from assist.messages import (
-    Agent,
-    AudioFrame,
-    AudioGap,
-    CallClosed,
-    CallUpdated,
-    CloseCause,
-    Customer,
-    Envelope,
-    Leg,
-    PromptOutcome,
-)
+from assist.messages import CallClosed, CallUpdated, Envelope
 from assist.notice import Notice
+from assist.outcomes import Outcome, prompt_outcome, said_before
 from assist.playbook import Playbook
 from assist.ports import Analyser, AudioStore, CallStore, CallSummary, EventBus, Transcriber
 from assist.recovery import close_left_over, save_sound
@@ -35,8 +26,6 @@ from assist.spool import CallSpool
 from assist.view import CallView, fold_all
 
 log = logging.getLogger(__name__)
-
-Outcome = Literal["shown", "accepted", "dismissed", "copied"]
 
 LONGEST_LOG = 1_000_000
 """Envelopes of one call that are read at once."""
@@ -48,6 +37,9 @@ class SupervisorLimits:
 
     grace_s: float = 30.0
     """How long a detached call waits for its source."""
+    keep_ended_s: float = 30.0
+    """How long a source may ask how its call ended."""
+    keep_ended_calls: int = 1_000
     max_calls: int = 64
     session: SessionLimits = field(default_factory=SessionLimits)
     journal: JournalLimits = field(default_factory=JournalLimits)
@@ -63,90 +55,6 @@ class SupervisorCounts:
     audio_received_ms: int = 0
     audio_spooled_ms: int = 0
     audio_shed_ms: int = 0
-
-
-class _LiveCall:
-    """A session with what the supervisor needs to keep it."""
-
-    def __init__(self, session: CallSession, journal: Journal, spool: CallSpool) -> None:
-        self.session = session
-        self.journal = journal
-        self.spool = spool
-        self.resume_token = secrets.token_urlsafe(24)
-        self.received_bytes = 0
-        self.handle: CallHandle | None = None
-        self.grace: asyncio.TimerHandle | None = None
-        self.outcomes: dict[tuple[str, Outcome, str], Envelope] = {}
-        """What people did with prompts, by prompt, outcome and user: a browser may repeat itself."""
-        self.closed: asyncio.Future[CallClosed] = asyncio.get_running_loop().create_future()
-
-
-class CallHandle:
-    """A source's grip on its call while attached. Obtained from Supervisor.open or attach."""
-
-    def __init__(self, supervisor: Supervisor, live: _LiveCall) -> None:
-        self._supervisor = supervisor
-        self._live = live
-
-    @property
-    def call_id(self) -> str:
-        return self._live.session.call_id
-
-    @property
-    def resume_token(self) -> str:
-        return self._live.resume_token
-
-    @property
-    def legs(self) -> tuple[Leg, ...]:
-        """As the call was opened with."""
-        return self._live.session.request.legs
-
-    @property
-    def received_bytes(self) -> int:
-        """Wire bytes taken so far over all sockets: all of them are on disk."""
-        return self._live.received_bytes
-
-    async def feed(self, items: Sequence[AudioFrame | AudioGap], *, wire_bytes: int = 0) -> None:
-        """Take sound in position order per party; it is on disk when this returns.
-
-        Live: never waits for recognition. Replay: waits for room. After ``detach`` or ``close`` nothing is taken.
-        """
-        if self._live.handle is not self:
-            return
-        for item in items:
-            self._live.session.push(item)
-        self._live.received_bytes += wire_bytes
-        if self._live.session.request.pace == "replay":
-            await self._live.session.room()
-
-    def position_ms(self, leg: int) -> int:
-        """End position of a leg (index into the request's legs), to continue after a reconnect."""
-        return self._live.session.position_ms(leg)
-
-    def update(self, *, agent: Agent | None = None, customer: Customer | None = None) -> None:
-        """Log who the parties are, learnt while the call runs."""
-        self._log_update(CallUpdated(at_ms=self._live.session.end_ms, agent=agent, customer=customer))
-
-    def mark(self, connection: Literal["paused", "resumed"]) -> None:
-        """Log that the source paused or resumed its media."""
-        self._log_update(CallUpdated(at_ms=self._live.session.end_ms, connection=connection))
-
-    def detach(self) -> None:
-        """The socket is gone; the call waits ``grace_s`` for attach, then closes with "source-lost"."""
-        if self._live.handle is self:
-            self._supervisor.release(self._live)
-
-    def close(self, cause: CloseCause = "hangup") -> None:
-        """No more audio; recognition finishes what it has."""
-        self._live.session.close(cause)
-
-    async def closed(self) -> CallClosed:
-        """Wait until the call is complete and its log stored (or safely spooled)."""
-        return await asyncio.shield(self._live.closed)
-
-    def _log_update(self, change: CallUpdated) -> None:
-        if self._live.handle is self:
-            self._live.session.update(change)
 
 
 class Supervisor:
@@ -177,7 +85,8 @@ class Supervisor:
         self._admit = admit
         self._now = now
         self._limits = limits or SupervisorLimits()
-        self._calls: dict[str, _LiveCall] = {}
+        self._calls: dict[str, LiveCall] = {}
+        self._ended = EndedCalls(keep_s=self._limits.keep_ended_s, limit=self._limits.keep_ended_calls)
         self._group: asyncio.TaskGroup | None = None
         self._stopping = False
         self._changed = Notice()
@@ -252,8 +161,7 @@ class Supervisor:
         live = self._calls.get(call_id)
         if live is None or live.session.is_closing:
             raise NotFoundError("This call is not open here; open a new one.", code="unknown-call")
-        if not hmac.compare_digest(resume_token.encode(), live.resume_token.encode()):
-            raise NotFoundError("The resume token does not belong to this call.", code="bad-resume-token")
+        _check_token(resume_token, live.resume_token)
         if live.handle is not None:
             raise InputError("Another connection serves this call; close it first.", code="already-attached")
         if live.grace is not None:
@@ -262,7 +170,21 @@ class Supervisor:
         live.session.update(CallUpdated(at_ms=live.session.end_ms, connection="attached"))
         return self._attach(live)
 
-    def release(self, live: _LiveCall) -> None:
+    def ended(self, call_id: str, resume_token: str) -> EndedCall | None:
+        """A call that is closing or has just closed, for a source that missed its end; None: attach, or it is unknown.
+
+        Raises NotFoundError "bad-resume-token".
+        """
+        live = self._calls.get(call_id)
+        if live is not None:
+            ended = live.ended() if live.session.is_closing else None
+        else:
+            ended = self._ended.find(call_id, asyncio.get_running_loop().time())
+        if ended is not None:
+            _check_token(resume_token, ended.resume_token)
+        return ended
+
+    def release(self, live: LiveCall) -> None:
         """Let a call wait for its source; used by its handle."""
         live.handle = None
         if live.session.is_closing:
@@ -297,7 +219,7 @@ class Supervisor:
         """
         live = self._calls.get(call_id)
         if live and not live.journal.is_closed:
-            event = _outcome(live.journal.view, prompt_id, outcome, by, shown_after_ms)
+            event = prompt_outcome(live.journal.view, prompt_id, outcome, by, shown_after_ms)
             envelope = live.outcomes.get((prompt_id, outcome, by)) or live.journal.append(event)
             live.outcomes[prompt_id, outcome, by] = envelope
             await live.journal.stored(envelope.seq)
@@ -306,10 +228,9 @@ class Supervisor:
             await asyncio.shield(live.closed)
         async with self._outcome_turn:
             log = await self._store.envelopes(call_id, limit=LONGEST_LOG)
-            event = _outcome(fold_all(call_id, log), prompt_id, outcome, by, shown_after_ms)
-            for known in log:
-                if isinstance(known.event, PromptOutcome) and _is_same(known.event, event):
-                    return known
+            event = prompt_outcome(fold_all(call_id, log), prompt_id, outcome, by, shown_after_ms)
+            if known := said_before(log, event):
+                return known
             envelope = Envelope(call_id=call_id, seq=log[-1].seq + 1, at=self._now(), event=event)
             await self._store.append((envelope,))
         await self._bus.publish((envelope,))
@@ -317,7 +238,7 @@ class Supervisor:
 
     # --- one call ----------------------------------------------------------------------------------------------
 
-    def _create(self, call_id: str, request: CallRequest, playbook: Playbook) -> _LiveCall:
+    def _create(self, call_id: str, request: CallRequest, playbook: Playbook) -> LiveCall:
         try:
             spool = CallSpool(self._spool_dir / call_id, request.legs)
         except FileExistsError:
@@ -336,13 +257,13 @@ class Supervisor:
             spool=spool,
             limits=self._limits.session,
         )
-        return _LiveCall(session, journal, spool)
+        return LiveCall(session, journal, spool)
 
-    def _attach(self, live: _LiveCall) -> CallHandle:
-        live.handle = CallHandle(self, live)
+    def _attach(self, live: LiveCall) -> CallHandle:
+        live.handle = CallHandle(live, self.release)
         return live.handle
 
-    async def _serve(self, live: _LiveCall) -> None:
+    async def _serve(self, live: LiveCall) -> None:
         """Run a call to its end; whatever happens to it stays its own."""
         try:
             await self._complete(live)
@@ -355,10 +276,11 @@ class Supervisor:
             if live.grace is not None:
                 live.grace.cancel()
             live.spool.close()
+            self._ended.remember(live.ended(), asyncio.get_running_loop().time())
             del self._calls[live.session.call_id]
             self._changed.notify()
 
-    async def _complete(self, live: _LiveCall) -> None:
+    async def _complete(self, live: LiveCall) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(live.journal.run(), name=f"journal {live.session.call_id}")
             closed = await self._run_session(live)
@@ -370,7 +292,7 @@ class Supervisor:
         if live.journal.is_stored:
             await save_sound(live.spool.directory, store=self._store, audio_store=self._audio_store)
 
-    async def _run_session(self, live: _LiveCall) -> CallClosed:
+    async def _run_session(self, live: LiveCall) -> CallClosed:
         try:
             return await live.session.run()
         except Exception:  # bulkhead: the record is closed with what is known
@@ -381,16 +303,7 @@ class Supervisor:
             return closed
 
 
-def _outcome(view: CallView, prompt_id: str, outcome: Outcome, by: str, shown_after_ms: int | None) -> PromptOutcome:
-    """The event, if the call has such a prompt. Raises NotFoundError "unknown-call" or "unknown-prompt"."""
-    if view.seq == 0:
-        raise NotFoundError("There is no such call.", code="unknown-call")
-    if not any(card.prompt.prompt_id == prompt_id for card in view.prompts):
-        raise NotFoundError("This call has no such prompt.", code="unknown-prompt")
-    return PromptOutcome(
-        prompt_id=prompt_id, at_ms=view.position_ms, outcome=outcome, by=by, shown_after_ms=shown_after_ms
-    )
-
-
-def _is_same(one: PromptOutcome, other: PromptOutcome) -> bool:
-    return (one.prompt_id, one.outcome, one.by) == (other.prompt_id, other.outcome, other.by)
+def _check_token(given: str, expected: str) -> None:
+    """Raises NotFoundError "bad-resume-token"."""
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        raise NotFoundError("The resume token does not belong to this call.", code="bad-resume-token")

@@ -11,10 +11,12 @@ from typing import Any, Protocol, assert_never
 
 from starlette.websockets import WebSocket
 
+from assist.ended import EndedCall
 from assist.errors import AuthenticationError, LivecueError, SlowSubscriberError, UnavailableError
+from assist.handle import CallHandle
 from assist.messages import AudioFrame, AudioGap, CallClosed
 from assist.ports import EventBus
-from assist.supervisor import CallHandle, Supervisor
+from assist.supervisor import Supervisor
 from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing, receive_frame
 from gateway.sources.native import (
     Action,
@@ -223,6 +225,12 @@ class _Connection:
         return (self._codec.opened(handle.call_id, handle.resume_token, grace_ms=self._grace_ms),)
 
     def _attach(self, action: AttachCall) -> Sequence[Action]:
+        ended = self._supervisor.ended(action.call_id, action.resume_token)
+        if ended is not None:
+            self._codec.ended()
+            is_told = not action.wants_events or (ended.last_seq is not None and ended.last_seq <= action.after)
+            self._tell_end(ended, after=None if is_told else action.after)
+            return ()
         handle = self._supervisor.attach(action.call_id, action.resume_token)
         self._hold(handle, after=action.after if action.wants_events else None)
         legs = handle.legs
@@ -246,8 +254,15 @@ class _Connection:
 
     def _hold(self, handle: CallHandle, *, after: int | None) -> None:
         self._handle = handle
-        events = None if after is None else self._start(self._send_events(handle.call_id, after), "events")
-        self._start(self._await_end(handle, events), "end")
+        self._tell_end(handle, after=after)
+
+    def _tell_end(self, call: CallHandle | EndedCall, *, after: int | None) -> None:
+        """Send the events after a seq, if they are wanted, and then how the call ended."""
+        is_complete = isinstance(call, EndedCall) and call.last_seq is not None
+        events = None
+        if after is not None:
+            events = self._start(self._send_events(call.call_id, after, is_complete=is_complete), "events")
+        self._start(self._await_end(call, events), "end")
 
     @property
     def _grace_ms(self) -> int:
@@ -261,10 +276,10 @@ class _Connection:
             self._metrics.failed(message.code)
         self._outbox.put_reply(message, key="ack" if isinstance(message, Ack) else None)
 
-    async def _send_events(self, call_id: str, after: int) -> None:
+    async def _send_events(self, call_id: str, after: int, *, is_complete: bool) -> None:
         """Send the call's envelopes up to its last; a client that reads too slowly loses them, never its audio."""
         try:
-            while (reached := await self._send_subscribed(call_id, after)) is not None:
+            while (reached := await self._send_subscribed(call_id, after, is_complete)) is not None:
                 if reached == after:
                     raise SlowSubscriberError("Live events are interrupted.")
                 after = reached
@@ -273,11 +288,11 @@ class _Connection:
             text = f"{error.message} No more events on this socket; read them at /api/v1/calls/{call_id}/events."
             await self._perform(self._codec.failed(LivecueError(text, code="events-dropped")))
 
-    async def _send_subscribed(self, call_id: str, after: int) -> int | None:
+    async def _send_subscribed(self, call_id: str, after: int, is_complete: bool) -> int | None:
         """Send over one subscription; the last seq sent when the bus outran it, None at the end of the call."""
         async with self._bus.subscribe(call_id, after=after) as subscription:
             first = subscription.first_replayed
-            is_whole = after == 0 if first is None else first <= after + 1
+            is_whole = after == 0 and not is_complete if first is None else first <= after + 1
             if not is_whole:
                 raise SlowSubscriberError("Some envelopes are no longer held here.")
             while True:
@@ -293,10 +308,10 @@ class _Connection:
                 if isinstance(envelope.event, CallClosed):
                     return None
 
-    async def _await_end(self, handle: CallHandle, events: asyncio.Task[None] | None) -> None:
+    async def _await_end(self, call: CallHandle | EndedCall, events: asyncio.Task[None] | None) -> None:
         """Answer ``closed`` once the call is complete and its events are sent."""
         try:
-            closed = await handle.closed()
+            closed = await call.closed()
         except LivecueError as error:
             await self._perform(self._codec.failed(error))
             return
@@ -304,7 +319,7 @@ class _Connection:
         if events is not None:
             await asyncio.wait({events}, timeout=self._limits.close_timeout_s)
         with suppress(SlowSubscriberError):
-            self._reply(Closed(call_id=handle.call_id, cause=closed.cause, ledger=closed.ledger))
+            self._reply(Closed(call_id=call.call_id, cause=closed.cause, ledger=closed.ledger))
         self._sender.finish(STOPPING_CLOSE if closed.cause == "server-stopped" else NORMAL_CLOSE)
 
 

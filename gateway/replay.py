@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from asr.audio.files import Recording
+from assist.handle import CallHandle
 from assist.messages import AudioFrame, CallClosed, Envelope, Leg, Party
-from assist.supervisor import CallHandle, CallRequest
+from assist.session import CallRequest
 from gateway.client import read_parties
 from gateway.frames import CALL_ID_PATTERN
 from gateway.settings import Settings

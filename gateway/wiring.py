@@ -155,6 +155,7 @@ def supervisor_limits(limits: LimitSettings) -> SupervisorLimits:
     """The settings as the supervisor wants them."""
     return SupervisorLimits(
         grace_s=limits.grace_s,
+        keep_ended_s=limits.grace_s,
         max_calls=limits.max_calls,
         session=SessionLimits(max_call_s=limits.max_call_s, lane_audio_ms=limits.lane_audio_ms),
     )

@@ -3,7 +3,8 @@
     new ──open/resume──▶ opening ──opened/resumed──▶ live ⇄ paused ──close──▶ closing
      any ──fail──▶ ended
 
-The driver carries out the actions in order and reports back with ``opened``, ``resumed``, ``stored`` and ``failed``.
+The driver carries out the actions in order and reports back with ``opened``, ``resumed``, ``ended``, ``stored``
+and ``failed``.
 Positions come from samples received plus declared gaps, so any split of the audio into frames gives the same call.
 """
 
@@ -101,7 +102,7 @@ class OpenCall:
 
 @dataclass(frozen=True, slots=True)
 class AttachCall:
-    """Take up the dropped call, then report with ``resumed`` or ``failed``."""
+    """Take up the dropped call, then report with ``resumed``, ``ended`` or ``failed``."""
 
     call_id: str
     resume_token: str
@@ -267,6 +268,10 @@ class NativeCodec:
         self._audio = _AudioTrack(media, self._limits, received_bytes=received_bytes, positions_ms=positions_ms)
         self._acked_bytes = received_bytes
         return Reply(Resumed(call_id=call_id, received_bytes=received_bytes, grace_ms=grace_ms))
+
+    def ended(self) -> None:
+        """The call asked for with AttachCall takes no more sound; the driver sends ``closed``."""
+        self._enter("closing")
 
     def stored(self, elapsed_s: float) -> Sequence[Action]:
         """Everything fed so far is on disk: acknowledge it if it is time."""

@@ -64,15 +64,15 @@ async def test_window_keeps_unacknowledged_audio_bounded_and_nothing_stalls(tmp_
     assert result.ledger[0].received_ms == 100_000
 
 
-async def test_call_that_the_server_gave_up_cannot_be_resumed(tmp_path: Path) -> None:
+async def test_client_that_comes_back_too_late_is_told_how_its_call_ended(tmp_path: Path) -> None:
     audio = CallAudio(MEDIA, bytes(320_000))
     async with open_doors(tmp_path, limits=SupervisorLimits(grace_s=0.0)) as doors:
         client = CallClient(
             doors.ingest_url, KEY, Open(media=MEDIA), audio, speed=0, drop_after_ms=(2000,), limits=QUICK
         )
-        with pytest.raises(ProtocolError) as gone:
-            await client.run()
-        assert gone.value.code == "unknown-call"
+        result = await client.run()
+    assert (result.cause, result.resumes) == ("source-lost", 0)
+    assert 0 < result.ledger[0].received_ms <= 2000
 
 
 async def test_server_that_goes_away_ends_the_call_with_its_cause(tmp_path: Path) -> None:

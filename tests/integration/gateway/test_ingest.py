@@ -152,6 +152,67 @@ async def test_resume_of_a_call_that_is_not_ours_is_refused(
         assert await second.close_code() == 4404
 
 
+async def test_socket_lost_after_close_learns_the_end_of_its_call_on_the_next_one(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    async with open_doors(tmp_path, transcriber=ScriptedTranscriber(SCRIPT, gate=gate)) as doors:
+        async with doors.ingest() as first:
+            opened = await first.open(call_id="c1", events="all")
+            await first.audio(noise(3000).data)
+            await first.send("close")
+            await first.send("ping", id=1)
+            await first.expect("pong")
+            first.cut()
+        resume = {"version": 1, "call_id": "c1", "resume_token": opened["resume_token"]}
+        async with doors.ingest() as closing, doors.ingest() as stranger:
+            await stranger.send("resume", **(resume | {"resume_token": "wrong"}))
+            assert (await stranger.receive())["code"] == "bad-resume-token"
+            await closing.send("resume", **resume, events="all", after=1)
+            await closing.send("ping", id=2)
+            assert (await closing.receive())["type"] in ("pong", "event")
+            gate.set()
+            messages = await closing.rest()
+            assert closing.connection.close_code == 1000
+        seqs = [message["envelope"]["seq"] for message in messages if message["type"] == "event"]
+        assert seqs == sorted(seqs)
+        assert messages[-2]["envelope"]["event"]["type"] == "call-closed"
+        closed = messages[-1]
+        assert (closed["type"], closed["cause"], closed["ledger"][0]["received_ms"]) == ("closed", "hangup", 3000)
+        for wanted in ({}, {"events": "all", "after": seqs[-1]}):
+            async with doors.ingest() as late:
+                await late.send("resume", **resume, **wanted)
+                assert await late.rest() == [closed]
+        async with doors.ingest() as late:
+            await late.send("resume", **resume, events="all")
+            *events, end = await late.rest()
+        assert events[0]["envelope"]["seq"] == 1
+        assert end == closed
+
+
+async def test_events_of_an_ended_call_that_are_no_longer_held_are_not_waited_for(tmp_path: Path) -> None:
+    async with open_doors(tmp_path, bus=MemoryBus(closed_calls=0)) as doors:
+        async with doors.ingest() as first:
+            opened = await first.open(call_id="c1")
+            await first.send("close")
+            await first.rest()
+        async with doors.ingest() as late:
+            await late.send("resume", version=1, call_id="c1", resume_token=opened["resume_token"], events="all")
+            error, closed = await late.rest()
+    assert (error["code"], closed["type"]) == ("events-dropped", "closed")
+
+
+async def test_call_that_ended_too_long_ago_is_unknown(tmp_path: Path) -> None:
+    async with open_doors(tmp_path, limits=SupervisorLimits(keep_ended_s=0.0)) as doors:
+        async with doors.ingest() as first:
+            opened = await first.open(call_id="c1")
+            await first.send("close")
+            await first.rest()
+        await doors.supervisor.stop()
+        async with doors.ingest() as late:
+            await late.send("resume", version=1, call_id="c1", resume_token=opened["resume_token"])
+            assert (await late.receive())["code"] == "unknown-call"
+            assert await late.close_code() == 4404
+
+
 @pytest.mark.parametrize(("key", "query"), [(None, ""), ("wrong", ""), (None, "?key=wrong"), ("", "")])
 async def test_wrong_key_is_told_so_and_sent_away(tmp_path: Path, key: str | None, query: str) -> None:
     async with open_doors(tmp_path) as doors, doors.ingest(key=key, query=query) as peer:

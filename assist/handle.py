@@ -1,0 +1,116 @@
+"""A live call as the supervisor keeps it, and the grip its source has on it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from assist.ended import EndedCall
+from assist.journal import Journal
+from assist.messages import Agent, AudioFrame, AudioGap, CallClosed, CallUpdated, CloseCause, Customer, Envelope, Leg
+from assist.outcomes import Outcome
+from assist.ports import Pace
+from assist.session import CallSession
+from assist.spool import CallSpool
+
+
+class LiveCall:
+    """A session with what the supervisor needs to keep it."""
+
+    def __init__(self, session: CallSession, journal: Journal, spool: CallSpool) -> None:
+        self.session = session
+        self.journal = journal
+        self.spool = spool
+        self.resume_token = secrets.token_urlsafe(24)
+        self.received_bytes = 0
+        self.handle: CallHandle | None = None
+        self.grace: asyncio.TimerHandle | None = None
+        self.began_s = asyncio.get_running_loop().time()
+        self.outcomes: dict[tuple[str, Outcome, str], Envelope] = {}
+        """What people did with prompts, by prompt, outcome and user: a browser may repeat itself."""
+        self.closed: asyncio.Future[CallClosed] = asyncio.get_running_loop().create_future()
+
+    def ended(self) -> EndedCall:
+        """What a source that comes back too late is told."""
+        last_seq = self.journal.view.seq if self.closed.done() else None
+        return EndedCall(self.session.call_id, self.resume_token, last_seq, self.closed)
+
+
+class CallHandle:
+    """A source's grip on its call while attached. Obtained from Supervisor.open or attach."""
+
+    def __init__(self, live: LiveCall, release: Callable[[LiveCall], None]) -> None:
+        self._live = live
+        self._release = release
+
+    @property
+    def call_id(self) -> str:
+        return self._live.session.call_id
+
+    @property
+    def resume_token(self) -> str:
+        return self._live.resume_token
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """As the call was opened with."""
+        return self._live.session.request.legs
+
+    @property
+    def pace(self) -> Pace:
+        """As the call was opened with."""
+        return self._live.session.request.pace
+
+    @property
+    def age_s(self) -> float:
+        """Time since the call was opened."""
+        return asyncio.get_running_loop().time() - self._live.began_s
+
+    @property
+    def received_bytes(self) -> int:
+        """Wire bytes taken so far over all sockets: all of them are on disk."""
+        return self._live.received_bytes
+
+    async def feed(self, items: Sequence[AudioFrame | AudioGap], *, wire_bytes: int = 0) -> None:
+        """Take sound in position order per party; it is on disk when this returns.
+
+        Live: never waits for recognition. Replay: waits for room. After ``detach`` or ``close`` nothing is taken.
+        """
+        if self._live.handle is not self:
+            return
+        for item in items:
+            self._live.session.push(item)
+        self._live.received_bytes += wire_bytes
+        if self._live.session.request.pace == "replay":
+            await self._live.session.room()
+
+    def position_ms(self, leg: int) -> int:
+        """End position of a leg (index into the request's legs), to continue after a reconnect."""
+        return self._live.session.position_ms(leg)
+
+    def update(self, *, agent: Agent | None = None, customer: Customer | None = None) -> None:
+        """Log who the parties are, learnt while the call runs."""
+        self._log_update(CallUpdated(at_ms=self._live.session.end_ms, agent=agent, customer=customer))
+
+    def mark(self, connection: Literal["paused", "resumed"]) -> None:
+        """Log that the source paused or resumed its media."""
+        self._log_update(CallUpdated(at_ms=self._live.session.end_ms, connection=connection))
+
+    def detach(self) -> None:
+        """The socket is gone; the call waits ``grace_s`` for attach, then closes with "source-lost"."""
+        if self._live.handle is self:
+            self._release(self._live)
+
+    def close(self, cause: CloseCause = "hangup") -> None:
+        """No more audio; recognition finishes what it has."""
+        self._live.session.close(cause)
+
+    async def closed(self) -> CallClosed:
+        """Wait until the call is complete and its log stored (or safely spooled)."""
+        return await asyncio.shield(self._live.closed)
+
+    def _log_update(self, change: CallUpdated) -> None:
+        if self._live.handle is self:
+            self._live.session.update(change)
