@@ -297,11 +297,19 @@ class CallClient:
 
     async def _turn(self, offset: int) -> None:
         """Wait until the chunk at ``offset`` is due and the server has room for it."""
-        if self._speed and self._began_s is not None:
-            due_s = self._began_s + offset / self._audio.bytes_per_s / self._speed
-            await asyncio.sleep(max(0.0, due_s - asyncio.get_running_loop().time()))
+        await asyncio.sleep(max(0.0, self._due_s(offset) - asyncio.get_running_loop().time()))
         while offset - self._progress.acked_bytes >= self._limits.window_bytes:
             await self._changed.wait()
+
+    def _due_s(self, offset: int) -> float:
+        """When the chunk at ``offset`` may be sent: at the wanted speed, but never farther ahead than is allowed."""
+        if self._began_s is None or self._progress.opened is None:
+            return 0.0
+        wanted_s = offset / self._audio.bytes_per_s / self._speed if self._speed else 0.0
+        if self._opening.pace == "replay":
+            return self._began_s + wanted_s
+        end_s = (offset + self._chunk_bytes) / self._audio.bytes_per_s
+        return self._began_s + max(wanted_s, end_s - self._progress.opened.max_ahead_ms / 1000)
 
 
 def _error(error: Error) -> LivecueError:

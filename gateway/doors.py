@@ -111,6 +111,7 @@ def ingest_limits_of(limits: LimitSettings) -> IngestLimits:
         max_frame_bytes=limits.frame_bytes,
         texts_per_s=limits.text_messages_per_s,
         open_timeout_s=limits.open_timeout_s,
+        max_ahead_s=limits.ahead_s,
     )
     return IngestLimits(native=native, grace_s=limits.grace_s)
 

@@ -238,6 +238,8 @@ class _Connection:
             self._codec.resumed(
                 handle.call_id,
                 Media.of(legs),
+                pace=handle.pace,
+                age_s=handle.age_s,
                 received_bytes=handle.received_bytes,
                 positions_ms=[handle.position_ms(index) for index in range(len(legs))],
                 grace_ms=self._grace_ms,

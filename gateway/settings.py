@@ -60,6 +60,8 @@ class LimitSettings(Group):
     """How long in seconds a call waits for its phone platform to come back."""
     open_timeout_s: Positive = 10.0
     """How long in seconds a connected phone platform may take to open its call."""
+    ahead_s: Positive = 120.0
+    """How many seconds longer than a live call its sound may be; then `too-fast`."""
     lane_audio_ms: Count = 2_000
     """Audio per party held in memory while recognition is behind, in milliseconds; the rest waits on disk."""
     text_messages_per_s: Count = 50

@@ -14,11 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, assert_never
 
-from asr.audio.codecs import Deinterleaver
 from assist.errors import LivecueError, OverloadedError, ProtocolError
 from assist.messages import Agent, AudioFrame, AudioGap, Customer, Party
+from assist.ports import Pace
 from assist.session import CallRequest
 from gateway.frames import TextMeter, read_message, read_object
+from gateway.sources.native_audio import AudioTrack
 from gateway.sources.native_messages import (
     CLIENT_MESSAGES,
     INGEST_ERRORS,
@@ -70,6 +71,8 @@ class NativeLimits:
     ack_every_bytes: int = 32_768
     piece_ms: int = 200
     """Longest AudioFrame handed on, whatever the size of the wire's frames."""
+    max_ahead_s: float = 120.0
+    """How much longer than the call the sound of a live call may be: nobody can have said it yet."""
     max_position_ms: int = 12 * 3_600_000
     """Longest call clock: sound plus declared gaps."""
 
@@ -145,7 +148,10 @@ class NativeCodec:
         self._meter = TextMeter(self._limits.texts_per_s)
         self._state: State = "new"
         self._heard_s = 0.0
-        self._audio: _AudioTrack | None = None
+        self._audio: AudioTrack | None = None
+        self._pace: Pace = "live"
+        self._began_s = 0.0
+        """When the call was opened, on this connection's clock; negative after a resume."""
         self._acked_bytes = 0
         self._acked_s = 0.0
         self._stray_reported = False
@@ -171,7 +177,11 @@ class NativeCodec:
         if len(frame) > self._limits.max_frame_bytes:
             return self._error("frame-too-large", f"Frames may hold {self._limits.max_frame_bytes} bytes.")
         try:
-            return self._receive_text(frame, elapsed_s) if isinstance(frame, str) else self._receive_audio(frame)
+            return (
+                self._receive_text(frame, elapsed_s)
+                if isinstance(frame, str)
+                else self._receive_audio(frame, elapsed_s)
+            )
         except ProtocolError as error:
             return self._error(error.code, error.message)
 
@@ -220,7 +230,9 @@ class NativeCodec:
         wants_events = message.events == "all"
         if isinstance(message, Resume):
             return (AttachCall(message.call_id, message.resume_token, wants_events, message.after),)
-        self._audio = _AudioTrack(message.media, self._limits)
+        self._audio = self._new_track(message.media)
+        self._pace = message.pace
+        self._began_s = self._heard_s
         request = CallRequest(
             source=SOURCE,
             legs=message.media.legs,
@@ -233,14 +245,23 @@ class NativeCodec:
         )
         return (OpenCall(request, wants_events),)
 
-    def _receive_audio(self, payload: bytes) -> Sequence[Action]:
+    def _receive_audio(self, payload: bytes, elapsed_s: float) -> Sequence[Action]:
         if "audio" not in ALLOWED[self._state]:
             if self._stray_reported:
                 return ()
             self._stray_reported = True
             raise self._out_of_place("audio")
+        self._check_pace(len(payload), elapsed_s)
         items, wire_bytes = self._track.push(payload)
         return (Feed(items, wire_bytes),) if items else ()
+
+    def _check_pace(self, more_bytes: int, elapsed_s: float) -> None:
+        """Refuse sound that cannot be live, so that a broken source fills no disk. Raises ProtocolError "too-fast"."""
+        ahead_s = self._track.sound_s(more_bytes) - (elapsed_s - self._began_s)
+        if self._pace == "live" and ahead_s > self._limits.max_ahead_s:
+            limit = f"{self._limits.max_ahead_s:g} s"
+            message = f"Live sound is more than {limit} ahead of the clock; check rate_hz, or open with pace replay."
+            raise ProtocolError(message, code="too-fast")
 
     def _gap(self, duration_ms: int, cause: Literal["lost", "paused"], channel: Party | None) -> Sequence[Action]:
         return (Feed(self._track.skip(duration_ms, cause, channel), 0),)
@@ -257,15 +278,32 @@ class NativeCodec:
     def opened(self, call_id: str, resume_token: str, *, grace_ms: int) -> Reply:
         """The call asked for with OpenCall is open."""
         self._enter("live")
-        limit = self._limits.max_frame_bytes
-        return Reply(Opened(call_id=call_id, resume_token=resume_token, grace_ms=grace_ms, max_frame_bytes=limit))
+        return Reply(
+            Opened(
+                call_id=call_id,
+                resume_token=resume_token,
+                grace_ms=grace_ms,
+                max_frame_bytes=self._limits.max_frame_bytes,
+                max_ahead_ms=round(self._limits.max_ahead_s * 1000),
+            )
+        )
 
     def resumed(
-        self, call_id: str, media: Media, *, received_bytes: int, positions_ms: Sequence[int], grace_ms: int
+        self,
+        call_id: str,
+        media: Media,
+        *,
+        pace: Pace,
+        age_s: float,
+        received_bytes: int,
+        positions_ms: Sequence[int],
+        grace_ms: int,
     ) -> Reply:
         """The call asked for with AttachCall is taken up; ``positions_ms`` in the order of the channels."""
         self._enter("live")
-        self._audio = _AudioTrack(media, self._limits, received_bytes=received_bytes, positions_ms=positions_ms)
+        self._audio = self._new_track(media, received_bytes, positions_ms)
+        self._pace = pace
+        self._began_s = self._heard_s - age_s
         self._acked_bytes = received_bytes
         return Reply(Resumed(call_id=call_id, received_bytes=received_bytes, grace_ms=grace_ms))
 
@@ -290,8 +328,19 @@ class NativeCodec:
 
     # --- inside ------------------------------------------------------------------------------------------------
 
+    def _new_track(
+        self, media: Media, received_bytes: int = 0, positions_ms: Sequence[int] | None = None
+    ) -> AudioTrack:
+        return AudioTrack(
+            media,
+            piece_ms=self._limits.piece_ms,
+            max_position_ms=self._limits.max_position_ms,
+            received_bytes=received_bytes,
+            positions_ms=positions_ms,
+        )
+
     @property
-    def _track(self) -> _AudioTrack:
+    def _track(self) -> AudioTrack:
         if self._audio is None:
             raise AssertionError("no media before the call is open")
         return self._audio
@@ -329,73 +378,3 @@ def _read(fields: dict[str, Any], model: type[AnyClientMessage]) -> AnyClientMes
     if model in (Open, Resume) and fields.get("version") != VERSION:
         raise ProtocolError(f"This server speaks version {VERSION}.", code="unsupported-version")
     return read_message(fields, model, codes={"media": "unsupported-media"})
-
-
-class _AudioTrack:
-    """Wire bytes to positioned frames per party; starts anew after a resume, at a whole sample of every channel."""
-
-    def __init__(
-        self, media: Media, limits: NativeLimits, *, received_bytes: int = 0, positions_ms: Sequence[int] | None = None
-    ) -> None:
-        self._media = media
-        self._max_position_ms = limits.max_position_ms
-        self._piece_bytes = max(1, limits.piece_ms * media.rate_hz // 1000) * media.frame_bytes
-        self._deinterleaver = Deinterleaver(media.encoding, len(media.channels))
-        self._samples = received_bytes // media.frame_bytes
-        positions = positions_ms or [0] * len(media.channels)
-        self._gaps_ms: dict[Party, int] = {
-            party: position_ms - self._samples_ms for party, position_ms in zip(media.channels, positions, strict=True)
-        }
-
-    @property
-    def received_bytes(self) -> int:
-        """Whole sample frames taken so far, over all sockets."""
-        return self._samples * self._media.frame_bytes
-
-    @property
-    def unfinished_bytes(self) -> int:
-        """Bytes taken that do not fill a sample of every channel yet."""
-        return self._deinterleaver.carried_bytes
-
-    @property
-    def _samples_ms(self) -> int:
-        return self._samples * 1000 // self._media.rate_hz
-
-    def push(self, payload: bytes) -> tuple[tuple[AudioFrame | AudioGap, ...], int]:
-        """Frames of all parties and the whole wire bytes they came from. Raises ProtocolError "call-too-long"."""
-        self._check_length(len(payload) // self._media.frame_bytes * 1000 // self._media.rate_hz)
-        before = self.received_bytes
-        frames: list[AudioFrame | AudioGap] = []
-        for offset in range(0, len(payload), self._piece_bytes):
-            frames += self._piece(payload[offset : offset + self._piece_bytes])
-        return tuple(frames), self.received_bytes - before
-
-    def _piece(self, payload: bytes) -> list[AudioFrame]:
-        samples = self._deinterleaver.push(payload)
-        if not len(samples[0]):
-            return []
-        frames = [
-            AudioFrame(party, self._gaps_ms[party] + self._samples_ms, self._media.rate_hz, pcm.astype("<i2").tobytes())
-            for party, pcm in zip(self._media.channels, samples, strict=True)
-        ]
-        self._samples += len(samples[0])
-        return frames
-
-    def skip(
-        self, duration_ms: int, cause: Literal["lost", "paused"], channel: Party | None
-    ) -> tuple[AudioFrame | AudioGap, ...]:
-        """Declare sound that will never come. Raises ProtocolError "bad-message" or "call-too-long"."""
-        if channel is not None and channel not in self._media.channels:
-            raise ProtocolError(f"gap: channel: this call has no party {channel}")
-        self._check_length(duration_ms)
-        gaps: list[AudioFrame | AudioGap] = []
-        for party in self._media.channels if channel is None else (channel,):
-            start_ms = self._gaps_ms[party] + self._samples_ms
-            self._gaps_ms[party] += duration_ms
-            gaps.append(AudioGap(party=party, start_ms=start_ms, end_ms=start_ms + duration_ms, cause=cause))
-        return tuple(gaps)
-
-    def _check_length(self, more_ms: int) -> None:
-        if max(self._gaps_ms.values()) + self._samples_ms + more_ms > self._max_position_ms:
-            hours = self._max_position_ms / 3_600_000
-            raise ProtocolError(f"A call may last {hours:g} h of sound and gaps.", code="call-too-long")

@@ -46,6 +46,7 @@ INGEST_ERRORS: Mapping[str, ErrorRule] = {
     "call-exists": ErrorRule(4409),
     "already-attached": ErrorRule(4409),
     "text-flood": ErrorRule(4429),
+    "too-fast": ErrorRule(4429),
     "frame-too-large": ErrorRule(1009),
     "store-unavailable": ErrorRule(1011),
     "internal-error": ErrorRule(1011),
@@ -189,6 +190,8 @@ class Opened(ServerMessage):
     grace_ms: int
     """How long a dropped call waits for ``resume``."""
     max_frame_bytes: int
+    max_ahead_ms: int
+    """How much longer than the call its sound may be with pace "live"."""
 
 
 class Resumed(ServerMessage):

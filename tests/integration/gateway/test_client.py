@@ -16,6 +16,8 @@ from assist.errors import AudioFormatError, OverloadedError, ProtocolError, Unav
 from assist.messages import CallClosed, CallOpened, Envelope
 from assist.supervisor import SupervisorLimits
 from gateway.client import CallAudio, CallClient, ClientLimits, play_call, read_call_audio, read_parties
+from gateway.ingest import IngestLimits
+from gateway.sources.native import NativeLimits
 from gateway.sources.native_messages import Media, Open
 from tests.support.doors import KEY, STEREO_MEDIA, HearingTranscriber, open_doors
 
@@ -53,6 +55,14 @@ async def test_live_pace_takes_chunks_one_by_one_at_any_speed(tmp_path: Path, re
         result = await play_call(doors.ingest_url, KEY, recording, speed=50, chunk_ms=7, drop_after_ms=(700,))
     assert (result.resumes, result.cause) == (1, "hangup")
     assert [leg.received_ms for leg in result.ledger] == [2000, 2000]
+
+
+async def test_client_in_a_hurry_does_not_run_farther_ahead_than_it_may(tmp_path: Path) -> None:
+    audio = CallAudio(MEDIA, bytes(16_000))
+    ingest = IngestLimits(native=NativeLimits(max_ahead_s=0.4))
+    async with open_doors(tmp_path, ingest=ingest) as doors:
+        result = await CallClient(doors.ingest_url, KEY, Open(media=MEDIA), audio, speed=0).run()
+    assert (result.cause, result.resumes, result.ledger[0].received_ms) == ("hangup", 0, 500)
 
 
 async def test_window_keeps_unacknowledged_audio_bounded_and_nothing_stalls(tmp_path: Path) -> None:

@@ -267,6 +267,24 @@ async def test_hostile_peers_are_sent_away_one_by_one_and_a_call_beside_them_goe
     assert messages[-1]["ledger"][0]["received_ms"] == 20 * len(HOSTILE)
 
 
+async def test_source_that_sends_too_fast_is_sent_away_and_its_call_waits(tmp_path: Path) -> None:
+    ingest = IngestLimits(native=NativeLimits(max_ahead_s=1.0, ack_every_bytes=1))
+    async with open_doors(tmp_path, ingest=ingest) as doors:
+        async with doors.ingest() as first:
+            opened = await first.open(call_id="c1")
+            assert opened["max_ahead_ms"] == 1000
+            await first.audio(bytes(32_000))
+            await first.expect("ack")
+            await first.audio(bytes(320_000))
+            assert (await first.receive())["code"] == "too-fast"
+            assert await first.close_code() == 4429
+        async with doors.ingest() as second:
+            await second.send("resume", version=1, call_id="c1", resume_token=opened["resume_token"])
+            assert (await second.expect("resumed"))["received_bytes"] == 32_000
+            await second.audio(bytes(320_000))
+            assert (await second.receive())["code"] == "too-fast"
+
+
 async def test_frame_beyond_the_servers_own_limit_closes_1009(tmp_path: Path) -> None:
     async with open_doors(tmp_path, max_frame_bytes=1000) as doors, doors.ingest() as peer:
         await peer.open()

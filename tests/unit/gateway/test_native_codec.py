@@ -300,6 +300,16 @@ def test_close_reports_an_unfinished_sample_and_closes_all_the_same() -> None:
     assert codec.receive(text("ping", id="p"), 0.0) == (Reply(Pong(id="p")),)
 
 
+def test_sound_that_nobody_can_have_said_yet_is_refused_and_the_rest_is_kept() -> None:
+    codec = live(limits=NativeLimits(max_ahead_s=2.0))
+    assert sound(codec.receive(bytes(64_000), 0.0))
+    assert sound(codec.receive(text("gap", duration_ms=60_000, cause="lost"), 0.0))
+    assert sound(codec.receive(bytes(32_000), 1.0))
+    (action,) = codec.receive(bytes(4), 1.0)
+    assert isinstance(action, Fail)
+    assert (action.error.code, action.close_code) == ("too-fast", 4429)
+
+
 # --- acknowledgements and resuming -------------------------------------------------------------------------------
 
 
@@ -324,7 +334,13 @@ def test_resumed_call_continues_at_the_same_sample_and_the_same_clock() -> None:
     resume = text("resume", version=1, call_id="c1", resume_token="t", events="all", after=4)
     assert codec.receive(resume, 0.0) == (AttachCall("c1", "t", True, 4),)
     reply = codec.resumed(
-        "c1", Media.model_validate(media), received_bytes=101, positions_ms=[333 + 101_000 // 11_025], grace_ms=1
+        "c1",
+        Media.model_validate(media),
+        pace="live",
+        age_s=1.0,
+        received_bytes=101,
+        positions_ms=[333 + 101_000 // 11_025],
+        grace_ms=1,
     )
     assert reply.message.model_dump()["received_bytes"] == 101
     assert (one[0].start_ms, gap[0].start_ms) == (0, 9)
@@ -363,6 +379,45 @@ def test_any_split_of_the_bytes_gives_the_same_sound(
                 assert item.start_ms == position * 1000 // rate_hz
                 position += len(item.pcm) // 2
     assert sum(action.wire_bytes for action in actions if isinstance(action, Feed)) == len(whole)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40_000), st.floats(0, 3), st.booleans()), max_size=30),
+    st.floats(0.1, 5),
+)
+def test_live_sound_is_never_farther_ahead_than_allowed_over_any_number_of_sockets(
+    frames: list[tuple[int, float, bool]], max_ahead_s: float
+) -> None:
+    limits = NativeLimits(max_ahead_s=max_ahead_s)
+    codec, age_s, connected_s, taken = live(limits=limits), 0.0, 0.0, 0
+    for size, step_s, is_dropped in frames:
+        age_s += step_s
+        if is_dropped or codec.state == "ended":
+            codec, connected_s = NativeCodec(limits), age_s
+            codec.receive(text("resume", version=1, call_id="c", resume_token="t"), 0.0)
+            whole = taken - taken % 4
+            media = Media.model_validate(STEREO)
+            at_ms = whole // 32
+            codec.resumed(
+                "c", media, pace="live", age_s=age_s, received_bytes=whole, positions_ms=[at_ms, at_ms], grace_ms=1
+            )
+            taken = whole
+        actions = codec.receive(bytes(size), age_s - connected_s)
+        ahead_s = (taken + size) / 32_000 - age_s
+        if any(isinstance(action, Fail) for action in actions):
+            assert ahead_s > max_ahead_s - 1e-6
+        else:
+            assert ahead_s <= max_ahead_s + 1e-6
+            taken += size
+
+
+@given(st.lists(st.integers(1, 32_000), max_size=20))
+def test_replay_is_never_too_fast(sizes: list[int]) -> None:
+    codec = NativeCodec(NativeLimits(max_ahead_s=0.1))
+    codec.receive(opening(pace="replay"), 0.0)
+    codec.opened("c1", "token", grace_ms=1)
+    for size in sizes:
+        assert not any(isinstance(action, Fail) for action in codec.receive(bytes(size), 0.0))
 
 
 json_values = st.recursive(
@@ -410,7 +465,7 @@ def test_no_sequence_of_frames_breaks_the_codec(sequence: list[tuple[str | bytes
                     codec.opened("c", "t", grace_ms=1)
                 case AttachCall():
                     media = Media.model_validate(STEREO)
-                    codec.resumed("c", media, received_bytes=0, positions_ms=[0, 0], grace_ms=1)
+                    codec.resumed("c", media, pace="live", age_s=0.0, received_bytes=0, positions_ms=[0, 0], grace_ms=1)
                 case Feed(items, _):
                     for item in items:
                         assert item.start_ms == gaps_ms[item.party] + samples[item.party] // 8
