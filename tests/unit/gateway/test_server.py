@@ -1,0 +1,38 @@
+"""The socket that the service listens on."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import pytest
+
+from assist.errors import ConfigurationError
+from gateway.server import DEAD_PEER_S, base_url, bind
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere accepted sockets inherit less")
+def test_accepted_connection_of_a_peer_that_vanished_is_given_up_by_the_kernel() -> None:
+    with bind("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == DEAD_PEER_S * 1000
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == DEAD_PEER_S
+
+
+def test_taken_port_and_unknown_host_are_named() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=str(port)) as taken:
+            bind("127.0.0.1", port)
+    with pytest.raises(ConfigurationError) as unknown:
+        bind("no such host", 0)
+    assert (taken.value.code, unknown.value.code) == ("port-taken", "bad-host")
+
+
+def test_address_is_one_that_a_browser_on_this_machine_can_open() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        assert base_url(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with bind("0.0.0.0", 0) as listener:
+        assert base_url(listener).startswith("http://127.0.0.1:")
