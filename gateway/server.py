@@ -91,7 +91,7 @@ def bind(host: str, port: int) -> socket.socket:
     """A bound listening socket. Raises ConfigurationError "port-taken" or "bad-host"."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise ConfigurationError(f"There is no address {host!r}; set LIVECUE_HOST.", code="bad-host") from error
     bound = socket.socket(family, kind, protocol)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -11,7 +11,7 @@ import ipaddress
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -54,10 +54,10 @@ class Addresses:
 
     def knows_host(self, header: str | None) -> bool:
         """Whether a Host header names this service; loopback addresses always do."""
-        name = urlsplit(f"//{header or ''}").hostname
-        if name is None:
+        parts = _split(f"//{header or ''}")
+        if parts is None or parts.hostname is None:
             return False
-        return name in self.hosts or _is_loopback(name)
+        return parts.hostname in self.hosts or _is_loopback(parts.hostname)
 
     def trusts_origin(self, origin: str | None, host: str | None) -> bool:
         """Whether a page of this origin may act for the user; None comes from programs, which send no Origin."""
@@ -65,8 +65,18 @@ class Addresses:
             return True
         if origin.lower() in self.origins:
             return True
-        parts = urlsplit(origin)
-        return parts.scheme in ("http", "https") and parts.netloc.lower() == (host or "").lower()
+        parts = _split(origin)
+        if parts is None or parts.scheme not in ("http", "https"):
+            return False
+        return parts.netloc.lower() == (host or "").lower()
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL; None if it has none, such as one with half an IPv6 address."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
 
 
 def _is_loopback(name: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
+from pydantic import AfterValidator
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from assist.errors import NotFoundError
@@ -28,6 +29,18 @@ from gateway.service import Service
 from gateway.transcript import finals, to_srt, to_text
 
 STORE_PAGE = 5_000
+MAX_SEQ = 2**31 - 1
+"""Largest integer of every database."""
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside the calendar") from None
+
+
+Cursor = Annotated[datetime, AfterValidator(_in_utc), Query(description="`next` of the page before.")]
 
 call_routes = APIRouter(tags=["calls"], prefix="/calls")
 
@@ -38,12 +51,10 @@ async def list_calls(
     user: CurrentUser,
     open: Annotated[bool | None, Query(description="Only live calls, or only closed ones.")] = None,
     agent: Annotated[str | None, Query(description="Only calls of this agent_id.")] = None,
-    before: Annotated[datetime | None, Query(description="`next` of the page before.")] = None,
+    before: Cursor | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CallPage:
     """Calls, newest first."""
-    if before is not None and before.tzinfo is None:
-        before = before.replace(tzinfo=UTC)
     if user.role == "agent":
         agent = user.agent_id
     rows = await _newest(service, CallQuery(agent_id=agent, is_open=open, before=before, limit=limit))
@@ -61,7 +72,7 @@ async def get_call(service: Served, summary: VisibleCall) -> CallDetail:
 async def list_events(
     service: Served,
     summary: VisibleCall,
-    after: Annotated[int, Query(ge=0, description="Only later events.")] = 0,
+    after: Annotated[int, Query(ge=0, le=MAX_SEQ, description="Only later events.")] = 0,
     limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000,
 ) -> EventPage:
     """The call's log as far as it is stored."""

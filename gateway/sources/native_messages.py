@@ -179,6 +179,9 @@ CLIENT_MESSAGES: Mapping[str, type[AnyClientMessage]] = {
 }
 
 
+Amount = Annotated[int, Field(ge=0)]
+"""Clients calculate with it."""
+
 # --- server → client -------------------------------------------------------------------------------------------------
 
 
@@ -187,23 +190,23 @@ class Opened(ServerMessage):
     version: int = VERSION
     call_id: str
     resume_token: str
-    grace_ms: int
+    grace_ms: Amount
     """How long a dropped call waits for ``resume``."""
-    max_frame_bytes: int
-    max_ahead_ms: int
+    max_frame_bytes: Amount
+    max_ahead_ms: Amount
     """How much longer than the call its sound may be with pace "live"."""
 
 
 class Resumed(ServerMessage):
     type: Literal["resumed"] = "resumed"
     call_id: str
-    received_bytes: int
-    grace_ms: int
+    received_bytes: Amount
+    grace_ms: Amount
 
 
 class Ack(ServerMessage):
     type: Literal["ack"] = "ack"
-    received_bytes: int
+    received_bytes: Amount
     """Whole sample frames of this call on disk, over all its sockets."""
 
 

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from assist.errors import ConfigurationError
+from gateway.cli.console import load_settings
 from gateway.settings import Settings, default_data_dir
 
 
@@ -47,3 +51,45 @@ def test_listening_beyond_this_machine_is_allowed_with_a_public_address() -> Non
     settings = Settings(host="0.0.0.0", public_url="https://cue.example.com/")
     assert settings.public_url == "https://cue.example.com"
     assert settings.is_https
+
+
+VARIABLES = (
+    "HOST",
+    "PORT",
+    "PUBLIC_URL",
+    "ALLOWED_ORIGINS",
+    "DATA_DIR",
+    "STORE",
+    "METRICS",
+    "ASR",
+    "ASR__THREADS",
+    "LIMITS",
+    "LIMITS__GRACE_S",
+    "LIMITS__NO_SUCH",
+    "LOG__LEVEL",
+)
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=30)
+strange = st.sampled_from(
+    ["", "[", "{}", "null", "1e400", "-1", "http://[", "https://a:b", '["http://["]', '{"asr": 1}']
+)
+
+
+def load() -> Settings | ConfigurationError:
+    try:
+        return load_settings()
+    except ConfigurationError as error:
+        return error
+
+
+@given(st.dictionaries(st.sampled_from(VARIABLES), texts | strange, max_size=4))
+def test_any_environment_gives_settings_or_one_sentence_with_a_code(variables: dict[str, str]) -> None:
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in variables.items():
+            environment.setenv(f"LIVECUE_{name}", value)
+        outcome = load()
+    if isinstance(outcome, ConfigurationError):
+        assert outcome.code == "bad-settings"
+        assert "\n" not in outcome.message
+    else:
+        assert outcome.store_url
+        assert isinstance(outcome.is_https, bool)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.shield import Addresses
 
@@ -48,3 +50,17 @@ def test_named_origins_may_act_behind_a_proxy_that_changes_the_host() -> None:
     assert PUBLIC.trusts_origin("https://cue.example.com", "10.0.0.5:8765")
     assert PUBLIC.trusts_origin("https://crm.example.com:8443", "10.0.0.5:8765")
     assert not PUBLIC.trusts_origin("https://crm.example.com", "10.0.0.5:8765")
+
+
+@given(st.text(max_size=30) | st.from_regex(r"[\[\]:/@a-z0-9.%]{0,20}"), st.text(max_size=20))
+def test_no_header_breaks_the_judgement(header: str, host: str) -> None:
+    for addresses in (LOCAL, PUBLIC):
+        addresses.knows_host(header)
+        addresses.trusts_origin(header, host)
+        addresses.trusts_origin(f"http://{header}", header)
+
+
+@pytest.mark.parametrize("broken", ["[", "[::1", "]", "a]b["])
+def test_broken_host_is_not_known_and_a_broken_origin_not_trusted(broken: str) -> None:
+    assert not LOCAL.knows_host(broken)
+    assert not LOCAL.trusts_origin(f"http://{broken}", "127.0.0.1:8765")
