@@ -87,14 +87,14 @@ async def work_the_call(page: Page, proxy: CuttableProxy) -> None:
     await expect(offer.get_by_test_id("because")).to_contain_text("流量")
     await expect(offer.get_by_test_id("latency")).to_be_visible()
     await offer.get_by_test_id("accept").click()
-    await expect(offer).to_be_hidden()
+    await expect(offer.get_by_test_id("accept")).to_be_hidden()
 
     await drop_and_return(proxy, page)
 
     confirm = page.get_by_test_id("prompt-confirm-order-1")
     await expect(confirm).to_be_visible(timeout=60_000)
     await confirm.get_by_test_id("dismiss").click()
-    await expect(confirm).to_be_hidden()
+    await expect(confirm.get_by_test_id("dismiss")).to_be_hidden()
     await unfold(page, "met-flags")
     await expect(page.get_by_test_id("flags")).to_contain_text("开场白")
     await expect(page.get_by_test_id("call-state")).to_contain_text("已结束", timeout=60_000)

@@ -68,26 +68,28 @@ export function DeskPage(props: Props): React.JSX.Element {
 
   const rail = <CallRail state={state} choose={choose} />;
   const isNarrow = width === "narrow";
-  const body = call?.loaded ? (
-    <div className={styles.columns}>
+  const transcript = call?.loaded && (!isNarrow || tab === "desk") && (
+    <Transcript
+      key={call.callId}
+      call={call}
+      spotlight={spotlight}
+      isStale={link.kind !== "open"}
+      className={styles.transcript ?? ""}
+    />
+  );
+  const side = call?.loaded && (
+    <div key="side" className={styles.side} data-tab={tab}>
       {(!isNarrow || tab === "desk") && (
-        <Transcript
-          key={call.callId}
-          call={call}
-          spotlight={spotlight}
-          isStale={link.kind !== "open"}
-          className={styles.transcript ?? ""}
-        />
+        <PromptColumn key={call.callId} session={session} state={state} call={call} shine={shine} />
       )}
-      <div className={styles.side} data-tab={tab}>
-        {(!isNarrow || tab === "desk") && (
-          <PromptColumn key={call.callId} session={session} state={state} call={call} shine={shine} />
-        )}
-        {(!isNarrow || tab === "flags") && <FlagList flags={call.view.flags} shine={shine} />}
-      </div>
+      {(!isNarrow || tab === "flags") && <FlagList key={call.view.call_id} flags={call.view.flags} shine={shine} />}
     </div>
+  );
+  // The keyboard goes through the panels in the order in which they are seen.
+  const body = call?.loaded ? (
+    <div className={styles.columns}>{isNarrow ? [side, transcript] : [transcript, side]}</div>
   ) : (
-    <EmptyDesk state={state} />
+    <EmptyDesk state={state} choose={choose} />
   );
   return (
     <div className={styles.page} data-width={width}>

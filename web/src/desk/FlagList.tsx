@@ -8,16 +8,17 @@ import { clockTime } from "./format";
 import { FLAG_ICONS } from "./icons";
 import { Reasons, type Shine } from "./Reasons";
 
-/** What needs attention comes first; met flags fold away. */
+/** What needs attention comes first; met flags then fold away. */
 const SHOWN: readonly Verdict[] = ["breach", "at_risk", "abstained"];
 
 /** QA's verdicts, calmly: each says why on demand. */
 export function FlagList({ flags, shine }: { flags: readonly Flag[]; shine: Shine }): React.JSX.Element {
   const { t } = useTranslation();
-  const [showsMet, setShowsMet] = useState(false);
+  const [toggledMet, setToggledMet] = useState<boolean | null>(null);
   const met = flags.filter((flag) => flag.verdict === "met");
   const groups = SHOWN.map((verdict) => flags.filter((flag) => flag.verdict === verdict));
   const shown = groups.flat();
+  const showsMet = toggledMet ?? shown.length === 0;
   return (
     <section className={styles.panel} aria-label={t("flag.title")} data-testid="flags">
       <header className={styles.head}>
@@ -41,7 +42,7 @@ export function FlagList({ flags, shine }: { flags: readonly Flag[]; shine: Shin
             aria-expanded={showsMet}
             data-testid="met-flags"
             onClick={() => {
-              setShowsMet(!showsMet);
+              setToggledMet(!showsMet);
             }}
           >
             {t("flag.met", { count: met.length })}

@@ -58,7 +58,6 @@ export const PromptCardView = memo(
         </header>
         <h3>{title}</h3>
         <blockquote lang="zh-CN">{body}</blockquote>
-        {isExplained && <Reasons because={because} shine={shine} />}
         <footer>
           {mayAct && (
             <Button
@@ -95,6 +94,8 @@ export const PromptCardView = memo(
             {t("prompt.why")} {hint("W")}
           </Button>
         </footer>
+        {/* Below the buttons, so that none moves under the pointer that has just pressed one. */}
+        {isExplained && <Reasons because={because} shine={shine} />}
         {Number.isFinite(firstLeft_ms) && (
           <i
             className={styles.expiry}

@@ -80,7 +80,10 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
     k: step(-1),
   });
 
-  const newest = prompts.findLast(({ prompt }) => openIds.includes(prompt.prompt_id))?.prompt;
+  // Only a cue that has just come is read out, not an older one that is left when it goes.
+  const last = prompts.at(-1)?.prompt;
+  const announced = last !== undefined && openIds.includes(last.prompt_id) ? last : null;
+  const isClosed = call.view.status === "closed";
   const past = prompts.filter(({ prompt }) => !openIds.includes(prompt.prompt_id)).map((card) => settled(call, card));
   return (
     <section className={styles.column} aria-label={t("prompt.title")} data-testid="prompts">
@@ -89,8 +92,12 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
         {cards.length > 0 && <em>{cards.length}</em>}
       </header>
       <div className="visually-hidden" aria-live="polite">
-        {newest &&
-          t("prompt.arrived", { kind: t(`prompt-kind.${newest.kind}`), title: newest.title, body: newest.body })}
+        {announced &&
+          t("prompt.arrived", {
+            kind: t(`prompt-kind.${announced.kind}`),
+            title: announced.title,
+            body: announced.body,
+          })}
       </div>
       <div className={styles.scroller}>
         <ul
@@ -117,20 +124,19 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
             />
           ))}
         </ul>
-        {cards.length === 0 && call.view.status !== "closed" && (
-          <div className={styles.empty}>
-            <p>{t("prompt.empty")}</p>
-            <small>{t("prompt.empty-hint")}</small>
+        {cards.length === 0 && !isClosed && (
+          <div className={styles.rest} data-testid="no-cue">
+            <i aria-hidden="true" />
+            <div>
+              <p>{t("prompt.empty")}</p>
+              <small>{t("prompt.empty-hint")}</small>
+            </div>
           </div>
         )}
-        {prompts.length === 0 && call.view.status === "closed" && (
-          <div className={styles.empty}>
-            <p>{t("prompt.none-in-call")}</p>
-          </div>
-        )}
+        {prompts.length === 0 && isClosed && <p className={styles.none}>{t("prompt.none-in-call")}</p>}
         <PromptHistory
           cards={past}
-          startsOpen={call.view.status === "closed"}
+          startsOpen={cards.length === 0}
           paintedAfter_ms={call.paintedAfter_ms}
           shine={shine}
         />

@@ -22,7 +22,7 @@ export function PromptHistory({ cards, startsOpen, paintedAfter_ms, shine }: Pro
   const isOpen = toggled ?? startsOpen;
   if (cards.length === 0) return null;
   return (
-    <section className={styles.history} data-below={!startsOpen} data-testid="prompt-history">
+    <section className={styles.history} data-testid="prompt-history">
       <button
         type="button"
         className={styles.toggle}

@@ -4,7 +4,7 @@ import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { WatchedCall } from "../state/deskState";
-import { clockTime, seconds } from "./format";
+import { notesOf, type Note } from "./lineNotes";
 import { markersOf, type Marker } from "./markers";
 import styles from "./Transcript.module.css";
 import { TranscriptLine } from "./TranscriptLine";
@@ -26,18 +26,18 @@ interface Props {
   className: string;
 }
 
-/** Gaps shorter than this are not worth a row, in milliseconds. */
-const SHOWN_GAP_MS = 1000;
+// Shared, so that lines without any are not drawn again.
 const NO_MARKERS: readonly Marker[] = [];
+const NO_NOTES: readonly Note[] = [];
 
-/** What both parties said and are saying, customer left, agent right. */
+/** What both parties said and are saying: the customer's lane left, the agent's further right. */
 export function Transcript({ call, spotlight, isStale, className }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const { view } = call;
   const { lines, prompts, flags, gaps, speaking } = view;
   const { scroller, atEnd, goToEnd, goTo } = useStickToEnd(view);
   const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
-  const shownGaps = gaps.filter((gap) => gap.end_ms - gap.start_ms >= SHOWN_GAP_MS);
+  const notes = useMemo(() => notesOf(lines, gaps), [lines, gaps]);
   const lit = useMemo(() => {
     if (spotlight === null) return null;
     const named = lines.find((line) => line.utterance_id === spotlight.utteranceId);
@@ -62,35 +62,21 @@ export function Transcript({ call, spotlight, isStale, className }: Props): Reac
         <span data-party="customer">{t("party.customer")}</span>
         <span data-party="agent">{t("party.agent")}</span>
       </header>
-      <div className={styles.scroller} ref={scroller} tabIndex={0}>
+      <div className={styles.scroller} ref={scroller} data-held={!atEnd} tabIndex={0}>
         {lines.length === 0 && (
           <p className={styles.empty}>{isClosed ? t("transcript.empty-closed") : t("transcript.empty")}</p>
         )}
         <ol className={styles.lines}>
-          {lines.map((line, index) => {
-            const until_ms = lines[index + 1]?.start_ms ?? Infinity;
-            return (
-              <TranscriptLine
-                key={line.utterance_id}
-                line={line}
-                markers={markers.get(line.utterance_id) ?? NO_MARKERS}
-                litSerial={spotlight !== null && lit === line.utterance_id ? spotlight.serial : 0}
-                follows={lines[index - 1]?.party === line.party}
-              >
-                {shownGaps
-                  .filter((gap) => gap.start_ms >= line.start_ms && gap.start_ms < until_ms)
-                  .map((gap) => (
-                    <p key={`${gap.party}-${gap.start_ms}`} className={styles.gap}>
-                      {clockTime(gap.start_ms)} ·{" "}
-                      {t("transcript.gap", {
-                        seconds: seconds(gap.end_ms - gap.start_ms),
-                        cause: t(`gap-cause.${gap.cause}`),
-                      })}
-                    </p>
-                  ))}
-              </TranscriptLine>
-            );
-          })}
+          {lines.map((line, index) => (
+            <TranscriptLine
+              key={line.utterance_id}
+              line={line}
+              markers={markers.get(line.utterance_id) ?? NO_MARKERS}
+              notes={notes.get(line.utterance_id) ?? NO_NOTES}
+              litSerial={spotlight !== null && lit === line.utterance_id ? spotlight.serial : 0}
+              follows={lines[index - 1]?.party === line.party}
+            />
+          ))}
         </ol>
       </div>
       {!atEnd && (

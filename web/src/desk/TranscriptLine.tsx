@@ -1,10 +1,10 @@
-import { Tooltip } from "antd";
-import { memo, type ReactNode } from "react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Line } from "../protocol.gen";
-import { clockTime } from "./format";
+import { clockTime, seconds } from "./format";
 import { FLAG_ICONS, PROMPT_ICONS } from "./icons";
+import type { Note } from "./lineNotes";
 import { segmentsOf, type Segment } from "./lineSegments";
 import type { Marker } from "./markers";
 import styles from "./Transcript.module.css";
@@ -12,19 +12,19 @@ import styles from "./Transcript.module.css";
 interface Props {
   line: Line;
   markers: readonly Marker[];
+  notes: readonly Note[];
   /** Above 0 while the line is pointed out; a new number points it out again. */
   litSerial: number;
   /** Whether the same party said the line before. */
   follows: boolean;
-  children?: ReactNode;
 }
 
 /**
- * One utterance. It has the width of its lane from its first word on, so that growing text never moves sideways; rows
- * are only added.
+ * One utterance. Both lanes are anchored left, so that growing text never moves what is already there; rows are only
+ * added. Its arrays must keep their identity while nothing changed: a long call redraws only the line that does.
  */
 export const TranscriptLine = memo(function TranscriptLine(props: Props): React.JSX.Element {
-  const { line, markers, litSerial, follows, children } = props;
+  const { line, markers, notes, litSerial, follows } = props;
   const { t } = useTranslation();
   return (
     <li
@@ -34,21 +34,25 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
       data-final={line.final}
       data-follows={follows}
     >
-      <div className={styles.bubble} key={litSerial} data-lit={litSerial > 0}>
-        <span className="visually-hidden">{t(`party.${line.party}`)}: </span>
-        <p lang="zh-CN">
-          {segmentsOf(line).map((segment, index) => (
-            <SegmentText key={index} segment={segment} />
-          ))}
-        </p>
-      </div>
-      <div className={styles.margin}>
-        <time>{clockTime(line.start_ms)}</time>
+      <time>{clockTime(line.start_ms)}</time>
+      <div className={styles.lane}>
+        <div className={styles.bubble} key={litSerial} data-lit={litSerial > 0}>
+          <span className="visually-hidden">{t(`party.${line.party}`)}: </span>
+          <p lang="zh-CN">
+            {segmentsOf(line).map((segment, index) => (
+              <SegmentText key={index} segment={segment} />
+            ))}
+          </p>
+        </div>
         {markers.map((marker) => (
           <MarkerIcon key={`${marker.type}-${marker.id}`} marker={marker} />
         ))}
       </div>
-      {children}
+      {notes.map((note) => (
+        <p key={`${note.kind}-${note.start_ms}`} className={styles.note}>
+          <NoteText note={note} />
+        </p>
+      ))}
     </li>
   );
 });
@@ -57,13 +61,11 @@ function SegmentText({ segment }: { segment: Segment }): React.JSX.Element {
   const { t } = useTranslation();
   if (segment.kind !== "doubtful") return <span data-kind={segment.kind}>{segment.text}</span>;
   const percent = Math.round((segment.confidence ?? 0) * 100);
-  const title = t("transcript.confidence", { percent });
+  // A plain title: a long call has thousands of these.
   return (
-    <Tooltip title={title}>
-      <span data-kind="doubtful" aria-label={`${segment.text} (${title})`}>
-        {segment.text}
-      </span>
-    </Tooltip>
+    <span data-kind="doubtful" title={t("transcript.confidence", { percent })}>
+      {segment.text}
+    </span>
   );
 }
 
@@ -75,10 +77,16 @@ function MarkerIcon({ marker }: { marker: Marker }): React.JSX.Element {
       : t("transcript.marker-flag", { title: marker.title });
   const Icon = marker.type === "prompt" ? PROMPT_ICONS[marker.tone] : FLAG_ICONS[marker.tone];
   return (
-    <Tooltip title={title}>
-      <span className={styles.marker} data-tone={marker.tone} aria-label={title}>
-        <Icon />
-      </span>
-    </Tooltip>
+    <span className={styles.marker} data-tone={marker.tone} role="img" title={title} aria-label={title}>
+      <Icon />
+    </span>
   );
+}
+
+function NoteText({ note }: { note: Note }): string {
+  const { t } = useTranslation();
+  const length = seconds(note.length_ms);
+  return note.kind === "gap"
+    ? t("transcript.gap", { seconds: length, cause: t(`gap-cause.${note.cause}`) })
+    : t("transcript.silence", { seconds: length });
 }

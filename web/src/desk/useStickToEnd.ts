@@ -3,6 +3,9 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 /** How near the end still counts as at the end, in pixels. */
 const NEAR_PX = 48;
 
+/** Places farther than this many heights of the element are gone to at once: the way there says nothing. */
+const FAR_HEIGHTS = 2;
+
 interface StickToEnd {
   /** To be given to the scrolling element. */
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -40,8 +43,9 @@ export function useStickToEnd(content: unknown): StickToEnd {
       lastTop_px = element.scrollTop;
     };
     element.addEventListener("scroll", scrolled, { passive: true });
+    // Lines out of sight have an estimated size until they are drawn, so the content's size changes too.
     const resized = new ResizeObserver(jump);
-    resized.observe(element);
+    for (const part of [element, ...element.children]) resized.observe(part);
     return () => {
       element.removeEventListener("scroll", scrolled);
       resized.disconnect();
@@ -57,7 +61,8 @@ export function useStickToEnd(content: unknown): StickToEnd {
       const element = scroller.current;
       if (element === null) return;
       stick(top_px >= element.scrollHeight - element.clientHeight - NEAR_PX);
-      element.scrollTo({ top: top_px, behavior: "smooth" });
+      const isFar = Math.abs(top_px - element.scrollTop) > FAR_HEIGHTS * element.clientHeight;
+      element.scrollTo({ top: top_px, behavior: isFar ? "instant" : "smooth" });
     },
     [stick],
   );

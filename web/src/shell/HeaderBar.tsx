@@ -2,7 +2,6 @@ import { BulbOutlined, GlobalOutlined, LogoutOutlined, QuestionCircleOutlined } 
 import { Button, Dropdown, Tooltip, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 
-import mark from "../assets/mark.svg";
 import { initialOf } from "../desk/format";
 import type { Link } from "../deskSocket";
 import { chooseLanguage } from "../i18n";
@@ -10,6 +9,7 @@ import type { User } from "../protocol";
 import type { ThemeChoice } from "../theme/useTheme";
 import { ConnectionPill } from "./ConnectionPill";
 import styles from "./HeaderBar.module.css";
+import { Mark } from "./Mark";
 
 interface Props {
   user: User;
@@ -41,7 +41,7 @@ export function HeaderBar(props: Props): React.JSX.Element {
   return (
     <header className={styles.bar}>
       <div className={styles.brand}>
-        <img src={mark} alt="" />
+        <Mark size={26} />
         <strong>{t("app.name")}</strong>
         <span>{t("app.desk")}</span>
       </div>

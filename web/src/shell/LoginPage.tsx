@@ -4,10 +4,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import * as api from "../api";
-import mark from "../assets/mark.svg";
 import { chooseLanguage } from "../i18n";
 import type { User } from "../protocol";
 import { useErrorText } from "../useErrorText";
+import { LoginHero } from "./LoginHero";
 import styles from "./LoginPage.module.css";
 
 interface Credentials {
@@ -35,23 +35,7 @@ export function LoginPage({ signedIn }: { signedIn: (user: User) => void }): Rea
 
   return (
     <main className={styles.page}>
-      <section className={styles.hero} aria-hidden="true">
-        <div className={styles.brand}>
-          <img src={mark} alt="" />
-          {t("app.name")}
-        </div>
-        <h2>{t("login.hero-title")}</h2>
-        <ul>
-          <li>{t("login.hero-1")}</li>
-          <li>{t("login.hero-2")}</li>
-          <li>{t("login.hero-3")}</li>
-        </ul>
-        <div className={styles.wave}>
-          {WAVE.map((height, index) => (
-            <i key={index} style={{ height: `${height}%` }} />
-          ))}
-        </div>
-      </section>
+      <LoginHero />
       <section className={styles.form}>
         <Button
           type="text"
@@ -102,8 +86,3 @@ export function LoginPage({ signedIn }: { signedIn: (user: User) => void }): Rea
     </main>
   );
 }
-
-/** Heights of the decorative wave form, in percent. */
-const WAVE = [
-  18, 34, 52, 30, 66, 88, 58, 40, 72, 96, 64, 38, 54, 80, 46, 28, 60, 84, 50, 24, 42, 68, 36, 20, 48, 30, 16,
-];

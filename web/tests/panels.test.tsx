@@ -1,0 +1,108 @@
+// @vitest-environment happy-dom
+/** QA flags, the call's header, banners, and the place where the call will be. */
+
+import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+import { CallHeader } from "../src/desk/CallHeader";
+import { EmptyDesk } from "../src/desk/EmptyDesk";
+import { FlagList } from "../src/desk/FlagList";
+import { Impairments } from "../src/desk/Impairments";
+import { emptyView } from "../src/fold";
+import type { CallDegraded, CallView, Flag, Verdict } from "../src/protocol.gen";
+import { startingDesk, type WatchedCall } from "../src/state/deskState";
+import { user } from "./fakeWorld";
+import { readViews } from "./golden";
+import { show } from "./screen";
+
+const golden = readViews("upgrade").at(-1);
+const goldenFlag = golden?.flags[0];
+if (golden === undefined || goldenFlag === undefined) throw new Error("the golden log has no flag");
+
+afterEach(cleanup);
+
+function flag(flag_id: string, verdict: Verdict): Flag {
+  return { ...goldenFlag, flag_id, verdict } as Flag;
+}
+
+function watched(change: Partial<WatchedCall>): WatchedCall {
+  return {
+    ...{ callId: "c1", origin: "stored", loaded: true, readFailure: null, view: emptyView("c1") },
+    ...{ promptLoggedAt: {}, paintedAfter_ms: {}, pending: {}, ...change },
+  };
+}
+
+describe("QA flags", () => {
+  test("that need attention come first, and those that are met fold away", () => {
+    show(<FlagList flags={[flag("f1", "met"), flag("f2", "at_risk"), flag("f3", "breach")]} shine={vi.fn()} />);
+    const shown = screen.getAllByRole("listitem").map((each) => each.dataset["verdict"]);
+    expect(shown).toEqual(["breach", "at_risk"]);
+    fireEvent.click(screen.getByTestId("met-flags"));
+    expect(screen.getByTestId("flag-f1").dataset["verdict"]).toBe("met");
+  });
+
+  test("that are met stay in sight while nothing needs attention", () => {
+    show(<FlagList flags={[flag("f1", "met")]} shine={vi.fn()} />);
+    expect(screen.getByTestId("flag-f1")).toBeDefined();
+  });
+
+  test("show their reason and lead to their evidence", () => {
+    const shine = vi.fn();
+    show(<FlagList flags={[flag("f1", "breach")]} shine={shine} />);
+    fireEvent.click(screen.getByTestId("flag-f1").querySelector("button") ?? document.body);
+    expect(screen.getByTestId("because").textContent).toContain(goldenFlag.because.reason);
+    fireEvent.click(screen.getAllByTestId("evidence")[0] ?? document.body);
+    expect(shine).toHaveBeenCalledOnce();
+  });
+});
+
+describe("the header", () => {
+  const opened_at = new Date(1_000_000).toISOString();
+
+  test("names the customer and counts on the server's clock", () => {
+    const view: CallView = { ...golden, status: "live", opened_at, connection: "attached" };
+    show(<CallHeader call={watched({ view })} serverNow={() => 1_000_000 + 83_000} />);
+    expect(screen.getByRole("heading").textContent).toBe(golden.customer?.name);
+    expect(screen.getByTestId("timer").textContent).toBe("01:23");
+    expect(screen.getByTestId("call-state").dataset["phase"]).toBe("live");
+  });
+
+  test("of a call that is over shows its length and offers the transcript", () => {
+    const view: CallView = { ...golden, status: "closed", position_ms: 62_000 };
+    show(<CallHeader call={watched({ view })} serverNow={() => 0} />);
+    expect(screen.getByTestId("timer").textContent).toBe("01:02");
+    expect(screen.getByTestId("export")).toBeDefined();
+  });
+});
+
+describe("banners", () => {
+  const degraded: CallDegraded = {
+    ...{ type: "call-degraded", part: "recognition", party: null, code: "recogniser-down" },
+    ...{ reason: "", restored: false, at_ms: 12_000 },
+  };
+
+  test("say what does not work and what still does", () => {
+    const view: CallView = { ...emptyView("c1"), status: "live", degraded: [degraded], connection: "paused" };
+    show(<Impairments link={{ kind: "open" }} view={view} retry={vi.fn()} />);
+    expect(screen.getByTestId("degraded-recognition").textContent).toContain("自动补录转写");
+    expect(screen.getByTestId("call-paused").textContent).toContain("通话保持中");
+    expect(screen.queryByTestId("offline-banner")).toBeNull();
+  });
+
+  test("offer to reconnect at once", () => {
+    const retry = vi.fn();
+    show(<Impairments link={{ kind: "waiting", retryAt_ms: 0, attempt: 2 }} view={null} retry={retry} />);
+    fireEvent.click(screen.getByRole("button"));
+    expect(retry).toHaveBeenCalledOnce();
+  });
+});
+
+test("a stored call that could not be read says why and can be loaded again", () => {
+  const choose = vi.fn();
+  const readFailure = { code: "store-unavailable", message: "" };
+  const call = watched({ loaded: false, readFailure });
+  show(<EmptyDesk state={{ ...startingDesk(user, null), call }} choose={choose} />);
+  expect(screen.getByRole("alert").textContent).toContain("store-unavailable");
+  fireEvent.click(screen.getByTestId("retry-call"));
+  expect(choose).toHaveBeenCalledWith("c1");
+});
