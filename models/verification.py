@@ -63,12 +63,23 @@ class Verification:
         """Names of the files that are missing or damaged."""
         return tuple(check.name for check in self.files if check.state != "ok")
 
+    @property
+    def damaged(self) -> tuple[str, ...]:
+        """Names of the files that are there and not what they should be."""
+        return tuple(check.name for check in self.files if check.state == "damaged")
+
+    @property
+    def code(self) -> str | None:
+        """Code of the error that ``require`` raises; None if all is well."""
+        if self.is_ok:
+            return None
+        return "model-files-damaged" if self.damaged else "model-files-missing"
+
     def require(self) -> None:
         """Raise ModelFilesError "model-files-missing" or "model-files-damaged", with the remedy, unless all is well."""
-        damaged = [check.name for check in self.files if check.state == "damaged"]
-        if damaged:
+        if self.damaged:
             raise ModelFilesError(
-                f"Model {self.model} has damaged files in {self.directory}: {', '.join(damaged)}. "
+                f"Model {self.model} has damaged files in {self.directory}: {', '.join(self.damaged)}. "
                 f"Repair them with `{self.repair}`.",
                 code="model-files-damaged",
             )

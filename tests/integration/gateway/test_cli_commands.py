@@ -88,6 +88,11 @@ def test_playbooks_are_checked_one_by_one(livecue: Livecue, tmp_path: Path) -> N
     assert isinstance(wrong["line"], int)
 
 
+def test_directory_without_playbooks_is_no_success(livecue: Livecue, tmp_path: Path) -> None:
+    result = livecue("rules", "check", str(tmp_path))
+    assert getattr(result.exception, "code", None) == "no-playbooks"
+
+
 def test_bundled_playbook_is_good(livecue: Livecue) -> None:
     assert livecue("rules", "check", "examples/playbooks").exit_code == 0
 
@@ -98,6 +103,10 @@ def test_absent_model_is_listed_and_fails_verification_with_the_remedy(livecue: 
     assert listed["whisper-base"] == "absent"
     assert verified.exit_code == 1
     assert rows(verified)[0]["repair"] == "livecue models fetch whisper-base"
+    assert rows(verified)[0]["code"] == "model-files-missing"
+    shipped = rows(livecue("models", "verify", "silero-vad", "--json"))[0]
+    assert (shipped["ok"], shipped["code"]) == (True, None)
+    assert shipped["repair"].endswith(" livecue")
 
 
 def test_doctor_says_what_to_do(livecue: Livecue) -> None:

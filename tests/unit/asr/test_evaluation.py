@@ -43,6 +43,12 @@ def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
         read_manifest(tmp_path / "absent.jsonl")
 
 
+def test_a_manifest_without_rows_is_no_perfect_score(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("\n")
+    with pytest.raises(InputError, match="no recordings"):
+        read_manifest(tmp_path / "empty.jsonl")
+
+
 def test_the_telephone_version_is_preferred_and_relative_to_the_manifest(tmp_path: Path) -> None:
     manifest = tmp_path / "dev.jsonl"
     manifest.write_text('{"path": "a.wav", "path_8k": "b.flac", "text": "好"}\n\n')
