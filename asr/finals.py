@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from asr.listener import HeardSegment
 from asr.recogniser import Recogniser, Rejected, Transcript
+from asr.speculation import Speculation
 from asr.text import HeardWord
 from asr.timeline import Account, Stretch
 from assist.errors import UnavailableError
 from assist.messages import Party, Utterance, UtteranceDropped, Word
 from assist.pipe import Pipe
-from assist.ports import LaneSink
+from assist.ports import LaneSink, Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class FinalSettings:
     max_in_flight: int = 4
     """Recognised or waiting to be delivered; then the lane stops listening until one is through."""
     deadline_s: float = 1.0
-    """After the end of the utterance was decided; orders the finals of all calls."""
+    """After the end of the utterance was decided; orders the finals of all live calls. Recordings let them pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class FinalWriter:
         lane: Hashable,
         group: asyncio.TaskGroup,
         sink: LaneSink,
+        *,
+        pace: Pace,
     ) -> None:
         self.account = Account(party)
         self._recogniser = recogniser
@@ -67,6 +70,7 @@ class FinalWriter:
         self._lane = lane
         self._group = group
         self._sink = sink
+        self._pace: Pace = pace
         self._slots = asyncio.Semaphore(settings.max_in_flight)
         self._queue: Pipe[tuple[_Span, asyncio.Task[_Outcome]]] = Pipe(settings.max_in_flight)
         self._undelivered_ms: deque[int] = deque()
@@ -77,8 +81,13 @@ class FinalWriter:
         """Error code while recognition is degraded."""
         group.create_task(self._deliver(), name=f"finals {party}")
 
-    async def recognise(self, utterance_id: str, stretch: Stretch, heard: HeardSegment) -> None:
-        """Start on a segment; waits while ``max_in_flight`` others are on their way."""
+    async def recognise(
+        self, utterance_id: str, stretch: Stretch, heard: HeardSegment, speculation: Speculation | None = None
+    ) -> None:
+        """Start on a segment; waits while ``max_in_flight`` others are on their way.
+
+        ``speculation`` is the first decode of just these samples, where it was begun already.
+        """
         segment = heard.segment
         span = _Span(
             utterance_id=utterance_id,
@@ -89,9 +98,10 @@ class FinalWriter:
             audio_end_ms=stretch.position_ms(segment.end),
         )
         self._undelivered_ms.append(span.decided_ms)
-        deadline_s = asyncio.get_running_loop().time() + self._settings.deadline_s
+        decided_s = asyncio.get_running_loop().time()
+        deadline_s = decided_s + self._settings.deadline_s if self._pace == "live" else None
         await self._slots.acquire()
-        task = self._group.create_task(self._outcome(heard, deadline_s), name=f"final {utterance_id}")
+        task = self._group.create_task(self._outcome(heard, deadline_s, speculation), name=f"final {utterance_id}")
         await self._queue.send((span, task))
 
     def promise(self, position_ms: int) -> None:
@@ -107,9 +117,14 @@ class FinalWriter:
         """No more segments will come."""
         self._queue.close()
 
-    async def _outcome(self, heard: HeardSegment, deadline_s: float) -> _Outcome:
+    async def _outcome(
+        self, heard: HeardSegment, deadline_s: float | None, speculation: Speculation | None
+    ) -> _Outcome:
+        first = await speculation.hypothesis() if speculation else None
         try:
-            return await self._recogniser.final(heard.samples, heard.acoustics, lane=self._lane, deadline_s=deadline_s)
+            return await self._recogniser.final(
+                heard.samples, heard.acoustics, lane=self._lane, deadline_s=deadline_s, first=first
+            )
         except UnavailableError as error:
             return error
 

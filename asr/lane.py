@@ -11,8 +11,9 @@ from asr.finals import FinalSettings, FinalWriter
 from asr.guards import GuardSettings
 from asr.listener import Heard, HeardSegment, Listener
 from asr.partials import PartialSettings, PartialWriter
-from asr.recogniser import Recogniser, SpeechRunner
+from asr.recogniser import Recogniser, SpeculationCounts, SpeechRunner
 from asr.segmenter import Onset, SegmenterSettings
+from asr.speculation import Speculation, SpeculationSettings, Speculator
 from asr.timeline import Stretch
 from asr.vad import VoiceDetector
 from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, Party, SpeechStarted
@@ -33,6 +34,7 @@ class LaneSettings:
     guards: GuardSettings = field(default_factory=GuardSettings)
     finals: FinalSettings = field(default_factory=FinalSettings)
     partials: PartialSettings = field(default_factory=PartialSettings)
+    speculation: SpeculationSettings = field(default_factory=SpeculationSettings)
 
 
 class RecogniserTranscriber:
@@ -55,6 +57,11 @@ class RecogniserTranscriber:
     def name(self) -> str:
         """model@version"""
         return self._recogniser.name
+
+    @property
+    def speculations(self) -> SpeculationCounts:
+        """Of all lanes so far."""
+        return self._recogniser.speculations
 
     def open_lane(self, call_id: str, leg: Leg, *, pace: Pace) -> RecogniserLane:
         """A lane for one leg; it runs once."""
@@ -86,13 +93,11 @@ class RecogniserLane:
         Raises ValueError when frames overlap or run backwards, AudioFormatError when they cannot be audio.
         """
         async with asyncio.TaskGroup() as group:
-            finals = FinalWriter(self._recogniser, self._leg.party, self._settings.finals, self._key, group, sink)
-            partials = None
-            if self._pace == "live":
-                partials = PartialWriter(
-                    self._recogniser, self._leg.party, self._settings.partials, self._key, group, sink.partial
-                )
-            ear = _Ear(self._leg.party, finals, partials, sink)
+            finals = FinalWriter(
+                self._recogniser, self._leg.party, self._settings.finals, self._key, group, sink, pace=self._pace
+            )
+            preview = self._open_preview(group, sink) if self._pace == "live" else None
+            ear = _Ear(self._leg.party, finals, preview, sink)
             received_ms = await self._listen(audio, ear, finals)
             finals.close()
         sink.progress(received_ms)
@@ -126,6 +131,11 @@ class RecogniserLane:
             await ear.finish(stretch)
         return cursor_ms
 
+    def _open_preview(self, group: asyncio.TaskGroup, sink: LaneSink) -> _Preview:
+        settings = self._settings
+        partials = PartialWriter(self._recogniser, self._leg.party, settings.partials, self._key, group, sink.partial)
+        return _Preview(partials, Speculator(self._recogniser, settings.speculation, self._key, group, partials))
+
     def _open_listener(self) -> Listener:
         return Listener(self._open_detector(), self._settings.segmenter)
 
@@ -142,13 +152,30 @@ def _start_after(cursor_ms: int, frame: AudioFrame) -> int:
     return frame.start_ms if frame.start_ms > cursor_ms + _ROUNDING_MS else cursor_ms
 
 
+@dataclass(frozen=True, slots=True)
+class _Preview:
+    """What a live lane does with an utterance before its end is certain."""
+
+    partials: PartialWriter
+    speculator: Speculator
+
+    def advance(self, stretch: Stretch) -> None:
+        self.speculator.advance(stretch)
+        self.partials.advance(stretch)
+
+    def end(self, heard: HeardSegment) -> Speculation | None:
+        """The utterance is over: nothing more is previewed; the final's first decode, where it was begun."""
+        self.partials.end()
+        return self.speculator.take(heard)
+
+
 class _Ear:
     """Gives each utterance its id and passes on what was heard of it."""
 
-    def __init__(self, party: Party, finals: FinalWriter, partials: PartialWriter | None, sink: LaneSink) -> None:
+    def __init__(self, party: Party, finals: FinalWriter, preview: _Preview | None, sink: LaneSink) -> None:
         self._party: Party = party
         self._finals = finals
-        self._partials = partials
+        self._preview = preview
         self._sink = sink
         self._onsets = 0
 
@@ -160,8 +187,8 @@ class _Ear:
             await self._act(stretch, stretch.listener.hear(samples))
             # A decision at the end of the stretch may still carry the judged position itself.
             self._finals.promise(stretch.judged_ms - 1)
-            if self._partials is not None:
-                self._partials.advance(stretch)
+            if self._preview is not None:
+                self._preview.advance(stretch)
             await asyncio.sleep(0)
 
     async def finish(self, stretch: Stretch) -> None:
@@ -175,9 +202,8 @@ class _Ear:
                 case Onset():
                     self._begin(stretch, heard)
                 case HeardSegment():
-                    if self._partials is not None:
-                        self._partials.end()
-                    await self._finals.recognise(self._utterance_id, stretch, heard)
+                    speculation = self._preview.end(heard) if self._preview else None
+                    await self._finals.recognise(self._utterance_id, stretch, heard, speculation)
                 case _:
                     assert_never(heard)
 
@@ -191,8 +217,8 @@ class _Ear:
                 decided_ms=stretch.position_ms(onset.decided),
             )
         )
-        if self._partials is not None:
-            self._partials.begin(self._utterance_id, stretch, onset)
+        if self._preview is not None:
+            self._preview.partials.begin(self._utterance_id, stretch, onset)
 
     @property
     def _utterance_id(self) -> str:

@@ -69,6 +69,11 @@ class Listener:
         self._blocks.append(self._rest)
         return [self._complete(decision) for decision in self._segmenter.finish(self.position + len(self._rest))]
 
+    def foresee(self) -> HeardSegment | None:
+        """The open segment as it will be if no more speech comes; None before its samples are complete."""
+        segment = self._segmenter.foreseen
+        return None if segment is None else self._with_sound(segment)
+
     def open_audio(self, window_ms: int) -> tuple[Float32Array, bool]:
         """The open segment so far, at most its last ``window_ms``; True if its beginning is left out."""
         start = self._segmenter.open_start
@@ -91,18 +96,19 @@ class Listener:
         return heard
 
     def _complete(self, decision: Decision) -> Heard:
-        if isinstance(decision, Onset):
-            return decision
-        span = decision.speech_end - decision.speech_start
-        speech = self._cut(decision.speech_start, decision.speech_end)
+        return decision if isinstance(decision, Onset) else self._with_sound(decision)
+
+    def _with_sound(self, segment: Segment) -> HeardSegment:
+        span = segment.speech_end - segment.speech_start
+        speech = self._cut(segment.speech_start, segment.speech_end)
         noise = float(np.percentile(self._noise_levels, _NOISE_PERCENTILE)) if self._noise_levels else _SILENCE_DBFS
         acoustics = Acoustics(
-            speech_ms=decision.speech_samples * 1000 // RECOGNITION_RATE_HZ,
-            speech_share=decision.speech_samples / span,
+            speech_ms=segment.speech_samples * 1000 // RECOGNITION_RATE_HZ,
+            speech_share=segment.speech_samples / span,
             level_dbfs=level_dbfs(speech),
             noise_dbfs=noise,
         )
-        return HeardSegment(decision, self._cut(decision.start, decision.end), acoustics)
+        return HeardSegment(segment, self._cut(segment.start, segment.end), acoustics)
 
     def _cut(self, start: int, end: int) -> Float32Array:
         kept = np.concatenate(self._blocks)

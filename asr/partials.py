@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from asr.audio.samples import Float32Array
 from asr.recogniser import Recogniser
 from asr.segmenter import Onset
+from asr.speech import Hypothesis
 from asr.stable import StableText
 from asr.timeline import Stretch
 from assist.errors import UnavailableError
@@ -25,6 +26,8 @@ class PartialSettings:
     """New audio between two of them while the engine keeps up."""
     max_interval_ms: int = 1_000
     """The same after a shed or slow one."""
+    max_pause_ms: int = 96
+    """In a longer one the next partial waits for more speech, since a speculation is about to tell."""
     window_ms: int = 10_000
     """Audio of one partial at most: the latest."""
     deadline_s: float = 1.5
@@ -86,10 +89,21 @@ class PartialWriter:
             return
         if stretch.judged_ms < running.next_due_ms or speech_end <= running.heard_speech_end:
             return
+        if stretch.judged_ms - stretch.position_ms(speech_end) > self._settings.max_pause_ms:
+            return
         running.heard_speech_end = speech_end
         samples, is_window = stretch.listener.open_audio(self._settings.window_ms)
         ask = self._ask(running, samples, stretch.judged_ms, is_window=is_window)
         self._task = self._group.create_task(ask, name=f"partial {running.utterance_id}")
+
+    def replace(self, speech_end: int, end_ms: int) -> Callable[[Hypothesis], None]:
+        """The speech up to there is being decoded by other means: what shows its result as the next partial."""
+        running = self._running
+        if running is None:
+            raise ValueError("no utterance is open")
+        running.heard_speech_end = speech_end
+        running.next_due_ms = max(running.next_due_ms, end_ms + self._settings.min_interval_ms)
+        return lambda heard: self._show(running, self._recogniser.preview(heard), end_ms, is_window=False)
 
     async def _ask(self, running: _Running, samples: Float32Array, end_ms: int, *, is_window: bool) -> None:
         loop = asyncio.get_running_loop()
@@ -103,6 +117,9 @@ class PartialWriter:
             self._schedule(running, end_ms, self._settings.max_interval_ms)
             return
         self._schedule(running, end_ms, round((loop.time() - asked_s) * 1500))
+        self._show(running, heard, end_ms, is_window=is_window)
+
+    def _show(self, running: _Running, heard: str | None, end_ms: int, *, is_window: bool) -> None:
         if running is not self._running or not heard or not running.text.update(heard, is_window=is_window):
             return
         running.revision += 1

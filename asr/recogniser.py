@@ -6,7 +6,7 @@ Every choice rests on the samples alone, never on load or time: a replayed call 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from asr.audio.samples import Float32Array
@@ -39,6 +39,15 @@ class Rejected:
     """False: the recogniser never heard it."""
 
 
+@dataclass(slots=True)
+class SpeculationCounts:
+    """Segments decoded before their end was certain; the difference was decoded for partials at best."""
+
+    started: int = 0
+    used: int = 0
+    """Became finals."""
+
+
 class Recogniser:
     """One for all lanes of a process; lives on the event loop."""
 
@@ -47,6 +56,8 @@ class Recogniser:
         self._runner = runner
         self._guards = guards or GuardSettings()
         self._scribe = Scribe()
+        self.speculations = SpeculationCounts()
+        """Of all lanes."""
 
     @property
     def name(self) -> str:
@@ -54,16 +65,23 @@ class Recogniser:
         return self._runner.name
 
     async def final(
-        self, samples: Float32Array, acoustics: Acoustics, *, lane: Hashable, deadline_s: float
+        self,
+        samples: Float32Array,
+        acoustics: Acoustics,
+        *,
+        lane: Hashable,
+        deadline_s: float | None,
+        first: Hypothesis | None = None,
     ) -> Transcript | Rejected:
         """Recognise a whole segment. Raises UnavailableError when the recogniser cannot.
 
+        ``first`` is the first decode where ``first_decode`` has made it already.
         A doubted text is decoded again with more care, then with all the context there is; the first one without loop
         or echo wins, whatever its score. Without any, the first text is trimmed and marked "uncertain".
         """
         if refusal := refuse(samples, acoustics, self._guards):
             return Rejected(refusal, was_decoded=False)
-        first = await self._run(samples, "final", lane, deadline_s)
+        first = first or await self._run(samples, "final", lane, deadline_s)
         if reason := self._reject(first, acoustics):
             return Rejected(reason)
         codes = doubts(first.text, acoustics, self._guards, is_capped=first.is_capped)
@@ -78,12 +96,28 @@ class Recogniser:
                 return self._transcript(again, guards=(*codes, "redecoded"), raw_text=raw_text)
         return self._transcript(_trimmed(first), guards=(*codes, "repetition-trimmed", "uncertain"), raw_text=raw_text)
 
+    def is_worth_decoding(self, samples: Float32Array, acoustics: Acoustics) -> bool:
+        """Whether a final of such a segment would be decoded at all."""
+        return refuse(samples, acoustics, self._guards) is None
+
+    async def first_decode(
+        self, samples: Float32Array, *, lane: Hashable, deadline_s: float, on_start: Callable[[], None]
+    ) -> Hypothesis:
+        """The first decode of ``final``, with the urgency of a partial.
+
+        Raises UnavailableError when it was shed or failed.
+        """
+        return await self._run(samples, "final", lane, deadline_s, Priority.PARTIAL, on_start)
+
     async def partial(self, samples: Float32Array, *, lane: Hashable, deadline_s: float) -> str | None:
         """What is heard so far, written for display without a closing mark; None if it loops or echoes.
 
         Raises UnavailableError when it was shed or failed.
         """
-        heard = await self._run(samples, "partial", lane, deadline_s, Priority.PARTIAL)
+        return self.preview(await self._run(samples, "partial", lane, deadline_s, Priority.PARTIAL))
+
+    def preview(self, heard: Hypothesis) -> str | None:
+        """The text of an open utterance for display, without a closing mark; None if it loops or echoes."""
         if not _is_plausible(heard):
             return None
         return self._scribe.write(heard.text).rstrip("，。？！；：、")
@@ -93,11 +127,14 @@ class Recogniser:
         samples: Float32Array,
         effort: Effort,
         lane: Hashable,
-        deadline_s: float,
+        deadline_s: float | None,
         priority: Priority = Priority.FINAL,
+        on_start: Callable[[], None] | None = None,
     ) -> Hypothesis:
         request = SpeechRequest(samples, effort)
-        return await self._engine.run(self._runner, request, priority=priority, deadline_s=deadline_s, lane=lane)
+        return await self._engine.run(
+            self._runner, request, priority=priority, deadline_s=deadline_s, lane=lane, on_start=on_start
+        )
 
     def _reject(self, heard: Hypothesis, acoustics: Acoustics) -> str | None:
         return reject(

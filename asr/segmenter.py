@@ -112,6 +112,20 @@ class Segmenter:
         return self._open.speech_end() if self._open else None
 
     @property
+    def foreseen(self) -> Segment | None:
+        """The open segment as it will be if no more speech comes; None before its audio is complete.
+
+        Only ``decided`` and ``cause`` of the real one may differ then.
+        """
+        if self._open is None:
+            return None
+        speech_end = self._open.speech_end()
+        end = speech_end + _samples(self._settings.post_roll_ms)
+        if self.position < end:
+            return None
+        return self._segment(self._open, end, speech_end, self.position, "pause")
+
+    @property
     def earliest_start(self) -> int:
         """No decision to come needs audio before this sample."""
         if self._open:

@@ -23,7 +23,6 @@ from assist.buses import open_bus
 from assist.errors import ConfigurationError, OverloadedError
 from assist.messages import Envelope
 from assist.playbook import PlaybookLibrary
-from assist.ports import Transcriber
 from assist.session import SessionLimits
 from assist.stores import open_stores
 from assist.stores.audio import FlacAudioStore
@@ -44,7 +43,7 @@ WARM_UP_MS = 1_000
 class Recognition:
     """A loaded recogniser and the engine it runs on."""
 
-    transcriber: Transcriber
+    transcriber: RecogniserTranscriber
     engine: Engine
     warm_up: Callable[[], Awaitable[None]]
 
@@ -92,7 +91,7 @@ async def open_service(
             metrics=metrics,
             warm_up=recognition.warm_up,
             playbook_changes=lambda: changes_in(settings.playbooks_dir),
-            readings=engine_readings(recognition.engine),
+            readings=(*engine_readings(recognition.engine), *speculation_readings(recognition.transcriber)),
         )
 
 
@@ -174,6 +173,15 @@ def engine_readings(engine: Engine) -> tuple[Reading, ...]:
         Reading("engine_stalled_workers", "Workers that do not come back.", lambda: engine.load().stalled_workers),
         Reading("engine_shed_total", "Partials whose time had passed.", lambda: engine.counts.shed),
         Reading("partials_superseded_total", "Partials replaced by newer ones.", lambda: engine.counts.superseded),
+    )
+
+
+def speculation_readings(transcriber: RecogniserTranscriber) -> tuple[Reading, ...]:
+    """What decoding ahead costs and brings, read at scrape time."""
+    counts = transcriber.speculations
+    return (
+        Reading("speculations_total", "Segments decoded before their end was certain.", lambda: counts.started),
+        Reading("speculations_used_total", "Segments decoded ahead that became finals.", lambda: counts.used),
     )
 
 

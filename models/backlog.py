@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import count
@@ -90,8 +90,15 @@ class Pending:
     """Requests of one lane share one turn; None: a lane of its own."""
     key: Hashable = None
     """What a batch must have in common."""
+    on_start: Callable[[], None] | None = None
+    """Told when a worker takes the request."""
     arrival: int = field(default=0, init=False)
     turn: Turn = field(default_factory=lambda: Turn(0), init=False)
+
+    @property
+    def is_urgent_final(self) -> bool:
+        """Whether somebody waits for these words now: a final without a deadline is of a recording."""
+        return self.priority is Priority.FINAL and self.deadline_s is not None
 
 
 class Backlog:
@@ -122,9 +129,9 @@ class Backlog:
         """How many wait, per priority."""
         return {priority: self._counts[priority] for priority in Priority}
 
-    def waits_s(self, priority: Priority, now_s: float) -> list[float]:
-        """How long each waiting request of a priority has waited so far."""
-        return [now_s - pending.since_s for pending in self._pending if pending.priority is priority]
+    def urgent_waits_s(self, now_s: float) -> list[float]:
+        """How long each waiting final that has a deadline has waited so far."""
+        return [now_s - pending.since_s for pending in self._pending if pending.is_urgent_final]
 
     def superseded_by(self, newcomer: Pending) -> Pending | None:
         """The waiting partial that the newcomer makes pointless: its lane's, unless it is a mere signal."""

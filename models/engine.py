@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
@@ -125,12 +125,14 @@ class Engine:
         priority: Priority,
         deadline_s: float | None = None,
         lane: Hashable | None = None,
+        on_start: Callable[[], None] | None = None,
     ) -> ResultT:
         """The runner's result for one request.
 
         ``deadline_s`` is an absolute ``loop.time()`` by which the request should have started. It orders requests of
         one priority; a partial that has not started by then, or within the engine's ``partial_max_age_s``, is shed.
         In a ``lane`` at most one partial waits: a newer partial or a final of the lane supersedes it.
+        ``on_start`` is called on the loop when a worker takes the request: from then on nothing supersedes it.
 
         Raises DeadlineError "shed-late" or "superseded" and OverloadedError for partials only; the exception that the
         runner put in the request's place; RecogniserError when the whole batch failed ("recogniser-failed"), took too
@@ -139,6 +141,7 @@ class Engine:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         pending = self._pending(runner, request, priority, deadline_s, lane, answer, loop.time())
+        pending.on_start = on_start
         self._admit(pending)
         timer = None
         if pending.expires_s < math.inf:
@@ -161,7 +164,7 @@ class Engine:
             workers=self._workers,
             busy_workers=len(batches),
             stalled_workers=sum(batch.is_stalled for batch in batches),
-            final_wait_p95_s=self._meter.final_wait_p95_s(now_s, self._backlog.waits_s(Priority.FINAL, now_s)),
+            final_wait_p95_s=self._meter.final_wait_p95_s(now_s, self._backlog.urgent_waits_s(now_s)),
             utilisation=self._meter.utilisation(now_s),
         )
 
@@ -282,7 +285,10 @@ class Engine:
         future.add_done_callback(lambda done: self._finish(done, time_limit, loop.time()))
         waits = [(member.priority, now_s - member.since_s) for member in members]
         self._counts.batches += 1
-        self._meter.started(now_s, [wait_s for priority, wait_s in waits if priority is Priority.FINAL])
+        self._meter.started(now_s, [now_s - member.since_s for member in members if member.is_urgent_final])
+        for member in members:
+            if member.on_start is not None:
+                member.on_start()
         if self._observer is not None:
             self._observer.started(batch.runner.name, waits)
 

@@ -21,7 +21,10 @@ class EngineLoad:
     stalled_workers: int
     """Busy for longer than the time limit of a batch; their requests were answered with an error."""
     final_wait_p95_s: float
-    """How long finals wait to start, over the window, those still waiting included; 0 without any."""
+    """How long finals with a deadline wait to start, over the window, those still waiting included; 0 without any.
+
+    Without a deadline nobody waits for them: a recording must not make the engine look too slow for live calls.
+    """
     utilisation: float
     """Busy share of all workers over the window, 0 to 1."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -51,6 +52,31 @@ def test_segments_hold_their_own_samples(runs: list[tuple[bool, int]]) -> None:
     for item in hear(samples, []):
         if isinstance(item, HeardSegment):
             assert np.array_equal(item.samples, samples[item.segment.start : item.segment.end])
+
+
+@settings(max_examples=40)
+@given(some_runs)
+def test_what_is_foreseen_comes_true_unless_speech_goes_on(runs: list[tuple[bool, int]]) -> None:
+    listener = Listener(LevelDetector())
+    foreseen: HeardSegment | None = None
+    blocks = signal(runs).reshape(-1, 320)
+    for heard in [*(listener.hear(block) for block in blocks), listener.finish()]:
+        for item in heard:
+            if isinstance(item, HeardSegment) and foreseen and foreseen.segment.speech_end == item.segment.speech_end:
+                assert replace(foreseen.segment, decided=0, cause="") == replace(item.segment, decided=0, cause="")
+                assert np.array_equal(foreseen.samples, item.samples)
+                assert foreseen.acoustics.speech_ms == item.acoustics.speech_ms
+        foreseen = listener.foresee()
+
+
+def test_nothing_is_foreseen_before_the_post_roll_is_complete() -> None:
+    listener = Listener(LevelDetector())
+    listener.hear(signal([(True, 10), (False, 2)]))
+    assert listener.foresee() is None
+    listener.hear(signal([(False, 1)]))
+    foreseen = listener.foresee()
+    assert foreseen is not None
+    assert foreseen.segment.end - foreseen.segment.speech_end == 3_200
 
 
 def test_acoustics_tell_speech_from_the_noise_before_it() -> None:

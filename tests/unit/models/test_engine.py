@@ -445,7 +445,7 @@ async def test_load_tells_waits_and_workers() -> None:
     async with closing(Engine(workers=1), runner) as engine:
         first = ask(engine, runner, "first")
         await runner.entered()
-        rest = [ask(engine, runner, "final"), ask(engine, runner, "signal", SIGNAL)]
+        rest = [ask(engine, runner, "final", deadline_s=1.0), ask(engine, runner, "signal", SIGNAL)]
         await settle()
         load = engine.load()
         assert (load.workers, load.busy_workers, load.stalled_workers) == (1, 1, 0)
@@ -454,6 +454,38 @@ async def test_load_tells_waits_and_workers() -> None:
         assert load.utilisation == pytest.approx(1.0)
         runner.release(2)
         await asyncio.gather(first, *rest)
+
+
+async def test_finals_that_nobody_is_waiting_for_do_not_count_as_waits() -> None:
+    runner = GatedRunner()
+    async with closing(Engine(workers=1), runner) as engine:
+        tasks = [ask(engine, runner, "first")]
+        await runner.entered()
+        tasks.append(ask(engine, runner, "second"))
+        await settle()
+        assert engine.load().final_wait_p95_s == 0
+        runner.release(2)
+        await asyncio.gather(*tasks)
+        assert engine.load().final_wait_p95_s == 0
+
+
+async def test_the_caller_is_told_when_a_worker_takes_the_request() -> None:
+    started: list[str] = []
+    runner = GatedRunner(batch_limit=1)
+    async with closing(Engine(workers=1), runner) as engine:
+        tasks = [
+            asyncio.create_task(
+                engine.run(runner, text, priority=PARTIAL, on_start=lambda text=text: started.append(text))
+            )
+            for text in ("one", "two")
+        ]
+        await runner.entered()
+        assert started == ["one"]
+        runner.release()
+        await runner.entered()
+        assert started == ["one", "two"]
+        runner.release()
+        await asyncio.gather(*tasks)
 
 
 async def test_observer_hears_every_batch_and_every_drop() -> None:

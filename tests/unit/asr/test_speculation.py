@@ -1,0 +1,217 @@
+"""Finals decoded while it is still uncertain whether the utterance has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asr.lane import LaneSettings, RecogniserTranscriber
+from asr.partials import PartialSettings
+from asr.speech import Hypothesis, SpeechRequest
+from assist.errors import RecogniserError
+from assist.messages import AudioFrame, AudioGap, Leg, PartialTranscript, Utterance, UtteranceDropped
+from assist.pipe import Pipe
+from assist.ports import Pace
+from models.engine import Engine, Priority
+from tests.support.speech import CheckingSink, FakeRunner, LevelDetector, filled, frames, hypothesis, sound
+
+LEG = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
+NO_PARTIALS = LaneSettings(partials=PartialSettings(first_after_ms=60_000))
+
+
+def tell_samples(request: SpeechRequest) -> Hypothesis:
+    """Two characters that other samples hardly have."""
+    length, loudness = len(request.samples), int(1_000 * abs(request.samples).sum())
+    return hypothesis(chr(0x4E00 + length % 9_973) + chr(0x4E00 + loudness % 9_973))
+
+
+class Heard(CheckingSink):
+    """Says when something has come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown, self.ended = asyncio.Event(), asyncio.Event()
+
+    def partial(self, event: PartialTranscript) -> None:
+        super().partial(event)
+        self.shown.set()
+
+    async def final(self, event: Utterance | UtteranceDropped) -> None:
+        await super().final(event)
+        self.ended.set()
+
+
+class LiveLane:
+    """A live lane that hears what the test gives it."""
+
+    def __init__(self, runner: FakeRunner, sink: Heard, lanes: LaneSettings) -> None:
+        self.engine = Engine()
+        self.transcriber = RecogniserTranscriber(self.engine, runner, LevelDetector, settings=lanes)
+        self.sink = sink
+        self._pipe: Pipe[AudioFrame | AudioGap] = Pipe(1_000)
+        self._heard_ms = 0
+        self._work = asyncio.create_task(
+            self.transcriber.open_lane("call", LEG, pace="live").run(self._pipe, sink), name="lane"
+        )
+
+    async def hear(self, is_speech: bool, duration_ms: int) -> None:
+        for frame in frames(sound(is_speech, duration_ms), self._heard_ms):
+            await self._pipe.send(frame)
+        self._heard_ms += duration_ms
+
+    async def close(self) -> None:
+        self._pipe.close()
+        await self._work
+        await self.engine.close()
+        self.sink.assert_complete()
+
+
+async def settle() -> None:
+    """Let every task that is ready take its steps."""
+    for _ in range(1_000):
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def live_lane(
+    hear: Callable[[SpeechRequest], Hypothesis | Exception], lanes: LaneSettings = NO_PARTIALS
+) -> AsyncGenerator[tuple[LiveLane, FakeRunner]]:
+    runner = FakeRunner(hear)
+    lane = LiveLane(runner, Heard(), lanes)
+    yield lane, runner
+    await lane.close()
+
+
+async def test_a_pause_is_decoded_before_the_utterance_has_ended_and_never_again() -> None:
+    async with live_lane(tell_samples) as (lane, runner):
+        await lane.hear(True, 1_000)
+        await lane.hear(False, 400)
+        await lane.sink.shown.wait()
+        assert not lane.sink.finals
+        await lane.hear(False, 600)
+        await lane.sink.ended.wait()
+    (final,) = lane.sink.finals
+    (partial,) = lane.sink.partials
+    assert isinstance(final, Utterance)
+    assert final.text == partial.text
+    assert [request.effort for request in runner.requests] == ["final"]
+    counts = lane.transcriber.speculations
+    assert (counts.started, counts.used) == (1, 1)
+
+
+async def test_speech_that_goes_on_makes_a_partial_of_it() -> None:
+    async with live_lane(tell_samples) as (lane, runner):
+        await lane.hear(True, 1_000)
+        await lane.hear(False, 400)
+        await lane.sink.shown.wait()
+        await lane.hear(True, 1_000)
+    (final,) = lane.sink.finals
+    assert isinstance(final, Utterance)
+    assert final.text != lane.sink.partials[0].text
+    assert len(runner.requests) == 2
+    counts = lane.transcriber.speculations
+    assert (counts.started, counts.used) == (1, 0)
+
+
+async def test_the_final_supersedes_a_speculation_that_still_waits() -> None:
+    release, is_busy = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hear_when_released(request: SpeechRequest) -> Hypothesis | Exception:
+        loop.call_soon_threadsafe(is_busy.set)
+        return tell_samples(request) if release.wait(10) else RecogniserError("never released")
+
+    partials = LaneSettings(partials=PartialSettings(first_after_ms=200))
+    async with live_lane(hear_when_released, partials) as (lane, runner):
+        await lane.hear(True, 500)
+        await is_busy.wait()
+        await lane.hear(True, 500)
+        await lane.hear(False, 1_000)
+        await settle()
+        release.set()
+        await lane.sink.ended.wait()
+    assert [request.effort for request in runner.requests] == ["partial", "final"]
+    assert lane.transcriber.speculations.started == 0
+
+
+async def test_a_failed_speculation_costs_no_words() -> None:
+    answers = iter([RecogniserError("broken"), hypothesis("好的")])
+    failed = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def fail_once(_: SpeechRequest) -> Hypothesis | Exception:
+        loop.call_soon_threadsafe(failed.set)
+        return next(answers)
+
+    async with live_lane(fail_once) as (lane, _):
+        await lane.hear(True, 1_000)
+        await lane.hear(False, 400)
+        await failed.wait()
+        await lane.hear(False, 600)
+        await lane.sink.ended.wait()
+    (final,) = lane.sink.finals
+    assert isinstance(final, Utterance)
+    assert final.text == "好的"
+    assert lane.sink.health == []
+
+
+async def test_what_would_be_dropped_undecoded_is_not_decoded_ahead() -> None:
+    async with live_lane(tell_samples) as (lane, runner):
+        await lane.hear(True, 160)
+        await lane.hear(False, 900)
+        await lane.sink.ended.wait()
+    assert runner.requests == []
+
+
+async def transcribe(items: list[AudioFrame | AudioGap], pace: Pace) -> CheckingSink:
+    engine, sink = Engine(), CheckingSink()
+    transcriber = RecogniserTranscriber(engine, FakeRunner(tell_samples), LevelDetector)
+    await transcriber.open_lane("call", LEG, pace=pace).run(filled(items), sink)
+    await engine.close()
+    sink.assert_complete()
+    return sink
+
+
+turns = st.lists(st.tuples(st.integers(100, 1_500), st.integers(32, 900)), min_size=1, max_size=6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(turns, st.sampled_from([20, 200]))
+async def test_live_and_replay_give_the_same_finals(parts: list[tuple[int, int]], frame_ms: int) -> None:
+    pcm = b"".join(sound(True, speech_ms) + sound(False, pause_ms) for speech_ms, pause_ms in parts)
+    live = await transcribe([*frames(pcm, frame_ms=frame_ms)], "live")
+    replay = await transcribe([*frames(pcm, frame_ms=100)], "replay")
+    assert live.finals == replay.finals
+
+
+async def final_wait_s(pace: Pace) -> float:
+    """What admission looks at while the second of two turns waits for the first."""
+    release, is_busy = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hear_when_released(request: SpeechRequest) -> Hypothesis | Exception:
+        loop.call_soon_threadsafe(is_busy.set)
+        return tell_samples(request) if release.wait(10) else RecogniserError("never released")
+
+    engine = Engine()
+    transcriber = RecogniserTranscriber(engine, FakeRunner(hear_when_released), LevelDetector, settings=NO_PARTIALS)
+    two_turns = filled(frames((sound(True, 500) + sound(False, 800)) * 2))
+    work = asyncio.create_task(transcriber.open_lane("call", LEG, pace=pace).run(two_turns, CheckingSink()))
+    await is_busy.wait()
+    await settle()
+    assert engine.load().queued[Priority.FINAL] == 1
+    wait_s = engine.load().final_wait_p95_s
+    release.set()
+    await work
+    await engine.close()
+    return wait_s
+
+
+async def test_a_recording_never_makes_recognition_look_late_to_admission() -> None:
+    assert await final_wait_s("live") > 0
+    assert await final_wait_s("replay") == 0
