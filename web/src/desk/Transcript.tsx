@@ -1,6 +1,6 @@
 import { ArrowDownOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useEffect, useMemo } from "react";
+import { startTransition, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { WatchedCall } from "../state/deskState";
@@ -26,6 +26,8 @@ interface Props {
   className: string;
 }
 
+/** Lines of the first frame: a screenful and more. */
+const FIRST_LINES = 120;
 // Shared, so that lines without any are not drawn again.
 const NO_MARKERS: readonly Marker[] = [];
 const NO_NOTES: readonly Note[] = [];
@@ -35,6 +37,9 @@ export function Transcript({ call, spotlight, isStale, className }: Props): Reac
   const { t } = useTranslation();
   const { view } = call;
   const { lines, prompts, flags, gaps, speaking } = view;
+  // A long call opens with its latest lines; the earlier ones follow without holding up clicks and words.
+  const [isWhole, setIsWhole] = useState(lines.length <= FIRST_LINES);
+  const first = isWhole ? 0 : Math.max(0, lines.length - FIRST_LINES);
   const { scroller, atEnd, goToEnd, goTo } = useStickToEnd(view);
   const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
   const notes = useMemo(() => notesOf(lines, gaps), [lines, gaps]);
@@ -54,6 +59,12 @@ export function Transcript({ call, spotlight, isStale, className }: Props): Reac
     if (element && line) goTo(line.offsetTop - element.clientHeight / 2);
   }, [scroller, spotlight, lit, goTo]);
 
+  useEffect(() => {
+    startTransition(() => {
+      setIsWhole(true);
+    });
+  }, []);
+
   const isClosed = view.status === "closed";
   return (
     <section className={`${styles.panel} ${className}`} aria-label={t("transcript.title")} data-testid="transcript">
@@ -67,14 +78,14 @@ export function Transcript({ call, spotlight, isStale, className }: Props): Reac
           <p className={styles.empty}>{isClosed ? t("transcript.empty-closed") : t("transcript.empty")}</p>
         )}
         <ol className={styles.lines}>
-          {lines.map((line, index) => (
+          {lines.slice(first).map((line, index) => (
             <TranscriptLine
               key={line.utterance_id}
               line={line}
               markers={markers.get(line.utterance_id) ?? NO_MARKERS}
               notes={notes.get(line.utterance_id) ?? NO_NOTES}
               litSerial={spotlight !== null && lit === line.utterance_id ? spotlight.serial : 0}
-              follows={lines[index - 1]?.party === line.party}
+              follows={lines[first + index - 1]?.party === line.party}
             />
           ))}
         </ol>
