@@ -62,7 +62,8 @@ export function useStickToEnd(content: unknown): StickToEnd {
       if (element === null) return;
       stick(top_px >= element.scrollHeight - element.clientHeight - NEAR_PX);
       const isFar = Math.abs(top_px - element.scrollTop) > FAR_HEIGHTS * element.clientHeight;
-      element.scrollTo({ top: top_px, behavior: isFar ? "instant" : "smooth" });
+      const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      element.scrollTo({ top: top_px, behavior: isFar || isStill ? "instant" : "smooth" });
     },
     [stick],
   );
