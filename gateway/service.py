@@ -126,6 +126,7 @@ class Service:
         try:
             self.playbooks.get(None)
         except PlaybookError as error:
+            log.error("calls have no playbook", extra={"code": error.code, "reason": error.message})
             self.readiness.report(PLAYBOOK, "failed", code=error.code, message=error.message)
             return
         for error in self._broken_playbooks.values():

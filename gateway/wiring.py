@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -55,9 +56,13 @@ async def open_service(
     """All parts of a service, closed again at the end; serve inside ``service.running()``.
 
     ``on_envelope`` hears every event of every call as it is published.
-    Raises ConfigurationError (model files, store, bus, data directory) with what to do about it.
+    Raises ConfigurationError (model files, store, bus, data and playbook directory) with what to do about it.
     """
     _make_directory(settings.data_dir)
+    if not settings.playbooks_dir.is_dir():
+        raise ConfigurationError(
+            f"There is no playbook directory {settings.playbooks_dir}; set LIVECUE_PLAYBOOKS_DIR.", code="no-playbooks"
+        )
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         recognition = await stack.enter_async_context(open_recognition(settings, metrics))
@@ -194,8 +199,9 @@ async def changes_in(directory: Path) -> AsyncGenerator[object]:
 def _make_directory(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=path).close()
     except OSError as error:
         raise ConfigurationError(
-            f"The data directory {path} cannot be made: {error.strerror}; set LIVECUE_DATA_DIR.",
+            f"The data directory {path} cannot be written: {error.strerror}; set LIVECUE_DATA_DIR.",
             code="bad-data-directory",
         ) from error

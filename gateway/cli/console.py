@@ -104,5 +104,5 @@ def _first_failure(group: BaseExceptionGroup[BaseException]) -> BaseException:
     if isinstance(first, BaseExceptionGroup):
         return _first_failure(cast("BaseExceptionGroup[BaseException]", first))
     if isinstance(first, OSError):
-        return UnavailableError(f"{first.strerror or first}.", code="system-error")
+        return UnavailableError(f"{str(first.strerror or first).rstrip('.')}.", code="system-error")
     return first

@@ -139,6 +139,21 @@ def test_doctor_finds_what_is_wrong(
     assert (found["state"], found["found"]) == ("fail", code)
 
 
+def test_service_says_what_it_cannot_start_with(
+    livecue: Livecue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    for variable, value, code in (
+        ("LIVECUE_PLAYBOOKS_DIR", tmp_path / "none", "no-playbooks"),
+        ("LIVECUE_HOST", "x" * 70, "bad-settings"),
+    ):
+        with monkeypatch.context() as environment:
+            environment.setenv(variable, str(value))
+            assert getattr(livecue("serve", "--port", "0").exception, "code", None) == code
+    refused = livecue("serve", "--port", "0", "--data-dir", str(tmp_path / "file"))
+    assert getattr(refused.exception, "code", None) == "bad-data-directory"
+
+
 @pytest.mark.parametrize("words", [("users", "list"), ("keys", "list"), ("models", "list"), ("doctor",)])
 def test_every_listing_has_a_form_for_people(livecue: Livecue, words: tuple[str, ...]) -> None:
     result = livecue(*words)
