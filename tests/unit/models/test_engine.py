@@ -391,7 +391,7 @@ async def test_batch_over_its_time_limit_is_answered_and_its_worker_recovers() -
 
 async def test_stalled_worker_leaves_the_others_working() -> None:
     hung, runner = GatedRunner(), GatedRunner(is_open=True)
-    async with closing(Engine(workers=2, batch_time_limit_s=0.01), hung) as engine:
+    async with closing(Engine(workers=2, batch_time_limit_s=0.5), hung) as engine:
         with pytest.raises(RecogniserError):
             await engine.run(hung, "hung", priority=FINAL)
         assert await engine.run(runner, "well", priority=FINAL) == "well"
