@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ from assist.messages import Envelope
 from assist.stores.accounts import Role
 from gateway.auth import Accounts
 from gateway.client import play_call
-from gateway.first_run import prepare_first_run, read_local_key
+from gateway.first_run import ADMIN, prepare_first_run, read_local_key
 from gateway.server import base_url, bind, serve
 from gateway.service import Service
 from gateway.settings import SOURCE_ROOT, Settings
@@ -33,6 +34,7 @@ PEOPLE: Sequence[tuple[str, Role, str, str | None]] = (
     ("agent", "agent", "林晓", AGENT_ID),
     ("qa", "qa", "质检员", None),
     ("supervisor", "supervisor", "班长", None),
+    (ADMIN, "admin", "管理员", None),
 )
 """Name, role, name to show, agent_id."""
 
@@ -45,6 +47,8 @@ class DemoPlan:
     speed: float = 1.0
     """1 is real time, 0 as fast as the service takes it."""
     once: bool = False
+    wait_s: float = 0.0
+    """The first call begins when somebody has logged in, at the latest after this time."""
 
 
 @dataclass(slots=True)
@@ -96,10 +100,11 @@ async def run_demo(
         async with open_service(settings, on_envelope=progress.note) as service:
             logins = await _prepare(service)
             progress.url = base_url(listener)
+            on_progress(progress)
             on_ready(progress.url, logins)
             async with asyncio.TaskGroup() as group:
                 player = group.create_task(
-                    _play(settings, plan, progress, on_progress, on_failure, stop), name="demo player"
+                    _play(service, plan, progress, on_progress, on_failure, stop), name="demo player"
                 )
                 await serve(service, listener=listener, stop=stop)
                 player.cancel()
@@ -134,16 +139,19 @@ async def _login(accounts: Accounts, name: str, role: Role, display_name: str, a
 
 
 async def _play(
-    settings: Settings,
+    service: Service,
     plan: DemoPlan,
     progress: DemoProgress,
     on_progress: Callable[[DemoProgress], None],
     on_failure: Callable[[LivecueError], None],
     stop: asyncio.Event,
 ) -> None:
-    """One call after the other; a failed one is reported and the next tried."""
+    """One call after the other, once there is an audience; a failed one is reported and the next tried."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(plan.wait_s):
+            await service.sessions.somebody()
     url = f"ws{progress.url.removeprefix('http')}/ingest/v1"
-    key = read_local_key(settings.cli_key_path) or ""
+    key = read_local_key(service.settings.cli_key_path) or ""
 
     def note(_: Envelope) -> None:
         on_progress(progress)

@@ -85,11 +85,11 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
             await _turn_away(socket, FOREIGN_ORIGIN_CLOSE, "foreign-origin", "Pages of another site may not connect.")
             return
         token = socket.cookies.get(SESSION_COOKIE, "")
+        user = await service.accounts.session_user(token)
+        if user is None:
+            await _turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
+            return
         with service.sessions.watching(token) as session_ended:
-            user = await service.accounts.session_user(token)
-            if user is None:
-                await _turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
-                return
             await serve_desk(
                 socket,
                 user=user,

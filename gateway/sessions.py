@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
 from assist.errors import UnavailableError
+from assist.notice import Notice
 from gateway.auth import Accounts
 
 log = logging.getLogger(__name__)
@@ -26,16 +27,23 @@ class SessionWatch:
         self._accounts = accounts
         self._every_s = every_s
         self._watched: dict[asyncio.Event, str] = {}
+        self._came = Notice()
 
     @contextmanager
     def watching(self, token: str) -> Generator[asyncio.Event]:
         """An event that is set when the session ends; watched inside the block."""
         ended = asyncio.Event()
         self._watched[ended] = token
+        self._came.notify()
         try:
             yield ended
         finally:
             del self._watched[ended]
+
+    async def somebody(self) -> None:
+        """Wait until a session is watched."""
+        while not self._watched:
+            await self._came.wait()
 
     async def run(self) -> None:
         """Look again every ``every_s`` and whenever this process ends a session."""

@@ -16,12 +16,23 @@ if TYPE_CHECKING:
     from gateway.settings import Settings
 
 
+SEES = {
+    "agent": "the desk of the agent who takes the calls: begin here",
+    "supervisor": "every call, as a team lead",
+    "admin": "everything",
+}
+"""Log-ins worth showing, by role."""
+
+
 def demo(
     files: Annotated[list[Path] | None, typer.Argument(help="Recordings; default: the bundled calls.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; a free one if it is taken.")] = None,
     speed: Annotated[float, typer.Option(min=0, help="1 is real time; 0 as fast as possible.")] = 1.0,
     once: Annotated[bool, typer.Option("--once", help="Play every call once and stop.")] = False,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Longest wait in seconds for somebody to log in before the first call.")
+    ] = 60.0,
     smoke: Annotated[
         bool, typer.Option("--smoke", help="Play one call as fast as possible; succeed if cues arrived.")
     ] = False,
@@ -35,10 +46,10 @@ def demo(
             run(lambda: _smoke(fresh, files))
         return
     own = settings.model_copy(update={"data_dir": settings.data_dir / "demo", "store": "", "bus": "memory"})
-    run(lambda: _demo(own, files, speed=speed, once=once))
+    run(lambda: _demo(own, files, speed=speed, once=once, wait_s=wait))
 
 
-async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, once: bool) -> None:
+async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, once: bool, wait_s: float) -> None:
     from gateway.demo import DemoPlan, bundled_calls, run_demo
     from gateway.logs import configure_logs
 
@@ -49,8 +60,12 @@ async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, o
         def show(progress: DemoProgress) -> None:
             status.update(status_line(progress))
 
-        plan = DemoPlan(recordings=tuple(files or bundled_calls()), speed=speed, once=once)
-        await run_demo(settings, plan, on_ready=_show_logins, on_progress=show, on_failure=report)
+        def ready(url: str, logins: Sequence[DemoLogin]) -> None:
+            _show_logins(url, logins, wait_s)
+
+        plan = DemoPlan(recordings=tuple(files or bundled_calls()), speed=speed, once=once, wait_s=wait_s)
+        await run_demo(settings, plan, on_ready=ready, on_progress=show, on_failure=report)
+    console.print(f"Stopped. The calls stay in {settings.data_dir} and are there again at the next start.")
 
 
 async def _smoke(settings: Settings, files: list[Path] | None) -> None:
@@ -68,6 +83,8 @@ async def _smoke(settings: Settings, files: list[Path] | None) -> None:
 
 def status_line(progress: DemoProgress) -> str:
     """What is going on, on one line."""
+    if not progress.calls:
+        return "Waiting for you to log in …" if progress.url else "Loading the recogniser …"
     events = progress.events
     return (
         f"Call {progress.calls}: {progress.title} · {events['utterance']} utterances"
@@ -75,9 +92,15 @@ def status_line(progress: DemoProgress) -> str:
     )
 
 
-def _show_logins(url: str, logins: Sequence[DemoLogin]) -> None:
+def _show_logins(url: str, logins: Sequence[DemoLogin], wait_s: float) -> None:
     from rich.panel import Panel
 
-    rows = "\n".join(f"{login.role:<11} [bold]{login.name:<11}[/] [bold]{login.password}[/]" for login in logins)
-    text = f"Open [bold]{url}[/] and log in as\n\n{rows}\n\nThe agent sees the calls as they come in. Stop with Ctrl+C."
+    rows = "\n".join(
+        f"{login.name:<11} [bold]{login.password:<17}[/] {SEES[login.role]}" for login in logins if login.role in SEES
+    )
+    text = (
+        f"Open  [bold]{url}[/]  and log in; passwords are new at every start.\n\n{rows}\n\n"
+        f"The first call starts when you have logged in, or after {wait_s:.0f} s; calls keep coming, one at a time.\n"
+        "Stop with Ctrl+C."
+    )
     errors_console().print(Panel(text, title="Livecue demo", expand=False, padding=(1, 2)), soft_wrap=False)

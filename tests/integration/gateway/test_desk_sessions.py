@@ -72,6 +72,17 @@ async def test_session_ended_by_another_process_is_noticed(tmp_path: Path) -> No
             assert await close_code(connection) == 4401
 
 
+async def test_first_session_that_is_watched_is_noticed(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        came = asyncio.create_task(service.sessions.somebody())
+        async with desk(port, "no such token") as stranger:
+            assert await close_code(stranger) == 4401
+        assert not came.done()
+        async with desk(port, await log_in(service, "lin")) as connection:
+            await connection.recv()
+            await came
+
+
 async def test_nobody_is_sent_away_while_the_store_cannot_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

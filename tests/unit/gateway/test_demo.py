@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assist.errors import ConfigurationError, UnavailableError
+from gateway.cli.demo import status_line
 from gateway.demo import DemoProgress, bind_near, bundled_calls, require_cues
 
 
@@ -39,3 +40,9 @@ def test_taken_port_gives_way_to_a_free_one() -> None:
         port = taken.getsockname()[1]
         with bind_near("127.0.0.1", port) as near:
             assert near.getsockname()[1] not in (0, port)
+
+
+def test_status_line_says_what_the_demonstration_waits_for() -> None:
+    assert status_line(DemoProgress()).startswith("Loading")
+    assert status_line(DemoProgress(url="http://h:1")).startswith("Waiting for you to log in")
+    assert status_line(DemoProgress(url="http://h:1", calls=2, title="b")).startswith("Call 2: b")
