@@ -20,10 +20,12 @@ from assist.messages import PartialTranscript, Party
 class PartialSettings:
     """When partials are asked for; they are never worth waiting for."""
 
-    first_after_ms: int = 700
+    first_after_ms: int = 500
     """Speech heard before the first one."""
     min_interval_ms: int = 600
     """New audio between two of them while the engine keeps up."""
+    retry_interval_ms: int = 300
+    """The same where not even the first words could be shown, because they looped or echoed."""
     max_interval_ms: int = 1_000
     """The same after a shed or slow one."""
     max_pause_ms: int = 96
@@ -116,7 +118,10 @@ class PartialWriter:
             # Shed, superseded or failed: the next partial or the final will tell.
             self._schedule(running, end_ms, self._settings.max_interval_ms)
             return
-        self._schedule(running, end_ms, round((loop.time() - asked_s) * 1500))
+        if heard or running.revision:
+            self._schedule(running, end_ms, round((loop.time() - asked_s) * 1500))
+        else:
+            running.next_due_ms = end_ms + self._settings.retry_interval_ms
         self._show(running, heard, end_ms, is_window=is_window)
 
     def _show(self, running: _Running, heard: str | None, end_ms: int, *, is_window: bool) -> None:

@@ -35,7 +35,7 @@ BUCKETS_FRAMES = (300, 400, 500, 600, 800, 1_000, 1_200, 1_600, 2_000, FULL_FRAM
 """Input lengths. Even, because the encoder halves them; never 160 or 256, whose encoder output CTranslate2 would take
 for features of 80 or 128 mel bins and encode again (include/ctranslate2/models/whisper.h, is_encoded)."""
 
-TAIL_FRAMES: dict[Effort, int] = {"partial": 200, "final": 400, "careful": 1_000, "full": FULL_FRAMES}
+TAIL_FRAMES: dict[Effort, int] = {"partial": 400, "final": 400, "careful": 1_000, "full": FULL_FRAMES}
 """Zeros that follow the utterance before rounding up: the more, the fewer loops, and the slower."""
 
 _STEP_MS = 20
@@ -134,12 +134,14 @@ class WhisperRunner:
         ]
 
     def _decode(self, encoded: Any, effort: Effort, caps: Sequence[int]) -> Sequence[Any]:
-        """Greedy decode of a batch, with the prompt except for "careful".
+        """Greedy decode of a batch, with the prompt for finished speech, except for "careful".
+
+        Half a second of speech with the prompt before it comes out as the prompt's own words: 以下, 普通.
 
         One cap counts for all rows; each row is cut to its own afterwards. CTranslate2 takes ``max_length`` for twice
         the new tokens (src/models/whisper.cc, generate).
         """
-        prompt = self._task_prompt if effort == "careful" else self._text_prompt
+        prompt = self._task_prompt if effort in ("partial", "careful") else self._text_prompt
         return self._model.generate(
             encoded,
             [prompt] * len(caps),

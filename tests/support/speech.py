@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from asr.audio.samples import Float32Array
+from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.speech import Hypothesis, SpeechRequest
 from asr.text import Character
-from assist.messages import AudioFrame, AudioGap, PartialTranscript, Party, SpeechStarted, Utterance, UtteranceDropped
+from assist.messages import (
+    AudioFrame,
+    AudioGap,
+    Leg,
+    PartialTranscript,
+    Party,
+    SpeechStarted,
+    Utterance,
+    UtteranceDropped,
+)
 from assist.pipe import Pipe
+from models.engine import Engine
 
 RATE_HZ = 8_000
+LIVE_LEG = Leg(party="customer", codec="pcm_s16le", rate_hz=RATE_HZ)
 
 
 class LevelDetector:
@@ -126,3 +140,61 @@ def filled(items: Sequence[AudioFrame | AudioGap]) -> Pipe[AudioFrame | AudioGap
         pipe.send_now(item)
     pipe.close()
     return pipe
+
+
+class Heard(CheckingSink):
+    """Says when something has come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown, self.ended = asyncio.Event(), asyncio.Event()
+
+    def partial(self, event: PartialTranscript) -> None:
+        super().partial(event)
+        self.shown.set()
+
+    async def final(self, event: Utterance | UtteranceDropped) -> None:
+        await super().final(event)
+        self.ended.set()
+
+
+class LiveLane:
+    """A live lane that hears what the test gives it."""
+
+    def __init__(self, runner: FakeRunner, sink: Heard, lanes: LaneSettings) -> None:
+        self.engine = Engine()
+        self.transcriber = RecogniserTranscriber(self.engine, runner, LevelDetector, settings=lanes)
+        self.sink = sink
+        self._pipe: Pipe[AudioFrame | AudioGap] = Pipe(1_000)
+        self._heard_ms = 0
+        self._work = asyncio.create_task(
+            self.transcriber.open_lane("call", LIVE_LEG, pace="live").run(self._pipe, sink), name="lane"
+        )
+
+    async def hear(self, is_speech: bool, duration_ms: int) -> None:
+        for frame in frames(sound(is_speech, duration_ms), self._heard_ms):
+            await self._pipe.send(frame)
+        self._heard_ms += duration_ms
+
+    async def close(self) -> None:
+        self._pipe.close()
+        await self._work
+        await self.engine.close()
+        self.sink.assert_complete()
+
+
+@asynccontextmanager
+async def live_lane(
+    hear: Callable[[SpeechRequest], Hypothesis | Exception], lanes: LaneSettings
+) -> AsyncGenerator[tuple[LiveLane, FakeRunner]]:
+    """A lane over an engine and a recogniser that hears so; closed at the end."""
+    runner = FakeRunner(hear)
+    lane = LiveLane(runner, Heard(), lanes)
+    yield lane, runner
+    await lane.close()
+
+
+async def settle() -> None:
+    """Let every task that is ready take its steps."""
+    for _ in range(1_000):
+        await asyncio.sleep(0)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,11 +12,20 @@ from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.partials import PartialSettings
 from asr.speech import Hypothesis, SpeechRequest
 from assist.errors import RecogniserError
-from assist.messages import AudioFrame, AudioGap, Leg, PartialTranscript, Utterance, UtteranceDropped
-from assist.pipe import Pipe
+from assist.messages import AudioFrame, AudioGap, Leg, Utterance
 from assist.ports import Pace
 from models.engine import Engine, Priority
-from tests.support.speech import CheckingSink, FakeRunner, LevelDetector, filled, frames, hypothesis, sound
+from tests.support.speech import (
+    CheckingSink,
+    FakeRunner,
+    LevelDetector,
+    filled,
+    frames,
+    hypothesis,
+    live_lane,
+    settle,
+    sound,
+)
 
 LEG = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
 NO_PARTIALS = LaneSettings(partials=PartialSettings(first_after_ms=60_000))
@@ -30,65 +37,8 @@ def tell_samples(request: SpeechRequest) -> Hypothesis:
     return hypothesis(chr(0x4E00 + length % 9_973) + chr(0x4E00 + loudness % 9_973))
 
 
-class Heard(CheckingSink):
-    """Says when something has come."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shown, self.ended = asyncio.Event(), asyncio.Event()
-
-    def partial(self, event: PartialTranscript) -> None:
-        super().partial(event)
-        self.shown.set()
-
-    async def final(self, event: Utterance | UtteranceDropped) -> None:
-        await super().final(event)
-        self.ended.set()
-
-
-class LiveLane:
-    """A live lane that hears what the test gives it."""
-
-    def __init__(self, runner: FakeRunner, sink: Heard, lanes: LaneSettings) -> None:
-        self.engine = Engine()
-        self.transcriber = RecogniserTranscriber(self.engine, runner, LevelDetector, settings=lanes)
-        self.sink = sink
-        self._pipe: Pipe[AudioFrame | AudioGap] = Pipe(1_000)
-        self._heard_ms = 0
-        self._work = asyncio.create_task(
-            self.transcriber.open_lane("call", LEG, pace="live").run(self._pipe, sink), name="lane"
-        )
-
-    async def hear(self, is_speech: bool, duration_ms: int) -> None:
-        for frame in frames(sound(is_speech, duration_ms), self._heard_ms):
-            await self._pipe.send(frame)
-        self._heard_ms += duration_ms
-
-    async def close(self) -> None:
-        self._pipe.close()
-        await self._work
-        await self.engine.close()
-        self.sink.assert_complete()
-
-
-async def settle() -> None:
-    """Let every task that is ready take its steps."""
-    for _ in range(1_000):
-        await asyncio.sleep(0)
-
-
-@asynccontextmanager
-async def live_lane(
-    hear: Callable[[SpeechRequest], Hypothesis | Exception], lanes: LaneSettings = NO_PARTIALS
-) -> AsyncGenerator[tuple[LiveLane, FakeRunner]]:
-    runner = FakeRunner(hear)
-    lane = LiveLane(runner, Heard(), lanes)
-    yield lane, runner
-    await lane.close()
-
-
 async def test_a_pause_is_decoded_before_the_utterance_has_ended_and_never_again() -> None:
-    async with live_lane(tell_samples) as (lane, runner):
+    async with live_lane(tell_samples, NO_PARTIALS) as (lane, runner):
         await lane.hear(True, 1_000)
         await lane.hear(False, 400)
         await lane.sink.shown.wait()
@@ -105,7 +55,7 @@ async def test_a_pause_is_decoded_before_the_utterance_has_ended_and_never_again
 
 
 async def test_speech_that_goes_on_makes_a_partial_of_it() -> None:
-    async with live_lane(tell_samples) as (lane, runner):
+    async with live_lane(tell_samples, NO_PARTIALS) as (lane, runner):
         await lane.hear(True, 1_000)
         await lane.hear(False, 400)
         await lane.sink.shown.wait()
@@ -148,7 +98,7 @@ async def test_a_failed_speculation_costs_no_words() -> None:
         loop.call_soon_threadsafe(failed.set)
         return next(answers)
 
-    async with live_lane(fail_once) as (lane, _):
+    async with live_lane(fail_once, NO_PARTIALS) as (lane, _):
         await lane.hear(True, 1_000)
         await lane.hear(False, 400)
         await failed.wait()
@@ -161,7 +111,7 @@ async def test_a_failed_speculation_costs_no_words() -> None:
 
 
 async def test_what_would_be_dropped_undecoded_is_not_decoded_ahead() -> None:
-    async with live_lane(tell_samples) as (lane, runner):
+    async with live_lane(tell_samples, NO_PARTIALS) as (lane, runner):
         await lane.hear(True, 160)
         await lane.hear(False, 900)
         await lane.sink.ended.wait()

@@ -1,0 +1,31 @@
+"""When running transcripts are asked for."""
+
+from __future__ import annotations
+
+import asyncio
+
+from asr.lane import LaneSettings
+from asr.partials import PartialSettings
+from asr.speech import Hypothesis, SpeechRequest
+from tests.support.speech import hypothesis, live_lane, settle
+
+SLOW = LaneSettings(partials=PartialSettings(first_after_ms=500, min_interval_ms=5_000, max_interval_ms=5_000))
+
+
+async def test_first_words_that_looped_are_asked_for_again_soon() -> None:
+    answers = iter([hypothesis("好的" * 10), hypothesis("好的")])
+    loop, looped = asyncio.get_running_loop(), asyncio.Event()
+
+    def loop_first(request: SpeechRequest) -> Hypothesis:
+        loop.call_soon_threadsafe(looped.set)
+        return next(answers) if request.effort == "partial" else hypothesis("好的，再见")
+
+    async with live_lane(loop_first, SLOW) as (lane, _):
+        await lane.hear(True, 600)
+        await looped.wait()
+        for _ in range(20):
+            await lane.hear(True, 100)
+            await settle()
+        await lane.sink.shown.wait()
+    assert lane.sink.partials[0].text == "好的"
+    assert lane.sink.partials[0].end_ms < 5_000
