@@ -19,7 +19,7 @@ from asr.audio.files import Recording
 from asr.text import Scribe
 from assist.errors import InputError
 from assist.messages import AudioFrame, AudioGap, Leg, PartialTranscript, SpeechStarted, Utterance, UtteranceDropped
-from assist.ports import Transcriber
+from assist.ports import LanePart, Transcriber
 
 _HANZI_DIGITS = str.maketrans("0123456789幺", "零一二三四五六七八九一")
 _NOT_WORD = re.compile(r"[\W_]")
@@ -190,5 +190,5 @@ class _Collector:
     def progress(self, position_ms: int) -> None:
         pass
 
-    def degraded(self, code: str, reason: str, *, restored: bool = False) -> None:
+    def degraded(self, code: str, reason: str, *, part: LanePart = "recognition", restored: bool = False) -> None:
         pass

@@ -133,7 +133,7 @@ class RecogniserLane:
 
     def _open_preview(self, group: asyncio.TaskGroup, sink: LaneSink) -> _Preview:
         settings = self._settings
-        partials = PartialWriter(self._recogniser, self._leg.party, settings.partials, self._key, group, sink.partial)
+        partials = PartialWriter(self._recogniser, self._leg.party, settings.partials, self._key, group, sink)
         return _Preview(partials, Speculator(self._recogniser, settings.speculation, self._key, group, partials))
 
     def _open_listener(self) -> Listener:

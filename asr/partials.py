@@ -14,6 +14,9 @@ from asr.stable import StableText
 from asr.timeline import Stretch
 from assist.errors import UnavailableError
 from assist.messages import PartialTranscript, Party
+from assist.ports import LaneSink
+
+OVERLOAD_CODES = frozenset({"shed-late", "overloaded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class PartialSettings:
     """Audio of one partial at most: the latest."""
     deadline_s: float = 1.5
     """One that has not started by then is shed."""
+    missed_limit: int = 3
+    """Partials that load takes away in a row before the agent is told."""
 
 
 @dataclass(slots=True)
@@ -59,17 +64,19 @@ class PartialWriter:
         settings: PartialSettings,
         lane: Hashable,
         group: asyncio.TaskGroup,
-        publish: Callable[[PartialTranscript], None],
+        sink: LaneSink,
     ) -> None:
         self._recogniser = recogniser
         self._party: Party = party
         self._settings = settings
         self._lane = lane
         self._group = group
-        self._publish = publish
+        self._sink = sink
         self._interval_ms = settings.min_interval_ms
         self._running: _Running | None = None
         self._task: asyncio.Task[None] | None = None
+        self._missed = 0
+        """Partials in a row that load took away."""
 
     def begin(self, utterance_id: str, stretch: Stretch, onset: Onset) -> None:
         """An utterance has opened."""
@@ -114,21 +121,36 @@ class PartialWriter:
             heard = await self._recogniser.partial(
                 samples, lane=self._lane, deadline_s=asked_s + self._settings.deadline_s
             )
-        except UnavailableError:
+        except UnavailableError as error:
             # Shed, superseded or failed: the next partial or the final will tell.
             self._schedule(running, end_ms, self._settings.max_interval_ms)
+            if error.code in OVERLOAD_CODES:
+                self._miss()
             return
+        self._recover()
         if heard or running.revision:
             self._schedule(running, end_ms, round((loop.time() - asked_s) * 1500))
         else:
             running.next_due_ms = end_ms + self._settings.retry_interval_ms
         self._show(running, heard, end_ms, is_window=is_window)
 
+    def _miss(self) -> None:
+        self._missed += 1
+        if self._missed == self._settings.missed_limit:
+            reason = "The recogniser is busy: words appear when a sentence is finished."
+            self._sink.degraded("partials-thinned", reason, part="partials")
+
+    def _recover(self) -> None:
+        if self._missed >= self._settings.missed_limit:
+            reason = "Words appear while they are spoken again."
+            self._sink.degraded("partials-thinned", reason, part="partials", restored=True)
+        self._missed = 0
+
     def _show(self, running: _Running, heard: str | None, end_ms: int, *, is_window: bool) -> None:
         if running is not self._running or not heard or not running.text.update(heard, is_window=is_window):
             return
         running.revision += 1
-        self._publish(
+        self._sink.partial(
             PartialTranscript(
                 utterance_id=running.utterance_id,
                 party=self._party,

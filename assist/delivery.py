@@ -8,6 +8,7 @@ from assist.journal import Journal
 from assist.messages import CallDegraded, PartialTranscript, Party, SpeechStarted, Utterance, UtteranceDropped
 from assist.notice import Notice
 from assist.order import DecidedOrder
+from assist.ports import LanePart
 
 
 class LaneDelivery:
@@ -57,11 +58,11 @@ class LaneDelivery:
         self._order.progress(self._party, position_ms)
         self._changed.notify()
 
-    def degraded(self, code: str, reason: str, *, restored: bool = False) -> None:
+    def degraded(self, code: str, reason: str, *, part: LanePart = "recognition", restored: bool = False) -> None:
         self._journal.append(
             CallDegraded(
                 at_ms=self._end_ms(),
-                part="recognition",
+                part=part,
                 code=code,
                 reason=reason,
                 party=self._party,

@@ -56,6 +56,11 @@ class LegFeed:
         return self._held_bytes >= self._limit_bytes
 
     @property
+    def is_behind(self) -> bool:
+        """Whether the newest audio waits on disk because the lane is busy with older."""
+        return bool(self._items) and isinstance(self._items[-1], _OnDisk)
+
+    @property
     def is_closed(self) -> bool:
         return self._closed
 

@@ -28,6 +28,9 @@ from assist.playbook import Playbook
 Pace = Literal["live", "replay"]
 """live: partials, deadlines, never stop reading. replay: no partials, push back on the source."""
 
+LanePart = Literal["recognition", "partials"]
+"""What of a lane can be impaired."""
+
 
 class AudioSource(Protocol):
     """The receiving end of a leg's audio pipe, in position order without overlap."""
@@ -54,8 +57,8 @@ class LaneSink(Protocol):
         """Promise: every event with ``decided_ms <= position_ms`` has been delivered. Never decreases."""
         ...
 
-    def degraded(self, code: str, reason: str, *, restored: bool = False) -> None:
-        """Recognition of this leg is impaired (or whole again)."""
+    def degraded(self, code: str, reason: str, *, part: LanePart = "recognition", restored: bool = False) -> None:
+        """A part of this leg's recognition is impaired (or whole again)."""
         ...
 
 

@@ -95,6 +95,8 @@ class CallSession:
         self._ledger: dict[Party, LegLedger] = {}
         self._cause: CloseCause = "hangup"
         self._closing = asyncio.Event()
+        self._behind: set[Party] = set()
+        """Parties whose newest sound waits on disk."""
         journal.append(
             CallOpened(
                 source=request.source,
@@ -125,6 +127,13 @@ class CallSession:
             shed = feed.push(item)
         if shed is not None:
             self._journal.append(shed)
+        if self.request.pace == "live" and feed.is_behind != (item.party in self._behind):
+            self._note_lag(item.party, is_behind=feed.is_behind)
+
+    def _note_lag(self, party: Party, *, is_behind: bool) -> None:
+        (self._behind.add if is_behind else self._behind.discard)(party)
+        reason = "Recognition is behind; words come late." if is_behind else "Recognition has caught up."
+        self._degrade("recognition", "recognition-behind", reason, party=party, restored=not is_behind)
 
     async def room(self) -> None:
         """Wait until every leg's memory has room: how a replay is paced."""
@@ -258,5 +267,9 @@ class CallSession:
         gaps = [gap for gap in self._journal.view.gaps if gap.party == leg.party]
         return settle(leg.party, feed.end_ms, gaps, transcribed_ms=sink.transcribed_ms, heard_until_ms=broke_ms)
 
-    def _degrade(self, part: DegradedPart, code: str, reason: str, *, party: Party | None = None) -> None:
-        self._journal.append(CallDegraded(at_ms=self.end_ms, part=part, code=code, reason=reason, party=party))
+    def _degrade(
+        self, part: DegradedPart, code: str, reason: str, *, party: Party | None = None, restored: bool = False
+    ) -> None:
+        self._journal.append(
+            CallDegraded(at_ms=self.end_ms, part=part, code=code, reason=reason, party=party, restored=restored)
+        )

@@ -24,6 +24,7 @@ from assist.messages import (
     UtteranceDropped,
 )
 from assist.pipe import Pipe
+from assist.ports import LanePart
 from models.engine import Engine
 
 RATE_HZ = 8_000
@@ -110,7 +111,7 @@ class CheckingSink:
         assert position_ms >= self.promised_ms
         self.promises.append(position_ms)
 
-    def degraded(self, code: str, reason: str, *, restored: bool = False) -> None:
+    def degraded(self, code: str, reason: str, *, part: LanePart = "recognition", restored: bool = False) -> None:
         assert reason
         self.health.append((code, restored))
 

@@ -14,6 +14,7 @@ from assist.ports import Pace
 from assist.session import SessionLimits
 from assist.spool import CallSpool
 from assist.supervisor import CallHandle, CallRequest, Supervisor, SupervisorLimits
+from assist.view import CallView, fold_all
 from tests.support.fakes import (
     STEREO,
     FakeAudioStore,
@@ -94,6 +95,13 @@ async def play(call: CallHandle, start_ms: int, end_ms: int) -> None:
     for position in range(start_ms, end_ms, 20):
         await call.feed([frame("agent", position), frame("customer", position)], wire_bytes=640)
         await asyncio.sleep(0)
+
+
+def view_of(w: World, call_id: str, log: Sequence[Envelope] | None = None) -> CallView:
+    """What a desk sees of a live call, or of a log."""
+    view = fold_all(call_id, log) if log is not None else w.supervisor.view(call_id)
+    assert view is not None
+    return view
 
 
 def texts(log: Sequence[Envelope]) -> list[str]:
@@ -211,6 +219,23 @@ async def test_declared_gap_is_logged_and_accounted_for(tmp_path: Path) -> None:
         call.close()
         closed = await call.closed()
     assert [leg.lost_ms for leg in closed.ledger] == [500, 500]
+    assert_adds_up(closed.ledger)
+
+
+async def test_recognition_that_falls_behind_says_so_and_takes_it_back(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    async with world(tmp_path, ScriptedTranscriber(SCRIPT, gate=gate)) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 8000)
+        impaired = [(d.code, d.party) for d in view_of(w, "c1").degraded]
+        gate.set()
+        while call.position_ms(0) < 60_000 and view_of(w, "c1").degraded:
+            await play(call, call.position_ms(0), call.position_ms(0) + 1000)
+        call.close()
+        closed = await call.closed()
+    assert sorted(impaired) == [("recognition-behind", "agent"), ("recognition-behind", "customer")]
+    assert view_of(w, "c1", w.log("c1")).degraded == ()
+    assert texts(w.log("c1")) == ["您好请讲", "查一下流量", "好的请稍等"]
     assert_adds_up(closed.ledger)
 
 
