@@ -7,7 +7,9 @@ pre-roll and post-roll); ``speech_start``/``speech_end`` bound the speech itself
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from asr.audio.samples import RECOGNITION_RATE_HZ
@@ -27,6 +29,16 @@ class SegmenterSettings:
     onset_ms: int = 96
     """Speech needed before an onset is decided."""
     pre_roll_ms: int = 300
+    """Audio before the onset."""
+    max_pre_roll_ms: int = 800
+    """The same where the sound began earlier: the detector is late for some voices."""
+    min_cut_ms: int = 100
+    """Sound shorter than that is no syllable: the onset keeps its ``pre_roll_ms``."""
+    sound_above_quietest_db: float = 15.0
+    """A block is sound from there on; measured from the quietest block of the last ``quietest_within_ms``."""
+    quietest_within_ms: int = 1_600
+    sound_gap_ms: int = 160
+    """So much quiet separates a sound from the next."""
     post_roll_ms: int = 200
     hangovers_ms: tuple[tuple[int, int], ...] = ((5_000, 600), (10_000, 500))
     """(speech up to this long, silence that ends it), rising."""
@@ -87,10 +99,13 @@ class Segmenter:
 
     def __init__(self, settings: SegmenterSettings | None = None) -> None:
         self._settings = settings or SegmenterSettings()
-        if self._settings.split_search_ms >= self._settings.max_segment_ms - self._settings.pre_roll_ms:
+        if self._settings.split_search_ms >= self._settings.max_segment_ms - self._settings.max_pre_roll_ms:
             raise ValueError("split_search_ms must be shorter than a segment")
+        if not self._settings.pre_roll_ms <= self._settings.max_pre_roll_ms <= self._settings.quietest_within_ms:
+            raise ValueError("pre_roll_ms, max_pre_roll_ms and quietest_within_ms must rise")
         self._blocks = 0
         self._run_levels: list[float] = []
+        self._recent_levels: deque[float] = deque(maxlen=self._settings.quietest_within_ms // BLOCK_MS)
         self._open: _Open | None = None
         self._free_from = 0
         """No later segment may begin before this sample."""
@@ -130,11 +145,13 @@ class Segmenter:
         """No decision to come needs audio before this sample."""
         if self._open:
             return self._open.start
-        return max(self._free_from, self.position - len(self._run_levels) * BLOCK_SAMPLES - self._pre_roll())
+        reach = len(self._run_levels) * BLOCK_SAMPLES + _samples(self._settings.max_pre_roll_ms)
+        return max(self._free_from, self.position - reach)
 
     def push(self, probability: float, level: float) -> list[Decision]:
         """Judge the next block from its speech probability and its level in dBFS."""
         self._blocks += 1
+        self._recent_levels.append(level)
         if self._open is None:
             return self._await_onset(probability, level)
         is_speech = probability >= self._settings.speech_probability
@@ -159,7 +176,7 @@ class Segmenter:
         count = len(self._run_levels)
         speech_start = (self._blocks - count) * BLOCK_SAMPLES
         self._open = _Open(
-            start=max(self._free_from, speech_start - self._pre_roll()),
+            start=max(self._free_from, speech_start - self._pre_roll(count)),
             speech_start=speech_start,
             first_block=self._blocks - count,
             is_speech=[True] * count,
@@ -216,8 +233,20 @@ class Segmenter:
             cause=cause,
         )
 
-    def _pre_roll(self) -> int:
-        return _samples(self._settings.pre_roll_ms)
+    def _pre_roll(self, onset_blocks: int) -> int:
+        """Samples to take in before an onset of that many blocks: back to where its sound began, within bounds."""
+        settings = self._settings
+        sound_level = min(self._recent_levels) + settings.sound_above_quietest_db
+        sound_blocks = quiet_blocks = 0
+        for blocks, level in enumerate(islice(reversed(self._recent_levels), onset_blocks, None), start=1):
+            if level >= sound_level:
+                sound_blocks, quiet_blocks = blocks, 0
+            elif (quiet_blocks := quiet_blocks + 1) * BLOCK_MS >= settings.sound_gap_ms:
+                break
+        reach, usual = (sound_blocks + 1) * BLOCK_SAMPLES, _samples(settings.pre_roll_ms)
+        if reach < usual + _samples(settings.min_cut_ms):
+            return usual
+        return min(reach, _samples(settings.max_pre_roll_ms))
 
 
 def _samples(duration_ms: int) -> int:

@@ -50,6 +50,31 @@ def test_a_segment_has_pre_roll_and_post_roll() -> None:
     assert segment.cause == "pause"
 
 
+def test_the_pre_roll_reaches_back_to_where_the_sound_began() -> None:
+    soft = [(0.1, -25.0)] * 16
+    (segment,) = segments(run([*silence(0.96), *soft, *speech(0.96), *silence(2)]))
+    assert segment.speech_start == 46 * BLOCK_SAMPLES
+    assert segment.start == 29 * BLOCK_SAMPLES
+
+
+def test_the_pre_roll_reaches_over_short_gaps_but_not_to_another_sound() -> None:
+    soft, pause = [(0.1, -25.0)] * 4, [(0.1, -60.0)]
+    (near,) = segments(run([*silence(0.96), *soft, *pause * 4, *soft, *speech(0.96), *silence(2)]))
+    assert near.start == 29 * BLOCK_SAMPLES
+    (far,) = segments(run([*silence(0.96), *soft, *pause * 5, *soft, *speech(0.96), *silence(2)]))
+    assert far.start == far.speech_start - 4_800
+
+
+def test_sound_that_never_was_quiet_gets_no_longer_pre_roll() -> None:
+    (segment,) = segments(run([*[(0.1, -25.0)] * 60, *speech(0.96), *silence(2)]))
+    assert segment.start == segment.speech_start - 4_800
+
+
+def test_the_pre_roll_is_bounded() -> None:
+    (segment,) = segments(run([*silence(1.2), *[(0.1, -25.0)] * 40, *speech(0.96), *silence(2)]))
+    assert segment.start == segment.speech_start - 12_800
+
+
 def test_hangover_shrinks_with_the_length_of_speech() -> None:
     waits = [
         segment.decided - segment.speech_end
