@@ -29,7 +29,7 @@ TEXTS = {
 @pytest.fixture(scope="session")
 def whisper() -> WhisperRunner:
     if verify(MODELS_DIR, "whisper-base", quick=True).is_absent:
-        pytest.skip("whisper-base is not in the models directory; get it with `livecue models fetch whisper-base`")
+        pytest.fail("whisper-base is not in the models directory; get it with `livecue models fetch whisper-base`")
     found = locate(MODELS_DIR, "whisper-base")
     return WhisperRunner(found.path, found.label)
 

@@ -21,7 +21,7 @@ def test_voice_detector_is_the_one_inside_the_installed_package() -> None:
 
 def test_default_recogniser_matches_every_checksum() -> None:
     if verify(MODELS_DIR, "whisper-base", quick=True).is_absent:
-        pytest.skip("whisper-base is not in the models directory; get it with `livecue models fetch whisper-base`")
+        pytest.fail("whisper-base is not in the models directory; get it with `livecue models fetch whisper-base`")
     verify(MODELS_DIR, "whisper-base").require()
     found = locate(MODELS_DIR, "whisper-base")
     assert found.label == "whisper-base@1.0.0"
