@@ -7,6 +7,7 @@ error. A failure is one sentence with its stable code. Commands import what they
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -57,7 +58,9 @@ app.add_typer(accounts.keys_app, name="keys")
 
 
 def main() -> None:
-    """Entry point of the launcher."""
+    """Entry point of the launcher. What it writes is its owner's alone, except models, which users may share."""
+    if sys.argv[1:2] != ["models"]:
+        os.umask(0o077)
     try:
         app()
     except LivecueError as error:

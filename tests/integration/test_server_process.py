@@ -69,6 +69,9 @@ async def test_killed_server_keeps_what_it_acknowledged_and_closes_the_call_on_r
         running.cancel()
         await asyncio.wait([running])
     assert acknowledged_bytes > 0
+    spooled = [path for path in (tmp_path / "spool").rglob("*") if path.is_file()]
+    assert spooled
+    assert all(path.stat().st_mode & 0o077 == 0 for path in spooled)
 
     async with open_service(settings) as service:
         assert await service.supervisor.recover() == ["killed"]
