@@ -29,7 +29,8 @@ def write_wheel(path: Path, members: dict[str, bytes]) -> None:
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in (members | metadata).items():
-            archive.writestr(name, content)
+            # A fixed time: two processes must build the same bytes.
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), content)
 
 
 @dataclass(frozen=True)
