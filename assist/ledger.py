@@ -12,8 +12,10 @@ def settle(
 ) -> LegLedger:
     """The ledger of a leg whose recognition stopped at ``heard_until_ms``; the sound after it counts as failed.
 
+    ``gaps`` may be the whole call's: only this party's count.
     Adds up by construction: received == transcribed + silence + gaps.
     """
+    gaps = [gap for gap in gaps if gap.party == party]
     declared: dict[GapCause, int] = {"lost": 0, "shed": 0, "paused": 0, "failed": 0}
     for gap in gaps:
         declared[gap.cause] += gap.end_ms - gap.start_ms

@@ -61,7 +61,7 @@ def _closing(directory: Path, so_far: Sequence[Envelope], at: datetime) -> Envel
         settle(
             leg.party,
             ends[leg.party],
-            [e for e in events if isinstance(e, AudioGap) and e.party == leg.party],
+            [e for e in events if isinstance(e, AudioGap)],
             transcribed_ms=sum(
                 e.end_ms - e.start_ms for e in events if isinstance(e, Utterance) and e.party == leg.party
             ),

@@ -200,7 +200,7 @@ class CallSession:
             settle(
                 leg.party,
                 self._feeds[leg.party].end_ms,
-                [gap for gap in view.gaps if gap.party == leg.party],
+                view.gaps,
                 transcribed_ms=sum(x.end_ms - x.start_ms for x in view.lines if x.final and x.party == leg.party),
                 heard_until_ms=max((x.end_ms for x in view.lines if x.final and x.party == leg.party), default=0),
             )
@@ -264,7 +264,7 @@ class CallSession:
             await sink.final(dropped)
         while await feed.receive() is not None:
             pass
-        gaps = [gap for gap in self._journal.view.gaps if gap.party == leg.party]
+        gaps = self._journal.view.gaps
         return settle(leg.party, feed.end_ms, gaps, transcribed_ms=sink.transcribed_ms, heard_until_ms=broke_ms)
 
     def _degrade(

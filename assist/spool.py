@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -53,11 +52,6 @@ class CallSpool:
         self._events.close()
         for recording in self._sound.values():
             recording.close()
-
-    def remove(self) -> None:
-        """Close and delete; the call lives in the stores now."""
-        self.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 class LegRecording:
