@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assist.messages import Envelope
+from bench.conditions import conditions
 from bench.timing import Arrival, Latencies
 from bench.truth import read_turns
 from gateway.client import CallClient, read_call_audio, read_parties
@@ -53,6 +52,8 @@ async def measure(
         "turns_without_start": latencies.turns_without_start,
         "turns_without_end": latencies.turns_without_end,
         **latencies.summary(),
+        "calls_at_once": 1,
+        "chunk_ms": CHUNK_MS,
         "conditions": conditions(settings),
     }
 
@@ -75,27 +76,3 @@ async def _play(url: str, key: str, recording: Path) -> Sequence[Arrival]:
     await client.run()
     zero_s = (client.began_s or 0.0) - CHUNK_MS / 1000
     return [Arrival((at_s - zero_s) * 1000, envelope) for at_s, envelope in heard]
-
-
-def conditions(settings: Settings) -> Mapping[str, object]:
-    """What the figures hold for."""
-    return {
-        "calls_at_once": 1,
-        "chunk_ms": CHUNK_MS,
-        "cpu": _cpu_model(),
-        "cores": os.cpu_count(),
-        "load_average_1min": round(os.getloadavg()[0], 2),
-        "model": settings.asr.model,
-        "compute": settings.asr.compute,
-        "threads": settings.asr.threads,
-        "workers": settings.asr.workers,
-        "python": platform.python_version(),
-    }
-
-
-def _cpu_model() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("assist", "asr", "nlp", "models", "gateway")
+PACKAGES = ("assist", "asr", "nlp", "models", "gateway", "bench")
 GENERATED = "<!-- Written by `make reference`; edit the code instead. -->"
 
 
@@ -239,7 +239,7 @@ def instrument_row(call: ast.Call) -> tuple[str, str, str, str] | None:
 
 
 def sources() -> Iterator[Path]:
-    """Every module of the five packages, in a stable order."""
+    """Every module of the five packages and of the benchmarks, in a stable order."""
     for package in PACKAGES:
         yield from sorted((ROOT / package).rglob("*.py"))
 

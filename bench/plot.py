@@ -1,0 +1,94 @@
+"""Pictures of results; the only module that knows matplotlib, and it loads it when a picture is wanted.
+
+Labels are English: the fonts that come with matplotlib have no Chinese.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from assist.errors import ConfigurationError, InputError
+
+FORMATS = (".png", ".svg", ".pdf")
+PANEL_INCHES = (6.4, 3.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One named row of points; ``x`` are numbers, or names with the kind "bars"."""
+
+    name: str
+    x: Sequence[float] | Sequence[str]
+    y: Sequence[float]
+    kind: Literal["line", "points", "bars"] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One pair of axes; units belong into the labels."""
+
+    title: str
+    x_label: str
+    y_label: str
+    series: Sequence[Series]
+    limit: float | None = None
+    """A dashed line at this height: the target."""
+
+
+def check_picture(path: Path | None) -> None:
+    """Fail before a long measurement rather than after it.
+
+    Raises InputError "bad-picture", ConfigurationError "no-matplotlib". None is no picture and always right.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() not in FORMATS or not path.parent.is_dir():
+        raise InputError(f"{path} must be a .png, .svg or .pdf in an existing directory.", code="bad-picture")
+    _new_figure()
+
+
+def draw(path: Path, title: str, panels: Sequence[Panel], *, columns: int = 2) -> None:
+    """Write the panels, ``columns`` beside each other, into one file of the format its name ends in.
+
+    Raises InputError "bad-picture", ConfigurationError "no-matplotlib".
+    """
+    check_picture(path)
+    columns = min(columns, len(panels))
+    rows = math.ceil(len(panels) / columns)
+    figure = _new_figure()
+    figure.set_size_inches(PANEL_INCHES[0] * columns, PANEL_INCHES[1] * rows)
+    figure.suptitle(title)
+    for number, panel in enumerate(panels, start=1):
+        _draw_panel(figure.add_subplot(rows, columns, number), panel)
+    figure.savefig(path)
+
+
+def _draw_panel(axes: Any, panel: Panel) -> None:
+    for series in panel.series:
+        match series.kind:
+            case "line":
+                axes.plot(series.x, series.y, marker=".", label=series.name)
+            case "points":
+                axes.scatter(series.x, series.y, s=12, label=series.name)
+            case "bars":
+                axes.bar(series.x, series.y, label=series.name)
+    if panel.limit is not None:
+        axes.axhline(panel.limit, linestyle="--", linewidth=1, color="tab:red")
+    axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
+    axes.grid(visible=True, alpha=0.3)
+    if len(panel.series) > 1:
+        axes.legend(fontsize="small")
+
+
+def _new_figure() -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "Pictures need matplotlib: install the extra `dev`, or leave --plot out.", code="no-matplotlib"
+        ) from error
+    return Figure(layout="constrained")

@@ -1,0 +1,17 @@
+"""``livecue bench``: measurements of this machine. One module per measurement; each needs a source checkout."""
+
+from __future__ import annotations
+
+import typer
+
+from gateway.cli.bench import latency
+
+app = typer.Typer(no_args_is_help=True, help="Measurements of this machine.")
+
+
+@app.callback()
+def bench() -> None:
+    """Measurements of this machine."""
+
+
+app.command()(latency.latency)

@@ -1,0 +1,43 @@
+"""What the measuring commands share. Their code is ``bench/``, which only a source checkout has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from assist.errors import ConfigurationError
+from gateway.cli.console import print_json, print_table
+
+Recordings = Annotated[
+    list[Path] | None, typer.Argument(help="Recordings with ground truth beside them; default: the bundled calls.")
+]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Draw the result into this PNG, SVG or PDF file.")]
+
+
+def benchmark(name: str) -> Any:
+    """A module of ``bench``. Raises ConfigurationError "no-benchmarks" in an installed copy, which has none."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name not in (name, name.partition(".")[0]):
+            raise
+        raise ConfigurationError(
+            "Benchmarks are part of the source checkout; run this there.", code="no-benchmarks"
+        ) from error
+
+
+def print_report(report: Mapping[str, object], *, as_json: bool) -> None:
+    """A whole report as JSON; for people its plain values and a table of each group of percentiles."""
+    if as_json:
+        print_json(report)
+        return
+    print_table(("", ""), ((name, value) for name, value in report.items() if not isinstance(value, Mapping | list)))
+    groups = {name: cast("Mapping[str, object]", value) for name, value in report.items() if isinstance(value, Mapping)}
+    columns = ("n", "p50", "p95", "p99", "max")
+    rows = [(name, *(group[column] for column in columns)) for name, group in groups.items() if "p95" in group]
+    if rows:
+        print_table(("", *columns), rows)
