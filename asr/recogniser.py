@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 from asr.audio.samples import Float32Array
 from asr.guards import Acoustics, GuardSettings, doubts, echoes_prompt, find_repetition, refuse, reject
-from asr.speech import Effort, Hypothesis, SpeechRequest
+from asr.speech import Effort, Hypothesis, SpeechRequest, SpeechRunner
 from asr.text import Character, HeardWord, Scribe
-from models.engine import Engine, Priority, Runner
-
-SpeechRunner = Runner[SpeechRequest, Hypothesis]
+from models.engine import Engine, Priority
 
 
 @dataclass(frozen=True, slots=True)

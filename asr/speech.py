@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from asr.audio.samples import Float32Array
 from asr.text import Character
+from models.backlog import Runner
 
 Effort = Literal["partial", "final", "careful", "full"]
 """partial: quickest, text only. final: with times and scores. careful: a doubted final again, otherwise.
@@ -18,8 +20,12 @@ class SpeechRequest:
     """Recognise one utterance, or the part of it heard so far."""
 
     samples: Float32Array
-    """16 kHz mono in [-1, 1]."""
+    """16 kHz mono in [-1, 1], from the beginning of the utterance or of a window of it."""
     effort: Effort
+    utterance: Hashable | None = None
+    """Requests with equal keys are of one utterance: a streaming recogniser may go on where the last one ended."""
+    terms: tuple[str, ...] = ()
+    """Names that may come up, for recognisers that take hotwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +40,36 @@ class Hypothesis:
     """Mean over tokens."""
     is_capped: bool = False
     """The decoder had to be stopped: it wrote more than can be said in this time."""
+    is_scored: bool = True
+    """Whether the confidences and probabilities are the recogniser's own; otherwise they say nothing either way."""
+    tags: tuple[str, ...] = ()
+    """What else was heard, as the recogniser calls it: language, emotion, sounds."""
+    model: str | None = None
+    """name@version of who wrote it, where that need not be the recogniser that was asked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a recogniser can do; ``asr.completion`` makes up for the rest as far as that is honest."""
+
+    kind: Literal["utterance", "streaming"]
+    """utterance: every request decodes all its samples. streaming: only what is new since the last one of its key."""
+    words: bool
+    """Gives the time of each character."""
+    confidence: bool
+    """Gives probabilities."""
+    punctuation: bool
+    hotwords: bool
+    """Makes use of ``SpeechRequest.terms``."""
+    redecodes: bool
+    """The efforts "careful" and "full" decode otherwise than "final"; without it they are not worth asking for."""
+    max_utterance_ms: int = 30_000
+
+
+class SpeechRunner(Runner[SpeechRequest, Hypothesis], Protocol):
+    """A recogniser backend."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The same for as long as it is loaded."""
+        ...

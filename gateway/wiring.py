@@ -17,8 +17,7 @@ from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- n
 
 from asr.backends import BACKENDS
 from asr.lane import RecogniserTranscriber
-from asr.recogniser import SpeechRunner
-from asr.speech import SpeechRequest
+from asr.speech import SpeechRequest, SpeechRunner
 from asr.vad import SileroVad
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, OverloadedError

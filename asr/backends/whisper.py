@@ -25,7 +25,7 @@ from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
 from asr.backends.spelling import SpokenToken, spell
 from asr.features import LogMel, frame_count
 from asr.guards import PROMPT
-from asr.speech import Effort, Hypothesis, SpeechRequest
+from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest
 from assist.errors import ModelFilesError, RecogniserError
 
 FULL_FRAMES = 3_000
@@ -104,6 +104,12 @@ class WhisperRunner:
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            kind="utterance", words=True, confidence=True, punctuation=True, hotwords=False, redecodes=True
+        )
 
     @property
     def batch_limit(self) -> int:

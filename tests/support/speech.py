@@ -11,7 +11,7 @@ import numpy as np
 
 from asr.audio.samples import Float32Array
 from asr.lane import LaneSettings, RecogniserTranscriber
-from asr.speech import Hypothesis, SpeechRequest
+from asr.speech import Capabilities, Hypothesis, SpeechRequest
 from asr.text import Character
 from assist.messages import (
     AudioFrame,
@@ -60,6 +60,11 @@ def hypothesis(text: str, *, is_capped: bool = False) -> Hypothesis:
     return Hypothesis(text, characters, no_speech_probability=0.01, log_probability=-0.1, is_capped=is_capped)
 
 
+WHISPER_LIKE = Capabilities(
+    kind="utterance", words=True, confidence=True, punctuation=True, hotwords=False, redecodes=True
+)
+
+
 @dataclass
 class FakeRunner:
     """Answers with ``hear(request)``; an Exception it returns fails that request."""
@@ -68,6 +73,7 @@ class FakeRunner:
     name: str = "fake@1"
     batch_limit: int = 4
     requests: list[SpeechRequest] = field(default_factory=list[SpeechRequest])
+    capabilities: Capabilities = WHISPER_LIKE
 
     def batch_key(self, request: SpeechRequest) -> Hashable:
         return request.effort
