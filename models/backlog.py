@@ -21,8 +21,15 @@ class Priority(IntEnum):
     """The words of a finished utterance; never dropped."""
     SIGNAL = 1
     """What an utterance means; never dropped."""
-    PARTIAL = 2
+    SPECULATION = 2
+    """A final's first decode, begun before its end is certain; dropped rather than late."""
+    PARTIAL = 3
     """A preview that the next one replaces; dropped rather than late."""
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether it may be dropped: newer sound of its lane makes it pointless."""
+        return self >= Priority.SPECULATION
 
 
 class Runner(Protocol[RequestT, ResultT]):
@@ -68,8 +75,8 @@ class Turn:
 
     number: int
     waiting: int = 0
-    partial: Pending | None = None
-    """The lane's only waiting partial."""
+    preview: Pending | None = None
+    """The lane's only waiting partial or speculation."""
 
 
 @dataclass(eq=False, slots=True)
@@ -134,18 +141,18 @@ class Backlog:
         return [now_s - pending.since_s for pending in self._pending if pending.is_urgent_final]
 
     def superseded_by(self, newcomer: Pending) -> Pending | None:
-        """The waiting partial that the newcomer makes pointless: its lane's, unless it is a mere signal."""
+        """The waiting preview that the newcomer makes pointless: its lane's, unless it is a mere signal."""
         if newcomer.priority is Priority.SIGNAL or newcomer.lane is None:
             return None
         turn = self._turns.get(newcomer.lane)
-        return turn.partial if turn else None
+        return turn.preview if turn else None
 
     def add(self, pending: Pending) -> None:
         """Let a request wait; what it supersedes must have been discarded."""
         turn = Turn(self._round) if pending.lane is None else self._turns.setdefault(pending.lane, Turn(self._round))
         turn.waiting += 1
-        if pending.priority is Priority.PARTIAL:
-            turn.partial = pending
+        if pending.priority.is_preview:
+            turn.preview = pending
         pending.turn = turn
         pending.arrival = next(self._arrivals)
         self._pending[pending] = None
@@ -159,18 +166,19 @@ class Backlog:
         self._counts[pending.priority] -= 1
         turn = pending.turn
         turn.waiting -= 1
-        if turn.partial is pending:
-            turn.partial = None
+        if turn.preview is pending:
+            turn.preview = None
         if not turn.waiting and pending.lane is not None:
             del self._turns[pending.lane]
         return True
 
-    def take(self, now_s: float) -> list[Pending]:
+    def take(self, now_s: float, *, last: Priority = Priority.PARTIAL) -> list[Pending]:
         """Remove and return the next batch: the first in order and what may share its batch, in order.
 
-        Expired requests and those nobody waits for are passed over; empty when nothing else waits.
+        Expired requests, those nobody waits for and those of a priority after ``last`` are passed over; empty when
+        nothing else waits.
         """
-        startable = [p for p in self._pending if p.expires_s > now_s and not p.answer.done()]
+        startable = [p for p in self._pending if p.priority <= last and p.expires_s > now_s and not p.answer.done()]
         if not startable:
             return []
         first = min(startable, key=lambda p: self._rank(p, now_s))

@@ -33,11 +33,11 @@ class EngineCounts:
     failed: int = 0
     """The runner failed on the request or its batch."""
     shed: int = 0
-    """Partials whose time had passed."""
+    """Previews whose time had passed."""
     superseded: int = 0
-    """Partials replaced by a newer partial or the final of their lane."""
+    """Previews replaced by a newer one or the final of their lane."""
     refused: int = 0
-    """Partials that met a full queue, and requests that met only stalled workers."""
+    """Previews that met a full queue, and requests that met only stalled workers."""
     cancelled: int = 0
     """The caller went away."""
     closed: int = 0
@@ -71,14 +71,21 @@ class _Batch:
     """Set when the batch was answered: its worker returned, or stalled."""
     is_stalled: bool = False
 
+    @property
+    def priority(self) -> Priority:
+        """Of the request it was made for; the others ride along."""
+        return self.members[0].priority
+
 
 class Engine:
     """Runs every model of this process for all its calls; lives on one event loop.
 
     ``workers`` threads run batches; one per replica of the models, since native code releases the interpreter lock.
-    ``queue_limit`` bounds the waiting requests against partials: at the limit a partial is refused, while finals and
-    signals are always taken in, as each lane brings only a few (its own bound) and then blocks.
-    ``partial_max_age_s`` is how long a partial may wait before it is shed.
+    ``reserved_workers`` of them never run a partial, by default one where there are several: a final that comes while
+    partials run finds a free worker (`livecue bench scheduling` shows what that is worth).
+    ``queue_limit`` bounds the waiting requests against previews, that is partials and speculations: at the limit one
+    is refused, while finals and signals are always taken in, as each lane brings only a few (its own bound) and then
+    blocks. ``partial_max_age_s`` is how long a preview may wait before it is shed.
     ``batch_time_limit_s`` is how long callers wait for a running batch. A native call cannot be interrupted: its
     worker counts as stalled until the call returns, and while all workers are stalled every request is refused.
     ``patience_s`` is how long a request without a deadline lets others of its priority pass.
@@ -88,18 +95,24 @@ class Engine:
         self,
         *,
         workers: int = 1,
+        reserved_workers: int | None = None,
         queue_limit: int = 512,
         partial_max_age_s: float = 1.5,
         batch_time_limit_s: float = 60.0,
         patience_s: float = 30.0,
-        load_window_s: float = 30.0,
+        load_window_s: float = 10.0,
         observer: EngineObserver | None = None,
     ) -> None:
         if workers < 1 or queue_limit < 1:
             raise ValueError("workers and queue_limit must be at least 1")
+        if reserved_workers is None:
+            reserved_workers = min(1, workers - 1)
+        if not 0 <= reserved_workers < workers:
+            raise ValueError("reserved_workers must leave at least one worker to partials")
         if not (partial_max_age_s > 0 and batch_time_limit_s > 0):
             raise ValueError("partial_max_age_s and batch_time_limit_s must be positive")
         self._workers = workers
+        self._partial_workers = workers - reserved_workers
         self._queue_limit = queue_limit
         self._partial_max_age_s = partial_max_age_s
         self._batch_time_limit_s = batch_time_limit_s
@@ -130,11 +143,11 @@ class Engine:
         """The runner's result for one request.
 
         ``deadline_s`` is an absolute ``loop.time()`` by which the request should have started. It orders requests of
-        one priority; a partial that has not started by then, or within the engine's ``partial_max_age_s``, is shed.
-        In a ``lane`` at most one partial waits: a newer partial or a final of the lane supersedes it.
+        one priority; a preview that has not started by then, or within the engine's ``partial_max_age_s``, is shed.
+        In a ``lane`` at most one preview waits: a newer one or a final of the lane supersedes it.
         ``on_start`` is called on the loop when a worker takes the request: from then on nothing supersedes it.
 
-        Raises DeadlineError "shed-late" or "superseded" and OverloadedError for partials only; the exception that the
+        Raises DeadlineError "shed-late" or "superseded" and OverloadedError for previews only; the exception that the
         runner put in the request's place; RecogniserError when the whole batch failed ("recogniser-failed"), took too
         long ("recogniser-timeout") or every worker is stalled ("recogniser-stalled"); UnavailableError "engine-closed".
         """
@@ -165,7 +178,8 @@ class Engine:
             busy_workers=len(batches),
             stalled_workers=sum(batch.is_stalled for batch in batches),
             final_wait_p95_s=self._meter.final_wait_p95_s(now_s, self._backlog.urgent_waits_s(now_s)),
-            utilisation=self._meter.utilisation(now_s),
+            shares=self._meter.shares(now_s),
+            costs_s=self._meter.costs_s(now_s),
         )
 
     async def close(self) -> None:
@@ -195,7 +209,7 @@ class Engine:
         if runner.batch_limit < 1:
             raise ValueError(f"runner {runner.name} has a batch_limit below 1")
         expires_s = math.inf
-        if priority is Priority.PARTIAL:
+        if priority.is_preview:
             expires_s = now_s + self._partial_max_age_s
             deadline_s = expires_s = expires_s if deadline_s is None else min(expires_s, deadline_s)
         return Pending(
@@ -220,7 +234,7 @@ class Engine:
             self._drop(pending, _all_stalled())
         elif pending.expires_s <= pending.since_s:
             self._drop(pending, _too_late())
-        elif pending.priority is Priority.PARTIAL and others >= self._queue_limit:
+        elif pending.priority.is_preview and others >= self._queue_limit:
             self._drop(pending, OverloadedError("The engine's queue is full.", retry_after_s=self._partial_max_age_s))
         else:
             if superseded is not None:
@@ -272,8 +286,16 @@ class Engine:
     def _dispatch(self) -> None:
         self._is_dispatch_due = False
         loop = asyncio.get_running_loop()
-        while len(self._running) < self._workers and (members := self._backlog.take(loop.time())):
+        while len(self._running) < self._workers:
+            members = self._backlog.take(loop.time(), last=self._last_to_start())
+            if not members:
+                return
             self._start(loop, members)
+
+    def _last_to_start(self) -> Priority:
+        """The last priority that a free worker may take on."""
+        partials = sum(batch.priority is Priority.PARTIAL for batch in self._running.values())
+        return Priority.PARTIAL if partials < self._partial_workers else Priority.SPECULATION
 
     def _start(self, loop: asyncio.AbstractEventLoop, members: Sequence[Pending]) -> None:
         now_s = loop.time()
@@ -285,7 +307,8 @@ class Engine:
         future.add_done_callback(lambda done: self._finish(done, time_limit, loop.time()))
         waits = [(member.priority, now_s - member.since_s) for member in members]
         self._counts.batches += 1
-        self._meter.started(now_s, [now_s - member.since_s for member in members if member.is_urgent_final])
+        final_waits_s = [now_s - member.since_s for member in members if member.is_urgent_final]
+        self._meter.started(now_s, batch.priority, len(members), final_waits_s)
         for member in members:
             if member.on_start is not None:
                 member.on_start()
@@ -307,7 +330,7 @@ class Engine:
         """Answer the requests of a batch that left its worker, and give the worker what piled up."""
         time_limit.cancel()
         batch = self._running.pop(future)
-        self._meter.finished(now_s)
+        self._meter.finished(now_s, batch.priority)
         outcomes = future.result()
         for member, outcome in zip(batch.members, outcomes, strict=True):
             self._answer(member, outcome)
@@ -360,7 +383,7 @@ def _all_stalled() -> RecogniserError:
 
 
 def _too_late() -> DeadlineError:
-    return DeadlineError("The partial would have come too late.", code="shed-late")
+    return DeadlineError("The preview would have come too late.", code="shed-late")
 
 
 def _engine_closed() -> UnavailableError:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assist.errors import DeadlineError, LivecueError, OverloadedError, RecogniserError, UnavailableError
 from models.engine import Engine, EngineObserver, Priority
 
-FINAL, SIGNAL, PARTIAL = Priority.FINAL, Priority.SIGNAL, Priority.PARTIAL
+FINAL, SIGNAL, SPECULATION, PARTIAL = Priority
 
 
 def alike(request: str) -> Hashable:
@@ -171,6 +171,35 @@ async def test_two_workers_run_two_batches_at_once() -> None:
         runner.release(2)
         assert await first == "a"
         assert await second == "b"
+
+
+async def test_partials_leave_a_worker_to_what_comes_after_them() -> None:
+    runner = GatedRunner(batch_limit=1)
+    async with closing(Engine(workers=2), runner) as engine:
+        tasks = [ask(engine, runner, text, PARTIAL) for text in ("first", "second")]
+        await runner.entered()
+        await settle()
+        assert engine.load().busy_workers == 1
+        tasks.append(ask(engine, runner, "speculation", SPECULATION))
+        await runner.entered()
+        runner.release()
+        await runner.entered()
+        runner.release(2)
+        await asyncio.gather(*tasks)
+    assert runner.batches[1] == ["speculation"]
+    assert runner.batches[2] == ["second"]
+
+
+async def test_speculation_goes_before_partials_and_behind_finals() -> None:
+    runner = GatedRunner(batch_limit=1)
+    async with closing(Engine(), runner) as engine:
+        tasks = [ask(engine, runner, "first")]
+        await runner.entered()
+        tasks += [ask(engine, runner, priority.name, priority) for priority in (PARTIAL, SPECULATION, FINAL)]
+        await settle()
+        runner.release(4)
+        await asyncio.gather(*tasks)
+    assert runner.batches == [["first"], ["FINAL"], ["SPECULATION"], ["PARTIAL"]]
 
 
 async def test_one_bad_request_spoils_only_itself() -> None:
@@ -449,7 +478,7 @@ async def test_load_tells_waits_and_workers() -> None:
         await settle()
         load = engine.load()
         assert (load.workers, load.busy_workers, load.stalled_workers) == (1, 1, 0)
-        assert load.queued == {FINAL: 1, SIGNAL: 1, PARTIAL: 0}
+        assert load.queued == {FINAL: 1, SIGNAL: 1, SPECULATION: 0, PARTIAL: 0}
         assert load.final_wait_p95_s > 0
         assert load.utilisation == pytest.approx(1.0)
         runner.release(2)
@@ -512,7 +541,14 @@ async def test_runner_without_a_batch_limit_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "bounds",
-    [{"workers": 0}, {"queue_limit": 0}, {"partial_max_age_s": 0}, {"batch_time_limit_s": 0}, {"patience_s": 0}],
+    [
+        {"workers": 0},
+        {"reserved_workers": 1},
+        {"queue_limit": 0},
+        {"partial_max_age_s": 0},
+        {"batch_time_limit_s": 0},
+        {"patience_s": 0},
+    ],
 )
 def test_bounds_are_checked(bounds: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(bounds))):
@@ -572,7 +608,7 @@ def test_every_request_gets_exactly_one_answer_and_nothing_is_left(
                 case ValueError():
                     assert fate == "bad"
                 case LivecueError():
-                    assert priority is PARTIAL
+                    assert priority.is_preview
                 case _:
                     assert isinstance(result, asyncio.CancelledError)
                     assert leaving != "stay"
