@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from asr.audio.samples import Float32Array
 from asr.guards import Acoustics, GuardSettings, doubts, echoes_prompt, find_repetition, refuse, reject
-from asr.speech import Effort, Hypothesis, SpeechRequest, SpeechRunner
+from asr.speech import Effort, Hypothesis, SpeechRequest, SpeechRunner, Voice
 from asr.text import Character, HeardWord, Scribe
 from models.engine import Engine, Priority
 
@@ -129,7 +129,7 @@ class Recogniser:
         priority: Priority = Priority.FINAL,
         on_start: Callable[[], None] | None = None,
     ) -> Hypothesis:
-        request = SpeechRequest(samples, effort)
+        request = SpeechRequest(samples, effort, lane if isinstance(lane, Voice) else None)
         return await self._engine.run(
             self._runner, request, priority=priority, deadline_s=deadline_s, lane=lane, on_start=on_start
         )

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from asr.audio.samples import Float32Array
 from asr.text import Character
+from assist.messages import Party
 from models.backlog import Runner
 
 Effort = Literal["partial", "final", "careful", "full"]
 """partial: quickest, text only. final: with times and scores. careful: a doubted final again, otherwise.
 full: once more, with all the context there is. None of them samples, so the same request gives the same answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One party of one call: the lane of its requests.
+
+    A streaming recogniser goes on where the last request of a voice ended, if this one begins with the same samples.
+    """
+
+    call_id: str
+    party: Party
+    terms: tuple[str, ...] = ()
+    """Names that may come up, for recognisers that take hotwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +35,8 @@ class SpeechRequest:
     samples: Float32Array
     """16 kHz mono in [-1, 1], from the beginning of the utterance or of a window of it."""
     effort: Effort
-    utterance: Hashable | None = None
-    """Requests with equal keys are of one utterance: a streaming recogniser may go on where the last one ended."""
-    terms: tuple[str, ...] = ()
-    """Names that may come up, for recognisers that take hotwords."""
+    voice: Voice | None = None
+    """Whose speech it is, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +64,14 @@ class Capabilities:
     """What a recogniser can do; ``asr.completion`` makes up for the rest as far as that is honest."""
 
     kind: Literal["utterance", "streaming"]
-    """utterance: every request decodes all its samples. streaming: only what is new since the last one of its key."""
+    """utterance: every request decodes all its samples. streaming: only what is new since the last of its voice."""
     words: bool
     """Gives the time of each character."""
     confidence: bool
     """Gives probabilities."""
     punctuation: bool
     hotwords: bool
-    """Makes use of ``SpeechRequest.terms``."""
+    """Makes use of the terms of a voice."""
     redecodes: bool
     """The efforts "careful" and "full" decode otherwise than "final"; without it they are not worth asking for."""
     max_utterance_ms: int = 30_000
