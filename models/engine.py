@@ -175,6 +175,7 @@ class Engine:
         return EngineLoad(
             queued=self._backlog.counts(),
             workers=self._workers,
+            partial_workers=self._partial_workers,
             busy_workers=len(batches),
             stalled_workers=sum(batch.is_stalled for batch in batches),
             final_wait_p95_s=self._meter.final_wait_p95_s(now_s, self._backlog.urgent_waits_s(now_s)),

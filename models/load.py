@@ -17,6 +17,8 @@ class EngineLoad:
     queued: Mapping[Priority, int]
     """Requests waiting, per priority."""
     workers: int
+    partial_workers: int
+    """How many of them may run partials at once."""
     busy_workers: int
     stalled_workers: int
     """Busy for longer than the time limit of a batch; their requests were answered with an error."""
