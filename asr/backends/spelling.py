@@ -30,6 +30,11 @@ class SpokenToken:
     confidence: float = 1.0
 
 
+def token_bytes(symbol: str) -> bytes:
+    """The bytes that a token of text stands for. Raises KeyError for a symbol of another vocabulary."""
+    return bytes(_BYTES[character] for character in symbol)
+
+
 def spell(tokens: Sequence[SpokenToken]) -> tuple[Character, ...]:
     """The characters of the tokens; bytes that form none are left out, and so is space at either end."""
     decoder = codecs.getincrementaldecoder("utf-8")("ignore")
@@ -37,7 +42,7 @@ def spell(tokens: Sequence[SpokenToken]) -> tuple[Character, ...]:
     sources: list[SpokenToken] = []
     for token in tokens:
         sources.append(token)
-        text = decoder.decode(bytes(_BYTES[character] for character in token.symbol))
+        text = decoder.decode(token_bytes(token.symbol))
         if text:
             characters.extend(_spread(text, sources))
             # The rest of a token begins where its characters end.
