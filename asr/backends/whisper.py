@@ -1,60 +1,90 @@
 """Whisper on CTranslate2, called directly with short encoder input.
 
-faster-whisper pads every utterance to 30 s; here features are padded by a tail of some seconds and rounded up to a
-bucket, which makes the encoder several times cheaper. The stock model then sometimes misses the end of the text, so
-every row has its own token cap, and the guards send doubted rows to another decode with a longer tail and without
-the prompt, which cures loops and echoes alike.
+faster-whisper pads every utterance to 30 s; here features are padded by a tail of some seconds and rounded up to an
+input length, which makes the encoder several times cheaper. The stock model then sometimes misses the end of the text,
+so every row has its own token cap, and the guards send doubted rows to another decode with a longer tail.
 
-Decoding is greedy: sampling cannot be repeated, since CTranslate2 seeds the generator of a thread once only
-(set_random_seed between two calls changes nothing). Rows don't see each other: with equal bucket lengths the text and
-scores of a row do not depend on the rows beside it (checked bit by bit in the tests), so live and replayed calls agree.
+Nothing is sampled: CTranslate2 seeds the generator of a thread once only (set_random_seed between two calls changes
+nothing), so a sampled text could not be repeated. Rows don't see each other: a batch has one input length and one token
+cap, so the text and scores of a row do not depend on the rows beside it (checked bit by bit in the tests), and live
+and replayed calls agree.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Hashable, Sequence
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import ctranslate2
 import numpy as np
-from tokenizers import Tokenizer
 
 from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
 from asr.backends.spelling import SpokenToken, spell
+from asr.backends.whisper_model import load_whisper
 from asr.features import LogMel, frame_count
 from asr.guards import PROMPT
 from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest
-from assist.errors import ModelFilesError, RecogniserError
+from assist.errors import RecogniserError
 
 FULL_FRAMES = 3_000
 """The 30 s that Whisper was trained on."""
 
-BUCKETS_FRAMES = (300, 400, 500, 600, 800, 1_000, 1_200, 1_600, 2_000, FULL_FRAMES)
-"""Input lengths. Even, because the encoder halves them; never 160 or 256, whose encoder output CTranslate2 would take
-for features of 80 or 128 mel bins and encode again (include/ctranslate2/models/whisper.h, is_encoded)."""
+FINE_FRAMES = tuple(range(250, FULL_FRAMES + 1, 50))
+"""Input lengths on a CPU, where a batch costs what its rows cost one by one and padding is work.
 
-TAIL_FRAMES: dict[Effort, int] = {"partial": 400, "final": 400, "careful": 1_000, "full": FULL_FRAMES}
-"""Zeros that follow the utterance before rounding up: the more, the fewer loops, and the slower."""
+Lengths are even, because the encoder halves them; never 160 or 256, whose encoder output CTranslate2 would take for
+features of 80 or 128 mel bins and encode again (include/ctranslate2/models/whisper.h, is_encoded).
+"""
+
+COARSE_FRAMES = (300, 400, 500, 600, 800, 1_000, 1_200, 1_600, 2_000, FULL_FRAMES)
+"""Input lengths on a GPU, where rows of one length share a batch that costs little more than one row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decode:
+    """How hard one effort tries."""
+
+    tail_frames: int
+    """Zeros that follow the utterance before rounding up: the more, the fewer loops, and the slower."""
+    beam_size: int
+    has_prompt: bool
+    """Half a second of speech with the prompt before it comes out as the prompt's own words: 以下, 普通."""
+    is_scored: bool = True
+    """With times and probabilities."""
+
+
+DECODES: Mapping[Effort, Decode] = {
+    "partial": Decode(tail_frames=400, beam_size=1, has_prompt=False, is_scored=False),
+    "final": Decode(tail_frames=400, beam_size=5, has_prompt=True),
+    "careful": Decode(tail_frames=1_000, beam_size=5, has_prompt=False),
+    "full": Decode(tail_frames=FULL_FRAMES, beam_size=5, has_prompt=True),
+}
+"""Chosen from the curves in docs/asr.md."""
 
 _STEP_MS = 20
 """One encoder position."""
 _MAX_TOKENS = 224
-_MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
+_CPU_BATCH_LIMIT = 1
+_GPU_BATCH_LIMIT = 16
 
 
-def bucket_frames(samples: int, effort: Effort) -> int:
+def input_frames(samples: int, effort: Effort, lengths: Sequence[int] = FINE_FRAMES) -> int:
     """Input length for an utterance of that many samples. Raises RecogniserError "utterance-too-long" beyond 30 s."""
     frames = frame_count(samples)
     if frames > FULL_FRAMES:
         raise RecogniserError("The utterance is longer than 30 s.", code="utterance-too-long")
-    return next((bucket for bucket in BUCKETS_FRAMES if bucket >= frames + TAIL_FRAMES[effort]), FULL_FRAMES)
+    return next((length for length in lengths if length >= frames + DECODES[effort].tail_frames), FULL_FRAMES)
 
 
 def token_cap(samples: int) -> int:
-    """Most tokens that can be said in that time: Mandarin needs at most 7 a second, start and end some more."""
-    return min(_MAX_TOKENS, int(8 * samples / RECOGNITION_RATE_HZ) + 14)
+    """Most tokens that can be said in that time: Mandarin needs at most 7 a second, start and end some more.
+
+    Counted in started half seconds, so that rows of similar length have one cap and may share a batch.
+    """
+    return min(_MAX_TOKENS, 4 * math.ceil(2 * samples / RECOGNITION_RATE_HZ) + 14)
 
 
 class WhisperRunner:
@@ -67,39 +97,38 @@ class WhisperRunner:
         *,
         device: str = "cpu",
         compute_type: str = "int8",
-        intra_threads: int | None = None,
+        intra_threads: int = 1,
         inter_threads: int = 1,
-        batch_limit: int = 4,
+        batch_limit: int | None = None,
+        full_vocabulary: bool = False,
     ) -> None:
         """Load the model; takes about a second.
 
-        ``intra_threads`` is per replica, by default the cores of this machine; ``inter_threads`` replicas share the
-        weights and want as many engine workers. Raises ModelFilesError when the directory cannot be used.
+        ``intra_threads`` is per replica; ``inter_threads`` replicas share the weights and want as many engine workers.
+        ``batch_limit`` is by default what the device gains from. ``full_vocabulary`` keeps the tokens of all languages.
+        Raises ModelFilesError when the directory cannot be used.
         """
-        if batch_limit < 1 or inter_threads < 1:
-            raise ValueError("batch_limit and inter_threads must be at least 1")
-        missing = [file for file in _MODEL_FILES if not (model_dir / file).is_file()]
-        if missing:
-            raise ModelFilesError(f"The model directory {model_dir.name} lacks {', '.join(missing)}.")
-        try:
-            self._model: Any = cast("Any", ctranslate2).models.Whisper(
-                str(model_dir),
-                device=device,
-                compute_type=compute_type,
-                intra_threads=intra_threads or os.cpu_count() or 1,
-                inter_threads=inter_threads,
-            )
-        except (RuntimeError, ValueError) as error:
-            raise ModelFilesError(f"The model in {model_dir.name} cannot be loaded: {error}") from error
-        self._tokenizer = Tokenizer.from_file(str(model_dir / "tokenizer.json"))
-        self._log_mel = LogMel(int(self._model.n_mels))
-        self._task = [self._token(symbol) for symbol in ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>")]
-        self._end_of_text = self._token("<|endoftext|>")
-        prompt = self._tokenizer.encode(PROMPT, add_special_tokens=False).ids
-        self._task_prompt = [*self._task, self._token("<|notimestamps|>")]
-        self._text_prompt = [self._token("<|startofprev|>"), *prompt, *self._task_prompt]
+        if intra_threads < 1 or inter_threads < 1 or (batch_limit is not None and batch_limit < 1):
+            raise ValueError("intra_threads, inter_threads and batch_limit must be at least 1")
+        self._model = load_whisper(
+            model_dir,
+            full_vocabulary=full_vocabulary,
+            device=device,
+            compute_type=compute_type,
+            intra_threads=intra_threads,
+            inter_threads=inter_threads,
+        )
+        self._native = self._model.native
+        is_on_gpu = self._native.device != "cpu"
+        self._lengths = COARSE_FRAMES if is_on_gpu else FINE_FRAMES
+        self._batch_limit = batch_limit or (_GPU_BATCH_LIMIT if is_on_gpu else _CPU_BATCH_LIMIT)
+        self._log_mel = LogMel(int(self._native.n_mels))
+        vocabulary = self._model.vocabulary
+        self._task = [vocabulary.id(symbol) for symbol in ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>")]
+        self._task_prompt = [*self._task, vocabulary.id("<|notimestamps|>")]
+        self._text_prompt = [vocabulary.id("<|startofprev|>"), *self._model.ids(PROMPT), *self._task_prompt]
+        self._end_of_text = vocabulary.end_of_text
         self._name = name
-        self._batch_limit = batch_limit
 
     @property
     def name(self) -> str:
@@ -116,48 +145,44 @@ class WhisperRunner:
         return self._batch_limit
 
     def batch_key(self, request: SpeechRequest) -> Hashable:
-        """One effort and one input length, since a batch cannot mask padding."""
-        return request.effort, bucket_frames(len(request.samples), request.effort)
+        """One effort, one input length, since a batch cannot mask padding, and one cap, which is the batch's."""
+        samples = len(request.samples)
+        return request.effort, input_frames(samples, request.effort, self._lengths), token_cap(samples)
 
     def run(self, batch: Sequence[SpeechRequest]) -> Sequence[Hypothesis]:
         """Recognise requests of one batch key."""
-        effort = batch[0].effort
+        samples, effort = len(batch[0].samples), batch[0].effort
+        decode, cap = DECODES[effort], token_cap(samples)
         features = [self._log_mel.extract(request.samples) for request in batch]
-        encoded = self._model.encode(_stack(features, bucket_frames(len(batch[0].samples), effort)))
-        caps = [token_cap(len(request.samples)) for request in batch]
-        decoded = self._decode(encoded, effort, caps)
-        rows = [self._words_only(result.sequences_ids[0])[:cap] for result, cap in zip(decoded, caps, strict=True)]
-        is_capped = [len(row) >= cap for row, cap in zip(rows, caps, strict=True)]
-        if effort == "partial":
-            spelled = [spell([SpokenToken(self._symbol(token)) for token in row]) for row in rows]
-            texts = ["".join(character.text for character in characters) for characters in spelled]
-            return [Hypothesis(text, is_capped=capped) for text, capped in zip(texts, is_capped, strict=True)]
+        encoded = self._native.encode(_stack(features, input_frames(samples, effort, self._lengths)))
+        decoded = self._generate(encoded, decode, len(batch), cap)
+        rows = [self._words_only(result.sequences_ids[0])[:cap] for result in decoded]
+        if not decode.is_scored:
+            return [self._text_only(row, is_capped=len(row) >= cap) for row in rows]
         # With its own length for each row, or words would be placed in the padding.
-        aligned = self._model.align(encoded, self._task, rows, [feature.shape[1] for feature in features])
+        aligned = self._native.align(encoded, self._task, rows, [feature.shape[1] for feature in features])
         return [
-            self._hypothesis(result, row, alignment, capped)
-            for result, row, alignment, capped in zip(decoded, rows, aligned, is_capped, strict=True)
+            self._hypothesis(result, row, alignment, is_capped=len(row) >= cap)
+            for result, row, alignment in zip(decoded, rows, aligned, strict=True)
         ]
 
-    def _decode(self, encoded: Any, effort: Effort, caps: Sequence[int]) -> Sequence[Any]:
-        """Greedy decode of a batch, with the prompt for finished speech, except for "careful".
-
-        Half a second of speech with the prompt before it comes out as the prompt's own words: 以下, 普通.
-
-        One cap counts for all rows; each row is cut to its own afterwards. CTranslate2 takes ``max_length`` for twice
-        the new tokens (src/models/whisper.cc, generate).
-        """
-        prompt = self._task_prompt if effort in ("partial", "careful") else self._text_prompt
-        return self._model.generate(
+    def _generate(self, encoded: Any, decode: Decode, rows: int, cap: int) -> Sequence[Any]:
+        """CTranslate2 takes ``max_length`` for twice the new tokens (src/models/whisper.cc, generate)."""
+        prompt = self._text_prompt if decode.has_prompt else self._task_prompt
+        return self._native.generate(
             encoded,
-            [prompt] * len(caps),
-            beam_size=1,
-            max_length=min(2 * _MAX_TOKENS, 2 * max(*caps, len(prompt))),
-            return_scores=effort != "partial",
-            return_no_speech_prob=effort != "partial",
+            [prompt] * rows,
+            beam_size=decode.beam_size,
+            max_length=min(2 * _MAX_TOKENS, 2 * max(cap, len(prompt))),
+            return_scores=decode.is_scored,
+            return_no_speech_prob=decode.is_scored,
         )
 
-    def _hypothesis(self, result: Any, row: Sequence[int], alignment: Any, is_capped: bool) -> Hypothesis:
+    def _text_only(self, row: Sequence[int], *, is_capped: bool) -> Hypothesis:
+        characters = spell([SpokenToken(self._symbol(token)) for token in row])
+        return Hypothesis("".join(character.text for character in characters), is_capped=is_capped)
+
+    def _hypothesis(self, result: Any, row: Sequence[int], alignment: Any, *, is_capped: bool) -> Hypothesis:
         """A final with the time of every character."""
         steps = _token_steps(alignment.alignments, len(row))
         characters = spell(
@@ -180,13 +205,7 @@ class WhisperRunner:
         return [token for token in tokens if token < self._end_of_text]
 
     def _symbol(self, token: int) -> str:
-        return cast("str", self._tokenizer.id_to_token(token))
-
-    def _token(self, symbol: str) -> int:
-        token = self._tokenizer.token_to_id(symbol)
-        if token is None:
-            raise ModelFilesError(f"tokenizer.json does not belong to a multilingual Whisper: no {symbol}.")
-        return int(token)
+        return self._model.vocabulary.symbols[token]
 
 
 def _stack(features: Sequence[Float32Array], frames: int) -> Any:
