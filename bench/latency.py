@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from assist.messages import Envelope
 from bench.conditions import conditions
-from bench.timing import Arrival, Latencies
+from bench.timing import Arrival, TurnTiming, latency_report, time_turns
 from bench.truth import read_turns
 from gateway.client import CallClient, read_call_audio, read_parties
 from gateway.first_run import prepare_first_run, read_local_key
@@ -30,7 +30,7 @@ async def measure(
     Raises InputError "bad-ground-truth" before anything is played.
     """
     truths = [read_turns(recording) for recording in recordings]
-    latencies = Latencies()
+    timings: list[TurnTiming] = []
     with TemporaryDirectory(prefix="livecue-bench-", ignore_cleanup_errors=True) as directory:
         own = settings.model_copy(update={"data_dir": Path(directory), "store": "", "bus": "memory"})
         with bind("127.0.0.1", 0) as listener:
@@ -44,14 +44,11 @@ async def measure(
                     await service.readiness.started(RECOGNISER)
                     for recording, turns in zip(recordings, truths, strict=True):
                         on_progress(recording.name)
-                        latencies.add(turns, await _play(url, key, recording))
+                        timings += time_turns(turns, await _play(url, key, recording))
                     stop.set()
     return {
         "recordings": [recording.name for recording in recordings],
-        "turns": latencies.turns,
-        "turns_without_start": latencies.turns_without_start,
-        "turns_without_end": latencies.turns_without_end,
-        **latencies.summary(),
+        **latency_report(timings),
         "calls_at_once": 1,
         "chunk_ms": CHUNK_MS,
         "conditions": conditions(settings),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from assist.errors import InputError
-from assist.messages import Envelope, Event, PartialTranscript, Party
-from bench.timing import Arrival, Latencies
+from assist.messages import Envelope, Event, PartialTranscript, Party, UtteranceDropped
+from bench.timing import Arrival, TurnTiming, latency_report, partial_lags_ms, percentiles, time_turns
 from bench.truth import Turn, read_turns
 from tests.support.fakes import utterance
 
@@ -27,35 +27,77 @@ def partial(party: Party, start_ms: int, end_ms: int, text: str = "我想") -> P
     )
 
 
-def test_latencies_are_counted_from_the_true_edges_of_the_turn() -> None:
-    latencies = Latencies()
-    latencies.add(
-        [TURN],
-        [
-            arrival(1500, partial("agent", 1000, 1400)),
-            arrival(1600, partial("customer", 1050, 1500, text="")),
-            arrival(1900, partial("customer", 1050, 1800)),
-            arrival(2500, partial("customer", 1050, 2400)),
-            arrival(4000, utterance("customer", 1, "我想查一下流量", 1050, 2950)),
-        ],
+def dropped(reason: str) -> UtteranceDropped:
+    return UtteranceDropped(
+        utterance_id="customer-1", party="customer", start_ms=1000, end_ms=3000, decided_ms=3600, reason=reason
     )
-    assert (latencies.first_partial, latencies.first_text) == ([900], [900])
-    assert latencies.final == [1000]
-    assert latencies.final_after_decision == [450]
-    assert (latencies.turns_without_start, latencies.turns_without_end) == (0, 0)
+
+
+def timed(*arrivals: Arrival) -> TurnTiming:
+    (timing,) = time_turns([TURN], arrivals)
+    return timing
+
+
+def test_latencies_are_counted_from_the_true_edges_of_the_turn() -> None:
+    timing = timed(
+        arrival(1500, partial("agent", 1000, 1400)),
+        arrival(1600, partial("customer", 1050, 1500, text="")),
+        arrival(1900, partial("customer", 1050, 1800)),
+        arrival(2500, partial("customer", 1050, 2400)),
+        arrival(4000, utterance("customer", 1, "我想查一下流量", 1050, 2950)),
+    )
+    assert (timing.first_partial_ms, timing.first_text_ms) == (900, 900)
+    assert timing.final_ms == 1000
+    assert timing.final_after_decision_ms == 450
+    assert timing.outcome == "heard"
+
+
+def test_text_gap_is_the_longest_time_in_a_turn_without_new_text() -> None:
+    timing = timed(
+        arrival(990, partial("customer", 0, 900)),
+        arrival(1900, partial("customer", 1050, 1800)),
+        arrival(2500, partial("customer", 1050, 2400)),
+        arrival(3100, partial("customer", 1050, 2900)),
+    )
+    assert timing.text_gap_ms == 900
+    assert timing.text_intervals_ms == (600,)
+    assert timed().text_gap_ms == 2000
 
 
 def test_final_is_the_first_text_of_a_turn_without_partials() -> None:
-    latencies = Latencies()
-    latencies.add([TURN], [arrival(3900, utterance("customer", 1, "我想", 1000, 3000))])
-    assert (latencies.first_partial, latencies.first_text) == ([], [2900])
+    timing = timed(arrival(3900, utterance("customer", 1, "我想", 1000, 3000)))
+    assert (timing.first_partial_ms, timing.first_text_ms) == (None, 2900)
 
 
 def test_turn_that_was_joined_or_missed_is_counted_and_not_timed() -> None:
-    latencies = Latencies()
-    latencies.add([TURN], [arrival(9000, utterance("customer", 1, "我想", 0, 6000))])
-    assert (latencies.turns, latencies.turns_without_start, latencies.turns_without_end) == (1, 1, 1)
-    assert latencies.summary()["final_ms"]["n"] == 0
+    report = latency_report([timed(arrival(9000, utterance("customer", 1, "我想", 0, 6000)))])
+    assert (report["turns"], report["turns_without_start"], report["turns_without_end"]) == (1, 1, 1)
+    assert report["final_ms"] == {"n": 0, "p50": 0, "p95": 0, "p99": 0, "max": 0}
+
+
+@pytest.mark.parametrize(
+    ("events", "outcome"),
+    [
+        ([], "missed"),
+        ([utterance("agent", 1, "我想", 1000, 3000)], "missed"),
+        ([utterance("customer", 1, "我想", 3000, 4000)], "missed"),
+        ([dropped("no-words")], "dropped"),
+        ([dropped("recogniser-failed")], "failed"),
+        ([dropped("lane-failed"), dropped("tone")], "dropped"),
+        ([dropped("recogniser-failed"), utterance("customer", 2, "我想", 2000, 3000)], "heard"),
+    ],
+)
+def test_outcome_of_a_turn_is_the_best_that_came_of_its_sound(events: list[Event], outcome: str) -> None:
+    assert timed(*(arrival(4000, event) for event in events)).outcome == outcome
+
+
+def test_partials_lag_behind_the_position_they_heard() -> None:
+    heard = [arrival(1900, partial("customer", 1050, 1800)), arrival(4000, utterance("customer", 1, "我", 1050, 2950))]
+    assert partial_lags_ms(heard) == [100]
+
+
+def test_percentiles_leave_out_what_could_not_be_measured() -> None:
+    assert percentiles([None, 3.0, 1.0]) == {"n": 2, "p50": 1, "p95": 3, "p99": 3, "max": 3}
 
 
 @pytest.mark.parametrize(
