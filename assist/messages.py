@@ -21,6 +21,8 @@ Verdict = Literal["breach", "at_risk", "met", "abstained"]
 CloseCause = Literal[
     "hangup", "source-lost", "server-stopped", "server-restarted", "max-length", "superseded", "internal-error"
 ]
+TermSource = Literal["playbook", "call"]
+RewriteKind = Literal["number", "amount", "percent", "date", "time", "phone", "digits"]
 DegradedPart = Literal["recognition", "partials", "analysis", "playbook", "store", "audio-store", "bus"]
 
 
@@ -42,6 +44,17 @@ class AudioFrame:
     start_ms: int
     rate_hz: int
     pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A name the recogniser should know: a plan or product of the playbook, or a person or plan of the call."""
+
+    text: str
+    """As it is to be written."""
+    source: TermSource
+    sounds_like: tuple[str, ...] = ()
+    """Other wordings that stand for it: how it is also said, or how it tends to be heard."""
 
 
 # --- parts of events -----------------------------------------------------------------------------------------------
@@ -79,6 +92,36 @@ class Word(Message):
     end_ms: int
     confidence: float
     """0 to 1."""
+    doubtful: bool = False
+    """Too uncertain to rest a verdict on; shown to people as such."""
+
+
+class Correction(Message):
+    """A known name written in place of what was heard."""
+
+    start: int
+    """Characters [start, end) of the utterance's text."""
+    end: int
+    heard: str
+    """What the recogniser made of it."""
+    written: str
+    """What stands in the text."""
+    term: str
+    """The name as the playbook or the call has it."""
+    source: TermSource
+    score: float
+    """Likeness of sound, 0 to 1; 1: they sound the same."""
+
+
+class Rewrite(Message):
+    """Words shown to people in another form than they were said, such as 一百二十八元 as 128元."""
+
+    start: int
+    """Characters [start, end) of the utterance's text."""
+    end: int
+    written: str
+    """What stands in ``display_text`` instead."""
+    kind: RewriteKind
 
 
 class LegLedger(Message):
@@ -216,8 +259,9 @@ class Utterance(Message):
     utterance_id: str
     party: Party
     text: str
-    """Simplified Chinese with punctuation."""
+    """What was said, in simplified Chinese with punctuation: numbers as they are spoken (一百二十八元)."""
     words: tuple[Word, ...]
+    """Of ``text``, in its order."""
     start_ms: int
     end_ms: int
     decided_ms: int
@@ -229,7 +273,13 @@ class Utterance(Message):
     guards: tuple[str, ...] = ()
     """Hallucination guards that changed or doubted the text: "repetition-trimmed", "row-cap", "redecoded" …"""
     raw_text: str | None = None
-    """Text before the guards changed it, if they did."""
+    """What the recogniser wrote at first, where it is not ``text``."""
+    display_text: str | None = None
+    """``text`` as people write it, with numbers in digits; None: just the same."""
+    rewrites: tuple[Rewrite, ...] = ()
+    """What ``display_text`` writes differently, in text order without overlap."""
+    corrections: tuple[Correction, ...] = ()
+    """Names put right in ``text``, in text order without overlap."""
 
 
 class UtteranceDropped(Message):

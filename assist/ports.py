@@ -20,6 +20,7 @@ from assist.messages import (
     Party,
     Signal,
     SpeechStarted,
+    Term,
     Utterance,
     UtteranceDropped,
 )
@@ -83,7 +84,9 @@ class Transcriber(Protocol):
         """model@version, for the record."""
         ...
 
-    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace) -> Lane: ...
+    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace, terms: Sequence[Term] = ()) -> Lane:
+        """``terms`` are names that may come up; a recogniser may use them or not."""
+        ...
 
 
 class Analyser(Protocol):

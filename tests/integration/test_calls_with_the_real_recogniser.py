@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from asr.audio.files import Recording
-from assist.messages import AudioFrame, CallClosed, Envelope, Leg, Party
+from assist.messages import AudioFrame, CallClosed, Envelope, Leg, Party, Term
 from assist.ports import AudioSource, Lane, LaneSink, Pace, Transcriber
 from assist.supervisor import CallRequest, Supervisor
 from gateway.service import Service
@@ -103,8 +103,8 @@ class BreaksOnce:
     def name(self) -> str:
         return self._real.name
 
-    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace) -> Lane:
-        lane = self._real.open_lane(call_id, leg, pace=pace)
+    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace, terms: Sequence[Term] = ()) -> Lane:
+        lane = self._real.open_lane(call_id, leg, pace=pace, terms=terms)
         return _BrokenLane(lane, self._at_ms) if (call_id, leg.party) == self._victim else lane
 
 

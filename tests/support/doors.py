@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from assist.buses.memory import MemoryBus
 from assist.ledger import settle
-from assist.messages import AudioGap, Leg, LegLedger, Party
+from assist.messages import AudioGap, Leg, LegLedger, Party, Term
 from assist.ports import AudioSource, LaneSink, Pace, Transcriber
 from assist.stores.accounts import User
 from assist.supervisor import Supervisor, SupervisorLimits
@@ -59,7 +59,7 @@ class HearingTranscriber:
         self.heard: dict[tuple[str, Party], bytes] = {}
         self.gaps_ms: dict[tuple[str, Party], int] = {}
 
-    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace) -> HearingLane:
+    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace, terms: Sequence[Term] = ()) -> HearingLane:
         return HearingLane(self, call_id, leg)
 
 

@@ -21,6 +21,7 @@ from assist.messages import (
     Party,
     Signal,
     SpeechStarted,
+    Term,
     Utterance,
     Word,
 )
@@ -117,7 +118,7 @@ class ScriptedTranscriber:
         self.break_at_ms = break_at_ms or {}
         self.gate = gate
 
-    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace) -> ScriptedLane:
+    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace, terms: Sequence[Term] = ()) -> ScriptedLane:
         script = [said for said in self.script if said.party == leg.party]
         return ScriptedLane(leg, script, pace, gate=self.gate, break_at_ms=self.break_at_ms.get((call_id, leg.party)))
 

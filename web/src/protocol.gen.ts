@@ -11,7 +11,11 @@ export type Party = "agent" | "customer" | "mixed";
 
 export type PromptKind = "offer" | "say" | "soothe" | "close" | "answer" | "step";
 
+export type RewriteKind = "number" | "amount" | "percent" | "date" | "time" | "phone" | "digits";
+
 export type Severity = "critical" | "major" | "minor";
+
+export type TermSource = "playbook" | "call";
 
 export type Verdict = "breach" | "at_risk" | "met" | "abstained";
 
@@ -131,6 +135,17 @@ export interface CallView {
   readonly gaps: readonly AudioGap[];
   readonly degraded: readonly CallDegraded[];
   readonly closed: CallClosed | null;
+}
+
+/** A known name written in place of what was heard. */
+export interface Correction {
+  readonly start: number;
+  readonly end: number;
+  readonly heard: string;
+  readonly written: string;
+  readonly term: string;
+  readonly source: TermSource;
+  readonly score: number;
 }
 
 /** Reference to who is calling; `attributes` are shown on the customer card. */
@@ -334,6 +349,14 @@ export interface PromptUpdated {
   readonly reason: string;
 }
 
+/** Words shown to people in another form than they were said, such as 一百二十八元 as 128元. */
+export interface Rewrite {
+  readonly start: number;
+  readonly end: number;
+  readonly written: string;
+  readonly kind: RewriteKind;
+}
+
 /** Nobody spoke for `end_ms - start_ms`; published when it ends. */
 export interface SilenceSignal {
   readonly type: "silence-signal";
@@ -372,6 +395,9 @@ export interface Utterance {
   readonly model: string;
   readonly guards: readonly string[];
   readonly raw_text: string | null;
+  readonly display_text: string | null;
+  readonly rewrites: readonly Rewrite[];
+  readonly corrections: readonly Correction[];
 }
 
 /** A segment that turned out to hold no words; takes its partials back. */
@@ -391,6 +417,7 @@ export interface Word {
   readonly start_ms: number;
   readonly end_ms: number;
   readonly confidence: number;
+  readonly doubtful: boolean;
 }
 
 /** Everything that can be logged. */

@@ -14,7 +14,7 @@ function line(fields: Partial<Line>): Line {
 }
 
 function words(...pairs: readonly (readonly [string, number])[]): Word[] {
-  return pairs.map(([text, confidence]) => ({ text, confidence, start_ms: 0, end_ms: 0 }));
+  return pairs.map(([text, confidence]) => ({ text, confidence, doubtful: false, start_ms: 0, end_ms: 0 }));
 }
 
 test("a partial is cut where it stops being stable, counting characters and not UTF-16 units", () => {

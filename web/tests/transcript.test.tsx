@@ -45,9 +45,9 @@ test("a partial is replaced in place, its unsettled end set apart", () => {
 
 test("words that the recogniser doubts are marked with its confidence", () => {
   const words = [
-    { text: "流量", start_ms: 0, end_ms: 500, confidence: 0.9 },
-    { text: "又", start_ms: 500, end_ms: 700, confidence: 0.2 },
-    { text: "超了", start_ms: 700, end_ms: 900, confidence: 0.8 },
+    { text: "流量", start_ms: 0, end_ms: 500, confidence: 0.9, doubtful: false },
+    { text: "又", start_ms: 500, end_ms: 700, confidence: 0.2, doubtful: false },
+    { text: "超了", start_ms: 700, end_ms: 900, confidence: 0.8, doubtful: false },
   ];
   show(transcript({ lines: [line("u1", 0, { words })] }));
   const marked = screen.getByTestId("line-u1").querySelector<HTMLElement>("[data-kind=doubtful]");
