@@ -52,7 +52,6 @@ class GuardSettings:
 
     min_speech_ms: int = 250
     min_level_dbfs: float = -60.0
-    min_above_noise_db: float = 3.0
     max_chars_per_s: float = 9.0
     no_speech_probability: float = 0.6
     no_speech_log_probability: float = -1.0
@@ -93,10 +92,13 @@ class Repetition:
 
 
 def refuse(samples: Float32Array, acoustics: Acoustics, settings: GuardSettings) -> str | None:
-    """Why a segment is not worth decoding; None if it is."""
+    """Why a segment is not worth decoding; None if it is.
+
+    Never because of what stands beside it: after hold music the line seems louder than the voice.
+    """
     if acoustics.speech_ms < settings.min_speech_ms:
         return "too-short"
-    if acoustics.level_dbfs < settings.min_level_dbfs or acoustics.above_noise_db < settings.min_above_noise_db:
+    if acoustics.level_dbfs < settings.min_level_dbfs:
         return "too-quiet"
     if is_tone(samples):
         return "tone"
