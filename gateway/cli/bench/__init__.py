@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli.bench import latency
+from gateway.cli.bench import hallucination, latency
 
 app = typer.Typer(no_args_is_help=True, help="Measurements of this machine.")
 
@@ -15,3 +15,4 @@ def bench() -> None:
 
 
 app.command()(latency.latency)
+app.command()(hallucination.hallucination)

@@ -1,0 +1,39 @@
+"""``livecue bench hallucination``: words written where nobody speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+import typer
+
+from gateway.cli.bench.checkout import benchmark
+from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
+
+_COLUMNS = ("signal", "chars_per_min", "chars_alone", "chars_between_speech", "lost_speech_chars")
+
+
+def hallucination(
+    minutes: Annotated[float, typer.Option(help="How long each sound is heard.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another seed makes other samples of the same sounds.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Count the characters written for silence, noise, signalling tones and hold music, alone and between speech."""
+    from gateway.logs import configure_logs
+
+    settings = load_settings()
+    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    measure = benchmark("bench.hallucination").measure
+    with errors_console().status("Loading the recogniser …") as status:
+
+        def show(name: str) -> None:
+            status.update(f"Listening to {name} …")
+
+        report: Mapping[str, Any] = run(lambda: measure(settings, minutes=minutes, seed=seed, on_progress=show))
+    if as_json:
+        print_json(report)
+    else:
+        rows = cast("list[Mapping[str, object]]", report["signals"])
+        print_table(_COLUMNS, ([row[column] for column in _COLUMNS] for row in rows))
+    if not report["is_within_limit"]:
+        raise typer.Exit(1)
