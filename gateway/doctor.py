@@ -21,6 +21,7 @@ from gateway.settings import Settings
 from gateway.version import livecue_version
 from gateway.web import is_built
 from models.directory import locate
+from models.threads import allowed_cpus, layout_here
 
 State = Literal["ok", "warn", "fail"]
 
@@ -88,12 +89,14 @@ def _is_met(wanted: Requirement) -> bool:
 
 
 async def _cores(settings: Settings) -> Check:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = (settings.asr.threads or max(1, cores // settings.asr.workers)) * settings.asr.workers
-    found = f"{cores} cores, {threads} recogniser threads"
-    if threads > cores:
+    layout = layout_here(settings.asr.device, workers=settings.asr.workers, threads=settings.asr.threads)
+    found = f"{layout.workers} recognisers × {layout.threads} threads on {layout.reason}"
+    if layout.total > len(allowed_cpus()):
         return Check(
-            "cores", "warn", found, "Lower LIVECUE_ASR__THREADS: more threads than cores slow each other down."
+            "cores",
+            "warn",
+            found,
+            "Lower LIVECUE_ASR__WORKERS or LIVECUE_ASR__THREADS: more threads than cores slow each other down.",
         )
     return Check("cores", "ok", found)
 

@@ -41,10 +41,12 @@ class AsrSettings(Group):
     """Arithmetic of the model: `int8`, `int8_float16`, `float16`, `float32`."""
     device: str = "cpu"
     """`cpu`, `cuda` or `auto`."""
+    workers: int = Field(default=0, ge=0)
+    """Recognisers that run at the same time; 0: by the machine, one per core (at most 8), one on a GPU."""
     threads: int = Field(default=0, ge=0)
-    """CPU threads of one recogniser; 0 takes all cores shared among the workers."""
-    workers: Count = 1
-    """Recognisers that run at the same time, each on its own thread."""
+    """CPU threads of one recogniser; 0: by the machine, which is 1 (`livecue bench engine` compares)."""
+    full_vocabulary: bool = False
+    """Keep the words of all languages in a Whisper model; twice as slow to decode, and no better for Mandarin."""
 
 
 class LimitSettings(Group):

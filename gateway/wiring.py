@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from gateway.service import Service
 from gateway.settings import AsrSettings, LimitSettings, Settings
 from models.directory import locate
 from models.engine import Engine, Priority
+from models.threads import ThreadLayout, layout_here
 from nlp.phrases import PhraseAnalyser
 
 WARM_UP_MS = 1_000
@@ -110,13 +110,16 @@ async def open_accounts(settings: Settings) -> AsyncGenerator[Accounts]:
 @asynccontextmanager
 async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerator[Recognition]:
     """The recogniser of the settings, loaded. Raises ModelFilesError, ConfigurationError "unknown-backend"."""
-    runner = await asyncio.to_thread(load_runner, settings.asr, settings.models_dir)
+    layout = layout_here(settings.asr.device, workers=settings.asr.workers, threads=settings.asr.threads)
+    runner = await asyncio.to_thread(load_runner, settings.asr, settings.models_dir, layout)
     detector = await asyncio.to_thread(SileroVad)
-    engine = Engine(workers=settings.asr.workers, observer=EngineMetrics(metrics))
+    engine = Engine(workers=layout.workers, observer=EngineMetrics(metrics))
 
     async def warm_up() -> None:
-        silence = np.zeros(WARM_UP_MS * 16, np.float32)
-        await engine.run(runner, SpeechRequest(silence, "final"), priority=Priority.FINAL)
+        silence = SpeechRequest(np.zeros(WARM_UP_MS * 16, np.float32), "final")
+        async with asyncio.TaskGroup() as replicas:
+            for _ in range(layout.workers):
+                replicas.create_task(engine.run(runner, silence, priority=Priority.FINAL))
 
     try:
         yield Recognition(RecogniserTranscriber(engine, runner, detector.open), engine, warm_up)
@@ -124,7 +127,7 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
         await engine.close()
 
 
-def load_runner(settings: AsrSettings, models_dir: Path) -> SpeechRunner:
+def load_runner(settings: AsrSettings, models_dir: Path, layout: ThreadLayout) -> SpeechRunner:
     """The recogniser backend with its model. Blocks for about a second."""
     if settings.backend not in BACKENDS:
         names = ", ".join(sorted(BACKENDS))
@@ -139,8 +142,9 @@ def load_runner(settings: AsrSettings, models_dir: Path) -> SpeechRunner:
         directory.label,
         device=settings.device,
         compute_type=settings.compute,
-        intra_threads=settings.threads or max(1, (os.cpu_count() or 1) // settings.workers),
-        inter_threads=settings.workers,
+        intra_threads=layout.threads,
+        inter_threads=layout.workers,
+        full_vocabulary=settings.full_vocabulary,
     )
 
 

@@ -16,6 +16,7 @@ import typer
 from assist.errors import LivecueError
 from gateway.cli import accounts, bench, call, demo, doctor, evaluate, models, rules, serve, transcribe
 from gateway.cli.console import fail
+from models.threads import calm_array_threads
 
 app = typer.Typer(
     name="livecue",
@@ -59,6 +60,7 @@ app.add_typer(accounts.keys_app, name="keys")
 
 def main() -> None:
     """Entry point of the launcher. What it writes is its owner's alone, except models, which users may share."""
+    calm_array_threads()
     if sys.argv[1:2] != ["models"]:
         os.umask(0o077)
     try:
