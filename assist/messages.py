@@ -53,8 +53,8 @@ class Term:
     text: str
     """As it is to be written."""
     source: TermSource
-    sounds_like: tuple[str, ...] = ()
-    """Other wordings that stand for it: how it is also said, or how it tends to be heard."""
+    heard_as: tuple[str, ...] = ()
+    """What recognisers are known to make of it: replaced wherever it stands."""
 
 
 # --- parts of events -----------------------------------------------------------------------------------------------
