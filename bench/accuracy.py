@@ -29,7 +29,12 @@ def _by_length(rows: Sequence[ManifestRow], systems: Mapping[str, Judged]) -> Pa
     for place in sorted(range(len(rows)), key=lambda place: rows[place].duration_ms):
         groups.setdefault(_length(rows[place]), []).append(place)
     series = [
-        Series(name, list(groups), [_rate([judged.errors[place] for place in places]) for places in groups.values()])
+        Series(
+            name,
+            list(groups),
+            [_rate([judged.errors[place] for place in places]) for places in groups.values()],
+            "bars",
+        )
         for name, judged in systems.items()
     ]
     return Panel("By length of recording", "seconds", "character errors, %", series)
@@ -41,7 +46,7 @@ def _by_kind(systems: Mapping[str, Judged]) -> Panel:
     for name, judged in systems.items():
         errors = add_up(judged.errors)
         counts = (errors.substitutions, errors.deletions, errors.insertions)
-        series.append(Series(name, kinds, [100 * count / max(1, errors.reference_chars) for count in counts]))
+        series.append(Series(name, kinds, [100 * count / max(1, errors.reference_chars) for count in counts], "bars"))
     return Panel("By kind of error", "", "of the characters said, %", series)
 
 

@@ -15,11 +15,13 @@ from assist.errors import ConfigurationError, InputError
 
 FORMATS = (".png", ".svg", ".pdf")
 PANEL_INCHES = (6.4, 3.6)
+BARS_SHARE = 0.8
+"""Of the room of a name, for the bars over it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One named row of points; ``x`` are numbers, or names with the kind "bars"."""
+    """One named row of points; ``x`` are numbers, or with the kind "bars" the names of the groups."""
 
     name: str
     x: Sequence[float] | Sequence[str]
@@ -75,13 +77,26 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
             case "points":
                 axes.scatter(series.x, series.y, s=12, label=series.name)
             case "bars":
-                axes.bar(series.x, series.y, label=series.name)
+                pass
+    _draw_bars(axes, [series for series in panel.series if series.kind == "bars"])
     if panel.limit is not None:
         axes.axhline(panel.limit, linestyle="--", linewidth=1, color="tab:red")
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
     axes.grid(visible=True, alpha=0.3)
     if len(panel.series) > 1:
         axes.legend(fontsize="small")
+
+
+def _draw_bars(axes: Any, groups: Sequence[Series]) -> None:
+    """Series with the same names, beside each other over each name."""
+    if not groups:
+        return
+    width = BARS_SHARE / len(groups)
+    names = groups[0].x
+    for number, series in enumerate(groups):
+        shift = (number - (len(groups) - 1) / 2) * width
+        axes.bar([place + shift for place in range(len(names))], series.y, width, label=series.name)
+    axes.set_xticks(range(len(names)), names)
 
 
 def _new_figure() -> Any:
