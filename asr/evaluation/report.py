@@ -18,6 +18,7 @@ from asr.evaluation.scores import (
     rate_interval,
     says_number,
     without_fillers,
+    wrong_places,
 )
 from asr.text import Scribe
 from assist.messages import Utterance, UtteranceDropped
@@ -32,6 +33,8 @@ class Heard:
     """Codes of what was doubted, changed or dropped, in order."""
     confidence: float | None = None
     """Of the least certain utterance; None if there is none, or the system does not say."""
+    words: tuple[tuple[str, bool], ...] = ()
+    """Each word and whether the system marked it doubtful; empty if it does not say."""
 
     @classmethod
     def of(cls, finals: Sequence[Utterance | UtteranceDropped]) -> Heard:
@@ -42,6 +45,7 @@ class Heard:
             text="".join(utterance.text for utterance in utterances),
             guards=tuple(code for several in codes for code in several),
             confidence=min((utterance.confidence for utterance in utterances), default=None),
+            words=tuple((word.text, word.doubtful) for utterance in utterances for word in utterance.words),
         )
 
 
@@ -82,6 +86,9 @@ class Judged:
             for row, heard in zip(rows, trial.heard, strict=True)
         ]
         self.errors = [count_errors(reference, hypothesis) for reference, hypothesis in self.texts]
+        self._marks = [
+            [is_doubtful for text, is_doubtful in heard.words for _ in normalise(text, scribe)] for heard in trial.heard
+        ]
 
     @property
     def empty(self) -> int:
@@ -91,6 +98,25 @@ class Judged:
     def rate_without_fillers(self) -> float:
         """The error rate with hesitations left out on both sides."""
         return add_up([count_errors(without_fillers(said), without_fillers(heard)) for said, heard in self.texts]).rate
+
+    def doubts(self) -> dict[str, object]:
+        """How well the marks of doubt tell right characters from wrong ones; deletions leave nothing to mark."""
+        marked = wrong = wrong_marked = characters = 0
+        for (reference, hypothesis), marks in zip(self.texts, self._marks, strict=True):
+            if len(marks) != len(hypothesis):
+                continue  # words that are not the text's: the system marks none
+            errors = wrong_places(reference, hypothesis)
+            characters += len(marks)
+            marked += sum(marks)
+            wrong += len(errors)
+            wrong_marked += sum(marks[place] for place in errors)
+        return {
+            "characters": characters,
+            "marked_percent": _percent(marked / max(1, characters)),
+            "wrong_of_marked_percent": _percent(wrong_marked / max(1, marked)),
+            "wrong_of_others_percent": _percent((wrong - wrong_marked) / max(1, characters - marked)),
+            "marked_of_wrong_percent": _percent(wrong_marked / max(1, wrong)),
+        }
 
     def figures(self) -> dict[str, object]:
         """The counts and rates that every system has."""
@@ -143,6 +169,7 @@ class Evaluation:
             "band": self.band,
             "normalisation": NORMALISATION,
             "numbers": self._numbers(),
+            "doubtful": self.ours.doubts(),
             "cost": self._cost(self.ours.trial),
             "by_style": self._by(lambda row: row.style),
             "by_dataset": self._by(lambda row: row.dataset),

@@ -77,6 +77,12 @@ def count_errors(reference: str, hypothesis: str) -> CharacterErrors:
     return CharacterErrors(len(reference), kinds.count("replace"), kinds.count("delete"), kinds.count("insert"))
 
 
+def wrong_places(reference: str, hypothesis: str) -> set[int]:
+    """Characters of the hypothesis that are substituted or inserted; of two normalised texts."""
+    operations = Levenshtein.editops(reference, hypothesis)
+    return {operation.dest_pos for operation in operations if operation.tag != "delete"}
+
+
 def add_up(errors: Sequence[CharacterErrors]) -> CharacterErrors:
     """The counts of several texts as one."""
     return sum(errors, CharacterErrors())

@@ -157,7 +157,7 @@ async def _try_replay(
 def _show(report: Mapping[str, Any]) -> None:
     """The report for people: its plain values, then what it lists."""
     print_table(("measure", "value"), ((name, value) for name, value in report.items() if _is_plain(value)))
-    for name in ("cost", "numbers", "guards", "baseline", "live"):
+    for name in ("cost", "numbers", "doubtful", "guards", "baseline", "live"):
         if report.get(name):
             print_table((name, ""), ((key, value) for key, value in report[name].items() if _is_plain(value)))
     for name in ("by_style", "by_dataset"):

@@ -48,6 +48,7 @@ def test_the_report_without_comparison() -> None:
         "band",
         "normalisation",
         "numbers",
+        "doubtful",
         "cost",
         "by_style",
         "by_dataset",
@@ -79,6 +80,35 @@ def test_groups_are_counted_apart() -> None:
 
 def test_recordings_with_numbers_are_named_apart() -> None:
     assert report_of()["numbers"] == {"recordings": 1, "share_percent": 33.33, "cer_without_them_percent": 33.33}
+
+
+def test_marks_of_doubt_are_held_against_the_errors() -> None:
+    marked = Trial(
+        "ours@1", [Heard("甲乙，丙丁戊", words=(("甲", False), ("乙", True), ("丙丁", True), ("戊", False)))]
+    )
+    report = Evaluation([ManifestRow(Path("a.wav"), "甲己丙丁")], marked).report()
+    # 乙 is wrong and marked, 戊 is added and not marked, 丙丁 are marked without need.
+    assert report["doubtful"] == {
+        "characters": 5,
+        "marked_percent": 60.0,
+        "wrong_of_marked_percent": 33.33,
+        "wrong_of_others_percent": 50.0,
+        "marked_of_wrong_percent": 50.0,
+    }
+
+
+def test_words_that_are_not_the_texts_mark_nothing() -> None:
+    report = Evaluation(ROWS, OURS).report()
+    assert report["doubtful"] == dict.fromkeys(
+        (
+            "characters",
+            "marked_percent",
+            "wrong_of_marked_percent",
+            "wrong_of_others_percent",
+            "marked_of_wrong_percent",
+        ),
+        0,
+    )
 
 
 def test_cost_is_per_second_of_audio() -> None:
@@ -138,7 +168,9 @@ def test_finals_are_joined_with_their_guards_and_the_least_certain_counts() -> N
     dropped = UtteranceDropped(
         utterance_id="mixed-2", party="mixed", start_ms=900, end_ms=1_000, decided_ms=1_600, reason="too-short"
     )
-    assert Heard.of([first, dropped, second]) == Heard("您好，请讲。", ("redecoded", "too-short"), 0.6)
+    heard = Heard.of([first, dropped, second])
+    assert (heard.text, heard.guards, heard.confidence) == ("您好，请讲。", ("redecoded", "too-short"), 0.6)
+    assert len(heard.words) == 6
     assert Heard.of([dropped]) == Heard("", ("too-short",), None)
 
 
