@@ -71,12 +71,12 @@ _CPU_BATCH_LIMIT = 1
 _GPU_BATCH_LIMIT = 16
 
 
-def input_frames(samples: int, effort: Effort, lengths: Sequence[int] = FINE_FRAMES) -> int:
+def input_frames(samples: int, tail_frames: int, lengths: Sequence[int] = FINE_FRAMES) -> int:
     """Input length for an utterance of that many samples. Raises RecogniserError "utterance-too-long" beyond 30 s."""
     frames = frame_count(samples)
     if frames > FULL_FRAMES:
         raise RecogniserError("The utterance is longer than 30 s.", code="utterance-too-long")
-    return next((length for length in lengths if length >= frames + DECODES[effort].tail_frames), FULL_FRAMES)
+    return next((length for length in lengths if length >= frames + tail_frames), FULL_FRAMES)
 
 
 def token_cap(samples: int) -> int:
@@ -101,11 +101,14 @@ class WhisperRunner:
         inter_threads: int = 1,
         batch_limit: int | None = None,
         full_vocabulary: bool = False,
+        decodes: Mapping[Effort, Decode] = DECODES,
+        lengths: Sequence[int] | None = None,
     ) -> None:
         """Load the model; takes about a second.
 
         ``intra_threads`` is per replica; ``inter_threads`` replicas share the weights and want as many engine workers.
-        ``batch_limit`` is by default what the device gains from. ``full_vocabulary`` keeps the tokens of all languages.
+        ``batch_limit`` and ``lengths`` (FINE_FRAMES or COARSE_FRAMES) are by default what the device gains from.
+        ``full_vocabulary`` keeps the tokens of all languages.
         Raises ModelFilesError when the directory cannot be used.
         """
         if intra_threads < 1 or inter_threads < 1 or (batch_limit is not None and batch_limit < 1):
@@ -120,7 +123,8 @@ class WhisperRunner:
         )
         self._native = self._model.native
         is_on_gpu = self._native.device != "cpu"
-        self._lengths = COARSE_FRAMES if is_on_gpu else FINE_FRAMES
+        self._decodes = decodes
+        self._lengths = lengths or (COARSE_FRAMES if is_on_gpu else FINE_FRAMES)
         self._batch_limit = batch_limit or (_GPU_BATCH_LIMIT if is_on_gpu else _CPU_BATCH_LIMIT)
         self._log_mel = LogMel(int(self._native.n_mels))
         vocabulary = self._model.vocabulary
@@ -146,15 +150,13 @@ class WhisperRunner:
 
     def batch_key(self, request: SpeechRequest) -> Hashable:
         """One effort, one input length, since a batch cannot mask padding, and one cap, which is the batch's."""
-        samples = len(request.samples)
-        return request.effort, input_frames(samples, request.effort, self._lengths), token_cap(samples)
+        return request.effort, self._frames(request), token_cap(len(request.samples))
 
     def run(self, batch: Sequence[SpeechRequest]) -> Sequence[Hypothesis]:
         """Recognise requests of one batch key."""
-        samples, effort = len(batch[0].samples), batch[0].effort
-        decode, cap = DECODES[effort], token_cap(samples)
+        decode, cap = self._decodes[batch[0].effort], token_cap(len(batch[0].samples))
         features = [self._log_mel.extract(request.samples) for request in batch]
-        encoded = self._native.encode(_stack(features, input_frames(samples, effort, self._lengths)))
+        encoded = self._native.encode(_stack(features, self._frames(batch[0])))
         decoded = self._generate(encoded, decode, len(batch), cap)
         rows = [self._words_only(result.sequences_ids[0])[:cap] for result in decoded]
         if not decode.is_scored:
@@ -165,6 +167,9 @@ class WhisperRunner:
             self._hypothesis(result, row, alignment, is_capped=len(row) >= cap)
             for result, row, alignment in zip(decoded, rows, aligned, strict=True)
         ]
+
+    def _frames(self, request: SpeechRequest) -> int:
+        return input_frames(len(request.samples), self._decodes[request.effort].tail_frames, self._lengths)
 
     def _generate(self, encoded: Any, decode: Decode, rows: int, cap: int) -> Sequence[Any]:
         """CTranslate2 takes ``max_length`` for twice the new tokens (src/models/whisper.cc, generate)."""
