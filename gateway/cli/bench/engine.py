@@ -1,0 +1,61 @@
+"""``livecue bench engine``: what a decode costs, and how well it hears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from gateway.cli.bench.checkout import Plot, benchmark
+from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
+
+_AXES = ("vocabulary", "tail", "beam", "prompt", "batch", "threads")
+
+
+def engine(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Manifests (.jsonl), or recordings with ground truth beside them; default: bundled calls."),
+    ] = None,
+    repetitions: Annotated[int, typer.Option(min=1, help="Of every variant, taking turns; the quickest counts.")] = 3,
+    axis: Annotated[list[str] | None, typer.Option(help=f"Only these of {', '.join(_AXES)}; may be repeated.")] = None,
+    plot: Plot = None,
+    as_json: AsJson = False,
+) -> None:
+    """Throughput and error rate of the recogniser alone against tail, beam, batch, vocabulary and threads."""
+    from gateway.demo import bundled_calls
+    from gateway.logs import configure_logs
+
+    unknown = set(axis or ()) - set(_AXES)
+    if unknown:
+        raise typer.BadParameter(f"choose from {', '.join(_AXES)}", param_hint="--axis")
+    settings = load_settings()
+    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    module = benchmark("bench.engine")
+    benchmark("bench.plot").check_picture(plot)
+    with errors_console().status("Loading the recogniser …") as status:
+
+        def show(name: str) -> None:
+            status.update(f"Decoding with {name} …")
+
+        async def measure() -> Mapping[str, Any]:
+            return await asyncio.to_thread(
+                module.measure_engine,
+                settings,
+                files or bundled_calls(),
+                repetitions=repetitions,
+                axes=axis or (),
+                on_progress=show,
+            )
+
+        report = run(measure)
+    if plot is not None:
+        module.draw_engine(report, plot)
+    if as_json:
+        print_json(report)
+        return
+    rows = cast("list[Mapping[str, object]]", report["variants"])
+    print_table(tuple(rows[0]), (tuple(row.values()) for row in rows))
