@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from asr.fallback import FALLBACK_CODE
 from asr.listener import HeardSegment
 from asr.recogniser import Recogniser, Rejected, Transcript
 from asr.speculation import Speculation
@@ -79,6 +80,8 @@ class FinalWriter:
         self._promised_ms = 0
         self._failing: str | None = None
         """Error code while recognition is degraded."""
+        self._is_on_standby = False
+        """The last words were another recogniser's."""
         group.create_task(self._deliver(), name=f"finals {party}")
 
     async def recognise(
@@ -151,14 +154,25 @@ class FinalWriter:
                 return self._dropped(span, "recogniser-failed")
 
     def _report_health(self, outcome: _Outcome) -> None:
-        """Tell the sink when recognition breaks and when it works again."""
+        """Tell the sink when recognition breaks or moves to another recogniser, and when all is well again."""
         if isinstance(outcome, UnavailableError):
             if self._failing is None:
                 self._failing = outcome.code
                 self._sink.degraded(outcome.code, "Speech of this party could not be recognised.")
-        elif self._failing is not None and (isinstance(outcome, Transcript) or outcome.was_decoded):
+            return
+        if self._failing is not None and (isinstance(outcome, Transcript) or outcome.was_decoded):
             self._sink.degraded(self._failing, "Speech of this party is recognised again.", restored=True)
             self._failing = None
+        if isinstance(outcome, Transcript):
+            self._report_writer(outcome.model or self._recogniser.name)
+
+    def _report_writer(self, model: str) -> None:
+        """Tell the sink when the words begin to be another recogniser's."""
+        is_on_standby = model != self._recogniser.name
+        if is_on_standby != self._is_on_standby:
+            self._is_on_standby = is_on_standby
+            reason = "Another recogniser writes the words." if self._is_on_standby else "The usual recogniser is back."
+            self._sink.degraded(FALLBACK_CODE, reason, restored=not self._is_on_standby)
 
     def _utterance(self, span: _Span, transcript: Transcript) -> Utterance:
         return Utterance(
@@ -170,7 +184,7 @@ class FinalWriter:
             end_ms=span.end_ms,
             decided_ms=span.decided_ms,
             confidence=transcript.confidence,
-            model=self._recogniser.name,
+            model=transcript.model or self._recogniser.name,
             guards=transcript.guards,
             raw_text=transcript.raw_text,
         )

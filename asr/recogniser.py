@@ -6,12 +6,14 @@ Every choice rests on the samples alone, never on load or time: a replayed call 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 
 from asr.audio.samples import Float32Array
+from asr.completion import UNSCORED
+from asr.fallback import RecogniserChain, Standby
 from asr.guards import Acoustics, GuardSettings, doubts, echoes_prompt, find_repetition, refuse, reject
-from asr.speech import Effort, Hypothesis, SpeechRequest, SpeechRunner, Voice
+from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest, SpeechRunner, Voice
 from asr.text import Character, HeardWord, Scribe
 from models.engine import Engine, Priority
 
@@ -25,6 +27,8 @@ class Transcript:
     confidence: float
     guards: tuple[str, ...]
     raw_text: str | None
+    model: str | None = None
+    """name@version of who heard it; None: the recogniser that was asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,16 @@ class SpeculationCounts:
 class Recogniser:
     """One for all lanes of a process; lives on the event loop."""
 
-    def __init__(self, engine: Engine, runner: SpeechRunner, *, guards: GuardSettings | None = None) -> None:
-        self._engine = engine
-        self._runner = runner
+    def __init__(
+        self,
+        engine: Engine,
+        runner: SpeechRunner,
+        *,
+        guards: GuardSettings | None = None,
+        standbys: Sequence[Standby] = (),
+    ) -> None:
+        """``standbys`` take over, in this order, while ``runner`` fails."""
+        self._chain = RecogniserChain(engine, runner, standbys)
         self._guards = guards or GuardSettings()
         self._scribe = Scribe()
         self.speculations = SpeculationCounts()
@@ -60,7 +71,17 @@ class Recogniser:
     @property
     def name(self) -> str:
         """model@version"""
-        return self._runner.name
+        return self._chain.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Of the recogniser that is in charge now."""
+        return self._chain.capabilities
+
+    @property
+    def is_on_standby(self) -> bool:
+        """Whether another recogniser than the preferred one is in charge."""
+        return self._chain.current.name != self._chain.name
 
     async def final(
         self,
@@ -86,7 +107,7 @@ class Recogniser:
         if not codes:
             return self._transcript(first)
         raw_text = self._scribe.write(first.text)
-        for effort in ("careful", "full"):
+        for effort in ("careful", "full") if self.capabilities.redecodes else ():
             again = await self._run(samples, effort, lane, deadline_s)
             if _is_plausible(again):
                 if reason := self._reject(again, acoustics):
@@ -130,9 +151,7 @@ class Recogniser:
         on_start: Callable[[], None] | None = None,
     ) -> Hypothesis:
         request = SpeechRequest(samples, effort, lane if isinstance(lane, Voice) else None)
-        return await self._engine.run(
-            self._runner, request, priority=priority, deadline_s=deadline_s, lane=lane, on_start=on_start
-        )
+        return await self._chain.run(request, priority=priority, deadline_s=deadline_s, lane=lane, on_start=on_start)
 
     def _reject(self, heard: Hypothesis, acoustics: Acoustics) -> str | None:
         return reject(
@@ -150,8 +169,9 @@ class Recogniser:
             text=self._scribe.write(heard.text),
             words=self._scribe.words(heard.characters),
             confidence=min(1.0, math.exp(heard.log_probability)),
-            guards=guards,
+            guards=guards if heard.is_scored else (*guards, UNSCORED),
             raw_text=raw_text,
+            model=heard.model,
         )
 
 
@@ -166,4 +186,4 @@ def _trimmed(heard: Hypothesis) -> Hypothesis:
         kept = repetition.kept(len(text))
         text = "".join(text[index] for index in kept)
         characters: tuple[Character, ...] = tuple(characters[index] for index in kept)
-    return Hypothesis(text, characters, heard.no_speech_probability, heard.log_probability, heard.is_capped)
+    return replace(heard, text=text, characters=characters)

@@ -30,23 +30,40 @@ class Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class FallbackSettings(Group):
+    """A recogniser that takes over while the ones before it fail."""
+
+    backend: str = "whisper"
+    """As `asr.backend`."""
+    model: str
+    """As `asr.model`."""
+
+
 class AsrSettings(Group):
     """How speech becomes text."""
 
     backend: str = "whisper"
-    """Recogniser backend, a name from `asr/backends`."""
+    """Recogniser backend: `whisper` or `sherpa`."""
     model: str = "whisper-base"
     """Name in the model catalogue, a directory, or `hub:NAME` of the backend's model hub."""
-    compute: str = "int8"
-    """Arithmetic of the model: `int8`, `int8_float16`, `float16`, `float32`."""
-    device: str = "cpu"
-    """`cpu`, `cuda` or `auto`."""
+    fallbacks: tuple[FallbackSettings, ...] = ()
+    """Recognisers that take over while the ones before them fail, as a JSON list of `{"backend": …, "model": …}`."""
+    compute: Literal["auto", "int8", "int8_float32", "int8_float16", "float16", "float32"] = "auto"
+    """Arithmetic of the model; `auto`: `int8` on a CPU, `float16` on a GPU."""
+    device: Literal["cpu", "cuda", "auto"] = "cpu"
+    """Where models run; `auto`: on a GPU if there is one."""
     workers: int = Field(default=0, ge=0)
     """Recognisers that run at the same time; 0: by the machine, one per core (at most 8), one on a GPU."""
     threads: int = Field(default=0, ge=0)
     """CPU threads of one recogniser; 0: by the machine, which is 1 (`livecue bench engine` compares)."""
     full_vocabulary: bool = False
     """Keep the words of all languages in a Whisper model; twice as slow to decode, and no better for Mandarin."""
+
+    @model_validator(mode="after")
+    def _suits_device(self) -> Self:
+        if self.device == "cpu" and self.compute in ("float16", "int8_float16"):
+            raise ValueError(f"a CPU cannot compute in {self.compute}: use int8 or float32, or set asr.device to cuda")
+        return self
 
 
 class LimitSettings(Group):

@@ -6,17 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
 import numpy as np
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- names trio, which we have not
 
-from asr.backends import BACKENDS
 from asr.lane import RecogniserTranscriber
-from asr.speech import SpeechRequest, SpeechRunner
+from asr.loading import LoadedRecognisers, LoadOptions, RecogniserChoice, load_first
+from asr.speech import SpeechRequest
 from asr.vad import SileroVad
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, OverloadedError
@@ -31,9 +29,8 @@ from gateway.metrics import EngineMetrics, HeardBus, Metrics, Reading
 from gateway.playbooks import LivePlaybooks
 from gateway.service import Service
 from gateway.settings import AsrSettings, LimitSettings, Settings
-from models.directory import locate
 from models.engine import Engine, Priority
-from models.threads import ThreadLayout, layout_here
+from models.threads import ThreadLayout, compute_here, layout_here
 from nlp.phrases import PhraseAnalyser
 
 WARM_UP_MS = 1_000
@@ -46,6 +43,7 @@ class Recognition:
     transcriber: RecogniserTranscriber
     engine: Engine
     warm_up: Callable[[], Awaitable[None]]
+    loaded: LoadedRecognisers
 
 
 @asynccontextmanager
@@ -111,7 +109,8 @@ async def open_accounts(settings: Settings) -> AsyncGenerator[Accounts]:
 async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerator[Recognition]:
     """The recogniser of the settings, loaded. Raises ModelFilesError, ConfigurationError "unknown-backend"."""
     layout = layout_here(settings.asr.device, workers=settings.asr.workers, threads=settings.asr.threads)
-    runner = await asyncio.to_thread(load_runner, settings.asr, settings.models_dir, layout)
+    loaded = await asyncio.to_thread(load_recognisers, settings.asr, settings.models_dir, layout)
+    runner = loaded.runner
     detector = await asyncio.to_thread(SileroVad)
     engine = Engine(workers=layout.workers, observer=EngineMetrics(metrics))
 
@@ -122,30 +121,28 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
                 replicas.create_task(engine.run(runner, silence, priority=Priority.FINAL))
 
     try:
-        yield Recognition(RecogniserTranscriber(engine, runner, detector.open), engine, warm_up)
+        transcriber = RecogniserTranscriber(engine, runner, detector.open, standbys=loaded.standbys)
+        yield Recognition(transcriber, engine, warm_up, loaded)
     finally:
         await engine.close()
 
 
-def load_runner(settings: AsrSettings, models_dir: Path, layout: ThreadLayout) -> SpeechRunner:
-    """The recogniser backend with its model. Blocks for about a second."""
-    if settings.backend not in BACKENDS:
-        names = ", ".join(sorted(BACKENDS))
-        raise ConfigurationError(
-            f"No recogniser is called {settings.backend!r}. Known: {names}.", code="unknown-backend"
-        )
-    directory = locate(models_dir, settings.model)
-    module, _, name = BACKENDS[settings.backend].partition(":")
-    factory: Any = getattr(import_module(module), name)
-    return factory(
-        directory.path,
-        directory.label,
+def load_recognisers(settings: AsrSettings, models_dir: Path, layout: ThreadLayout) -> LoadedRecognisers:
+    """The first recogniser of the settings that can be used, and its fallbacks. Blocks for about a second.
+
+    Raises ModelFilesError and ConfigurationError when none can be used.
+    """
+    choices = [RecogniserChoice(settings.backend, settings.model)]
+    choices += [RecogniserChoice(fallback.backend, fallback.model) for fallback in settings.fallbacks]
+    options = LoadOptions(
+        models_dir=models_dir,
         device=settings.device,
-        compute_type=settings.compute,
-        intra_threads=layout.threads,
-        inter_threads=layout.workers,
+        compute_type=compute_here(settings.compute, settings.device),
+        threads=layout.threads,
+        workers=layout.workers,
         full_vocabulary=settings.full_vocabulary,
     )
+    return load_first(choices, options)
 
 
 def admission(engine: Engine, *, final_wait_s: float) -> Callable[[], None]:

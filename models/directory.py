@@ -63,27 +63,32 @@ def locate(
     *,
     catalogue: Catalogue | None = None,
     hub: Callable[[str], Path] = download_from_hub,
+    require: Callable[[Path], None] | None = None,
 ) -> ModelDirectory:
     """The directory of a catalogue name, of a local path, or of ``hub:NAME``. Blocks: touches files, maybe the network.
 
     Catalogue files must match their checksums (quick check), others must be complete. The hub is asked only when the
-    reference says so. Raises ModelFilesError "unknown-model", "model-files-missing", "model-files-damaged".
+    reference says so. ``require`` raises for a directory that is of no use to the backend; by default that is one
+    without a CTranslate2 Whisper model.
+    Raises ModelFilesError "unknown-model", "model-files-missing", "model-files-damaged".
     """
+    require = require or require_recogniser_files
     known = catalogue or load_catalogue()
     if reference.startswith(HUB_PREFIX):
         name = reference.removeprefix(HUB_PREFIX)
         path = hub(name)
-        require_recogniser_files(path)
+        require(path)
         return ModelDirectory(name=name, version=path.name[:12], path=path)
     path = Path(os.path.expanduser(reference))
     if reference and reference not in known and path.is_dir():
-        require_recogniser_files(path)
+        require(path)
         return ModelDirectory(name=path.resolve().name, version=fingerprint(path), path=path)
     if "/" in reference or reference.startswith(("~", ".")):
         raise ModelFilesError(f"There is no model directory {reference}.", code="model-files-missing")
     model = known.model(reference)
     verification = verify_model(models_dir, model, quick=True)
     verification.require()
+    require(verification.directory)
     return ModelDirectory(name=model.name, version=model.version, path=verification.directory)
 
 

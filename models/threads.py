@@ -68,10 +68,21 @@ def has_gpu() -> bool:
     return int(cast("Any", ctranslate2).get_cuda_device_count()) > 0
 
 
+def runs_on_gpu(device: str) -> bool:
+    """Whether a device of the settings, "cpu", "cuda" or "auto", is a GPU here."""
+    return device == "cuda" or (device == "auto" and has_gpu())
+
+
+def compute_here(compute: str, device: str) -> str:
+    """The arithmetic that "auto" of the settings means here: what is quickest without loss of accuracy."""
+    if compute != "auto":
+        return compute
+    return "float16" if runs_on_gpu(device) else "int8"
+
+
 def layout_here(device: str, *, workers: int = 0, threads: int = 0) -> ThreadLayout:
     """The layout for this machine and a device of the settings: "cpu", "cuda" or "auto"."""
-    on_gpu = device == "cuda" or (device == "auto" and has_gpu())
-    return choose_layout(detect_cores(), on_gpu=on_gpu, workers=workers, threads=threads)
+    return choose_layout(detect_cores(), on_gpu=runs_on_gpu(device), workers=workers, threads=threads)
 
 
 def calm_array_threads() -> None:

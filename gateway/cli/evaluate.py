@@ -138,6 +138,7 @@ async def _try_replay(
     from asr.evaluation import LaneSystem, run_trials
     from asr.evaluation.baseline import FasterWhisper
     from models.directory import locate
+    from models.threads import compute_here
 
     # As many recordings as workers: both systems then have all cores to themselves.
     systems: list[System] = [LaneSystem(recognition.transcriber, at_once=recognition.engine.load().workers)]
@@ -147,7 +148,7 @@ async def _try_replay(
             locate(settings.models_dir, settings.asr.model).path,
             beam=plan.baseline_beam,
             device=settings.asr.device,
-            compute=settings.asr.compute,
+            compute=compute_here(settings.asr.compute, settings.asr.device),
             threads=os.cpu_count() or 1,
         )
         systems.append(baseline)
