@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from asr.fallback import Standby
 from asr.finals import FinalSettings, FinalWriter
 from asr.guards import GuardSettings
 from asr.listener import Heard, HeardSegment, Listener
 from asr.partials import PartialSettings, PartialWriter
-from asr.recogniser import Recogniser, SpeculationCounts, SpeechRunner
+from asr.recogniser import Recogniser, SpeculationCounts
 from asr.segmenter import Onset, SegmenterSettings
 from asr.speculation import Speculation, SpeculationSettings, Speculator
+from asr.speech import SpeechRunner, Voice
 from asr.timeline import Stretch
 from asr.vad import VoiceDetector
-from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, Party, SpeechStarted
+from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, Party, SpeechStarted, Term
 from assist.ports import AudioSource, LaneSink, Pace
 from models.engine import Engine
 
@@ -47,10 +49,14 @@ class RecogniserTranscriber:
         open_detector: Callable[[], VoiceDetector],
         *,
         settings: LaneSettings | None = None,
+        standbys: Sequence[Standby] = (),
     ) -> None:
-        """``open_detector`` makes the voice detector of a new stream: ``SileroVad().open``."""
+        """``open_detector`` makes the voice detector of a new stream: ``SileroVad().open``.
+
+        ``standbys`` are recognisers that take over while ``runner`` fails.
+        """
         self._settings = settings or LaneSettings()
-        self._recogniser = Recogniser(engine, runner, guards=self._settings.guards)
+        self._recogniser = Recogniser(engine, runner, guards=self._settings.guards, standbys=standbys)
         self._open_detector = open_detector
 
     @property
@@ -63,9 +69,10 @@ class RecogniserTranscriber:
         """Of all lanes so far."""
         return self._recogniser.speculations
 
-    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace) -> RecogniserLane:
+    def open_lane(self, call_id: str, leg: Leg, *, pace: Pace, terms: Sequence[Term] = ()) -> RecogniserLane:
         """A lane for one leg; it runs once."""
-        return RecogniserLane(self._recogniser, self._open_detector, self._settings, call_id, leg, pace)
+        voice = Voice(call_id, leg.party, tuple(term.text for term in terms))
+        return RecogniserLane(self._recogniser, self._open_detector, self._settings, voice, leg, pace)
 
 
 class RecogniserLane:
@@ -76,14 +83,14 @@ class RecogniserLane:
         recogniser: Recogniser,
         open_detector: Callable[[], VoiceDetector],
         settings: LaneSettings,
-        call_id: str,
+        voice: Voice,
         leg: Leg,
         pace: Pace,
     ) -> None:
         self._recogniser = recogniser
         self._open_detector = open_detector
         self._settings = settings
-        self._key = (call_id, leg.party)
+        self._key = voice
         self._leg = leg
         self._pace: Pace = pace
 
