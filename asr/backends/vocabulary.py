@@ -24,7 +24,11 @@ LATIN_RANKS = 2_000
 LATIN_ABBREVIATION_CHARS = 4
 """Capitals and digits of up to this length are kept whatever their rank: 5G, GB, APP, VIP, 100, 2025."""
 
-LATIN_WORDS = ("WiFi", "wifi", "iPhone", "iPad", "iOS", "Android", "Apple", "HUAWEI", "Huawei", "vivo", "OPPO", "VoLTE")
+LATIN_WORDS = (
+    *("WiFi", "wifi", "VoLTE", "App", "email", "Email", "Pro", "Max", "Plus", "mini"),
+    *("iPhone", "iPad", "iOS", "Android", "Apple", "HUAWEI", "Huawei", "vivo", "OPPO", "Tesla"),
+    *("WeChat", "Alipay", "PayPal", "Taobao", "Google", "Netflix", "Word", "Excel"),
+)
 """Words of the trade that are neither frequent nor abbreviations."""
 
 _END_OF_TEXT = "<|endoftext|>"
