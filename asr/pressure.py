@@ -46,21 +46,21 @@ class PressureSettings:
 
     min_interval_ms: int = 600
     """Between two partials of a lane while the engine keeps up."""
-    max_interval_ms: int = 3_000
+    max_interval_ms: int = 2_500
     """The longest wait that is still worth calling a running transcript."""
-    filled_share: float = 0.8
+    filled_share: float = 0.9
     """Partials fill the workers up to there."""
     thinned_ms: Band = Band(1_500, 1_000)
     """Interval that is told to the agent."""
-    waiting_ms: Band = Band(3_000, 2_000)
-    """Interval that the engine could carry, above which the endpoint waits."""
-    waiting_wait_s: Band = Band(0.5, 0.25)
+    waiting_share: Band = Band(0.8, 0.65)
+    """Share of finals, wasted speculation left out, above which the endpoint waits."""
+    waiting_wait_s: Band = Band(1.0, 0.5)
     """Wait of finals (p95) above which the endpoint waits."""
-    refused_share: Band = Band(0.85, 0.7)
-    """Share of finals above which calls are refused."""
-    refused_wait_s: Band = Band(1.5, 0.75)
+    refused_share: Band = Band(0.9, 0.75)
+    """Share of finals, wasted speculation left out, above which calls are refused."""
+    refused_wait_s: Band = Band(2.0, 1.0)
     """Wait of finals (p95) above which calls are refused."""
-    full_share: float = 0.9
+    full_share: float = 0.8
     """No call is taken on that would bring finals, and partials at their longest interval, above that."""
     calm_s: float = 3.0
     """The cause of a stage has been gone for so long when the stage is left."""
@@ -77,7 +77,7 @@ class PressureSettings:
     speaking_share: float = 0.5
     """Share of its time that a lane is expected to speak."""
     wasted_speculation: float = 0.4
-    """Share of speculative work that no final uses, which is saved while the endpoint waits."""
+    """Share of speculative work that no final uses: what a waiting endpoint saves, and no reason to let it wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ class _Picture:
     final_wait_s: float = 0.0
     final_share: float = 0.0
     """Finals, signals and speculation."""
-    wasted_share: float = 0.0
-    """Part of it that no final uses."""
+    needed_share: float = 0.0
+    """The same without speculation that no final uses."""
     partial_s: float = 0.0
     """Worker time of one partial."""
     partial_workers: int = 1
@@ -128,8 +128,6 @@ class _State:
     stage: Stage = Stage.NORMAL
     calm_since_s: float | None = None
     """Since when less than ``stage`` would do."""
-    saved_share: float = 0.0
-    """What the waiting endpoint saves, as seen before it waited: it is needed again afterwards."""
 
 
 class Pressure:
@@ -158,10 +156,8 @@ class Pressure:
     def relief(self, now_s: float) -> Relief:
         """What is to be given up at this moment."""
         self._look(now_s)
-        interval_ms = self._settings.max_interval_ms
-        if self._state.stage < Stage.ENDPOINT_WAITS:
-            interval_ms = min(interval_ms, max(self._settings.min_interval_ms, round(self._carried_interval_ms())))
-        return Relief(self._state.stage, interval_ms)
+        interval_ms = max(self._settings.min_interval_ms, self._carried_interval_ms())
+        return Relief(self._state.stage, round(min(self._settings.max_interval_ms, interval_ms)))
 
     def has_room(self, now_s: float, *, lanes: int = 2) -> bool:
         """Whether a call of so many lanes can be taken on without spoiling those that are open."""
@@ -176,11 +172,12 @@ class Pressure:
             return
         load = self._load()
         speculation = load.shares[Priority.SPECULATION]
+        final_share = load.shares[Priority.FINAL] + load.shares[Priority.SIGNAL] + speculation
         self._picture = _Picture(
             at_s=now_s,
             final_wait_s=load.final_wait_p95_s,
-            final_share=load.shares[Priority.FINAL] + load.shares[Priority.SIGNAL] + speculation,
-            wasted_share=self._settings.wasted_speculation * speculation,
+            final_share=final_share,
+            needed_share=final_share - self._settings.wasted_speculation * speculation,
             partial_s=load.costs_s[Priority.PARTIAL] or self._picture.partial_s,
             partial_workers=load.partial_workers,
             workers=load.workers,
@@ -190,7 +187,7 @@ class Pressure:
     def _carried_interval_ms(self) -> float:
         """Interval at which partials of all who speak fill what finals leave; not bounded."""
         picture = self._picture
-        left = picture.workers * (self._settings.filled_share - picture.final_share - self._state.saved_share)
+        left = picture.workers * (self._settings.filled_share - picture.final_share)
         left = min(left, picture.partial_workers * self._settings.filled_share)
         speaking = max(1, sum(lane.is_speaking for lane in self._lanes.values()))
         return 1000 * speaking * picture.partial_s / left if left > 0 else float("inf")
@@ -200,7 +197,7 @@ class Pressure:
         settings, picture = self._settings, self._picture
         shown = sum(min(1.0, (now_s - lane.opened_s) / settings.young_s) for lane in self._lanes.values())
         assumed = settings.assumed_lanes * settings.assumed_lane_share / picture.workers
-        finals = (picture.final_share - picture.wasted_share + assumed) / (shown + settings.assumed_lanes)
+        finals = (picture.needed_share + assumed) / (shown + settings.assumed_lanes)
         partials = settings.speaking_share * picture.partial_s * 1000 / settings.max_interval_ms / picture.workers
         return finals + partials
 
@@ -209,26 +206,22 @@ class Pressure:
     def _step(self, now_s: float) -> None:
         state, wanted = self._state, self._wanted()
         if wanted >= state.stage:
-            if wanted >= Stage.ENDPOINT_WAITS > state.stage:
-                state.saved_share = self._picture.wasted_share
             state.stage, state.calm_since_s = wanted, None
         elif state.calm_since_s is None:
             state.calm_since_s = now_s
         elif now_s - state.calm_since_s >= self._settings.calm_s:
             state.stage, state.calm_since_s = Stage(state.stage - 1), now_s
-            if state.stage < Stage.ENDPOINT_WAITS:
-                state.saved_share = 0.0
 
     def _wanted(self) -> Stage:
         """The highest stage that has a cause."""
         settings, picture, stage = self._settings, self._picture, self._state.stage
         interval_ms = self._carried_interval_ms()
         is_refusing, is_waiting = stage >= Stage.CALLS_REFUSED, stage >= Stage.ENDPOINT_WAITS
-        if settings.refused_share.holds(
-            picture.final_share - picture.wasted_share, held=is_refusing
-        ) or settings.refused_wait_s.holds(picture.final_wait_s, held=is_refusing):
+        if settings.refused_share.holds(picture.needed_share, held=is_refusing) or settings.refused_wait_s.holds(
+            picture.final_wait_s, held=is_refusing
+        ):
             return Stage.CALLS_REFUSED
-        if settings.waiting_ms.holds(interval_ms, held=is_waiting) or settings.waiting_wait_s.holds(
+        if settings.waiting_share.holds(picture.needed_share, held=is_waiting) or settings.waiting_wait_s.holds(
             picture.final_wait_s, held=is_waiting
         ):
             return Stage.ENDPOINT_WAITS
