@@ -26,7 +26,7 @@ def compare(calls: Sequence[int], *, seed: int, minutes: float) -> Mapping[str, 
         for rule in RULES:
             simulation = Simulation(rule, Traffic(), seed=seed)
             simulation.open_calls(0.0, number)
-            rows.append({"calls": number, "rule": rule.name} | _row(simulation.run(60 * minutes)))
+            rows.append({"calls": number, "rule": rule.name, **_row(simulation.run(60 * minutes))})
     return {"seed": seed, "minutes": minutes, "traffic": asdict(Traffic()), "rules": rows}
 
 
