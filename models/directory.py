@@ -68,8 +68,7 @@ def locate(
     """The directory of a catalogue name, of a local path, or of ``hub:NAME``. Blocks: touches files, maybe the network.
 
     Catalogue files must match their checksums (quick check), others must be complete. The hub is asked only when the
-    reference says so. ``require`` raises for a directory that is of no use to the backend; by default that is one
-    without a CTranslate2 Whisper model.
+    reference says so. ``require`` looks at a local directory and a hub's, and raises unless the backend can use it.
     Raises ModelFilesError "unknown-model", "model-files-missing", "model-files-damaged".
     """
     require = require or require_recogniser_files
@@ -88,7 +87,6 @@ def locate(
     model = known.model(reference)
     verification = verify_model(models_dir, model, quick=True)
     verification.require()
-    require(verification.directory)
     return ModelDirectory(name=model.name, version=model.version, path=verification.directory)
 
 
