@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,7 +13,8 @@ from asr.backends.whisper import WhisperRunner
 from asr.evaluation import CharacterErrors, count_errors, normalise
 from asr.speech import Effort, Hypothesis, SpeechRequest
 from asr.text import Scribe
-from tests.integration.asr.conftest import TEXTS
+from models.directory import locate
+from tests.integration.asr.conftest import MODELS_DIR, TEXTS
 
 
 def recognise(whisper: WhisperRunner, samples: list[Float32Array], effort: Effort) -> list[Hypothesis]:
@@ -57,3 +61,26 @@ def test_characters_spell_the_text_and_lie_in_order_within_the_audio(
 def test_silence_gives_a_bounded_answer(whisper: WhisperRunner) -> None:
     (heard,) = recognise(whisper, [np.zeros(16_000, np.float32)], "final")
     assert len(heard.text) <= 30
+
+
+def test_a_cut_vocabulary_hears_the_same_words(whisper: WhisperRunner, speech_16k: list[Float32Array]) -> None:
+    found = locate(MODELS_DIR, "whisper-base")
+    whole = WhisperRunner(found.path, found.label, full_vocabulary=True)
+    scribe = Scribe()
+    for samples in speech_16k:
+        (cut,), (full,) = recognise(whisper, [samples], "final"), recognise(whole, [samples], "final")
+        errors = count_errors(normalise(full.text, scribe), normalise(cut.text, scribe))
+        assert errors.rate <= 0.2
+
+
+def test_a_model_that_cannot_be_cut_is_used_whole_with_a_warning(
+    tmp_path: Path, speech_16k: list[Float32Array], caplog: pytest.LogCaptureFixture
+) -> None:
+    found = locate(MODELS_DIR, "whisper-base")
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (tmp_path / name).symlink_to(found.file(name))
+    symbols = json.loads(found.file("vocabulary.json").read_text("utf-8"))
+    (tmp_path / "vocabulary.json").write_text(json.dumps([*symbols, "<|of another model|>"]), "utf-8")
+    (heard,) = WhisperRunner(tmp_path, "odd@1").run([SpeechRequest(speech_16k[1], "final")])
+    assert heard.text
+    assert "could not be cut" in caplog.text
