@@ -23,7 +23,7 @@ CloseCause = Literal[
 ]
 TermSource = Literal["playbook", "call"]
 RewriteKind = Literal["number", "amount", "percent", "date", "time", "phone", "digits"]
-DegradedPart = Literal["recognition", "partials", "analysis", "playbook", "store", "audio-store", "bus"]
+DegradedPart = Literal["recognition", "endpoint", "partials", "analysis", "playbook", "store", "audio-store", "bus"]
 
 
 class Message(BaseModel):

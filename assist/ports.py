@@ -29,8 +29,8 @@ from assist.playbook import Playbook
 Pace = Literal["live", "replay"]
 """live: partials, deadlines, never stop reading. replay: no partials, push back on the source."""
 
-LanePart = Literal["recognition", "partials"]
-"""What of a lane can be impaired."""
+LanePart = Literal["recognition", "endpoint", "partials"]
+"""What of a lane can be impaired: the words, how soon a finished sentence is told, the words while it is spoken."""
 
 
 class AudioSource(Protocol):

@@ -3,7 +3,7 @@
 
 export type CloseCause = "hangup" | "source-lost" | "server-stopped" | "server-restarted" | "max-length" | "superseded" | "internal-error";
 
-export type DegradedPart = "recognition" | "partials" | "analysis" | "playbook" | "store" | "audio-store" | "bus";
+export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "store" | "audio-store" | "bus";
 
 export type GapCause = "lost" | "shed" | "paused" | "failed";
 

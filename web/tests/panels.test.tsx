@@ -89,6 +89,19 @@ describe("banners", () => {
     expect(screen.queryByTestId("offline-banner")).toBeNull();
   });
 
+  test("tell what load takes away, each by its own text", () => {
+    const impaired: CallDegraded[] = [
+      { ...degraded, part: "partials", party: "customer", code: "partials-thinned" },
+      { ...degraded, part: "endpoint", party: "customer", code: "endpoint-waits" },
+      { ...degraded, party: "customer", code: "recognition-behind" },
+    ];
+    const view: CallView = { ...emptyView("c1"), status: "live", degraded: impaired };
+    show(<Impairments link={{ kind: "open" }} view={view} retry={vi.fn()} />);
+    expect(screen.getByTestId("degraded-partials").textContent).toContain("实时文字变慢");
+    expect(screen.getByTestId("degraded-endpoint").textContent).toContain("整句转写稍慢");
+    expect(screen.getByTestId("degraded-recognition").textContent).toContain("转写滞后");
+  });
+
   test("offer to reconnect at once", () => {
     const retry = vi.fn();
     show(<Impairments link={{ kind: "waiting", retryAt_ms: 0, attempt: 2 }} view={null} retry={retry} />);

@@ -3,9 +3,16 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { Link } from "../deskSocket";
-import type { CallView } from "../protocol.gen";
+import type { CallDegraded, CallView } from "../protocol.gen";
 import { clockTime } from "./format";
 import styles from "./Impairments.module.css";
+
+const TOLD_APART = ["recognition-behind", "recogniser-fallback"] as const;
+
+/** Whose texts tell of an impairment: those of its code, if it has its own, or else of the part. */
+function subjectOf({ part, code }: CallDegraded): (typeof TOLD_APART)[number] | CallDegraded["part"] {
+  return TOLD_APART.find((known) => known === code) ?? part;
+}
 
 interface Props {
   link: Link;
@@ -46,18 +53,23 @@ export function Impairments({ link, view, retry }: Props): React.JSX.Element | n
           </p>
         </div>
       )}
-      {degraded.map(({ part, party, code, reason, at_ms }) => (
-        <div className={styles.banner} key={`${part}-${party ?? ""}`} data-testid={`degraded-${part}`} title={reason}>
+      {degraded.map((one) => (
+        <div
+          className={styles.banner}
+          key={`${one.part}-${one.party ?? ""}`}
+          data-testid={`degraded-${one.part}`}
+          title={one.reason}
+        >
           <WarningOutlined />
           <p>
             <strong>
-              {t(`impaired.${part}.what`)}
-              {party && ` · ${t(`party.${party}`)}`}
+              {t(`impaired.${subjectOf(one)}.what`)}
+              {one.party && ` · ${t(`party.${one.party}`)}`}
             </strong>
-            {t(`impaired.${part}.works`)}
+            {t(`impaired.${subjectOf(one)}.works`)}
           </p>
           <small>
-            {t("impaired.since", { time: clockTime(at_ms) })} · <code>{code}</code>
+            {t("impaired.since", { time: clockTime(one.at_ms) })} · <code>{one.code}</code>
           </small>
         </div>
       ))}
