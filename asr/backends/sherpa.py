@@ -196,7 +196,7 @@ class StreamingRunner:
         self._recogniser = recogniser
         self._flush = np.zeros(flush_ms * _SAMPLES_PER_MS, np.float32)
         self._symbols = symbols
-        self._stream_limit = stream_limit
+        self.stream_limit = stream_limit
         self._open: OrderedDict[Voice, _OpenStream] = OrderedDict()
         self._lock = threading.Lock()
         self.name = name
@@ -247,7 +247,7 @@ class StreamingRunner:
     def _keep(self, voice: Voice, stream: _OpenStream) -> None:
         with self._lock:
             self._open[voice] = stream
-            if len(self._open) > self._stream_limit:
+            if len(self._open) > self.stream_limit:
                 self._open.popitem(last=False)
 
     def _hotwords(self, voice: Voice | None) -> str | None:

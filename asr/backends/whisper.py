@@ -32,6 +32,9 @@ from assist.errors import RecogniserError
 FULL_FRAMES = 3_000
 """The 30 s that Whisper was trained on."""
 
+LONGEST_MS = 29_990
+"""A sound of n frames of 10 ms has n + 1 features."""
+
 FINE_FRAMES = tuple(range(250, FULL_FRAMES + 1, 50))
 """Input lengths on a CPU, where a batch costs what its rows cost one by one and padding is work.
 
@@ -145,7 +148,13 @@ class WhisperRunner:
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            kind="utterance", words=True, confidence=True, punctuation=True, hotwords=False, redecodes=True
+            kind="utterance",
+            words=True,
+            confidence=True,
+            punctuation=True,
+            hotwords=False,
+            redecodes=True,
+            max_utterance_ms=LONGEST_MS,
         )
 
     @property
