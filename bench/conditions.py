@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gateway.settings import Settings
 from gateway.version import livecue_version
+from models.threads import compute_here, detect_cores, layout_here
 
 LIBRARIES = ("ctranslate2", "faster-whisper", "onnxruntime", "sherpa-onnx", "numpy")
 """Those that change what is measured, as far as they are installed."""
@@ -18,25 +19,18 @@ LIBRARIES = ("ctranslate2", "faster-whisper", "onnxruntime", "sherpa-onnx", "num
 
 def conditions(settings: Settings) -> Mapping[str, object]:
     """Machine, load, versions and recogniser settings, for the report of every benchmark."""
+    asr = settings.asr
     return {
         "cpu": cpu_model(),
-        "cores": os.cpu_count(),
-        "usable_cores": usable_cores(),
-        "quota_cores": quota_cores(),
+        "cores": asdict(detect_cores()),
         "memory_mb": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
         "load_average": [round(average, 2) for average in os.getloadavg()],
         "system": platform.platform(),
         "versions": versions(),
-        "asr": settings.asr.model_dump(mode="json"),
-        "limits": settings.limits.model_dump(mode="json"),
+        "asr": asr.model_dump(mode="json"),
+        "compute": compute_here(asr.compute, asr.device),
+        "layout": asdict(layout_here(asr.device, workers=asr.workers, threads=asr.threads)),
     }
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def versions() -> Mapping[str, str]:
@@ -57,16 +51,3 @@ def cpu_model() -> str:
     except OSError:
         return platform.processor()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
-
-
-def quota_cores(root: Path = Path("/sys/fs/cgroup")) -> float | None:
-    """Cores that the control group may use on average, version 2 or 1; None without a quota."""
-    try:
-        quota, period = (root / "cpu.max").read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        try:
-            quota = (root / "cpu" / "cpu.cfs_quota_us").read_text(encoding="ascii").strip()
-            period = (root / "cpu" / "cpu.cfs_period_us").read_text(encoding="ascii").strip()
-        except OSError:
-            return None
-    return None if quota in ("max", "-1") else round(int(quota) / int(period), 2)

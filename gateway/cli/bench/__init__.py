@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli.bench import hallucination, latency
+from gateway.cli.bench import capacity, engine, hallucination, latency, scheduling
 
 app = typer.Typer(no_args_is_help=True, help="Measurements of this machine.")
 
@@ -15,4 +15,7 @@ def bench() -> None:
 
 
 app.command()(latency.latency)
+app.command()(capacity.capacity)
 app.command()(hallucination.hallucination)
+app.command()(engine.engine)
+app.command()(scheduling.scheduling)
