@@ -28,6 +28,7 @@ from models.threads import compute_here, layout_here
 
 TAILS_FRAMES = (100, 200, 300, 400, 600, 800, FULL_FRAMES)
 BEAM_SIZES = (1, 3, 5, 8)
+REPETITION_PENALTIES = (1.0, 1.05, 1.1)
 BATCH_SIZES = (1, 2, 4, 8)
 WARM_UP_UTTERANCES = 4
 
@@ -55,6 +56,8 @@ class Variant:
                 return f"beam {self.decode.beam_size}"
             case "prompt":
                 return "with prompt" if self.decode.has_prompt else "without prompt"
+            case "repetition":
+                return f"penalty {self.decode.repetition_penalty:g}"
             case "batch":
                 return f"batch of {self.batch_size}"
             case "threads":
@@ -82,6 +85,10 @@ def variants(workers: int, threads: int, *, device: str = "cpu") -> list[Variant
     found += [replace(shipped, axis="tail", decode=replace(decode, tail_frames=tail)) for tail in TAILS_FRAMES]
     found += [replace(shipped, axis="beam", decode=replace(decode, beam_size=beam)) for beam in BEAM_SIZES]
     found += [replace(shipped, axis="prompt", decode=replace(decode, has_prompt=has)) for has in (False, True)]
+    found += [
+        replace(shipped, axis="repetition", decode=replace(decode, repetition_penalty=penalty))
+        for penalty in REPETITION_PENALTIES
+    ]
     found += [replace(shipped, axis="batch", batch_size=size, lengths=COARSE_FRAMES) for size in BATCH_SIZES]
     layouts = dict.fromkeys([(1, 1), (1, workers * threads), (workers * threads, 1), (workers * threads, 2)])
     found += [replace(shipped, axis="threads", workers=count, threads=each) for count, each in layouts]

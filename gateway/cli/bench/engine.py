@@ -12,7 +12,7 @@ import typer
 from gateway.cli.bench.checkout import Plot, benchmark
 from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
 
-_AXES = ("vocabulary", "tail", "beam", "prompt", "batch", "threads")
+_AXES = ("vocabulary", "tail", "beam", "prompt", "repetition", "batch", "threads")
 
 
 def engine(

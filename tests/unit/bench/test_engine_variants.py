@@ -18,7 +18,7 @@ def test_every_axis_varies_one_thing_only() -> None:
     shipped, *others = variants(2, 1)
     assert shipped.decode == DECODES["final"]
     for variant in others:
-        assert (variant.decode != shipped.decode) <= (variant.axis in ("tail", "beam", "prompt"))
+        assert (variant.decode != shipped.decode) <= (variant.axis in ("tail", "beam", "prompt", "repetition"))
         assert ((variant.workers, variant.threads) != (2, 1)) <= (variant.axis == "threads")
         assert (variant.batch_size > 1) <= (variant.axis == "batch")
         assert variant.full_vocabulary is (variant.axis == "vocabulary")
