@@ -1,21 +1,20 @@
-"""Chinese text as Livecue shows it: simplified, full-width punctuation, no stray spaces."""
+"""Recognised text: its characters and words, replacements in it, and the script Livecue writes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import opencc
 
-_PUNCTUATION = str.maketrans({",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "｡": "。", "．": "。"})
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[,.:](?=\d)")
-_SPACE_BESIDE_CHINESE = re.compile(
-    r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])\s+|\s+(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
+_FULL_WIDTH = str.maketrans(
+    {chr(0xFEE0 + code): chr(code) for code in (*b"0123456789%", *range(0x41, 0x5B), *range(0x61, 0x7B))}
 )
-_STOP = re.compile(r"(?<![\dA-Za-z])\.+|\.+(?![\dA-Za-z])")
-_REPEATED_MARK = re.compile(r"([，。？！；：、])[，。？！；：、]+")
+_PUNCTUATION = str.maketrans({",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "｡": "。", "．": "。"})
+_HAN = r"[\u3400-\u9fff]"
+_CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _WORD = re.compile(r"[A-Za-z0-9]+(?:(?:(?<=\d)[,:](?=\d)|[.'+\-])[A-Za-z0-9]+)*%?|\w")
 """A Latin word or number with what belongs inside it, or one other character."""
 
@@ -39,10 +38,85 @@ class HeardWord:
     end_ms: int
     confidence: float
     """Of its least certain character."""
+    is_doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Characters [start, end) of a text become ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edits_of(pattern: re.Pattern[str], text: str, write: Callable[[re.Match[str]], str]) -> Iterator[Edit]:
+    """What replacing each match by ``write`` of it changes, in text order."""
+    for match in pattern.finditer(text):
+        written = write(match)
+        if written != match.group():
+            yield Edit(match.start(), match.end(), written)
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """The text after edits in text order without overlap."""
+    parts: list[str] = []
+    at = 0
+    for edit in edits:
+        parts += (text[at : edit.start], edit.text)
+        at = edit.end
+    return "".join(parts) + text[at:]
+
+
+def respelled(characters: Sequence[Character], edits: Iterable[Edit]) -> tuple[Character, ...]:
+    """The characters after edits of their text, in text order without overlap.
+
+    What is written instead shares the time of what stood there evenly, and the confidence of its least certain
+    character.
+    """
+    parts: list[Character] = []
+    at = 0
+    for edit in edits:
+        parts += characters[at : edit.start]
+        parts += _shared(characters[edit.start : edit.end], edit.text)
+        at = edit.end
+    return (*parts, *characters[at:])
+
+
+def _shared(sources: Sequence[Character], text: str) -> Iterator[Character]:
+    start_ms, end_ms = sources[0].start_ms, sources[-1].end_ms
+    confidence = min(source.confidence for source in sources)
+    bounds = [start_ms + (end_ms - start_ms) * place // max(1, len(text)) for place in range(len(text) + 1)]
+    for place, character in enumerate(text):
+        yield Character(character, bounds[place], bounds[place + 1], confidence)
+
+
+def text_of(characters: Iterable[Character]) -> str:
+    """What characters spell."""
+    return "".join(character.text for character in characters)
+
+
+def _mark(match: re.Match[str]) -> str:
+    """A mark in full width, unless it stands inside a number."""
+    return match.group() if match["inside"] else match.group().translate(_PUNCTUATION)
+
+
+_Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+_PUNCTUATING: tuple[_Rule, ...] = (
+    (re.compile(r"^\s+|\s+$"), lambda match: ""),
+    (re.compile(r"(?P<inside>(?<=\d)[,.:](?=\d))|[,?!;:｡．]"), _mark),
+    (re.compile(r"(?<![\dA-Za-z])\.+|\.+(?![\dA-Za-z])"), lambda match: "。"),
+    (re.compile(rf"(?<={_HAN}{{2}})\s+(?={_HAN}{{2}})"), lambda match: "，"),  # Whisper's way to write a pause
+    (re.compile(rf"(?<={_CHINESE})\s+|\s+(?={_CHINESE})"), lambda match: ""),
+    (re.compile(r"\s+"), lambda match: " "),
+    (re.compile(r"([，。？！；：、])[，。？！；：、]+"), lambda match: match[1]),
+    (re.compile(r"^[，。？！；：、]+"), lambda match: ""),
+)
+"""One after the other; each sees what the last one left."""
 
 
 class Scribe:
-    """Writes recognised text the way Livecue shows it.
+    """Writes recognised text in Livecue's script: simplified, full-width punctuation, no stray spaces.
 
     Holds the converter, which is built once. OpenCC does not document thread safety: use one scribe per thread.
     """
@@ -57,26 +131,38 @@ class Scribe:
             return simplified
         return "".join(self._simplify_character(character) for character in text)
 
+    def simplified(self, characters: Sequence[Character]) -> tuple[Character, ...]:
+        """The characters in simplified script, with Latin letters and digits in half width."""
+        text = self.simplify(text_of(characters)).translate(_FULL_WIDTH)
+        return tuple(replace(character, text=text[place]) for place, character in enumerate(characters))
+
     def write(self, raw: str) -> str:
-        """Simplified, punctuated and spaced for display. Idempotent."""
-        text = self.simplify(raw).strip()
-        kept = {match.start(): match.group() for match in _BETWEEN_DIGITS.finditer(text)}
-        text = "".join(kept.get(index) or character.translate(_PUNCTUATION) for index, character in enumerate(text))
-        text = _STOP.sub("。", text)
-        text = _SPACE_BESIDE_CHINESE.sub("", text)
-        text = re.sub(r"\s+", " ", text)
-        return _REPEATED_MARK.sub(r"\1", text).lstrip("，。？！；：、")
+        """Simplified, punctuated and spaced. Idempotent."""
+        text = self.simplify(raw).translate(_FULL_WIDTH)
+        for pattern, write in _PUNCTUATING:
+            text = edited(text, edits_of(pattern, text, write))
+        return text
+
+    def punctuated(self, characters: Sequence[Character]) -> tuple[Character, ...]:
+        """The characters of ``write``, for simplified ones."""
+        for pattern, write in _PUNCTUATING:
+            characters = respelled(characters, edits_of(pattern, text_of(characters), write))
+        return tuple(characters)
 
     def words(self, characters: Sequence[Character]) -> tuple[HeardWord, ...]:
         """The words of raw characters, simplified; each occurs in ``write`` of their text, in this order."""
-        simplified = self.simplify("".join(character.text for character in characters))
-        return tuple(
-            _word(match.group(), characters[match.start() : match.end()]) for match in _WORD.finditer(simplified)
-        )
+        return words_of(self.simplified(characters))
 
     def _simplify_character(self, character: str) -> str:
         simplified: str = self._to_simplified.convert(character)
         return simplified if len(simplified) == 1 else character
+
+
+def words_of(characters: Sequence[Character]) -> tuple[HeardWord, ...]:
+    """The words that characters spell, in order."""
+    return tuple(
+        _word(match.group(), characters[match.start() : match.end()]) for match in _WORD.finditer(text_of(characters))
+    )
 
 
 def _word(text: str, characters: Sequence[Character]) -> HeardWord:
