@@ -204,4 +204,6 @@ def _place(word: HeardWord, span: _Span) -> Word:
     """On the call clock, inside the speech: attention likes to stretch a word into the silence beside it."""
     start_ms = min(max(span.audio_start_ms + word.start_ms, span.start_ms), span.end_ms)
     end_ms = min(max(span.audio_start_ms + word.end_ms, start_ms), span.end_ms)
-    return Word(text=word.text, start_ms=start_ms, end_ms=end_ms, confidence=word.confidence)
+    return Word(
+        text=word.text, start_ms=start_ms, end_ms=end_ms, confidence=word.confidence, doubtful=word.is_doubtful
+    )

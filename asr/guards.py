@@ -1,10 +1,10 @@
 """Tests that keep words out of the transcript that nobody said. Pure; every verdict has a stable reason code.
 
-Before decoding, ``refuse`` ends a segment with ``too-short``, ``too-quiet`` or ``tone``. After decoding ``doubts``
-names what calls for another decode (``row-cap``, ``repetition``, ``prompt-echo``, ``too-fast``) and ``reject`` empties
-a text with ``no-words``, ``no-speech``, ``prompt-echo`` or ``junk-phrase``; the last two only with acoustic evidence,
-because a caller may really say such a thing. Log-probability is no test for loops: they score higher than the right
-text.
+Before decoding, ``refuse`` ends a segment with ``too-short``, ``too-quiet`` or ``tone``. After decoding ``faults``
+names why a text is broken (``row-cap``, ``repetition``, ``prompt-echo``, ``doubled``), ``doubts`` what calls for
+another decode (these and ``too-fast``), and ``reject`` empties a text with ``no-words``, ``no-speech``, ``prompt-echo``
+or ``junk-phrase``; the last two only with acoustic evidence, because a caller may really say such a thing.
+Log-probability is no test for loops: they score higher than the right text.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ class GuardSettings:
     min_speech_ms: int = 250
     min_level_dbfs: float = -60.0
     max_chars_per_s: float = 9.0
+    min_doubled_chars: int = 4
+    doubled_chars_per_s: float = 5.5
+    unsure_log_probability: float = -0.5
     no_speech_probability: float = 0.6
     no_speech_log_probability: float = -1.0
     doubtful_speech_share: float = 0.5
@@ -125,16 +128,37 @@ def echoes_prompt(text: str) -> bool:
     return any(prompt[start : start + 5] in said for start in range(len(prompt) - 4))
 
 
+def find_doubling(text: str, speech_ms: int, settings: GuardSettings) -> Repetition:
+    """A whole text written twice though there was time to say it once: Whisper does that to short utterances.
+
+    People repeat two or three syllables (好的好的, 不知道不知道), and what they say twice takes twice the time.
+    """
+    places = [index for index, character in enumerate(text) if character.isalnum()]
+    half = len(places) // 2
+    said = letters(text)
+    is_twice = half >= settings.min_doubled_chars and said == 2 * said[:half]
+    if not is_twice or len(said) * 1000 <= settings.doubled_chars_per_s * speech_ms:
+        return Repetition(())
+    return Repetition(((places[half - 1] + 1, places[-1] + 1),))
+
+
+def faults(text: str, speech_ms: int, settings: GuardSettings, *, is_capped: bool) -> tuple[str, ...]:
+    """Why a text cannot be what was said, in fixed order."""
+    is_loop = bool(find_repetition(text))
+    found = (
+        ("row-cap", is_capped),
+        ("repetition", is_loop),
+        ("prompt-echo", echoes_prompt(text)),
+        ("doubled", not is_loop and bool(find_doubling(text, speech_ms, settings))),
+    )
+    return tuple(code for code, is_found in found if is_found)
+
+
 def doubts(text: str, acoustics: Acoustics, settings: GuardSettings, *, is_capped: bool) -> tuple[str, ...]:
     """Reasons to decode a segment once more with greater care, in fixed order."""
     too_fast = len(letters(text)) * 1000 > settings.max_chars_per_s * acoustics.speech_ms
-    found = (
-        ("row-cap", is_capped),
-        ("repetition", bool(find_repetition(text))),
-        ("prompt-echo", echoes_prompt(text)),
-        ("too-fast", too_fast),
-    )
-    return tuple(code for code, is_found in found if is_found)
+    found = faults(text, acoustics.speech_ms, settings, is_capped=is_capped)
+    return (*found, "too-fast") if too_fast else found
 
 
 def reject(

@@ -9,13 +9,22 @@ import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from asr.audio.samples import Float32Array
+from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
+from asr.cascade import is_unsure, joined, signs_of, split_point, trimmed
 from asr.completion import UNSCORED
+from asr.confidence import Calibration, calibrated, expected_share
 from asr.fallback import RecogniserChain, Standby
-from asr.guards import Acoustics, GuardSettings, doubts, echoes_prompt, find_repetition, refuse, reject
+from asr.guards import Acoustics, GuardSettings, doubts, faults, refuse, reject
 from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest, SpeechRunner, Voice
-from asr.text import Character, HeardWord, Scribe
+from asr.text import HeardWord, Scribe
 from models.engine import Engine, Priority
+
+UNSURE = "unsure"
+"""Guard code of a text whose recogniser gave it little probability."""
+_NOTHING = Hypothesis("")
+"""What confirms no character."""
+_ANY_TIME_MS = 24 * 3_600_000
+"""Of a text whose length in time says nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +104,61 @@ class Recogniser:
         """Recognise a whole segment. Raises UnavailableError when the recogniser cannot.
 
         ``first`` is the first decode where ``first_decode`` has made it already.
-        A doubted text is decoded again with more care, then with all the context there is; the first one without loop
-        or echo wins, whatever its score. Without any, the first text is trimmed and marked "uncertain".
+        A broken text is decoded again, with more care, with all the context there is, then in halves; the first one
+        that is sound wins, whatever its score. Without any, the first text is trimmed and marked "uncertain". One that
+        is unsure of itself gives way to the careful decode.
         """
         if refusal := refuse(samples, acoustics, self._guards):
             return Rejected(refusal, was_decoded=False)
         first = first or await self._run(samples, "final", lane, deadline_s)
         if reason := self._reject(first, acoustics):
             return Rejected(reason)
-        codes = doubts(first.text, acoustics, self._guards, is_capped=first.is_capped)
+        codes = self._doubts(first, acoustics)
         if not codes:
             return self._transcript(first)
-        raw_text = self._scribe.write(first.text)
+        if codes == (UNSURE,):
+            return await self._second_opinion(first, samples, acoustics, lane, deadline_s)
+        return await self._repaired(first, codes, samples, acoustics, lane, deadline_s)
+
+    async def _second_opinion(
+        self, first: Hypothesis, samples: Float32Array, acoustics: Acoustics, lane: Hashable, deadline_s: float | None
+    ) -> Transcript:
+        """The careful decode of an unsure text, which is right more often, unless it went wrong itself."""
+        careful = await self._run(samples, "careful", lane, deadline_s)
+        if self._faults(careful, acoustics) or self._reject(careful, acoustics):
+            return self._transcript(first, guards=(UNSURE,), other=careful)
+        return self._transcript(careful, guards=(UNSURE, "redecoded"), raw=first, other=first)
+
+    async def _repaired(
+        self,
+        first: Hypothesis,
+        codes: tuple[str, ...],
+        samples: Float32Array,
+        acoustics: Acoustics,
+        lane: Hashable,
+        deadline_s: float | None,
+    ) -> Transcript | Rejected:
+        """The first decode that is not broken: with more care, with all the context there is, in halves."""
         for effort in ("careful", "full") if self.capabilities.redecodes else ():
             again = await self._run(samples, effort, lane, deadline_s)
-            if _is_plausible(again):
+            if not self._faults(again, acoustics):
                 if reason := self._reject(again, acoustics):
                     return Rejected(reason)
-                return self._transcript(again, guards=(*codes, "redecoded"), raw_text=raw_text)
-        return self._transcript(_trimmed(first), guards=(*codes, "repetition-trimmed", "uncertain"), raw_text=raw_text)
+                return self._transcript(again, guards=(*codes, "redecoded"), raw=first)
+        halves = await self._in_halves(samples, lane, deadline_s)
+        if halves and not self._faults(halves, acoustics):
+            return self._transcript(halves, guards=(*codes, "redecoded", "halved"), raw=first)
+        rest = trimmed(first, acoustics.speech_ms, self._guards)
+        return self._transcript(rest, guards=(*codes, "repetition-trimmed", "uncertain"), raw=first, other=_NOTHING)
+
+    async def _in_halves(self, samples: Float32Array, lane: Hashable, deadline_s: float | None) -> Hypothesis | None:
+        """Both sides of the quietest point, each decoded alone; None for audio too short to be cut."""
+        cut = split_point(samples)
+        if cut is None:
+            return None
+        before = await self._run(samples[:cut], "final", lane, deadline_s)
+        after = await self._run(samples[cut:], "final", lane, deadline_s)
+        return joined(before, after, cut * 1000 // RECOGNITION_RATE_HZ)
 
     def is_worth_decoding(self, samples: Float32Array, acoustics: Acoustics) -> bool:
         """Whether a final of such a segment would be decoded at all."""
@@ -137,7 +182,7 @@ class Recogniser:
 
     def preview(self, heard: Hypothesis) -> str | None:
         """The text of an open utterance for display, without a closing mark; None if it loops or echoes."""
-        if not _is_plausible(heard):
+        if faults(heard.text, _ANY_TIME_MS, self._guards, is_capped=heard.is_capped):
             return None
         return self._scribe.write(heard.text).rstrip("，。？！；：、")
 
@@ -162,28 +207,45 @@ class Recogniser:
             log_probability=heard.log_probability,
         )
 
+    def _faults(self, heard: Hypothesis, acoustics: Acoustics) -> tuple[str, ...]:
+        return faults(heard.text, acoustics.speech_ms, self._guards, is_capped=heard.is_capped)
+
+    def _doubts(self, heard: Hypothesis, acoustics: Acoustics) -> tuple[str, ...]:
+        """Why a first decode should not stand alone; nothing but UNSURE if it may stand after all."""
+        codes = doubts(heard.text, acoustics, self._guards, is_capped=heard.is_capped)
+        if codes or not self.capabilities.redecodes or self._calibration_of(heard) is None:
+            return codes
+        return (UNSURE,) if is_unsure(signs_of(heard, acoustics.speech_ms), self._guards) else ()
+
+    def _calibration_of(self, heard: Hypothesis) -> Calibration | None:
+        """What the probabilities of this text mean; None if nobody knows."""
+        is_known = heard.is_scored and heard.model in (None, self.name)
+        return self.capabilities.calibration if is_known else None
+
     def _transcript(
-        self, heard: Hypothesis, *, guards: tuple[str, ...] = (), raw_text: str | None = None
+        self,
+        heard: Hypothesis,
+        *,
+        guards: tuple[str, ...] = (),
+        raw: Hypothesis | None = None,
+        other: Hypothesis | None = None,
     ) -> Transcript:
+        """``raw`` is what was heard first; ``other`` another decode, which may contradict this one."""
+        characters, confidence = heard.characters, min(1.0, math.exp(heard.log_probability))
+        calibration = self._calibration_of(heard)
+        if calibration and characters:
+            simple = self._scribe.simplified(characters)
+            contrary = None if other is None else self._scribe.simplify(other.text)
+            characters = calibrated(simple, heard.log_probability, calibration, contrary)
+            confidence = expected_share(characters)
+        words = self._scribe.words(characters)
+        if calibration:
+            words = tuple(replace(word, is_doubtful=word.confidence < calibration.doubtful_below) for word in words)
         return Transcript(
             text=self._scribe.write(heard.text),
-            words=self._scribe.words(heard.characters),
-            confidence=min(1.0, math.exp(heard.log_probability)),
+            words=words,
+            confidence=confidence,
             guards=guards if heard.is_scored else (*guards, UNSCORED),
-            raw_text=raw_text,
+            raw_text=None if raw is None else self._scribe.write(raw.text),
             model=heard.model,
         )
-
-
-def _is_plausible(heard: Hypothesis) -> bool:
-    return not (heard.is_capped or find_repetition(heard.text) or echoes_prompt(heard.text))
-
-
-def _trimmed(heard: Hypothesis) -> Hypothesis:
-    """One copy of each loop; again while trimming uncovers a longer one."""
-    text, characters = heard.text, heard.characters
-    while repetition := find_repetition(text):
-        kept = repetition.kept(len(text))
-        text = "".join(text[index] for index in kept)
-        characters: tuple[Character, ...] = tuple(characters[index] for index in kept)
-    return replace(heard, text=text, characters=characters)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from asr.audio.samples import Float32Array
+from asr.confidence import Calibration
 from asr.text import Character
 from assist.messages import Party
 from models.backlog import Runner
@@ -75,6 +76,8 @@ class Capabilities:
     redecodes: bool
     """The efforts "careful" and "full" decode otherwise than "final"; without it they are not worth asking for."""
     max_utterance_ms: int = 30_000
+    calibration: Calibration | None = None
+    """What its probabilities mean; None: they are taken as they are, and no word is marked as doubtful."""
 
 
 class SpeechRunner(Runner[SpeechRequest, Hypothesis], Protocol):

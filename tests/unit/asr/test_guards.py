@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asr.audio.samples import Float32Array
-from asr.guards import PROMPT, Acoustics, GuardSettings, doubts, find_repetition, is_tone, refuse, reject
+from asr.guards import PROMPT, Acoustics, GuardSettings, doubts, faults, find_repetition, is_tone, refuse, reject
 
 SETTINGS = GuardSettings()
 CLEAR = Acoustics(speech_ms=2_000, speech_share=0.95, level_dbfs=-22.0, noise_dbfs=-63.0)
@@ -91,6 +91,21 @@ def test_trimming_shortens_a_loop_and_leaves_other_text_alone(text: str) -> None
 def test_doubts_are_named_in_fixed_order() -> None:
     assert doubts("好" * 30, CLEAR, SETTINGS, is_capped=True) == ("row-cap", "repetition", "too-fast")
     assert doubts("您好，请问有什么可以帮您？", CLEAR, SETTINGS, is_capped=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "speech_ms", "is_doubled"),
+    [
+        ("西马庄学校西马庄学校", 1_200, True),
+        ("西马庄学校，西马庄学校。", 1_200, True),
+        ("西马庄学校西马庄学校", 2_500, False),
+        ("西马庄学校西马庄学院", 1_200, False),
+        ("好的好的", 500, False),
+        ("不知道不知道", 800, False),
+    ],
+)
+def test_what_is_written_twice_in_the_time_of_once_is_doubted(text: str, speech_ms: int, is_doubled: bool) -> None:
+    assert faults(text, speech_ms, SETTINGS, is_capped=False) == (("doubled",) if is_doubled else ())
 
 
 def test_a_part_of_the_prompt_is_doubted() -> None:

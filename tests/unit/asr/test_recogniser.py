@@ -1,0 +1,112 @@
+"""Which decode of a segment stands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from asr.confidence import WHISPER_BASE
+from asr.guards import Acoustics
+from asr.recogniser import Recogniser, Rejected, Transcript
+from asr.speech import Effort, Hypothesis, SpeechRequest
+from models.engine import Engine
+from tests.support.speech import WHISPER_LIKE, FakeRunner, hypothesis
+
+CLEAR = Acoustics(speech_ms=4_500, speech_share=0.95, level_dbfs=-22.0, noise_dbfs=-63.0)
+SAMPLES = np.random.default_rng(1).uniform(-0.1, 0.1, 5 * 16_000).astype(np.float32)
+LOOP = hypothesis("你只能选择两个" * 4)
+SURE = hypothesis("北京楼市反应究竟如何")
+UNSURE = replace(hypothesis("北京都是反应究竟如何"), log_probability=-1.2)
+
+
+Recognise = Callable[[Mapping[Effort, Hypothesis]], "Scene"]
+
+
+class Scene:
+    """A recogniser that hears what it is told for each effort."""
+
+    def __init__(self, engine: Engine, heard: Mapping[Effort, Hypothesis]) -> None:
+        self.runner = FakeRunner(self._answer, capabilities=replace(WHISPER_LIKE, calibration=WHISPER_BASE))
+        self._heard = heard
+        self._recogniser = Recogniser(engine, self.runner)
+
+    @property
+    def efforts(self) -> list[Effort]:
+        return [request.effort for request in self.runner.requests]
+
+    async def final(self, acoustics: Acoustics = CLEAR) -> Transcript | Rejected:
+        return await self._recogniser.final(SAMPLES, acoustics, lane="lane", deadline_s=None)
+
+    async def transcript(self, acoustics: Acoustics = CLEAR) -> Transcript:
+        outcome = await self.final(acoustics)
+        assert isinstance(outcome, Transcript)
+        return outcome
+
+    def _answer(self, request: SpeechRequest) -> Hypothesis:
+        is_part = len(request.samples) < len(SAMPLES)
+        return hypothesis("前半" if request.effort == "final" else "后半") if is_part else self._heard[request.effort]
+
+
+@pytest.fixture
+async def scene() -> AsyncGenerator[Recognise]:
+    engine = Engine()
+    yield lambda heard: Scene(engine, heard)
+    await engine.close()
+
+
+async def test_a_sure_text_is_decoded_once(scene: Recognise) -> None:
+    asked = scene({"final": SURE})
+    transcript = await asked.transcript()
+    assert (transcript.text, transcript.guards, transcript.raw_text) == (SURE.text, (), None)
+    assert asked.efforts == ["final"]
+
+
+async def test_the_first_sound_decode_replaces_a_broken_one(scene: Recognise) -> None:
+    asked = scene({"final": LOOP, "careful": LOOP, "full": SURE})
+    transcript = await asked.transcript()
+    assert transcript.text == SURE.text
+    assert transcript.guards == ("repetition", "redecoded")
+    assert transcript.raw_text == LOOP.text
+    assert asked.efforts == ["final", "careful", "full"]
+
+
+async def test_what_loops_as_a_whole_is_decoded_in_halves(scene: Recognise) -> None:
+    asked = scene({"final": LOOP, "careful": LOOP, "full": LOOP})
+    transcript = await asked.transcript()
+    assert transcript.text == "前半前半"
+    assert transcript.guards == ("repetition", "redecoded", "halved")
+    assert transcript.words[2].start_ms > 1_000
+
+
+async def test_a_doubled_short_text_is_decoded_again(scene: Recognise) -> None:
+    asked = scene({"final": hypothesis("西马庄学校西马庄学校"), "careful": hypothesis("西马庄学校")})
+    transcript = await asked.transcript(replace(CLEAR, speech_ms=1_200))
+    assert (transcript.text, transcript.guards[0]) == ("西马庄学校", "doubled")
+
+
+async def test_one_copy_of_a_text_that_never_comes_single_is_kept_and_all_of_it_doubted(scene: Recognise) -> None:
+    doubled = replace(hypothesis("西马庄学校西马庄学校"), log_probability=-0.9)
+    asked = scene({"final": doubled, "careful": doubled, "full": doubled})
+    asked.runner.hear = lambda request: doubled
+    transcript = await asked.transcript(replace(CLEAR, speech_ms=1_200))
+    assert transcript.text == "西马庄学校"
+    assert transcript.guards == ("doubled", "repetition-trimmed", "uncertain")
+    assert all(word.is_doubtful for word in transcript.words)
+
+
+async def test_an_echo_of_the_prompt_in_poor_sound_is_dropped(scene: Recognise) -> None:
+    asked = scene({"final": hypothesis("以下是普通话的句子。")})
+    assert await asked.final(replace(CLEAR, speech_share=0.2)) == Rejected("prompt-echo")
+
+
+async def test_a_recogniser_without_calibration_is_taken_at_its_word() -> None:
+    engine = Engine()
+    recogniser = Recogniser(engine, FakeRunner(lambda _request: UNSURE))
+    outcome = await recogniser.final(SAMPLES, CLEAR, lane="lane", deadline_s=None)
+    await engine.close()
+    assert isinstance(outcome, Transcript)
+    assert {word.confidence for word in outcome.words} == {0.9}
+    assert not any(word.is_doubtful for word in outcome.words)
