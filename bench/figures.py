@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assist.messages import CallDegraded
+from assist.messages import CallDegraded, SpeechStarted, Utterance, UtteranceDropped
 from bench.flicker import Flicker, flicker
 from bench.load import Load, LoadSample, PlayedCall
 from bench.scrape import Between
@@ -49,6 +49,26 @@ class TimedTurn:
 
     ended_s: float
     timing: TurnTiming
+
+
+@dataclass(frozen=True, slots=True)
+class Impairment:
+    """A part of the service that went missing for a call, or came back; in seconds from the load's begin."""
+
+    at_s: float
+    call: int
+    event: CallDegraded
+
+
+def impairments(load: Load) -> Sequence[Impairment]:
+    """Of all calls, in the order in which they were told."""
+    found = [
+        Impairment(call.at_s(arrival.at_ms), call.plan.number, arrival.envelope.event)
+        for call in load.calls
+        for arrival in call.arrivals
+        if isinstance(arrival.envelope.event, CallDegraded)
+    ]
+    return sorted(found, key=lambda one: one.at_s)
 
 
 def timed_turns(load: Load) -> Sequence[TimedTurn]:
@@ -98,8 +118,9 @@ def call_figures(load: Load) -> Figures:
             Counter(call.failure or "incomplete" for call in load.calls if not call.is_refused and not is_whole(call))
         ),
         "ledger": sums | {"adds_up": all(_adds_up(call) for call in load.calls if call.result)},
+        "finals_lost": sum(_unfinished(call) for call in load.calls if call.result),
         "audio_spooled_ms": round(sum(spooled.values())),
-        "degraded": dict(Counter(event.code for event in _degradations(load) if not event.restored)),
+        "degraded": dict(Counter(one.event.code for one in impairments(load) if not one.event.restored)),
     }
 
 
@@ -116,6 +137,7 @@ def failings(figures: Figures, calls: Figures, targets: Targets) -> Sequence[str
         "calls-broken": bool(calls["calls_broken"]),
         "ledger-wrong": not calls["ledger"]["adds_up"],
         "audio-shed": calls["ledger"]["shed_ms"] > 0,
+        "finals-lost": calls["finals_lost"] > 0,
         "finals-failed": calls["ledger"]["failed_ms"] > 0 or "failed" in figures["outcomes"],
         "no-finals": figures["final_ms"]["n"] == 0,
         "finals-late": figures["final_ms"]["p95"] > targets.final_p95_ms,
@@ -171,8 +193,11 @@ def _arrivals_in(call: PlayedCall, window: Window) -> Sequence[Arrival]:
     return [arrival for arrival in call.arrivals if call.at_s(arrival.at_ms) in window]
 
 
-def _degradations(load: Load) -> Sequence[CallDegraded]:
-    return [event for call in load.calls for event in call.events if isinstance(event, CallDegraded)]
+def _unfinished(call: PlayedCall) -> int:
+    """Utterances that began and of which nothing was said in the end."""
+    begun = {event.utterance_id for event in call.events if isinstance(event, SpeechStarted)}
+    ended = {event.utterance_id for event in call.events if isinstance(event, Utterance | UtteranceDropped)}
+    return len(begun - ended)
 
 
 def _adds_up(call: PlayedCall) -> bool:

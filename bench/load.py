@@ -11,11 +11,11 @@ from assist.errors import LivecueError, OverloadedError
 from assist.messages import (
     Agent,
     CallDegraded,
-    CallOpened,
     Customer,
     Envelope,
     Event,
     PartialTranscript,
+    SpeechStarted,
     Utterance,
     UtteranceDropped,
 )
@@ -35,7 +35,7 @@ SAMPLE_S = 5.0
 """Between two looks at the server."""
 
 PULSE_S = 0.05
-KEPT = (CallOpened, PartialTranscript, Utterance, UtteranceDropped, CallDegraded)
+KEPT = (SpeechStarted, PartialTranscript, Utterance, UtteranceDropped, CallDegraded)
 """Events that are looked at later; the others would only take memory."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli.bench import capacity, engine, hallucination, latency, scheduling
+from gateway.cli.bench import capacity, engine, hallucination, latency, overload, scheduling, soak
 
 app = typer.Typer(no_args_is_help=True, help="Measurements of this machine.")
 
@@ -16,6 +16,8 @@ def bench() -> None:
 
 app.command()(latency.latency)
 app.command()(capacity.capacity)
+app.command()(overload.overload)
+app.command()(soak.soak)
 app.command()(hallucination.hallucination)
 app.command()(engine.engine)
 app.command()(scheduling.scheduling)

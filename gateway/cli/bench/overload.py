@@ -1,0 +1,50 @@
+"""``livecue bench overload``: what too many calls do to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from gateway.cli.bench.capacity import ChunkMs, NoAdmission, PartialEveryMs, TargetMs
+from gateway.cli.bench.checkout import Plot, Recordings, benchmark, print_report
+from gateway.cli.console import AsJson, errors_console, load_settings, run
+
+
+def overload(
+    files: Recordings = None,
+    calls: Annotated[int, typer.Option(min=1, help="Calls that are carried in the long run.")] = 8,
+    extra: Annotated[float, typer.Option(min=0.01, help="Share of more calls during the overload.")] = 0.3,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Length of the overload.")] = 3.0,
+    around_minutes: Annotated[float, typer.Option(min=0.6, help="Length of the phases before and after it.")] = 2.0,
+    target_ms: TargetMs = 1_500,
+    partial_every_ms: PartialEveryMs = 3_000,
+    no_admission: NoAdmission = False,
+    chunk_ms: ChunkMs = 20,
+    plot: Plot = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play more calls than are carried for a while and report what gave way, what was lost and when it was over."""
+    from gateway.demo import bundled_calls
+
+    module, figures = benchmark("bench.overload"), benchmark("bench.figures")
+    benchmark("bench.plot").check_picture(plot)
+    plan = module.OverloadPlan(
+        calls=calls,
+        extra_share=extra,
+        before_s=around_minutes * 60,
+        overload_s=minutes * 60,
+        after_s=around_minutes * 60,
+        admits_all=no_admission,
+        chunk_ms=chunk_ms,
+        targets=figures.Targets(final_p95_ms=target_ms, text_gap_p95_ms=partial_every_ms),
+    )
+    settings = load_settings()
+    with errors_console().status("Starting the server …") as status:
+        report: Mapping[str, object] = run(
+            lambda: module.measure_overload(settings, files or bundled_calls(), plan, on_progress=status.update)
+        )
+    if plot is not None:
+        module.draw_overload(report, plot, plan)
+    print_report(report, as_json=as_json)
