@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from asr.fallback import FALLBACK_CODE
 from asr.listener import HeardSegment
 from asr.recogniser import Recogniser, Rejected, Transcript
-from asr.speculation import Speculation
+from asr.segmenter import Ending
+from asr.speculation import FirstDecode
 from asr.text import HeardWord
 from asr.timeline import Account, Stretch
 from assist.errors import UnavailableError
@@ -23,8 +24,9 @@ from assist.ports import LaneSink, Pace
 class FinalSettings:
     """Bounds of the finals of one lane."""
 
-    max_in_flight: int = 4
-    """Recognised or waiting to be delivered; then the lane stops listening until one is through."""
+    max_in_flight: int = 6
+    """Recognised or waiting to be delivered; then the lane stops listening until one is through. An utterance has up to
+    three, one for each ending it may have, until its words tell; they share one decode."""
     deadline_s: float = 1.0
     """After the end of the utterance was decided; orders the finals of all live calls. Recordings let them pass."""
 
@@ -45,6 +47,29 @@ class _Span:
     def audio_ms(self) -> int:
         """What the ledger counts."""
         return self.audio_end_ms - self.audio_start_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Proviso:
+    """What must be true of a segment to be a final."""
+
+    verdict: asyncio.Task[Ending]
+    endings: frozenset[Ending]
+    """Its words must tell one of these."""
+    on_certain: Callable[[], None] | None = None
+    """Told when they do, before the final is delivered."""
+
+    async def holds(self) -> bool:
+        """Waits for the words."""
+        is_so = await self.verdict in self.endings
+        if is_so and self.on_certain is not None:
+            self.on_certain()
+        return is_so
+
+
+@dataclass(frozen=True, slots=True)
+class _Withdrawn:
+    """The utterance did not end there."""
 
 
 _Outcome = Transcript | Rejected | UnavailableError
@@ -73,7 +98,7 @@ class FinalWriter:
         self._sink = sink
         self._pace: Pace = pace
         self._slots = asyncio.Semaphore(settings.max_in_flight)
-        self._queue: Pipe[tuple[_Span, asyncio.Task[_Outcome]]] = Pipe(settings.max_in_flight)
+        self._queue: Pipe[tuple[_Span, asyncio.Task[_Outcome | _Withdrawn]]] = Pipe(settings.max_in_flight)
         self._undelivered_ms: deque[int] = deque()
         """``decided_ms`` of every final in flight."""
         self._heard_ms = 0
@@ -85,11 +110,17 @@ class FinalWriter:
         group.create_task(self._deliver(), name=f"finals {party}")
 
     async def recognise(
-        self, utterance_id: str, stretch: Stretch, heard: HeardSegment, speculation: Speculation | None = None
+        self,
+        utterance_id: str,
+        stretch: Stretch,
+        heard: HeardSegment,
+        decode: FirstDecode | None = None,
+        proviso: Proviso | None = None,
     ) -> None:
         """Start on a segment; waits while ``max_in_flight`` others are on their way.
 
-        ``speculation`` is the first decode of just these samples, where it was begun already.
+        ``decode`` is the first decode of just these samples, where it was begun already. With a ``proviso`` the final
+        comes if that holds; of all segments of an utterance one does.
         """
         segment = heard.segment
         span = _Span(
@@ -104,7 +135,7 @@ class FinalWriter:
         decided_s = asyncio.get_running_loop().time()
         deadline_s = decided_s + self._settings.deadline_s if self._pace == "live" else None
         await self._slots.acquire()
-        task = self._group.create_task(self._outcome(heard, deadline_s, speculation), name=f"final {utterance_id}")
+        task = self._group.create_task(self._outcome(heard, deadline_s, decode, proviso), name=f"final {utterance_id}")
         await self._queue.send((span, task))
 
     def promise(self, position_ms: int) -> None:
@@ -121,10 +152,12 @@ class FinalWriter:
         self._queue.close()
 
     async def _outcome(
-        self, heard: HeardSegment, deadline_s: float | None, speculation: Speculation | None
-    ) -> _Outcome:
-        first = await speculation.hypothesis() if speculation else None
+        self, heard: HeardSegment, deadline_s: float | None, decode: FirstDecode | None, proviso: Proviso | None
+    ) -> _Outcome | _Withdrawn:
+        if proviso is not None and not await proviso.holds():
+            return _Withdrawn()
         try:
+            first = await decode.use() if decode else None
             return await self._recogniser.final(
                 heard.samples, heard.acoustics, lane=self._lane, deadline_s=deadline_s, first=first
             )
@@ -134,8 +167,9 @@ class FinalWriter:
     async def _deliver(self) -> None:
         async for span, task in self._queue:
             outcome = await task
-            self._report_health(outcome)
-            await self._sink.final(self._event(span, outcome))
+            if not isinstance(outcome, _Withdrawn):
+                self._report_health(outcome)
+                await self._sink.final(self._event(span, outcome))
             self._undelivered_ms.popleft()
             self._slots.release()
             self.promise(self._heard_ms)
@@ -204,6 +238,4 @@ def _place(word: HeardWord, span: _Span) -> Word:
     """On the call clock, inside the speech: attention likes to stretch a word into the silence beside it."""
     start_ms = min(max(span.audio_start_ms + word.start_ms, span.start_ms), span.end_ms)
     end_ms = min(max(span.audio_start_ms + word.end_ms, start_ms), span.end_ms)
-    return Word(
-        text=word.text, start_ms=start_ms, end_ms=end_ms, confidence=word.confidence, doubtful=word.is_doubtful
-    )
+    return Word(text=word.text, start_ms=start_ms, end_ms=end_ms, confidence=word.confidence, doubtful=word.is_doubtful)

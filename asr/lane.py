@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from asr.ear import Ear, Preview
 from asr.fallback import Standby
 from asr.finals import FinalSettings, FinalWriter
 from asr.guards import GuardSettings
-from asr.listener import Heard, HeardSegment, Listener
+from asr.listener import Listener
 from asr.partials import PartialSettings, PartialWriter
+from asr.pressure import Pressure, PressureSettings
 from asr.recogniser import Recogniser, SpeculationCounts
-from asr.segmenter import Onset, SegmenterSettings
-from asr.speculation import Speculation, SpeculationSettings, Speculator
+from asr.segmenter import SegmenterSettings
+from asr.speculation import FirstDecodes, SpeculationSettings
 from asr.speech import SpeechRunner, Voice
 from asr.timeline import Stretch
 from asr.vad import VoiceDetector
-from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, Party, SpeechStarted, Term
+from asr.verdict import Verdicts, VerdictSettings
+from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, Term
 from assist.ports import AudioSource, LaneSink, Pace
 from models.engine import Engine
 
@@ -36,7 +40,9 @@ class LaneSettings:
     guards: GuardSettings = field(default_factory=GuardSettings)
     finals: FinalSettings = field(default_factory=FinalSettings)
     partials: PartialSettings = field(default_factory=PartialSettings)
+    pressure: PressureSettings = field(default_factory=PressureSettings)
     speculation: SpeculationSettings = field(default_factory=SpeculationSettings)
+    verdicts: VerdictSettings = field(default_factory=VerdictSettings)
 
 
 class RecogniserTranscriber:
@@ -58,6 +64,7 @@ class RecogniserTranscriber:
         self._settings = settings or LaneSettings()
         self._recogniser = Recogniser(engine, runner, guards=self._settings.guards, standbys=standbys)
         self._open_detector = open_detector
+        self._pressure = Pressure(engine.load, self._settings.pressure)
 
     @property
     def name(self) -> str:
@@ -69,10 +76,15 @@ class RecogniserTranscriber:
         """Of all lanes so far."""
         return self._recogniser.speculations
 
+    @property
+    def pressure(self) -> Pressure:
+        """What gives way while the engine has more to do than it can."""
+        return self._pressure
+
     def open_lane(self, call_id: str, leg: Leg, *, pace: Pace, terms: Sequence[Term] = ()) -> RecogniserLane:
         """A lane for one leg; it runs once."""
         voice = Voice(call_id, leg.party, tuple(term.text for term in terms))
-        return RecogniserLane(self._recogniser, self._open_detector, self._settings, voice, leg, pace)
+        return RecogniserLane(self._recogniser, self._open_detector, self._pressure, self._settings, voice, leg, pace)
 
 
 class RecogniserLane:
@@ -82,6 +94,7 @@ class RecogniserLane:
         self,
         recogniser: Recogniser,
         open_detector: Callable[[], VoiceDetector],
+        pressure: Pressure,
         settings: LaneSettings,
         voice: Voice,
         leg: Leg,
@@ -89,6 +102,7 @@ class RecogniserLane:
     ) -> None:
         self._recogniser = recogniser
         self._open_detector = open_detector
+        self._pressure = pressure
         self._settings = settings
         self._key = voice
         self._leg = leg
@@ -99,18 +113,44 @@ class RecogniserLane:
 
         Raises ValueError when frames overlap or run backwards, AudioFormatError when they cannot be audio.
         """
+        with self._counted():
+            return await self._work(audio, sink)
+
+    @contextmanager
+    def _counted(self) -> Generator[None]:
+        """Among those who share the engine, as long as it lasts: a recording takes what is left."""
+        if self._pace == "replay":
+            yield
+            return
+        self._pressure.open(self._key, asyncio.get_running_loop().time())
+        try:
+            yield
+        finally:
+            self._pressure.close(self._key)
+
+    async def _work(self, audio: AudioSource, sink: LaneSink) -> LegLedger:
         async with asyncio.TaskGroup() as group:
             finals = FinalWriter(
                 self._recogniser, self._leg.party, self._settings.finals, self._key, group, sink, pace=self._pace
             )
-            preview = self._open_preview(group, sink) if self._pace == "live" else None
-            ear = _Ear(self._leg.party, finals, preview, sink)
-            received_ms = await self._listen(audio, ear, finals)
+            received_ms = await self._listen(audio, self._open_ear(finals, group, sink), finals)
             finals.close()
         sink.progress(received_ms)
         return finals.account.close(received_ms)
 
-    async def _listen(self, audio: AudioSource, ear: _Ear, finals: FinalWriter) -> int:
+    def _open_ear(self, finals: FinalWriter, group: asyncio.TaskGroup, sink: LaneSink) -> Ear:
+        settings, recogniser, party = self._settings, self._recogniser, self._leg.party
+        is_live = self._pace == "live"
+        preview = None
+        if is_live:
+            partials = PartialWriter(recogniser, party, settings.partials, self._key, group, sink, self._pressure)
+            preview = Preview(partials, self._pressure)
+        deadline_s = settings.finals.deadline_s if is_live else None
+        decodes = FirstDecodes(recogniser, settings.speculation, self._key, group, final_deadline_s=deadline_s)
+        verdicts = Verdicts(recogniser, settings.verdicts, group, sink, self._pressure if is_live else None)
+        return Ear(party, finals, decodes, verdicts, preview, sink)
+
+    async def _listen(self, audio: AudioSource, ear: Ear, finals: FinalWriter) -> int:
         """Hear all audio; the end position of the leg."""
         cursor_ms = 0
         stretch: Stretch | None = None
@@ -138,11 +178,6 @@ class RecogniserLane:
             await ear.finish(stretch)
         return cursor_ms
 
-    def _open_preview(self, group: asyncio.TaskGroup, sink: LaneSink) -> _Preview:
-        settings = self._settings
-        partials = PartialWriter(self._recogniser, self._leg.party, settings.partials, self._key, group, sink)
-        return _Preview(partials, Speculator(self._recogniser, settings.speculation, self._key, group, partials))
-
     def _open_listener(self) -> Listener:
         return Listener(self._open_detector(), self._settings.segmenter)
 
@@ -157,77 +192,3 @@ def _breaks(stretch: Stretch, item: AudioFrame | AudioGap) -> bool:
 def _start_after(cursor_ms: int, frame: AudioFrame) -> int:
     """Where a new stretch begins: at its frame, or without a seam if that differs by rounding only."""
     return frame.start_ms if frame.start_ms > cursor_ms + _ROUNDING_MS else cursor_ms
-
-
-@dataclass(frozen=True, slots=True)
-class _Preview:
-    """What a live lane does with an utterance before its end is certain."""
-
-    partials: PartialWriter
-    speculator: Speculator
-
-    def advance(self, stretch: Stretch) -> None:
-        self.speculator.advance(stretch)
-        self.partials.advance(stretch)
-
-    def end(self, heard: HeardSegment) -> Speculation | None:
-        """The utterance is over: nothing more is previewed; the final's first decode, where it was begun."""
-        self.partials.end()
-        return self.speculator.take(heard)
-
-
-class _Ear:
-    """Gives each utterance its id and passes on what was heard of it."""
-
-    def __init__(self, party: Party, finals: FinalWriter, preview: _Preview | None, sink: LaneSink) -> None:
-        self._party: Party = party
-        self._finals = finals
-        self._preview = preview
-        self._sink = sink
-        self._onsets = 0
-
-    async def hear(self, stretch: Stretch, pcm: bytes, step_ms: int) -> None:
-        """More sound, in steps between which other tasks run."""
-        step_bytes = 2 * (stretch.rate_hz * step_ms // 1000)
-        for start in range(0, len(pcm), step_bytes):
-            samples = stretch.resample(pcm[start : start + step_bytes])
-            await self._act(stretch, stretch.listener.hear(samples))
-            # A decision at the end of the stretch may still carry the judged position itself.
-            self._finals.promise(stretch.judged_ms - 1)
-            if self._preview is not None:
-                self._preview.advance(stretch)
-            await asyncio.sleep(0)
-
-    async def finish(self, stretch: Stretch) -> None:
-        """The stretch is over: end what is open."""
-        await self._act(stretch, stretch.finish())
-        self._finals.promise(stretch.end_ms)
-
-    async def _act(self, stretch: Stretch, decisions: Sequence[Heard]) -> None:
-        for heard in decisions:
-            match heard:
-                case Onset():
-                    self._begin(stretch, heard)
-                case HeardSegment():
-                    speculation = self._preview.end(heard) if self._preview else None
-                    await self._finals.recognise(self._utterance_id, stretch, heard, speculation)
-                case _:
-                    assert_never(heard)
-
-    def _begin(self, stretch: Stretch, onset: Onset) -> None:
-        self._onsets += 1
-        self._sink.speech_started(
-            SpeechStarted(
-                utterance_id=self._utterance_id,
-                party=self._party,
-                start_ms=stretch.position_ms(onset.speech_start),
-                decided_ms=stretch.position_ms(onset.decided),
-            )
-        )
-        if self._preview is not None:
-            self._preview.partials.begin(self._utterance_id, stretch, onset)
-
-    @property
-    def _utterance_id(self) -> str:
-        """Of the open utterance, or the last one."""
-        return f"{self._party}-{self._onsets}"

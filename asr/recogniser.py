@@ -165,20 +165,23 @@ class Recogniser:
         return refuse(samples, acoustics, self._guards) is None
 
     async def first_decode(
-        self, samples: Float32Array, *, lane: Hashable, deadline_s: float, on_start: Callable[[], None]
+        self,
+        samples: Float32Array,
+        *,
+        lane: Hashable,
+        priority: Priority,
+        deadline_s: float | None,
+        on_start: Callable[[], None],
     ) -> Hypothesis:
-        """The first decode of ``final``, with the urgency of a partial.
+        """The first decode of ``final``, before it is certain that there is one.
 
         Raises UnavailableError when it was shed or failed.
         """
-        return await self._run(samples, "final", lane, deadline_s, Priority.PARTIAL, on_start)
+        return await self._run(samples, "final", lane, deadline_s, priority, on_start)
 
-    async def partial(self, samples: Float32Array, *, lane: Hashable, deadline_s: float) -> str | None:
-        """What is heard so far, written for display without a closing mark; None if it loops or echoes.
-
-        Raises UnavailableError when it was shed or failed.
-        """
-        return self.preview(await self._run(samples, "partial", lane, deadline_s, Priority.PARTIAL))
+    async def partial(self, samples: Float32Array, *, lane: Hashable, deadline_s: float) -> Hypothesis:
+        """What is heard so far; ``preview`` writes it. Raises UnavailableError when it was shed or failed."""
+        return await self._run(samples, "partial", lane, deadline_s, Priority.PARTIAL)
 
     def preview(self, heard: Hypothesis) -> str | None:
         """The text of an open utterance for display, without a closing mark; None if it loops or echoes."""

@@ -2,11 +2,18 @@
 
 All positions are 16 kHz samples since the start of the stream. ``start``/``end`` bound the audio to recognise (with
 pre-roll and post-roll); ``speech_start``/``speech_end`` bound the speech itself. Segments never overlap, and every
-``Onset`` is followed by exactly one ``Segment`` with the same ``speech_start``.
+``Onset`` is followed by exactly one ``Segment`` with the same ``speech_start``, which somebody else may have to decide:
+
+How much silence ends a segment depends on whether its sentence is finished, which only the words can tell, and finding
+them takes time. So the segmenter says when the silence is long enough for one ``Ending`` after the other (``Pause``)
+and goes on, up to the silence that ends any segment. Where that makes a difference, because the next block is speech
+(``is_resumed_by``), the question must be answered: ``conclude`` if a pause was the end after all. Until then nothing
+but silence has come, so a late answer gives what a prompt one would have given.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,6 +23,12 @@ from asr.audio.samples import RECOGNITION_RATE_HZ
 from asr.vad import BLOCK_SAMPLES
 
 BLOCK_MS = BLOCK_SAMPLES * 1000 // RECOGNITION_RATE_HZ
+
+Ending = Literal["finished", "unclear", "unfinished"]
+"""What the words of a segment say about its end."""
+
+Steps = tuple[tuple[float, int], ...]
+"""(speech up to this many milliseconds, silence in milliseconds), rising; the last has no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +53,21 @@ class SegmenterSettings:
     sound_gap_ms: int = 160
     """So much quiet separates a sound from the next."""
     post_roll_ms: int = 200
-    hangovers_ms: tuple[tuple[int, int], ...] = ((5_000, 600), (10_000, 500))
-    """(speech up to this long, silence that ends it), rising."""
-    long_hangover_ms: int = 350
-    """Silence that ends speech longer than all of ``hangovers_ms``."""
+    finished_ms: Steps = ((10_000, 384), (math.inf, 320))
+    """Silence that ends a sentence which is plainly finished, by the length of its speech."""
+    unclear_ms: Steps = ((600, 608), (10_000, 544), (math.inf, 320))
+    """The same where the words don't tell."""
+    unfinished_ms: Steps = ((10_000, 992), (math.inf, 512))
+    """The same where the sentence plainly goes on, and where nobody tells."""
     max_segment_ms: int = 15_000
     """Longest audio of one segment; then it is split."""
     split_search_ms: int = 5_000
     """The split is made at the quietest point of this much latest audio."""
 
-    def hangover_ms(self, speech_ms: int) -> int:
-        """Silence that ends speech of this length."""
-        return next((silence for limit, silence in self.hangovers_ms if speech_ms <= limit), self.long_hangover_ms)
+
+def silence_ms(steps: Steps, speech_ms: float) -> int:
+    """What the steps ask for after so much speech."""
+    return next(silence for limit, silence in steps if speech_ms <= limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,16 @@ class Segment:
     cause: Literal["pause", "split", "stopped"]
 
 
-Decision = Onset | Segment
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The silence is long enough: the open segment has ended, if that is its sentence's ending."""
+
+    ending: Ending
+    segment: Segment
+    """As it is in that case."""
+
+
+Decision = Onset | Pause | Segment
 
 
 @dataclass(slots=True)
@@ -103,6 +128,13 @@ class Segmenter:
             raise ValueError("split_search_ms must be shorter than a segment")
         if not self._settings.pre_roll_ms <= self._settings.max_pre_roll_ms <= self._settings.quietest_within_ms:
             raise ValueError("pre_roll_ms, max_pre_roll_ms and quietest_within_ms must rise")
+        endings = (self._settings.finished_ms, self._settings.unclear_ms, self._settings.unfinished_ms)
+        if any(not steps or steps[-1][0] != math.inf for steps in endings):
+            raise ValueError("the last of finished_ms, unclear_ms and unfinished_ms must have no limit")
+        for limit in {limit for steps in endings for limit, _ in steps}:
+            finished, unclear, unfinished = (silence_ms(steps, limit) for steps in endings)
+            if not self._settings.post_roll_ms <= finished <= unclear <= unfinished:
+                raise ValueError("post_roll_ms, finished_ms, unclear_ms and unfinished_ms must rise")
         self._blocks = 0
         self._run_levels: list[float] = []
         self._recent_levels: deque[float] = deque(maxlen=self._settings.quietest_within_ms // BLOCK_MS)
@@ -110,6 +142,8 @@ class Segmenter:
         self._free_from = 0
         """No later segment may begin before this sample."""
         self._quiet_blocks = 0
+        self._paused: tuple[Ending, ...] = ()
+        """Since the last speech: the pauses decided."""
 
     @property
     def position(self) -> int:
@@ -158,7 +192,21 @@ class Segmenter:
         self._open.is_speech.append(is_speech)
         self._open.levels.append(level)
         self._quiet_blocks = 0 if is_speech else self._quiet_blocks + 1
+        if is_speech:
+            self._paused = ()
         return self._end_if_over(self._open)
+
+    def is_resumed_by(self, probability: float) -> bool:
+        """Whether a next block of that speech probability makes a difference to a ``Pause``."""
+        if self._open is None or not self._paused:
+            return False
+        return probability >= self._settings.speech_probability or self._is_full(self._open, self._blocks + 1)
+
+    def conclude(self) -> None:
+        """A pause was the end: its segment is the one that the onset promised."""
+        if self._open is None or not self._paused:
+            raise ValueError("there is no pause to conclude")
+        self._close(self._open, decided=self.position, cause="pause")
 
     def finish(self, total_samples: int) -> list[Decision]:
         """The stream ends at ``total_samples``, less than one block after ``position``."""
@@ -189,17 +237,37 @@ class Segmenter:
     def _end_if_over(self, segment: _Open) -> list[Decision]:
         quiet_ms = self._quiet_blocks * BLOCK_MS
         speech_ms = (len(segment.is_speech) - self._quiet_blocks) * BLOCK_MS
-        if quiet_ms >= self._settings.hangover_ms(speech_ms):
+        if quiet_ms >= silence_ms(self._settings.unfinished_ms, speech_ms):
             return [self._close(segment, decided=self.position, cause="pause")]
-        if self.position + BLOCK_SAMPLES - segment.start > _samples(self._settings.max_segment_ms):
+        if self._is_full(segment, self._blocks):
             return self._split(segment)
-        return []
+        return self._pauses(segment, quiet_ms, speech_ms)
+
+    def _pauses(self, segment: _Open, quiet_ms: int, speech_ms: int) -> list[Decision]:
+        """The endings that so much silence is enough for, as far as they are news."""
+        needed: tuple[tuple[Ending, Steps], ...] = (
+            ("finished", self._settings.finished_ms),
+            ("unclear", self._settings.unclear_ms),
+        )
+        speech_end = segment.speech_end()
+        end = speech_end + _samples(self._settings.post_roll_ms)
+        news: list[Decision] = []
+        for ending, steps in needed:
+            if ending not in self._paused and quiet_ms >= silence_ms(steps, speech_ms):
+                self._paused += (ending,)
+                news.append(Pause(ending, self._segment(segment, end, speech_end, self.position, "pause")))
+        return news
+
+    def _is_full(self, segment: _Open, blocks: int) -> bool:
+        """Whether the segment could not take in another block after so many of the stream."""
+        return (blocks + 1) * BLOCK_SAMPLES - segment.start > _samples(self._settings.max_segment_ms)
 
     def _close(self, segment: _Open, *, decided: int, cause: Literal["pause", "stopped"]) -> Segment:
         speech_end = segment.speech_end()
         end = min(decided, speech_end + _samples(self._settings.post_roll_ms))
         self._open = None
         self._free_from = end
+        self._paused = ()
         return self._segment(segment, end, speech_end, decided, cause)
 
     def _split(self, segment: _Open) -> list[Decision]:
@@ -211,6 +279,7 @@ class Segmenter:
         before = _Open(segment.start, segment.speech_start, segment.first_block, segment.is_speech[: quietest + 1])
         speech_end = min(cut, before.speech_end())
         self._free_from = cut
+        self._paused = ()
         decisions: list[Decision] = [self._segment(before, cut, speech_end, self.position, "split")]
         rest = segment.is_speech[quietest:]
         if not any(rest):

@@ -1,8 +1,9 @@
-"""Decodes of utterances that may just have ended, made while the silence that proves it still goes on.
+"""First decodes of utterances that may just have ended, made while the silence that proves it still goes on.
 
 Once a pause is longer than the post-roll, the samples of the final are known in case no more speech comes. Decoding
-them is then the final's own first decode, only earlier: same samples, same effort, same text. If speech goes on, it was
-a partial. It waits as a partial does, so no final ever waits for it to start, and its lane's final supersedes it.
+them is then the final's own first decode, only earlier: same samples, same effort, same text. A live lane begins it
+ahead, behind all finals, so that its words are there when the pause is long enough to ask whether the sentence is
+finished; where they are not, they are asked for as a final's. If speech goes on, it was a partial.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from dataclasses import dataclass
 
 from asr.listener import HeardSegment
 from asr.partials import PartialWriter
+from asr.pressure import Pressure
 from asr.recogniser import Recogniser
+from asr.segmenter import Segment
 from asr.speech import Hypothesis
 from asr.timeline import Stretch
 from assist.errors import UnavailableError
+from models.engine import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,61 +31,90 @@ class SpeculationSettings:
     """One that has not started by then is shed: by then the pause has been judged, one way or the other."""
 
 
-class Speculation:
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How a first decode queues."""
+
+    priority: Priority
+    deadline_s: float | None
+    """``loop.time()``; None: no hurry."""
+
+
+class FirstDecode:
     """The first decode of a segment, asked for before its end is certain."""
 
     def __init__(
         self,
         recogniser: Recogniser,
         heard: HeardSegment,
+        urgency: Urgency,
         lane: Hashable,
-        settings: SpeculationSettings,
         group: asyncio.TaskGroup,
-        on_heard: Callable[[Hypothesis], None],
+        on_heard: Callable[[Hypothesis], None] | None,
     ) -> None:
         self.segment = heard.segment
         self._recogniser = recogniser
-        self._deadline_s = asyncio.get_running_loop().time() + settings.deadline_s
+        self._urgency = urgency
         self._on_heard = on_heard
         self._is_started = False
-        self._task = group.create_task(self._decode(heard, lane), name="speculation")
+        self._task = group.create_task(self._decode(heard, lane), name="first decode")
+
+    @property
+    def will_be_answered(self) -> bool:
+        """Whether nothing takes its place any more."""
+        return self._is_started or not self._urgency.priority.is_preview
+
+    def is_of(self, segment: Segment) -> bool:
+        """Whether these are the segment's very samples."""
+        return (self.segment.start, self.segment.end) == (segment.start, segment.end)
 
     async def hypothesis(self) -> Hypothesis | None:
-        """What the final's first decode gives; None, at once, if no worker has taken it or the recogniser failed."""
-        if not self._is_started:
-            self._task.cancel()
-            return None
-        if hypothesis := await self._task:
+        """What the final's first decode gives; None if the recogniser failed."""
+        await asyncio.wait({self._task})
+        answer = None if self._task.cancelled() else self._task.result()
+        return answer if isinstance(answer, Hypothesis) else None
+
+    async def use(self) -> Hypothesis | None:
+        """The same for the final; None where it is to ask again, because this was not its own attempt.
+
+        Raises UnavailableError where it was, and the recogniser failed.
+        """
+        hypothesis = await self.hypothesis()
+        if not self._urgency.priority.is_preview:
+            if isinstance(error := self._task.result(), UnavailableError):
+                raise error
+        elif hypothesis is not None:
             self._recogniser.speculations.used += 1
         return hypothesis
 
     def drop_unless_started(self) -> None:
         """Speech goes on. What a worker has taken may still be shown."""
-        if not self._is_started:
+        if not self.will_be_answered:
             self._task.cancel()
 
-    def drop(self) -> None:
-        """Nobody will look at it."""
-        self._task.cancel()
-
-    async def _decode(self, heard: HeardSegment, lane: Hashable) -> Hypothesis | None:
+    async def _decode(self, heard: HeardSegment, lane: Hashable) -> Hypothesis | UnavailableError:
         try:
             hypothesis = await self._recogniser.first_decode(
-                heard.samples, lane=lane, deadline_s=self._deadline_s, on_start=self._started
+                heard.samples,
+                lane=lane,
+                priority=self._urgency.priority,
+                deadline_s=self._urgency.deadline_s,
+                on_start=self._started,
             )
-        except UnavailableError:
-            # Shed, superseded or failed: the final asks again.
-            return None
-        self._on_heard(hypothesis)
+        except UnavailableError as error:
+            return error
+        if self._on_heard is not None:
+            self._on_heard(hypothesis)
         return hypothesis
 
     def _started(self) -> None:
         self._is_started = True
-        self._recogniser.speculations.started += 1
+        if self._urgency.priority.is_preview:
+            self._recogniser.speculations.started += 1
 
 
-class Speculator:
-    """Speculates once in every pause of one live lane; at most one at a time."""
+class FirstDecodes:
+    """Of one lane: one per pause at most, ahead of the question whether it is the end, or with it."""
 
     def __init__(
         self,
@@ -89,17 +122,19 @@ class Speculator:
         settings: SpeculationSettings,
         lane: Hashable,
         group: asyncio.TaskGroup,
-        partials: PartialWriter,
+        *,
+        final_deadline_s: float | None,
     ) -> None:
+        """``final_deadline_s`` is how soon a final wants to be started; None: no hurry."""
         self._recogniser = recogniser
         self._settings = settings
         self._lane = lane
         self._group = group
-        self._partials = partials
-        self._current: Speculation | None = None
+        self._final_deadline_s = final_deadline_s
+        self._current: FirstDecode | None = None
 
-    def advance(self, stretch: Stretch) -> None:
-        """More of the open utterance was heard: speculate if it seems to have ended."""
+    def speculate(self, stretch: Stretch, partials: PartialWriter, pressure: Pressure) -> None:
+        """More of the open utterance was heard: decode it ahead if it seems to have ended."""
         current, speech_end = self._current, stretch.listener.open_speech_end
         if speech_end is None or (current is not None and current.segment.speech_end == speech_end):
             return
@@ -108,17 +143,42 @@ class Speculator:
         heard = stretch.listener.foresee()
         if heard is None or not self._recogniser.is_worth_decoding(heard.samples, heard.acoustics):
             return
-        if current is not None:
-            current.drop()
-        show = self._partials.replace(speech_end, stretch.position_ms(heard.segment.end))
-        self._current = Speculation(self._recogniser, heard, self._lane, self._settings, self._group, show)
+        now_s = asyncio.get_running_loop().time()
+        if pressure.relief(now_s).endpoint_waits:
+            return
+        show = partials.replace(speech_end, stretch.position_ms(heard.segment.end))
+        self._current = self._begin(heard, Urgency(Priority.SPECULATION, now_s + self._settings.deadline_s), show)
 
-    def take(self, heard: HeardSegment) -> Speculation | None:
-        """The utterance is over: what was decoded ahead of exactly this segment, if anything."""
+    def ask(self, heard: HeardSegment) -> FirstDecode | None:
+        """The words are wanted now; None if such a segment is never decoded."""
+        if not self._recogniser.is_worth_decoding(heard.samples, heard.acoustics):
+            return None
+        current = self._current
+        if current is not None and current.is_of(heard.segment) and current.will_be_answered:
+            return current
+        if current is not None:
+            current.drop_unless_started()
+        deadline_s = self._final_deadline_s
+        if deadline_s is not None:
+            deadline_s += asyncio.get_running_loop().time()
+        self._current = self._begin(heard, Urgency(Priority.FINAL, deadline_s), None)
+        return self._current
+
+    def take(self, segment: Segment) -> FirstDecode | None:
+        """The utterance is over: what was decoded of exactly this segment, if it was begun."""
         current, self._current = self._current, None
         if current is None:
             return None
-        if (current.segment.start, current.segment.end) == (heard.segment.start, heard.segment.end):
+        if current.is_of(segment) and current.will_be_answered:
             return current
-        current.drop()
+        current.drop_unless_started()
         return None
+
+    def clear(self) -> None:
+        """The utterance is over, and its final has what it needs."""
+        self._current = None
+
+    def _begin(
+        self, heard: HeardSegment, urgency: Urgency, on_heard: Callable[[Hypothesis], None] | None
+    ) -> FirstDecode:
+        return FirstDecode(self._recogniser, heard, urgency, self._lane, self._group, on_heard)

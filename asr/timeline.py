@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from asr.audio.codecs import decode
 from asr.audio.resample import Resampler
@@ -46,10 +47,11 @@ class Stretch:
         self._samples += len(samples)
         return self._resampler.resample(samples)
 
-    def finish(self) -> list[Heard]:
-        """The last decisions; no position lies beyond ``end_ms`` from here on."""
+    def finish(self) -> Iterator[Heard]:
+        """The last decisions, as ``listener.hear`` gives them; no position lies beyond ``end_ms`` from here on."""
         self._limit_ms = self.end_ms
-        return [*self.listener.hear(self._resampler.finish()), *self.listener.finish()]
+        yield from self.listener.hear(self._resampler.finish())
+        yield from self.listener.finish()
 
 
 class Account:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from itertools import pairwise
+from typing import assert_never
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asr.audio.samples import Float32Array
-from asr.listener import Heard, HeardSegment, Listener
+from asr.listener import Heard, HeardPause, HeardSegment, Listener, Resumption
 from asr.segmenter import Onset
 from tests.support.speech import LevelDetector
 
@@ -26,13 +28,23 @@ def hear(samples: Float32Array, cuts: list[int]) -> list[Heard]:
     listener = Listener(LevelDetector())
     places = [0, *sorted(min(cut, len(samples)) for cut in cuts), len(samples)]
     heard = [item for start, end in pairwise(places) for item in listener.hear(samples[start:end])]
-    return heard + listener.finish()
+    return [*heard, *listener.finish()]
 
 
 def summary(heard: list[Heard]) -> list[object]:
-    return [
-        item if isinstance(item, Onset) else (item.segment, item.acoustics, item.samples.tobytes()) for item in heard
-    ]
+    return [_summary(item) for item in heard]
+
+
+def _summary(item: Heard) -> object:
+    match item:
+        case Onset() | Resumption():
+            return item
+        case HeardPause():
+            return item.ending, _summary(item.ended)
+        case HeardSegment():
+            return item.segment, item.acoustics, item.samples.tobytes()
+        case _:
+            assert_never(item)
 
 
 some_runs = st.lists(st.tuples(st.booleans(), st.integers(1, 25)), max_size=6)
@@ -50,6 +62,8 @@ def test_any_cutting_of_the_samples_gives_the_same_segments(runs: list[tuple[boo
 def test_segments_hold_their_own_samples(runs: list[tuple[bool, int]]) -> None:
     samples = signal(runs)
     for item in hear(samples, []):
+        if isinstance(item, HeardPause):
+            item = item.ended
         if isinstance(item, HeardSegment):
             assert np.array_equal(item.samples, samples[item.segment.start : item.segment.end])
 
@@ -62,6 +76,8 @@ def test_what_is_foreseen_comes_true_unless_speech_goes_on(runs: list[tuple[bool
     blocks = signal(runs).reshape(-1, 320)
     for heard in [*(listener.hear(block) for block in blocks), listener.finish()]:
         for item in heard:
+            if isinstance(item, HeardPause):
+                item = item.ended
             if isinstance(item, HeardSegment) and foreseen and foreseen.segment.speech_end == item.segment.speech_end:
                 assert replace(foreseen.segment, decided=0, cause="") == replace(item.segment, decided=0, cause="")
                 assert np.array_equal(foreseen.samples, item.samples)
@@ -69,11 +85,33 @@ def test_what_is_foreseen_comes_true_unless_speech_goes_on(runs: list[tuple[bool
         foreseen = listener.foresee()
 
 
+def test_the_end_of_a_pause_is_told_before_the_speech_that_ends_it_is_judged() -> None:
+    listener = Listener(LevelDetector())
+    heard = [type(item) for item in listener.hear(signal([(True, 10), (False, 5), (True, 10), (False, 6)]))]
+    assert heard == [Onset, HeardPause, Resumption, HeardPause, HeardPause]
+
+
+def test_a_concluded_pause_leaves_the_speech_after_it_to_a_new_segment() -> None:
+    listener = Listener(LevelDetector())
+    onsets: list[Onset] = []
+    for item in listener.hear(signal([(True, 10), (False, 5), (True, 10)])):
+        match item:
+            case Resumption():
+                listener.conclude()
+            case Onset():
+                onsets.append(item)
+            case _:
+                pass
+    assert len(onsets) == 2
+    (last,) = [item for item in listener.finish() if isinstance(item, HeardSegment)]
+    assert last.segment.speech_start == onsets[1].speech_start
+
+
 def test_nothing_is_foreseen_before_the_post_roll_is_complete() -> None:
     listener = Listener(LevelDetector())
-    listener.hear(signal([(True, 10), (False, 2)]))
+    deque(listener.hear(signal([(True, 10), (False, 2)])))
     assert listener.foresee() is None
-    listener.hear(signal([(False, 1)]))
+    deque(listener.hear(signal([(False, 1)])))
     foreseen = listener.foresee()
     assert foreseen is not None
     assert foreseen.segment.end - foreseen.segment.speech_end == 3_200
@@ -90,7 +128,7 @@ def test_acoustics_tell_speech_from_the_noise_before_it() -> None:
 
 def test_the_open_audio_is_at_most_the_window() -> None:
     listener = Listener(LevelDetector())
-    listener.hear(signal([(False, 10), (True, 50)]))
+    deque(listener.hear(signal([(False, 10), (True, 50)])))
     whole, is_cut = listener.open_audio(window_ms=10_000)
     assert not is_cut
     assert 5_200 <= len(whole) // 16 <= 5_400

@@ -2,19 +2,55 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr.segmenter import BLOCK_MS, Decision, Onset, Segment, Segmenter, SegmenterSettings
+from asr.segmenter import BLOCK_MS, Decision, Ending, Onset, Pause, Segment, Segmenter, SegmenterSettings
 from asr.vad import BLOCK_SAMPLES
 
 SECOND = 16_000
 
 
-def run(blocks: list[tuple[float, float]], tail_samples: int = 0) -> list[Decision]:
+def run(
+    blocks: list[tuple[float, float]], tail_samples: int = 0, *, ending: Ending = "unfinished", is_prompt: bool = False
+) -> list[Onset | Segment]:
+    """Onsets and segments, where all sentences have that ending.
+
+    The answer comes as late as it may, or at once if ``is_prompt``.
+    """
     segmenter = Segmenter()
-    decisions = [decision for block in blocks for decision in segmenter.push(*block)]
-    return decisions + segmenter.finish(len(blocks) * BLOCK_SAMPLES + tail_samples)
+    kept: list[Onset | Segment] = []
+    is_over = False
+
+    def keep(decisions: list[Decision]) -> None:
+        nonlocal is_over
+        for decision in decisions:
+            match decision:
+                case Pause():
+                    if decision.ending == ending:
+                        kept.append(decision.segment)
+                        is_over = True
+                case Segment():
+                    if not is_over:
+                        kept.append(decision)
+                    is_over = False
+                case Onset():
+                    kept.append(decision)
+
+    for block in blocks:
+        if segmenter.is_resumed_by(block[0]) and is_over:
+            segmenter.conclude()
+            is_over = False
+        keep(segmenter.push(*block))
+        if is_prompt and is_over:
+            segmenter.conclude()
+            is_over = False
+    keep(segmenter.finish(len(blocks) * BLOCK_SAMPLES + tail_samples))
+    return kept
 
 
 def speech(seconds: float, level: float = -20.0) -> list[tuple[float, float]]:
@@ -25,7 +61,7 @@ def silence(seconds: float) -> list[tuple[float, float]]:
     return [(0.05, -70.0)] * round(seconds * 1000 / BLOCK_MS)
 
 
-def segments(decisions: list[Decision]) -> list[Segment]:
+def segments(decisions: Sequence[Decision]) -> list[Segment]:
     return [decision for decision in decisions if isinstance(decision, Segment)]
 
 
@@ -75,22 +111,45 @@ def test_the_pre_roll_is_bounded() -> None:
     assert segment.start == segment.speech_start - 12_800
 
 
-def test_hangover_shrinks_with_the_length_of_speech() -> None:
-    waits = [
-        segment.decided - segment.speech_end
-        for seconds in (1, 7, 12)
-        for segment in segments(run([*speech(seconds), *silence(2)]))
+def waits_ms(ending: Ending, *seconds: float) -> list[int]:
+    """Silence that ended speech of these lengths."""
+    return [
+        (segment.decided - segment.speech_end) * 1000 // SECOND
+        for duration_s in seconds
+        for segment in segments(run([*speech(duration_s), *silence(2)], ending=ending))
     ]
-    assert [wait * 1000 // SECOND for wait in waits] == [608, 512, 352]
 
 
-def test_a_pause_shorter_than_the_hangover_does_not_end_the_segment() -> None:
-    assert len(segments(run([*speech(1), *silence(0.5), *speech(1), *silence(1)]))) == 1
+def test_silence_needed_depends_on_the_length_of_speech_and_on_the_ending() -> None:
+    assert waits_ms("finished", 0.5, 5, 12) == [384, 384, 320]
+    assert waits_ms("unclear", 0.5, 5, 12) == [608, 544, 320]
+    assert waits_ms("unfinished", 0.5, 5, 12) == [992, 992, 512]
+
+
+def test_a_pause_too_short_for_the_ending_does_not_end_the_segment() -> None:
+    blocks = [*speech(1), *silence(0.448), *speech(1), *silence(1)]
+    assert len(segments(run(blocks, ending="finished"))) == 2
+    assert len(segments(run(blocks, ending="unclear"))) == 1
+
+
+def test_there_is_no_pause_to_conclude_before_its_time() -> None:
+    segmenter = Segmenter()
+    for block in [*speech(1), *silence(0.3)]:
+        segmenter.push(*block)
+    with pytest.raises(ValueError, match="no pause"):
+        segmenter.conclude()
 
 
 def test_pre_roll_never_reaches_into_the_previous_segment() -> None:
-    first, second = segments(run([*speech(1), *silence(0.64), *speech(1), *silence(1)]))
+    first, second = segments(run([*speech(1), *silence(0.416), *speech(1), *silence(1)], ending="finished"))
     assert first.end <= second.start
+
+
+def test_silences_that_do_not_rise_with_the_ending_are_refused() -> None:
+    with pytest.raises(ValueError, match="must rise"):
+        Segmenter(SegmenterSettings(finished_ms=((math.inf, 600),)))
+    with pytest.raises(ValueError, match="no limit"):
+        Segmenter(SegmenterSettings(unclear_ms=((5_000, 600),)))
 
 
 def test_long_speech_is_split_at_its_quietest_point() -> None:
@@ -102,7 +161,7 @@ def test_long_speech_is_split_at_its_quietest_point() -> None:
 
 
 def test_a_split_inside_a_pause_leaves_nothing_open() -> None:
-    blocks = [*speech(14.4), *silence(0.32), *silence(2)]
+    blocks = [*speech(14.5), *silence(2)]
     decisions = run(blocks)
     assert [type(decision) for decision in decisions] == [Onset, Segment]
 
@@ -119,11 +178,14 @@ blocks_of_speech = st.lists(
 ).map(lambda runs: [(probability, level) for count, probability, level in runs for _ in range(count)])
 
 
-@given(blocks_of_speech, st.integers(0, BLOCK_SAMPLES - 1))
+endings = st.sampled_from(["finished", "unclear", "unfinished"])
+
+
+@given(blocks_of_speech, st.integers(0, BLOCK_SAMPLES - 1), endings)
 def test_segments_are_ordered_disjoint_bounded_and_paired_with_onsets(
-    blocks: list[tuple[float, float]], tail: int
+    blocks: list[tuple[float, float]], tail: int, ending: Ending
 ) -> None:
-    decisions = run(blocks, tail)
+    decisions = run(blocks, tail, ending=ending)
     found = segments(decisions)
     onsets = [decision for decision in decisions if isinstance(decision, Onset)]
     assert [onset.speech_start for onset in onsets] == [segment.speech_start for segment in found]
@@ -136,6 +198,11 @@ def test_segments_are_ordered_disjoint_bounded_and_paired_with_onsets(
         assert segment.end - segment.start <= 15 * SECOND
         assert 0 < segment.speech_samples <= segment.speech_end - segment.speech_start
         free_from = segment.end
+
+
+@given(blocks_of_speech, endings)
+def test_a_late_answer_gives_what_a_prompt_one_gives(blocks: list[tuple[float, float]], ending: Ending) -> None:
+    assert run(blocks, ending=ending) == run(blocks, ending=ending, is_prompt=True)
 
 
 @given(blocks_of_speech)

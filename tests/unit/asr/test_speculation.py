@@ -150,7 +150,7 @@ async def final_wait_s(pace: Pace) -> float:
 
     engine = Engine()
     transcriber = RecogniserTranscriber(engine, FakeRunner(hear_when_released), LevelDetector, settings=NO_PARTIALS)
-    two_turns = filled(frames((sound(True, 500) + sound(False, 800)) * 2))
+    two_turns = filled(frames((sound(True, 700) + sound(False, 1_300)) * 2))
     work = asyncio.create_task(transcriber.open_lane("call", LEG, pace=pace).run(two_turns, CheckingSink()))
     await is_busy.wait()
     await settle()
