@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli.bench import capacity, engine, hallucination, latency, overload, scheduling, soak
+from gateway.cli.bench import capacity, cascade, engine, hallucination, latency, overload, scheduling, soak
 
 app = typer.Typer(no_args_is_help=True, help="Measurements of this machine.")
 
@@ -19,5 +19,7 @@ app.command()(capacity.capacity)
 app.command()(overload.overload)
 app.command()(soak.soak)
 app.command()(hallucination.hallucination)
+app.command()(cascade.cascade)
+app.command()(cascade.confidence)
 app.command()(engine.engine)
 app.command()(scheduling.scheduling)
