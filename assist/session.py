@@ -36,6 +36,7 @@ from assist.order import DecidedOrder
 from assist.playbook import Playbook
 from assist.ports import Analyser, Pace, Transcriber
 from assist.spool import CallSpool
+from assist.terms import terms_of
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class CallRequest:
     external_id: str | None = None
     playbook: str | None = None
     pace: Pace = "live"
+    terms: tuple[str, ...] = ()
+    """Names that may come up, apart from those of the playbook, the agent and the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class CallSession:
         self.request = request
         self._limits = limits or SessionLimits()
         self._transcriber = transcriber
+        self._terms = terms_of(playbook.lexicon, request.terms, request.agent, request.customer)
         self._journal = journal
         self._feeds: dict[Party, LegFeed] = {
             leg.party: LegFeed(leg.party, leg.rate_hz, spool.leg(leg.party), limit_ms=self._limits.lane_audio_ms)
@@ -230,7 +234,7 @@ class CallSession:
     async def _run_lane(self, leg: Leg) -> None:
         feed, sink = self._feeds[leg.party], self._delivery(leg.party)
         try:
-            lane = self._transcriber.open_lane(self.call_id, leg, pace=self.request.pace)
+            lane = self._transcriber.open_lane(self.call_id, leg, pace=self.request.pace, terms=self._terms)
             self._ledger[leg.party] = await lane.run(feed, sink)
         except Exception:  # bulkhead: a broken lane costs its own leg, not the call
             log.exception("lane failed", extra={"party": leg.party})

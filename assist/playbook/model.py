@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from assist.messages import Party, PromptKind, Severity
+from assist.messages import Party, PromptKind, Severity, Term
 from assist.playbook.moment import StateValue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
@@ -105,6 +105,8 @@ class Playbook:
     """Everything the phrase analyser has to look for, each text once, in order of appearance."""
     rules: tuple[Rule, ...]
     etiquette: Etiquette
+    lexicon: tuple[Term, ...]
+    """Names that the recogniser should know, in order of appearance."""
     digest: str
     """sha256 of the content (comments and layout do not count), in hex."""
 

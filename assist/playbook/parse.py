@@ -23,6 +23,7 @@ from assist.playbook.conditions import (
     read_phrases,
     read_state_value,
 )
+from assist.playbook.lexicon import read_lexicon
 from assist.playbook.model import Etiquette, FlagText, Language, Playbook, PromptText, Rule, Withdrawal
 from assist.playbook.moment import AT_CLOSE, StateValue
 from assist.playbook.operators.base import Operator
@@ -85,7 +86,7 @@ def parse_playbook(text: str, path: str = "") -> Playbook:
         root,
         "playbook",
         required=("name", "version", "title", "rules"),
-        optional=("language", "etiquette", "phrase_sets"),
+        optional=("language", "etiquette", "lexicon", "phrase_sets"),
     )
     phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
     rules = _read_rules(fields["rules"], reader, phrase_sets)
@@ -101,6 +102,7 @@ def parse_playbook(text: str, path: str = "") -> Playbook:
         phrases=_collect_phrases(root, reader, rules),
         rules=rules,
         etiquette=_read_etiquette(fields["etiquette"], reader, states) if "etiquette" in fields else DEFAULT_ETIQUETTE,
+        lexicon=read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else (),
         digest=digest_of(root),
     )
 

@@ -242,6 +242,7 @@ class NativeCodec:
             external_id=message.external_id,
             playbook=message.playbook,
             pace=message.pace,
+            terms=message.terms,
         )
         return (OpenCall(request, wants_events),)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, TypeAdapter
 
 from assist.messages import Agent, CloseCause, Customer, Envelope, Leg, LegLedger, Party
 from assist.ports import Pace
@@ -22,6 +22,8 @@ CHANNEL_LAYOUTS: frozenset[tuple[Party, ...]] = frozenset(
 )
 MAX_ATTRIBUTES = 64
 MAX_TEXT_CHARS = 500
+MAX_TERMS = 100
+MAX_TERM_CHARS = 64
 MAX_GAP_MS = 3_600_000
 
 INGEST_ERRORS: Mapping[str, ErrorRule] = {
@@ -78,6 +80,10 @@ def _known_layout(channels: tuple[Party, ...]) -> tuple[Party, ...]:
     return channels
 
 
+Terms = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=1, max_length=MAX_TERM_CHARS, pattern=PRINTABLE_PATTERN)], ...],
+    Field(max_length=MAX_TERMS),
+]
 BoundedAgent = Annotated[Agent, AfterValidator(_bounded)]
 BoundedCustomer = Annotated[Customer, AfterValidator(_bounded)]
 
@@ -121,6 +127,7 @@ class Open(ClientMessage):
     playbook: Name | None = None
     events: Literal["all", "none"] = "none"
     pace: Pace = "live"
+    terms: Terms = ()
 
 
 class Resume(ClientMessage):

@@ -77,6 +77,7 @@ def test_open_asks_for_the_call_it_describes() -> None:
         customer={"customer_id": "138", "attributes": {"套餐": "79 元"}},
         external_id="pbx-9",
         playbook="telecom",
+        terms=["畅享套餐"],
         events="all",
         pace="replay",
         from_the_future=1,
@@ -97,6 +98,7 @@ def test_open_asks_for_the_call_it_describes() -> None:
     ]
     assert request.customer is not None
     assert request.customer.attributes == {"套餐": "79 元"}
+    assert request.terms == ("畅享套餐",)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +130,9 @@ def test_open_asks_for_the_call_it_describes() -> None:
         (opening(customer={"customer_id": "1", "attributes": {str(i): "" for i in range(65)}}), "bad-message"),
         (opening(customer={"customer_id": "1", "name": "n" * 501}), "bad-message"),
         (opening(pace="fast"), "bad-message"),
+        (opening(terms=["畅享套餐"] * 101), "bad-message"),
+        (opening(terms=["字" * 65]), "bad-message"),
+        (opening(terms=["a\u0000b"]), "bad-message"),
         (text("resume", version=1, call_id="c1"), "bad-message"),
     ],
 )

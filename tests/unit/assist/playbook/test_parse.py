@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assist.errors import PlaybookError
+from assist.messages import Term
 from assist.playbook import load_playbook, parse_playbook
 from assist.playbook.reader import MAX_PLAYBOOK_BYTES
 
@@ -126,3 +127,26 @@ def test_load_reports_what_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(PlaybookError, match="UTF-8") as caught:
         load_playbook(bad)
     assert caught.value.line == 2
+
+
+def test_lexicon_holds_names_and_their_known_mishearings() -> None:
+    playbook = parse_playbook(GOOD + "lexicon:\n  - 畅享套餐\n  - {term: 亲情网, heard_as: [清晰网]}\n")
+    assert playbook.lexicon == (Term("畅享套餐", "playbook"), Term("亲情网", "playbook", ("清晰网",)))
+    assert parse_playbook(GOOD).lexicon == ()
+
+
+@pytest.mark.parametrize(
+    ("lexicon", "complaint"),
+    [
+        ("[畅享套餐, 畅享套餐]", "twice"),
+        ("[卡]", "two letters"),
+        ("[" + "长" * 33 + "]", "32 characters"),
+        ("[{heard_as: [清晰网]}]", "'term' is missing"),
+        ("[{term: 亲情网, sounds: [清晰网]}]", "unknown key 'sounds'"),
+        ("{畅享套餐: 1}", "expected a list"),
+    ],
+)
+def test_a_lexicon_that_cannot_be_used_is_refused_with_its_line(lexicon: str, complaint: str) -> None:
+    error = refusal(GOOD + f"lexicon: {lexicon}\n")
+    assert complaint in str(error)
+    assert error.line == GOOD.count("\n") + 1
