@@ -14,9 +14,9 @@ from asr.cascade import is_unsure, joined, signs_of, split_point, trimmed
 from asr.completion import UNSCORED
 from asr.confidence import Calibration, calibrated, expected_share
 from asr.fallback import RecogniserChain, Standby
-from asr.guards import Acoustics, GuardSettings, doubts, faults, refuse, reject
+from asr.guards import Acoustics, GuardSettings, doubts, faults, is_cut_short, refuse, reject
 from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest, SpeechRunner, Voice
-from asr.text import HeardWord, Scribe
+from asr.text import HeardWord, Scribe, letters
 from models.engine import Engine, Priority
 
 UNSURE = "unsure"
@@ -138,16 +138,25 @@ class Recogniser:
         lane: Hashable,
         deadline_s: float | None,
     ) -> Transcript | Rejected:
-        """The first decode that is not broken: with more care, with all the context there is, in halves."""
+        """The first decode that is whole: with more care, with all the context there is, in halves.
+
+        Where none is, the longest of those that are not broken; without these the first text, trimmed.
+        """
+        sound = [] if self._faults(first, acoustics) else [first]
         for effort in ("careful", "full") if self.capabilities.redecodes else ():
             again = await self._run(samples, effort, lane, deadline_s)
-            if not self._faults(again, acoustics):
-                if reason := self._reject(again, acoustics):
-                    return Rejected(reason)
+            if self._faults(again, acoustics):
+                continue
+            if not sound and (reason := self._reject(again, acoustics)):
+                return Rejected(reason)
+            if not is_cut_short(again.text, acoustics.speech_ms, self._guards):
                 return self._transcript(again, guards=(*codes, "redecoded"), raw=first)
+            sound.append(again)
         halves = await self._in_halves(samples, lane, deadline_s)
-        if halves and not self._faults(halves, acoustics):
+        if halves and not self._faults(halves, acoustics) and _letters(halves) > max(map(_letters, sound), default=0):
             return self._transcript(halves, guards=(*codes, "redecoded", "halved"), raw=first)
+        if sound:
+            return self._transcript(max(sound, key=_letters), guards=(*codes, "uncertain"), raw=first)
         rest = trimmed(first, acoustics.speech_ms, self._guards)
         return self._transcript(rest, guards=(*codes, "repetition-trimmed", "uncertain"), raw=first, other=_NOTHING)
 
@@ -252,3 +261,7 @@ class Recogniser:
             raw_text=None if raw is None else self._scribe.write(raw.text),
             model=heard.model,
         )
+
+
+def _letters(heard: Hypothesis) -> int:
+    return len(letters(heard.text))

@@ -6,11 +6,12 @@ import asyncio
 
 from asr.lane import LaneSettings
 from asr.partials import PartialSettings
+from asr.pressure import PressureSettings
 from asr.speech import Hypothesis, SpeechRequest
 from assist.errors import OverloadedError
 from tests.support.speech import hypothesis, live_lane, settle
 
-SLOW = LaneSettings(partials=PartialSettings(first_after_ms=500, min_interval_ms=5_000, max_interval_ms=5_000))
+SLOW = LaneSettings(pressure=PressureSettings(min_interval_ms=5_000, max_interval_ms=5_000))
 
 
 async def test_first_words_that_looped_are_asked_for_again_soon() -> None:
@@ -38,8 +39,11 @@ async def test_partials_that_load_takes_away_are_told_once_and_taken_back() -> N
     def hear(request: SpeechRequest) -> Hypothesis | Exception:
         return OverloadedError("busy") if is_busy and request.effort == "partial" else hypothesis("您好")
 
-    often = PartialSettings(first_after_ms=100, min_interval_ms=100, max_interval_ms=100, missed_limit=2)
-    async with live_lane(hear, LaneSettings(partials=often)) as (lane, runner):
+    often = LaneSettings(
+        partials=PartialSettings(first_after_ms=100, missed_limit=2),
+        pressure=PressureSettings(min_interval_ms=100, max_interval_ms=100),
+    )
+    async with live_lane(hear, often) as (lane, runner):
         while not lane.sink.health:
             await lane.hear(True, 100)
             await settle()
