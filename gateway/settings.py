@@ -73,8 +73,10 @@ class LimitSettings(Group):
     """Live calls; more are refused with `overloaded`."""
     max_call_s: Positive = 4 * 3600.0
     """Longest call in seconds; then it is closed with `max-length`."""
-    final_wait_s: Positive = 3.0
-    """New calls are refused while finals wait longer than this for the recogniser (p95 of the last half minute)."""
+    final_wait_s: Positive = 2.0
+    """New calls are refused once finals wait longer than this for the recogniser (p95 of the last ten seconds)."""
+    recogniser_share: Positive = 0.8
+    """New calls are refused that would fill more of the recogniser's time, with partials at their rarest; 1 is all."""
     grace_s: Positive = 30.0
     """How long in seconds a call waits for its phone platform to come back."""
     open_timeout_s: Positive = 10.0

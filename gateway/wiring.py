@@ -12,8 +12,9 @@ from tempfile import TemporaryFile
 import numpy as np
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- names trio, which we have not
 
-from asr.lane import RecogniserTranscriber
+from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.loading import LoadedRecognisers, LoadOptions, RecogniserChoice, load_first
+from asr.pressure import Band, Pressure, PressureSettings, Relief
 from asr.speech import SpeechRequest
 from asr.vad import SileroVad
 from assist.buses import open_bus
@@ -79,7 +80,7 @@ async def open_service(
             audio_store=audio_store,
             bus=bus,
             spool_dir=settings.spool_dir,
-            admit=admission(recognition.engine, final_wait_s=settings.limits.final_wait_s),
+            admit=admission(recognition.transcriber.pressure),
             limits=supervisor_limits(settings.limits),
         )
         yield Service(
@@ -93,7 +94,11 @@ async def open_service(
             metrics=metrics,
             warm_up=recognition.warm_up,
             playbook_changes=lambda: changes_in(settings.playbooks_dir),
-            readings=(*engine_readings(recognition.engine), *speculation_readings(recognition.transcriber)),
+            readings=(
+                *engine_readings(recognition.engine),
+                *pressure_readings(recognition.transcriber.pressure),
+                *speculation_readings(recognition.transcriber),
+            ),
         )
 
 
@@ -121,7 +126,8 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
                 replicas.create_task(engine.run(runner, silence, priority=Priority.FINAL))
 
     try:
-        transcriber = RecogniserTranscriber(engine, runner, detector.open, standbys=loaded.standbys)
+        lanes = LaneSettings(pressure=pressure_settings(settings.limits))
+        transcriber = RecogniserTranscriber(engine, runner, detector.open, settings=lanes, standbys=loaded.standbys)
         yield Recognition(transcriber, engine, warm_up, loaded)
     finally:
         await engine.close()
@@ -145,14 +151,23 @@ def load_recognisers(settings: AsrSettings, models_dir: Path, layout: ThreadLayo
     return load_first(choices, options)
 
 
-def admission(engine: Engine, *, final_wait_s: float) -> Callable[[], None]:
-    """Refuses new calls while the accepted ones wait too long for the recogniser."""
+def admission(pressure: Pressure) -> Callable[[], None]:
+    """Refuses new calls that the recogniser could not carry beside the accepted ones."""
 
     def admit() -> None:
-        if engine.load().final_wait_p95_s > final_wait_s:
-            raise OverloadedError("Recognition is behind; try again shortly.")
+        if not pressure.has_room(asyncio.get_running_loop().time()):
+            raise OverloadedError("The recogniser has all the calls that it can carry; try again shortly.")
 
     return admit
+
+
+def pressure_settings(limits: LimitSettings) -> PressureSettings:
+    """The settings as load is shed by."""
+    return PressureSettings(
+        full_share=limits.recogniser_share,
+        refused_share=Band(limits.recogniser_share + 0.1, limits.recogniser_share - 0.05),
+        refused_wait_s=Band(limits.final_wait_s, limits.final_wait_s / 2),
+    )
 
 
 def supervisor_limits(limits: LimitSettings) -> SupervisorLimits:
@@ -172,12 +187,34 @@ def engine_readings(engine: Engine) -> tuple[Reading, ...]:
         waiting = engine.load().queued
         return {priority.name.lower(): float(waiting.get(priority, 0)) for priority in Priority}
 
+    def shares() -> dict[str, float]:
+        return {priority.name.lower(): share for priority, share in engine.load().shares.items()}
+
     return (
         Reading("engine_queued", "Requests waiting for the engine, by priority.", queued, label="priority"),
         Reading("engine_utilisation", "Busy share of the workers, 0 to 1.", lambda: engine.load().utilisation),
+        Reading("engine_share", "The same, by priority of what keeps them busy.", shares, label="priority"),
+        Reading(
+            "engine_final_wait_seconds", "Wait of finals for a worker, p95.", lambda: engine.load().final_wait_p95_s
+        ),
         Reading("engine_stalled_workers", "Workers that do not come back.", lambda: engine.load().stalled_workers),
-        Reading("engine_shed_total", "Partials whose time had passed.", lambda: engine.counts.shed),
-        Reading("partials_superseded_total", "Partials replaced by newer ones.", lambda: engine.counts.superseded),
+        Reading("engine_shed_total", "Previews whose time had passed.", lambda: engine.counts.shed),
+        Reading("partials_superseded_total", "Previews replaced by newer ones.", lambda: engine.counts.superseded),
+    )
+
+
+def pressure_readings(pressure: Pressure) -> tuple[Reading, ...]:
+    """What gives way to load, read at scrape time."""
+
+    def relief() -> Relief:
+        return pressure.relief(asyncio.get_running_loop().time())
+
+    stages = "0 nothing gives way, 1 partials thin out, 2 endpoints wait as well, 3 calls are refused as well."
+    return (
+        Reading("load_stage", stages, lambda: relief().stage),
+        Reading(
+            "partial_interval_ms", "New sound between two partials of a party.", lambda: relief().partial_interval_ms
+        ),
     )
 
 

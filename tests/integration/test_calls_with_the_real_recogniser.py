@@ -41,7 +41,7 @@ class Log:
 
 @asynccontextmanager
 async def service(data_dir: Path, log: Log) -> AsyncGenerator[Service]:
-    settings = Settings(data_dir=data_dir, limits=LimitSettings(final_wait_s=PATIENCE_S))
+    settings = Settings(data_dir=data_dir, limits=LimitSettings(final_wait_s=PATIENCE_S, recogniser_share=PATIENCE_S))
     async with open_service(settings, on_envelope=log.take) as made, made.running():
         yield made
 
