@@ -176,8 +176,8 @@ class _Guard:
             return False
         start, end = self._said.span(hit.start, hit.end)
         kept = set(hit.term.text)
-        changed = [self._confidences[place] for place in range(start, end) if self._text[place] not in kept]
-        return min(changed, default=0.0) < DOUBTED_BELOW
+        changed = [place for place in range(start, end) if self._text[place] not in kept] or range(start, end)
+        return min(self._confidences[place] for place in changed) < DOUBTED_BELOW
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:
