@@ -20,6 +20,7 @@ _WRITTEN = re.compile(
     rf"""
       (?P<word>   [A-Za-z][A-Za-z0-9'+\-]* )
     | (?P<network> [2-6]G (?![A-Za-z]) )
+    | (?P<spelled> (?<![\d.]) (?: \d (?:[,，、\-\ ]\d){{2,}} (?![\d.,]) | \d (?:\.\d){{3,}} (?![\d.]) ) )
     | (?P<date>   \d{{4}} (?P<mark>[-/.]) \d{{1,2}} (?P=mark) \d{{1,2}} (?!\d) )
     | (?P<version> \d+ (?:\.\d+){{2,}} )
     | (?P<clock>  (?:[01]?\d|2[0-4]) (?::[0-5]\d){{1,2}} (?!\d) )
@@ -61,6 +62,10 @@ def spoken_edits(text: str) -> tuple[Edit, ...]:
 def _said(match: re.Match[str]) -> str:
     read = next((reader for kind, reader in _READERS.items() if match[kind]), None)
     return read(match) if read else match.group()
+
+
+def _read_spelled(match: re.Match[str]) -> str:
+    return read_digits("".join(character for character in match.group() if character.isdigit()))
 
 
 def _read_date(match: re.Match[str]) -> str:
@@ -166,6 +171,7 @@ def _two_as_liang(said: str, after: str) -> str:
 
 
 _READERS: dict[str, Callable[[re.Match[str]], str]] = {
+    "spelled": _read_spelled,
     "date": _read_date,
     "version": _read_version,
     "clock": _read_clock,
