@@ -2,8 +2,9 @@
 
 Before decoding, ``refuse`` ends a segment with ``too-short``, ``too-quiet`` or ``tone``. After decoding ``faults``
 names why a text is broken (``row-cap``, ``repetition``, ``prompt-echo``, ``doubled``), ``doubts`` what calls for
-another decode (these and ``too-fast``), and ``reject`` empties a text with ``no-words``, ``no-speech``, ``prompt-echo``
-or ``junk-phrase``; the last two only with acoustic evidence, because a caller may really say such a thing.
+another decode (these, ``too-fast``, ``too-slow``), and ``reject`` empties a text with ``no-words``, ``no-speech``,
+``prompt-echo`` or ``junk-phrase``; the last two only with acoustic evidence, because a caller may really say such a
+thing.
 Log-probability is no test for loops: they score higher than the right text.
 """
 
@@ -54,7 +55,9 @@ class GuardSettings:
     min_level_dbfs: float = -60.0
     max_chars_per_s: float = 9.0
     min_doubled_chars: int = 4
-    doubled_chars_per_s: float = 5.5
+    doubled_chars_per_s: float = 6.0
+    min_chars_per_s: float = 2.0
+    min_cut_short_ms: int = 3_000
     unsure_log_probability: float = -0.5
     no_speech_probability: float = 0.6
     no_speech_log_probability: float = -1.0
@@ -154,11 +157,24 @@ def faults(text: str, speech_ms: int, settings: GuardSettings, *, is_capped: boo
     return tuple(code for code, is_found in found if is_found)
 
 
+def is_cut_short(text: str, speech_ms: int, settings: GuardSettings) -> bool:
+    """Whether a text is too short for the time that was spoken: the decoder stopped before the end.
+
+    Of 151 read utterances the slowest has 2.7 letters a second of speech.
+    """
+    if speech_ms < settings.min_cut_short_ms:
+        return False
+    return len(letters(text)) * 1000 < settings.min_chars_per_s * speech_ms
+
+
 def doubts(text: str, acoustics: Acoustics, settings: GuardSettings, *, is_capped: bool) -> tuple[str, ...]:
     """Reasons to decode a segment once more with greater care, in fixed order."""
-    too_fast = len(letters(text)) * 1000 > settings.max_chars_per_s * acoustics.speech_ms
-    found = faults(text, acoustics.speech_ms, settings, is_capped=is_capped)
-    return (*found, "too-fast") if too_fast else found
+    found = (
+        ("too-fast", len(letters(text)) * 1000 > settings.max_chars_per_s * acoustics.speech_ms),
+        ("too-slow", is_cut_short(text, acoustics.speech_ms, settings)),
+    )
+    broken = faults(text, acoustics.speech_ms, settings, is_capped=is_capped)
+    return (*broken, *(code for code, is_found in found if is_found))
 
 
 def reject(

@@ -156,7 +156,9 @@ class Recogniser:
         if halves and not self._faults(halves, acoustics) and _letters(halves) > max(map(_letters, sound), default=0):
             return self._transcript(halves, guards=(*codes, "redecoded", "halved"), raw=first)
         if sound:
-            return self._transcript(max(sound, key=_letters), guards=(*codes, "uncertain"), raw=first)
+            longest = max(sound, key=_letters)
+            changes = () if longest is first else ("redecoded",)
+            return self._transcript(longest, guards=(*codes, *changes, "uncertain"), raw=first)
         rest = trimmed(first, acoustics.speech_ms, self._guards)
         return self._transcript(rest, guards=(*codes, "repetition-trimmed", "uncertain"), raw=first, other=_NOTHING)
 

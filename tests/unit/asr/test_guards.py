@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -106,6 +108,11 @@ def test_doubts_are_named_in_fixed_order() -> None:
 )
 def test_what_is_written_twice_in_the_time_of_once_is_doubted(text: str, speech_ms: int, is_doubled: bool) -> None:
     assert faults(text, speech_ms, SETTINGS, is_capped=False) == (("doubled",) if is_doubled else ())
+
+
+def test_few_letters_in_much_speech_are_doubted() -> None:
+    assert doubts("想听", replace(CLEAR, speech_ms=3_000), SETTINGS, is_capped=False) == ("too-slow",)
+    assert doubts("嗯", replace(CLEAR, speech_ms=2_900), SETTINGS, is_capped=False) == ()
 
 
 def test_a_part_of_the_prompt_is_doubted() -> None:

@@ -129,13 +129,13 @@ async def test_speech_too_short_for_words_never_reaches_the_recogniser() -> None
 
 
 async def test_a_loop_is_decoded_again_with_more_context() -> None:
-    looped = hypothesis("好的" * 20)
-    runner = FakeRunner(lambda request: looped if request.effort == "final" else hypothesis("好的好的"))
+    looped, sound_text = hypothesis("好的" * 20), "好的好的，您稍等一下，我帮您查一查话费。"
+    runner = FakeRunner(lambda request: looped if request.effort == "final" else hypothesis(sound_text))
     sink = CheckingSink()
     await transcribe(frames(sound(True, 8_000) + sound(False, 1_000)), sink, runner=runner)
     (heard,) = sink.finals
     assert isinstance(heard, Utterance)
-    assert (heard.text, heard.raw_text) == ("好的好的", looped.text)
+    assert (heard.text, heard.raw_text) == (sound_text, looped.text)
     assert heard.guards == ("repetition", "redecoded")
     assert [request.effort for request in runner.requests] == ["final", "careful"]
 

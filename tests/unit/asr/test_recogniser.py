@@ -97,6 +97,15 @@ async def test_one_copy_of_a_text_that_never_comes_single_is_kept_and_all_of_it_
     assert all(word.is_doubtful for word in transcript.words)
 
 
+async def test_a_text_that_stops_too_early_is_decoded_again_and_the_longest_stands(scene: Recognise) -> None:
+    short, longer = hypothesis("想听歌曲"), hypothesis("想听歌曲爱不可及如果")
+    asked = scene({"final": short, "careful": longer, "full": short})
+    assert (await asked.transcript()).guards == ("too-slow", "redecoded")
+    asked = scene({"final": short, "careful": hypothesis("想听"), "full": hypothesis("想听歌曲爱")})
+    transcript = await asked.transcript()
+    assert (transcript.text, transcript.guards) == ("想听歌曲爱", ("too-slow", "redecoded", "uncertain"))
+
+
 async def test_an_echo_of_the_prompt_in_poor_sound_is_dropped(scene: Recognise) -> None:
     asked = scene({"final": hypothesis("以下是普通话的句子。")})
     assert await asked.final(replace(CLEAR, speech_share=0.2)) == Rejected("prompt-echo")
