@@ -1,6 +1,6 @@
 """Which recogniser decodes: the first one, or while that fails the next.
 
-A final that one recogniser fails on is asked of the next at once, so none is lost; a partial is only asked of whoever
+A final that one recogniser fails on is asked of the next at once, so none is lost; a preview is only asked of whoever
 is in charge. After some failures in a row the next recogniser takes charge. The first one is tried again after a rest,
 by requests that nobody waits for; the first success gives it back its place.
 """
@@ -142,7 +142,7 @@ class RecogniserChain:
 
         Raises what ``Engine.run`` raises; of several failures the first.
         """
-        is_trial = priority is Priority.PARTIAL or deadline_s is None
+        is_trial = priority is not Priority.FINAL or deadline_s is None
         failure: RecogniserError | None = None
         for link in self._candidates(is_trial=is_trial):
             try:
@@ -162,7 +162,7 @@ class RecogniserChain:
                 self._succeeded(link)
                 heard = heard if request.effort == "partial" else complete(heard, request.samples)
                 return replace(heard, model=runner.name)
-            if priority is Priority.PARTIAL:
+            if priority is not Priority.FINAL:
                 break
         raise failure or RecogniserError("No recogniser is left.")
 

@@ -88,6 +88,7 @@ class Engine:
     blocks. ``partial_max_age_s`` is how long a preview may wait before it is shed.
     ``batch_time_limit_s`` is how long callers wait for a running batch. A native call cannot be interrupted: its
     worker counts as stalled until the call returns, and while all workers are stalled every request is refused.
+    Up to ``spare_workers`` more threads take the place of stalled ones, for a process with another model to turn to.
     ``patience_s`` is how long a request without a deadline lets others of its priority pass.
     """
 
@@ -96,6 +97,7 @@ class Engine:
         *,
         workers: int = 1,
         reserved_workers: int | None = None,
+        spare_workers: int = 0,
         queue_limit: int = 512,
         partial_max_age_s: float = 1.5,
         batch_time_limit_s: float = 60.0,
@@ -103,8 +105,8 @@ class Engine:
         load_window_s: float = 10.0,
         observer: EngineObserver | None = None,
     ) -> None:
-        if workers < 1 or queue_limit < 1:
-            raise ValueError("workers and queue_limit must be at least 1")
+        if workers < 1 or queue_limit < 1 or spare_workers < 0:
+            raise ValueError("workers and queue_limit must be at least 1, spare_workers not negative")
         if reserved_workers is None:
             reserved_workers = min(1, workers - 1)
         if not 0 <= reserved_workers < workers:
@@ -112,6 +114,7 @@ class Engine:
         if not (partial_max_age_s > 0 and batch_time_limit_s > 0):
             raise ValueError("partial_max_age_s and batch_time_limit_s must be positive")
         self._workers = workers
+        self._spare_workers = spare_workers
         self._partial_workers = workers - reserved_workers
         self._queue_limit = queue_limit
         self._partial_max_age_s = partial_max_age_s
@@ -120,7 +123,7 @@ class Engine:
         self._backlog = Backlog(patience_s=patience_s)
         self._meter = LoadMeter(workers=workers, window_s=load_window_s)
         self._counts = EngineCounts()
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="engine")
+        self._threads = ThreadPoolExecutor(workers + spare_workers, thread_name_prefix="engine")
         self._running: dict[asyncio.Future[Sequence[object]], _Batch] = {}
         self._is_dispatch_due = False
         self._is_closed = False
@@ -256,7 +259,13 @@ class Engine:
             answer.exception()
 
     def _is_stalled(self) -> bool:
-        return sum(batch.is_stalled for batch in self._running.values()) == self._workers
+        return self._stalled() == self._workers + self._spare_workers
+
+    def _has_free_worker(self) -> bool:
+        return len(self._running) < self._workers + min(self._stalled(), self._spare_workers)
+
+    def _stalled(self) -> int:
+        return sum(batch.is_stalled for batch in self._running.values())
 
     def _drop(self, pending: Pending, error: LivecueError) -> None:
         """Answer a request that was not run."""
@@ -280,14 +289,14 @@ class Engine:
 
     def _dispatch_soon(self) -> None:
         """Start idle workers after the callbacks that are ready now: requests of one instant share a batch."""
-        if not self._is_dispatch_due and len(self._running) < self._workers:
+        if not self._is_dispatch_due and self._has_free_worker():
             self._is_dispatch_due = True
             asyncio.get_running_loop().call_soon(self._dispatch)
 
     def _dispatch(self) -> None:
         self._is_dispatch_due = False
         loop = asyncio.get_running_loop()
-        while len(self._running) < self._workers:
+        while self._has_free_worker():
             members = self._backlog.take(loop.time(), last=self._last_to_start())
             if not members:
                 return
@@ -326,6 +335,8 @@ class Engine:
         if self._is_stalled():
             for pending in self._backlog.clear():
                 self._drop(pending, _all_stalled())
+        else:
+            self._dispatch_soon()
 
     def _finish(self, future: asyncio.Future[Sequence[object]], time_limit: asyncio.TimerHandle, now_s: float) -> None:
         """Answer the requests of a batch that left its worker, and give the worker what piled up."""

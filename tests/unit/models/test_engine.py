@@ -182,9 +182,10 @@ async def test_partials_leave_a_worker_to_what_comes_after_them() -> None:
         assert engine.load().busy_workers == 1
         tasks.append(ask(engine, runner, "speculation", SPECULATION))
         await runner.entered()
-        runner.release()
-        await runner.entered()
+        # Which of the two goes first is up to the threads.
         runner.release(2)
+        await runner.entered()
+        runner.release()
         await asyncio.gather(*tasks)
     assert runner.batches[1] == ["speculation"]
     assert runner.batches[2] == ["second"]
@@ -424,6 +425,18 @@ async def test_stalled_worker_leaves_the_others_working() -> None:
         with pytest.raises(RecogniserError):
             await engine.run(hung, "hung", priority=FINAL)
         assert await engine.run(runner, "well", priority=FINAL) == "well"
+
+
+async def test_a_spare_worker_takes_the_place_of_a_stalled_one() -> None:
+    hung, runner = GatedRunner(), GatedRunner(is_open=True)
+    async with closing(Engine(workers=1, spare_workers=1, batch_time_limit_s=0.01), hung) as engine:
+        stalled = ask(engine, hung, "hung")
+        await hung.entered()
+        waiting = ask(engine, runner, "waiting")
+        with pytest.raises(RecogniserError):
+            await stalled
+        assert await waiting == "waiting"
+        assert engine.load().stalled_workers == 1
 
 
 async def test_close_finishes_running_batches_and_answers_waiting_ones() -> None:
