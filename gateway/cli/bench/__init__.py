@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli.bench import capacity, cascade, engine, hallucination, latency, overload, scheduling, soak
+from gateway.cli.bench import capacity, cascade, engine, hallucination, latency, overload, partials, scheduling, soak
 
 app = typer.Typer(no_args_is_help=True, help="Measurements of this machine.")
 
@@ -22,4 +22,5 @@ app.command()(hallucination.hallucination)
 app.command()(cascade.cascade)
 app.command()(cascade.confidence)
 app.command()(engine.engine)
+app.command()(partials.partials)
 app.command()(scheduling.scheduling)
