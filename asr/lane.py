@@ -72,6 +72,11 @@ class RecogniserTranscriber:
         return self._recogniser.name
 
     @property
+    def model_in_charge(self) -> str:
+        """model@version of the recogniser that decodes now: ``name``, or a standby while that fails."""
+        return self._recogniser.model_in_charge
+
+    @property
     def speculations(self) -> SpeculationCounts:
         """Of all lanes so far."""
         return self._recogniser.speculations

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,14 @@ class LoadedRecognisers:
 def locate_model(choice: RecogniserChoice, models_dir: Path) -> ModelDirectory:
     """The directory of a recogniser's model, its files checked by the backend. Blocks.
 
-    Raises ConfigurationError "unknown-backend", ModelFilesError.
+    Raises ConfigurationError "unknown-backend" and "backend-not-installed", ModelFilesError.
     """
     backend = _backend(choice.backend)
+    if backend.library and find_spec(backend.library) is None:
+        raise ConfigurationError(
+            f"The backend {choice.backend} needs libraries that are not there: install `livecue[{choice.backend}]`.",
+            code="backend-not-installed",
+        )
     if choice.model.startswith(HUB_PREFIX) and not backend.has_hub:
         raise ModelFilesError(
             f"The backend {choice.backend} has no model hub: give a directory as LIVECUE_ASR__MODEL.",

@@ -88,9 +88,9 @@ class Recogniser:
         return self._chain.capabilities
 
     @property
-    def is_on_standby(self) -> bool:
-        """Whether another recogniser than the preferred one is in charge."""
-        return self._chain.current.name != self._chain.name
+    def model_in_charge(self) -> str:
+        """model@version of the recogniser that decodes now: ``name``, or a standby while that fails."""
+        return self._chain.current.name
 
     async def final(
         self,

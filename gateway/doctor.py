@@ -13,6 +13,7 @@ from typing import Literal
 
 from packaging.requirements import Requirement
 
+from asr.loading import RecogniserChoice, locate_model
 from assist.buses import open_bus
 from assist.errors import LivecueError
 from assist.playbook import PlaybookLibrary
@@ -20,7 +21,7 @@ from assist.stores import open_stores
 from gateway.settings import Settings
 from gateway.version import livecue_version
 from gateway.web import is_built
-from models.directory import locate
+from models.directory import ModelDirectory
 from models.threads import allowed_cpus, layout_here
 
 State = Literal["ok", "warn", "fail"]
@@ -117,11 +118,21 @@ async def _disk(settings: Settings) -> Check:
 
 
 async def _model(settings: Settings) -> Check:
-    try:
-        found = locate(settings.models_dir, settings.asr.model)
-    except LivecueError as error:
-        return Check("model", "fail", f"{settings.asr.model}: {error.code}", error.message)
-    return Check("model", "ok", f"{found.label} in {found.path}")
+    """The first recogniser of the settings that can be used; it is a failure when none can."""
+    found: list[ModelDirectory] = []
+    broken: list[tuple[str, LivecueError]] = []
+    for chosen in (settings.asr, *settings.asr.fallbacks):
+        try:
+            found.append(locate_model(RecogniserChoice(chosen.backend, chosen.model), settings.models_dir))
+        except LivecueError as error:
+            broken.append((chosen.model, error))
+    usable = ", then ".join(f"{model.label} in {model.path}" for model in found)
+    if not broken:
+        return Check("model", "ok", usable)
+    model, error = broken[0]
+    if not found:
+        return Check("model", "fail", f"{model}: {error.code}", error.message)
+    return Check("model", "warn", f"{model}: {error.code}; {usable} can be used", error.message)
 
 
 async def _store(settings: Settings) -> Check:

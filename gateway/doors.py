@@ -48,7 +48,7 @@ def probe_routes(service: Service) -> APIRouter:
         """New calls can be served; with the state of every part."""
         is_ready = service.readiness.is_ready
         response.status_code = 200 if is_ready else 503
-        return Ready(status="ready" if is_ready else "not-ready", parts=service.readiness.parts)
+        return Ready(status="ready" if is_ready else "not-ready", parts=service.parts)
 
     if service.settings.metrics:
 

@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from asr.fallback import FALLBACK_CODE
 from assist.errors import LivecueError, PlaybookError
 from assist.ports import AudioStore, CallStore, EventBus
 from assist.supervisor import Supervisor
 from gateway.auth import Accounts
 from gateway.metrics import Metrics, Reading
 from gateway.playbooks import LivePlaybooks
-from gateway.readiness import Readiness
+from gateway.readiness import Part, Readiness
 from gateway.sessions import SessionWatch
 from gateway.settings import Settings
 
@@ -28,6 +29,11 @@ async def never() -> AsyncIterator[object]:
     """No changes, ever: the watcher of a service whose playbooks are fixed."""
     await asyncio.get_running_loop().create_future()
     yield
+
+
+def no_stand_in() -> str | None:
+    """The recogniser of a service that has only one."""
+    return None
 
 
 @dataclass(slots=True)
@@ -44,6 +50,8 @@ class Service:
     metrics: Metrics
     warm_up: Callable[[], Awaitable[None]]
     """Makes the first recognition as quick as the next; raises LivecueError."""
+    stand_in: Callable[[], str | None] = no_stand_in
+    """model@version of the recogniser that decodes in place of the first of the settings; None: that one works."""
     playbook_changes: Callable[[], AsyncIterator[object]] = never
     """Yields whenever the playbook directory changed."""
     readings: Sequence[Reading] = ()
@@ -82,6 +90,16 @@ class Service:
                 await self.stop_calls()
                 for helper in helpers:
                     helper.cancel()
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """State of every part, as the readiness knows it and as the recogniser in charge is."""
+        parts = self.readiness.parts
+        model = self.stand_in()
+        if model is not None and parts[RECOGNISER].state == "ready":
+            message = f"{model} stands in for the recogniser of the settings; see the log."
+            parts[RECOGNISER] = Part(state="impaired", code=FALLBACK_CODE, message=message)
+        return parts
 
     async def stop_calls(self) -> None:
         """Refuse new calls, close the open ones and wait until they are complete. Idempotent."""

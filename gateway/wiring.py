@@ -44,7 +44,13 @@ class Recognition:
     transcriber: RecogniserTranscriber
     engine: Engine
     warm_up: Callable[[], Awaitable[None]]
-    loaded: LoadedRecognisers
+    is_first_choice: bool
+    """Whether the first recogniser of the settings could be loaded."""
+
+    def stand_in(self) -> str | None:
+        """model@version of the recogniser in charge if it is not the first of the settings."""
+        is_needed = not self.is_first_choice or self.transcriber.model_in_charge != self.transcriber.name
+        return self.transcriber.model_in_charge if is_needed else None
 
 
 @asynccontextmanager
@@ -98,7 +104,13 @@ async def open_service(
                 *engine_readings(recognition.engine),
                 *pressure_readings(recognition.transcriber.pressure),
                 *speculation_readings(recognition.transcriber),
+                Reading(
+                    "recogniser_stand_in",
+                    "1 while another recogniser than the first of the settings is in charge.",
+                    lambda: float(recognition.stand_in() is not None),
+                ),
             ),
+            stand_in=recognition.stand_in,
         )
 
 
@@ -117,7 +129,8 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
     loaded = await asyncio.to_thread(load_recognisers, settings.asr, settings.models_dir, layout)
     runner = loaded.runner
     detector = await asyncio.to_thread(SileroVad)
-    engine = Engine(workers=layout.workers, observer=EngineMetrics(metrics))
+    spare_workers = layout.workers if loaded.standbys else 0
+    engine = Engine(workers=layout.workers, spare_workers=spare_workers, observer=EngineMetrics(metrics))
 
     async def warm_up() -> None:
         silence = SpeechRequest(np.zeros(WARM_UP_MS * 16, np.float32), "final")
@@ -128,7 +141,7 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
     try:
         lanes = LaneSettings(pressure=pressure_settings(settings.limits))
         transcriber = RecogniserTranscriber(engine, runner, detector.open, settings=lanes, standbys=loaded.standbys)
-        yield Recognition(transcriber, engine, warm_up, loaded)
+        yield Recognition(transcriber, engine, warm_up, loaded.is_first_choice)
     finally:
         await engine.close()
 
@@ -138,8 +151,7 @@ def load_recognisers(settings: AsrSettings, models_dir: Path, layout: ThreadLayo
 
     Raises ModelFilesError and ConfigurationError when none can be used.
     """
-    choices = [RecogniserChoice(settings.backend, settings.model)]
-    choices += [RecogniserChoice(fallback.backend, fallback.model) for fallback in settings.fallbacks]
+    choices = [RecogniserChoice(chosen.backend, chosen.model) for chosen in (settings, *settings.fallbacks)]
     options = LoadOptions(
         models_dir=models_dir,
         device=settings.device,

@@ -13,8 +13,8 @@ class Backend:
     """Takes the model's directory and its name@version, then device, compute_type, intra_threads, inter_threads."""
     files_check: str
     """Takes a directory; raises ModelFilesError unless it holds a model of the backend. Imports nothing native."""
-    needs: str = ""
-    """Extra of the distribution that brings its libraries; empty: always there."""
+    library: str = ""
+    """Python module that an extra of the same name as the backend brings; empty: always there."""
     has_hub: bool = False
     """Whether ``hub:NAME`` means something to it."""
     cuts_vocabulary: bool = False
@@ -31,6 +31,6 @@ BACKENDS = {
     "sherpa": Backend(
         factory="asr.backends.sherpa:load_sherpa",
         files_check="asr.backends.sherpa_files:require_sherpa_files",
-        needs="sherpa",
+        library="sherpa_onnx",
     ),
 }

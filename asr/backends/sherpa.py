@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +91,11 @@ def load_sherpa(
 ) -> SpeechRunner:
     """The runner of the model in a directory; ``intra_threads`` for each of up to ``inter_threads`` engine workers.
 
-    Raises ModelFilesError when the directory cannot be used, ConfigurationError "backend-not-installed" without the
-    package and "no-accelerator" when this build of it cannot use the device.
+    Raises ModelFilesError when the directory cannot be used, ConfigurationError "no-accelerator" when this build of the
+    runtime cannot use the device.
     """
     files = find_sherpa_files(model_dir, compute_type)
-    sherpa = _import_sherpa()
+    sherpa: Any = import_module("sherpa_onnx")
     options = {"tokens": str(files.tokens), "num_threads": intra_threads, "provider": _provider(sherpa, device)}
     try:
         match files:
@@ -309,17 +310,6 @@ def _at_least_shortest(samples: Float32Array) -> Float32Array:
 
 def _digest(samples: Float32Array) -> bytes:
     return hashlib.blake2b(np.ascontiguousarray(samples).data, digest_size=16).digest()
-
-
-def _import_sherpa() -> Any:
-    try:
-        import sherpa_onnx
-    except ImportError as error:
-        raise ConfigurationError(
-            "The backend sherpa needs the package sherpa-onnx: install `livecue[sherpa]`.",
-            code="backend-not-installed",
-        ) from error
-    return sherpa_onnx
 
 
 def _provider(sherpa: Any, device: str) -> str:
