@@ -21,6 +21,8 @@ from asr.text import letters
 PROMPT = "以下是普通话的句子。"
 """Pulls the decoder towards simplified characters and punctuation."""
 
+TOO_SLOW = "too-slow"
+
 JUNK_PHRASES = (
     "请不吝点赞",
     "订阅转发",
@@ -171,7 +173,7 @@ def doubts(text: str, acoustics: Acoustics, settings: GuardSettings, *, is_cappe
     """Reasons to decode a segment once more with greater care, in fixed order."""
     found = (
         ("too-fast", len(letters(text)) * 1000 > settings.max_chars_per_s * acoustics.speech_ms),
-        ("too-slow", is_cut_short(text, acoustics.speech_ms, settings)),
+        (TOO_SLOW, is_cut_short(text, acoustics.speech_ms, settings)),
     )
     broken = faults(text, acoustics.speech_ms, settings, is_capped=is_capped)
     return (*broken, *(code for code, is_found in found if is_found))
