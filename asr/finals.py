@@ -221,6 +221,9 @@ class FinalWriter:
             model=transcript.model or self._recogniser.name,
             guards=transcript.guards,
             raw_text=transcript.raw_text,
+            display_text=transcript.written.display_text,
+            rewrites=transcript.written.rewrites,
+            corrections=transcript.written.corrections,
         )
 
     def _dropped(self, span: _Span, reason: str) -> UtteranceDropped:

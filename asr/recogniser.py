@@ -8,21 +8,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
 from asr.cascade import is_unsure, joined, signs_of, split_point, trimmed
 from asr.completion import UNSCORED
 from asr.confidence import Calibration, calibrated, expected_share
 from asr.fallback import RecogniserChain, Standby
-from asr.guards import Acoustics, GuardSettings, doubts, faults, is_cut_short, refuse, reject
+from asr.guards import TOO_SLOW, Acoustics, GuardSettings, doubts, faults, is_cut_short, refuse, reject
 from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest, SpeechRunner, Voice
 from asr.text import HeardWord, Scribe, letters
+from asr.writing.writer import Writer, Written
 from models.engine import Engine, Priority
 
 UNSURE = "unsure"
 """Guard code of a text whose recogniser gave it little probability."""
 _NOTHING = Hypothesis("")
 """What confirms no character."""
+_Way = Literal["careful", "full", "halves"]
+_HALVES_LAST: tuple[_Way, ...] = ("careful", "full", "halves")
+_HALVES_FIRST: tuple[_Way, ...] = ("halves", "careful", "full")
 _ANY_TIME_MS = 24 * 3_600_000
 """Of a text whose length in time says nothing yet."""
 
@@ -31,13 +36,20 @@ _ANY_TIME_MS = 24 * 3_600_000
 class Transcript:
     """The words of a segment; times in milliseconds since its first sample."""
 
-    text: str
+    written: Written
     words: tuple[HeardWord, ...]
+    """Of the text, with those marked that are doubtful."""
     confidence: float
     guards: tuple[str, ...]
     raw_text: str | None
+    """What was heard first, where that is not the text."""
     model: str | None = None
     """name@version of who heard it; None: the recogniser that was asked first."""
+
+    @property
+    def text(self) -> str:
+        """As it was said."""
+        return self.written.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,26 @@ class Rejected:
     """The guard's code."""
     was_decoded: bool = True
     """False: the recogniser never heard it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """What is to be recognised, and for whom."""
+
+    samples: Float32Array
+    acoustics: Acoustics
+    lane: Hashable
+    deadline_s: float | None
+    writer: Writer
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """A decode in place of a doubted one."""
+
+    heard: Hypothesis
+    codes: tuple[str, ...]
+    """How it was made."""
 
 
 @dataclass(slots=True)
@@ -74,6 +106,7 @@ class Recogniser:
         self._chain = RecogniserChain(engine, runner, standbys)
         self._guards = guards or GuardSettings()
         self._scribe = Scribe()
+        self._writer = Writer(self._scribe)
         self.speculations = SpeculationCounts()
         """Of all lanes."""
 
@@ -100,75 +133,74 @@ class Recogniser:
         lane: Hashable,
         deadline_s: float | None,
         first: Hypothesis | None = None,
+        writer: Writer | None = None,
     ) -> Transcript | Rejected:
         """Recognise a whole segment. Raises UnavailableError when the recogniser cannot.
 
-        ``first`` is the first decode where ``first_decode`` has made it already.
+        ``first`` is the first decode where ``first_decode`` has made it already; ``writer`` knows the call's names.
         A broken text is decoded again, with more care, with all the context there is, then in halves; the first one
         that is sound wins, whatever its score. Without any, the first text is trimmed and marked "uncertain". One that
         is unsure of itself gives way to the careful decode.
         """
         if refusal := refuse(samples, acoustics, self._guards):
             return Rejected(refusal, was_decoded=False)
+        segment = _Segment(samples, acoustics, lane, deadline_s, writer or self._writer)
         first = first or await self._run(samples, "final", lane, deadline_s)
         if reason := self._reject(first, acoustics):
             return Rejected(reason)
         codes = self._doubts(first, acoustics)
         if not codes:
-            return self._transcript(first)
+            return self._transcript(first, segment)
         if codes == (UNSURE,):
-            return await self._second_opinion(first, samples, acoustics, lane, deadline_s)
-        return await self._repaired(first, codes, samples, acoustics, lane, deadline_s)
+            return await self._second_opinion(first, segment)
+        return await self._repaired(first, codes, segment)
 
-    async def _second_opinion(
-        self, first: Hypothesis, samples: Float32Array, acoustics: Acoustics, lane: Hashable, deadline_s: float | None
-    ) -> Transcript:
+    async def _second_opinion(self, first: Hypothesis, segment: _Segment) -> Transcript:
         """The careful decode of an unsure text, which is right more often, unless it went wrong itself."""
-        careful = await self._run(samples, "careful", lane, deadline_s)
-        if self._faults(careful, acoustics) or self._reject(careful, acoustics):
-            return self._transcript(first, guards=(UNSURE,), other=careful)
-        return self._transcript(careful, guards=(UNSURE, "redecoded"), raw=first, other=first)
+        careful = await self._again(segment, "careful")
+        if self._faults(careful, segment.acoustics) or self._reject(careful, segment.acoustics):
+            return self._transcript(first, segment, guards=(UNSURE,), other=careful)
+        return self._transcript(careful, segment, guards=(UNSURE, "redecoded"), raw=first, other=first)
 
-    async def _repaired(
-        self,
-        first: Hypothesis,
-        codes: tuple[str, ...],
-        samples: Float32Array,
-        acoustics: Acoustics,
-        lane: Hashable,
-        deadline_s: float | None,
-    ) -> Transcript | Rejected:
+    async def _repaired(self, first: Hypothesis, codes: tuple[str, ...], segment: _Segment) -> Transcript | Rejected:
         """The first decode that is whole: with more care, with all the context there is, in halves.
 
-        Where none is, the longest of those that are not broken; without these the first text, trimmed.
+        A text that stopped too early did so in a pause, so it is cut there first. Where no decode is whole, the longest
+        of those that are not broken; without these the first text, trimmed.
         """
-        sound = [] if self._faults(first, acoustics) else [first]
-        for effort in ("careful", "full") if self.capabilities.redecodes else ():
-            again = await self._run(samples, effort, lane, deadline_s)
-            if self._faults(again, acoustics):
+        sound: list[_Repair] = [] if self._faults(first, segment.acoustics) else [_Repair(first, ())]
+        for way in _HALVES_FIRST if codes == (TOO_SLOW,) else _HALVES_LAST:
+            repair = await self._repair(way, segment)
+            if repair is None or self._faults(repair.heard, segment.acoustics):
                 continue
-            if not sound and (reason := self._reject(again, acoustics)):
+            if not sound and (reason := self._reject(repair.heard, segment.acoustics)):
                 return Rejected(reason)
-            if not is_cut_short(again.text, acoustics.speech_ms, self._guards):
-                return self._transcript(again, guards=(*codes, "redecoded"), raw=first)
-            sound.append(again)
-        halves = await self._in_halves(samples, lane, deadline_s)
-        if halves and not self._faults(halves, acoustics) and _letters(halves) > max(map(_letters, sound), default=0):
-            return self._transcript(halves, guards=(*codes, "redecoded", "halved"), raw=first)
+            if not is_cut_short(repair.heard.text, segment.acoustics.speech_ms, self._guards):
+                return self._transcript(repair.heard, segment, guards=(*codes, *repair.codes), raw=first)
+            sound.append(repair)
         if sound:
-            longest = max(sound, key=_letters)
-            changes = () if longest is first else ("redecoded",)
-            return self._transcript(longest, guards=(*codes, *changes, "uncertain"), raw=first)
-        rest = trimmed(first, acoustics.speech_ms, self._guards)
-        return self._transcript(rest, guards=(*codes, "repetition-trimmed", "uncertain"), raw=first, other=_NOTHING)
+            longest = max(sound, key=lambda repair: len(letters(repair.heard.text)))
+            return self._transcript(longest.heard, segment, guards=(*codes, *longest.codes, "uncertain"), raw=first)
+        rest = trimmed(first, segment.acoustics.speech_ms, self._guards)
+        marks = (*codes, "repetition-trimmed", "uncertain")
+        return self._transcript(rest, segment, guards=marks, raw=first, other=_NOTHING)
 
-    async def _in_halves(self, samples: Float32Array, lane: Hashable, deadline_s: float | None) -> Hypothesis | None:
+    async def _repair(self, way: _Way, segment: _Segment) -> _Repair | None:
+        """One more decode; None where it would not differ."""
+        if way == "halves":
+            halves = await self._in_halves(segment)
+            return None if halves is None else _Repair(halves, ("redecoded", "halved"))
+        if not self.capabilities.redecodes:
+            return None
+        return _Repair(await self._again(segment, way), ("redecoded",))
+
+    async def _in_halves(self, segment: _Segment) -> Hypothesis | None:
         """Both sides of the quietest point, each decoded alone; None for audio too short to be cut."""
-        cut = split_point(samples)
+        cut = split_point(segment.samples)
         if cut is None:
             return None
-        before = await self._run(samples[:cut], "final", lane, deadline_s)
-        after = await self._run(samples[cut:], "final", lane, deadline_s)
+        before = await self._run(segment.samples[:cut], "final", segment.lane, segment.deadline_s)
+        after = await self._run(segment.samples[cut:], "final", segment.lane, segment.deadline_s)
         return joined(before, after, cut * 1000 // RECOGNITION_RATE_HZ)
 
     def is_worth_decoding(self, samples: Float32Array, acoustics: Acoustics) -> bool:
@@ -194,11 +226,14 @@ class Recogniser:
         """What is heard so far; ``preview`` writes it. Raises UnavailableError when it was shed or failed."""
         return await self._run(samples, "partial", lane, deadline_s, Priority.PARTIAL)
 
-    def preview(self, heard: Hypothesis) -> str | None:
-        """The text of an open utterance for display, without a closing mark; None if it loops or echoes."""
+    def preview(self, heard: Hypothesis, writer: Writer | None = None) -> str | None:
+        """The text of an open utterance, without a closing mark; None if it loops or echoes."""
         if faults(heard.text, _ANY_TIME_MS, self._guards, is_capped=heard.is_capped):
             return None
-        return self._scribe.write(heard.text).rstrip("，。？！；：、")
+        return (writer or self._writer).preview(heard.text)
+
+    async def _again(self, segment: _Segment, effort: Effort) -> Hypothesis:
+        return await self._run(segment.samples, effort, segment.lane, segment.deadline_s)
 
     async def _run(
         self,
@@ -239,6 +274,7 @@ class Recogniser:
     def _transcript(
         self,
         heard: Hypothesis,
+        segment: _Segment,
         *,
         guards: tuple[str, ...] = (),
         raw: Hypothesis | None = None,
@@ -252,18 +288,16 @@ class Recogniser:
             contrary = None if other is None else self._scribe.simplify(other.text)
             characters = calibrated(simple, heard.log_probability, calibration, contrary)
             confidence = expected_share(characters)
-        words = self._scribe.words(characters)
+        written = segment.writer.write(characters, is_scored=heard.is_scored)
+        words = written.words
         if calibration:
             words = tuple(replace(word, is_doubtful=word.confidence < calibration.doubtful_below) for word in words)
+        heard_first = written.recognised if raw is None else self._scribe.write(raw.text)
         return Transcript(
-            text=self._scribe.write(heard.text),
+            written=written,
             words=words,
             confidence=confidence,
             guards=guards if heard.is_scored else (*guards, UNSCORED),
-            raw_text=None if raw is None else self._scribe.write(raw.text),
+            raw_text=None if heard_first == written.text else heard_first,
             model=heard.model,
         )
-
-
-def _letters(heard: Hypothesis) -> int:
-    return len(letters(heard.text))

@@ -46,12 +46,13 @@ class Writer:
         self._scribe = scribe
         self._corrector = corrector
 
-    def write(self, characters: Sequence[Character]) -> Written:
-        """The utterance that raw characters make."""
+    def write(self, characters: Sequence[Character], *, is_scored: bool = True) -> Written:
+        """The utterance that raw characters make; ``is_scored``: their confidences mean something."""
         simplified = self._scribe.simplified(characters)
         recognised = text_of(self._scribe.punctuated(simplified))
         spoken = self._scribe.punctuated(respelled(simplified, spoken_edits(text_of(simplified))))
-        found = self._corrections(text_of(spoken), [character.confidence for character in spoken])
+        confidences = [character.confidence for character in spoken] if is_scored else None
+        found = self._corrections(text_of(spoken), confidences)
         corrections, edits = _placed(found)
         spoken = respelled(spoken, edits)
         text = text_of(spoken)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 import pytest
@@ -17,20 +18,23 @@ from tests.support.speech import WHISPER_LIKE, FakeRunner, hypothesis
 
 CLEAR = Acoustics(speech_ms=4_500, speech_share=0.95, level_dbfs=-22.0, noise_dbfs=-63.0)
 SAMPLES = np.random.default_rng(1).uniform(-0.1, 0.1, 5 * 16_000).astype(np.float32)
+PART = hypothesis("半")
 LOOP = hypothesis("你只能选择两个" * 4)
 SURE = hypothesis("北京楼市反应究竟如何")
 UNSURE = replace(hypothesis("北京都是反应究竟如何"), log_probability=-1.2)
 
 
-Recognise = Callable[[Mapping[Effort, Hypothesis]], "Scene"]
+class Recognise(Protocol):
+    def __call__(self, heard: Mapping[Effort, Hypothesis], part: Hypothesis = PART) -> Scene: ...
 
 
 class Scene:
     """A recogniser that hears what it is told for each effort."""
 
-    def __init__(self, engine: Engine, heard: Mapping[Effort, Hypothesis]) -> None:
+    def __init__(self, engine: Engine, heard: Mapping[Effort, Hypothesis], part: Hypothesis) -> None:
         self.runner = FakeRunner(self._answer, capabilities=replace(WHISPER_LIKE, calibration=WHISPER_BASE))
         self._heard = heard
+        self._part = part
         self._recogniser = Recogniser(engine, self.runner)
 
     @property
@@ -46,14 +50,13 @@ class Scene:
         return outcome
 
     def _answer(self, request: SpeechRequest) -> Hypothesis:
-        is_part = len(request.samples) < len(SAMPLES)
-        return hypothesis("前半" if request.effort == "final" else "后半") if is_part else self._heard[request.effort]
+        return self._part if len(request.samples) < len(SAMPLES) else self._heard[request.effort]
 
 
 @pytest.fixture
 async def scene() -> AsyncGenerator[Recognise]:
     engine = Engine()
-    yield lambda heard: Scene(engine, heard)
+    yield lambda heard, part=PART: Scene(engine, heard, part)
     await engine.close()
 
 
@@ -74,11 +77,11 @@ async def test_the_first_sound_decode_replaces_a_broken_one(scene: Recognise) ->
 
 
 async def test_what_loops_as_a_whole_is_decoded_in_halves(scene: Recognise) -> None:
-    asked = scene({"final": LOOP, "careful": LOOP, "full": LOOP})
+    asked = scene({"final": LOOP, "careful": LOOP, "full": LOOP}, part=hypothesis("前半句话是这样"))
     transcript = await asked.transcript()
-    assert transcript.text == "前半前半"
+    assert transcript.text == "前半句话是这样前半句话是这样"
     assert transcript.guards == ("repetition", "redecoded", "halved")
-    assert transcript.words[2].start_ms > 1_000
+    assert transcript.words[7].start_ms > 1_000
 
 
 async def test_a_doubled_short_text_is_decoded_again(scene: Recognise) -> None:
@@ -97,13 +100,18 @@ async def test_one_copy_of_a_text_that_never_comes_single_is_kept_and_all_of_it_
     assert all(word.is_doubtful for word in transcript.words)
 
 
-async def test_a_text_that_stops_too_early_is_decoded_again_and_the_longest_stands(scene: Recognise) -> None:
-    short, longer = hypothesis("想听歌曲"), hypothesis("想听歌曲爱不可及如果")
-    asked = scene({"final": short, "careful": longer, "full": short})
-    assert (await asked.transcript()).guards == ("too-slow", "redecoded")
-    asked = scene({"final": short, "careful": hypothesis("想听"), "full": hypothesis("想听歌曲爱")})
+async def test_a_text_that_stops_too_early_is_decoded_in_halves_first(scene: Recognise) -> None:
+    asked = scene({"final": hypothesis("前半")}, part=hypothesis("前半句话后半"))
+    transcript = await asked.transcript()
+    assert (transcript.text, transcript.guards) == ("前半句话后半前半句话后半", ("too-slow", "redecoded", "halved"))
+    assert asked.efforts == ["final", "final", "final"]
+
+
+async def test_of_texts_that_all_stop_too_early_the_longest_stands(scene: Recognise) -> None:
+    asked = scene({"final": hypothesis("想听"), "careful": hypothesis("想听歌曲爱"), "full": hypothesis("想")})
     transcript = await asked.transcript()
     assert (transcript.text, transcript.guards) == ("想听歌曲爱", ("too-slow", "redecoded", "uncertain"))
+    assert asked.efforts == ["final", "final", "final", "careful", "full"]
 
 
 async def test_an_echo_of_the_prompt_in_poor_sound_is_dropped(scene: Recognise) -> None:
