@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli.bench import capacity, cascade, engine, hallucination, latency, overload, partials, scheduling, soak
+from gateway.cli.bench import (
+    capacity,
+    cascade,
+    engine,
+    hallucination,
+    latency,
+    overload,
+    partials,
+    peers,
+    scheduling,
+    soak,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Measurements of this machine.")
 
