@@ -13,6 +13,14 @@ from gateway.cli.bench.checkout import Plot, benchmark
 from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
 
 _AXES = ("vocabulary", "tail", "beam", "prompt", "repetition", "batch", "threads")
+_COLUMNS = {
+    "axis": "axis",
+    "variant": "variant",
+    "times_real_time": "× real time",
+    "cpu_ms_per_audio_s": "CPU ms/s",
+    "cer_percent": "CER %",
+    "looped_or_capped": "loops",
+}
 
 
 def engine(
@@ -58,4 +66,4 @@ def engine(
         print_json(report)
         return
     rows = cast("list[Mapping[str, object]]", report["variants"])
-    print_table(tuple(rows[0]), (tuple(row.values()) for row in rows))
+    print_table(tuple(_COLUMNS.values()), ([row[name] for name in _COLUMNS] for row in rows))
