@@ -22,6 +22,8 @@ from assist.messages import PartialTranscript, Party
 from assist.ports import LaneSink
 
 OVERLOAD_CODES = frozenset({"shed-late", "overloaded"})
+_NO_WINDOW_MS = 3_600_000
+"""Longer than any segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,13 @@ class OpenText:
             return False
         return stretch.judged_ms - stretch.position_ms(speech_end) <= settings.max_pause_ms
 
-    def excerpt(self, stretch: Stretch, settings: PartialSettings) -> Excerpt:
-        """The sound of the next partial: since the anchor, or the latest of it."""
+    def excerpt(self, stretch: Stretch, settings: PartialSettings, *, is_streaming: bool) -> Excerpt:
+        """The sound of the next partial: since the anchor, or the latest of it; all for who hears only what is new."""
         listener = stretch.listener
         self.heard_speech_end = listener.open_speech_end or 0
+        if is_streaming:
+            samples, _ = listener.open_audio(_NO_WINDOW_MS)
+            return Excerpt(samples, Draft(""), is_window=False, end_ms=stretch.judged_ms)
         since = self.anchor.sample if self.anchor else None
         samples, is_window = listener.open_audio(settings.window_ms, since=since)
         return Excerpt(samples, self.anchor.draft if self.anchor else Draft(""), is_window, stretch.judged_ms)
@@ -164,7 +169,8 @@ class PartialWriter:
         if running is None or (self._task and not self._task.done()) or not running.is_due(stretch, self._settings):
             return
         self._tell_thinned()
-        excerpt = running.excerpt(stretch, self._settings)
+        is_streaming = self._recogniser.capabilities.kind == "streaming"
+        excerpt = running.excerpt(stretch, self._settings, is_streaming=is_streaming)
         self._task = self._group.create_task(self._ask(running, excerpt), name=f"partial {running.utterance_id}")
 
     def replace(self, speech_end: int, end_ms: int) -> Callable[[Hypothesis], None]:
