@@ -14,6 +14,7 @@ from asr.segmenter import Ending
 from asr.speculation import FirstDecode
 from asr.text import HeardWord
 from asr.timeline import Account, Stretch
+from asr.writing.writer import Writer
 from assist.errors import UnavailableError
 from assist.messages import Party, Utterance, UtteranceDropped, Word
 from assist.pipe import Pipe
@@ -88,6 +89,7 @@ class FinalWriter:
         sink: LaneSink,
         *,
         pace: Pace,
+        writer: Writer | None = None,
     ) -> None:
         self.account = Account(party)
         self._recogniser = recogniser
@@ -97,6 +99,7 @@ class FinalWriter:
         self._group = group
         self._sink = sink
         self._pace: Pace = pace
+        self._writer = writer
         self._slots = asyncio.Semaphore(settings.max_in_flight)
         self._queue: Pipe[tuple[_Span, asyncio.Task[_Outcome | _Withdrawn]]] = Pipe(settings.max_in_flight)
         self._undelivered_ms: deque[int] = deque()
@@ -159,7 +162,7 @@ class FinalWriter:
         try:
             first = await decode.use() if decode else None
             return await self._recogniser.final(
-                heard.samples, heard.acoustics, lane=self._lane, deadline_s=deadline_s, first=first
+                heard.samples, heard.acoustics, lane=self._lane, deadline_s=deadline_s, first=first, writer=self._writer
             )
         except UnavailableError as error:
             return error

@@ -19,9 +19,11 @@ from asr.recogniser import Recogniser, SpeculationCounts
 from asr.segmenter import SegmenterSettings
 from asr.speculation import FirstDecodes, SpeculationSettings
 from asr.speech import SpeechRunner, Voice
+from asr.text import Scribe
 from asr.timeline import Stretch
 from asr.vad import VoiceDetector
 from asr.verdict import Verdicts, VerdictSettings
+from asr.writing.writer import Corrector, Writer
 from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, Term
 from assist.ports import AudioSource, LaneSink, Pace
 from models.engine import Engine
@@ -56,14 +58,18 @@ class RecogniserTranscriber:
         *,
         settings: LaneSettings | None = None,
         standbys: Sequence[Standby] = (),
+        correct: Callable[[tuple[Term, ...]], Corrector] | None = None,
     ) -> None:
         """``open_detector`` makes the voice detector of a new stream: ``SileroVad().open``.
 
-        ``standbys`` are recognisers that take over while ``runner`` fails.
+        ``standbys`` are recognisers that take over while ``runner`` fails; ``correct`` makes what puts the names of a
+        call right.
         """
         self._settings = settings or LaneSettings()
         self._recogniser = Recogniser(engine, runner, guards=self._settings.guards, standbys=standbys)
         self._open_detector = open_detector
+        self._correct = correct
+        self._scribe = Scribe()
         self._pressure = Pressure(engine.load, self._settings.pressure)
 
     @property
@@ -89,7 +95,10 @@ class RecogniserTranscriber:
     def open_lane(self, call_id: str, leg: Leg, *, pace: Pace, terms: Sequence[Term] = ()) -> RecogniserLane:
         """A lane for one leg; it runs once."""
         voice = Voice(call_id, leg.party, tuple(term.text for term in terms))
-        return RecogniserLane(self._recogniser, self._open_detector, self._pressure, self._settings, voice, leg, pace)
+        writer = Writer(self._scribe, self._correct(tuple(terms)) if self._correct and terms else None)
+        return RecogniserLane(
+            self._recogniser, self._open_detector, self._pressure, self._settings, voice, leg, pace, writer
+        )
 
 
 class RecogniserLane:
@@ -104,6 +113,7 @@ class RecogniserLane:
         voice: Voice,
         leg: Leg,
         pace: Pace,
+        writer: Writer,
     ) -> None:
         self._recogniser = recogniser
         self._open_detector = open_detector
@@ -112,6 +122,7 @@ class RecogniserLane:
         self._key = voice
         self._leg = leg
         self._pace: Pace = pace
+        self._writer = writer
 
     async def run(self, audio: AudioSource, sink: LaneSink) -> LegLedger:
         """Work until the audio ends and every final is delivered; see ``assist.ports.Lane``.
@@ -136,7 +147,14 @@ class RecogniserLane:
     async def _work(self, audio: AudioSource, sink: LaneSink) -> LegLedger:
         async with asyncio.TaskGroup() as group:
             finals = FinalWriter(
-                self._recogniser, self._leg.party, self._settings.finals, self._key, group, sink, pace=self._pace
+                self._recogniser,
+                self._leg.party,
+                self._settings.finals,
+                self._key,
+                group,
+                sink,
+                pace=self._pace,
+                writer=self._writer,
             )
             received_ms = await self._listen(audio, self._open_ear(finals, group, sink), finals)
             finals.close()
@@ -148,7 +166,9 @@ class RecogniserLane:
         is_live = self._pace == "live"
         preview = None
         if is_live:
-            partials = PartialWriter(recogniser, party, settings.partials, self._key, group, sink, self._pressure)
+            partials = PartialWriter(
+                recogniser, party, settings.partials, self._key, group, sink, self._pressure, writer=self._writer
+            )
             preview = Preview(partials, self._pressure)
         deadline_s = settings.finals.deadline_s if is_live else None
         decodes = FirstDecodes(recogniser, settings.speculation, self._key, group, final_deadline_s=deadline_s)

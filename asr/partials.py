@@ -17,6 +17,7 @@ from asr.segmenter import Onset
 from asr.speech import Hypothesis
 from asr.stable import Draft, StableSettings, StableText
 from asr.timeline import Stretch
+from asr.writing.writer import Writer
 from assist.errors import UnavailableError
 from assist.messages import PartialTranscript, Party
 from assist.ports import LaneSink
@@ -132,6 +133,8 @@ class PartialWriter:
         group: asyncio.TaskGroup,
         sink: LaneSink,
         pressure: Pressure,
+        *,
+        writer: Writer | None = None,
     ) -> None:
         self._recogniser = recogniser
         self._party: Party = party
@@ -140,6 +143,7 @@ class PartialWriter:
         self._group = group
         self._sink = sink
         self._pressure = pressure
+        self._writer = writer
         self._open: OpenText | None = None
         self._task: asyncio.Task[None] | None = None
         self._missed = 0
@@ -210,7 +214,7 @@ class PartialWriter:
 
     def _draft(self, heard: Hypothesis) -> Draft | None:
         """What was heard, for display; None if there is nothing to show."""
-        text = self._recogniser.preview(heard)
+        text = self._recogniser.preview(heard, self._writer)
         return Draft.of(text, heard.characters if heard.is_scored else ()) if text else None
 
     def _show(self, running: OpenText) -> None:

@@ -32,6 +32,7 @@ from gateway.service import Service
 from gateway.settings import AsrSettings, LimitSettings, Settings
 from models.engine import Engine, Priority
 from models.threads import ThreadLayout, compute_here, layout_here
+from nlp.lexicon import lexicon_of
 from nlp.phrases import PhraseAnalyser
 
 WARM_UP_MS = 1_000
@@ -76,7 +77,7 @@ async def open_service(
             bus = HeardBus(bus, on_envelope)
         analyser = PhraseAnalyser()
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
-        playbooks = LivePlaybooks(library, prepare=analyser.prepare)
+        playbooks = LivePlaybooks(library, prepare=lambda book: (analyser.prepare(book), lexicon_of(book.lexicon)))
         audio_store = FlacAudioStore(settings.audio_dir)
         supervisor = Supervisor(
             transcriber=recognition.transcriber,
@@ -140,7 +141,9 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
 
     try:
         lanes = LaneSettings(pressure=pressure_settings(settings.limits))
-        transcriber = RecogniserTranscriber(engine, runner, detector.open, settings=lanes, standbys=loaded.standbys)
+        transcriber = RecogniserTranscriber(
+            engine, runner, detector.open, settings=lanes, standbys=loaded.standbys, correct=lexicon_of
+        )
         yield Recognition(transcriber, engine, warm_up, loaded.is_first_choice)
     finally:
         await engine.close()

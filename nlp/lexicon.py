@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import rjieba
@@ -30,15 +31,17 @@ COST_OF_GAP = 40
 DOUBTED_BELOW = 0.75
 """What was written with more confidence stays, unless it sounds exactly the same."""
 
+MAX_KNOWN_NAMES = 4_096
+"""Whose readings are kept."""
+MAX_KEPT = 128
+"""Lexicons; the least recently used goes first."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     term: Term
-    chars: str
-    """The term's spoken characters."""
-    columns: tuple[int, ...]
-    """Its syllables, as columns of the cost matrix."""
-    max_cost: int
+    rows: tuple[int, ...]
+    """Its syllables, as rows of the cost matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Lexicon:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         """Of terms that are written alike the first counts."""
-        columns: dict[Syllable, int] = {}
+        rows: dict[Syllable, int] = {}
         patterns: list[_Pattern] = []
         self._misheard: dict[str, Term] = {}
         self._right: dict[str, Term] = {}
@@ -70,12 +73,13 @@ class Lexicon:
                 chars = spoken(variant).chars
                 if len(chars) >= MIN_SYLLABLES:
                     self._misheard.setdefault(chars, term)
-            alone = tuple(syllable_of(char) for char in said.sounds)
-            for syllables in dict.fromkeys((syllables_in_context(said.sounds), alone)):
-                places = tuple(columns.setdefault(syllable, len(columns)) for syllable in syllables)
-                patterns.append(_Pattern(term, said.chars, places, _max_cost(len(places))))
-        self._patterns = tuple(patterns)
-        self._syllables = np.array(tuple(columns), np.int_).reshape(-1, 2)
+            patterns += (
+                _Pattern(term, tuple(rows.setdefault(syllable, len(rows)) for syllable in syllables))
+                for syllables in _readings(said.sounds)
+            )
+        self._syllables = np.array(tuple(rows), np.int_).reshape(-1, 2)
+        sizes = sorted({len(pattern.rows) for pattern in patterns})
+        self._groups = tuple(_Group([one for one in patterns if len(one.rows) == size]) for size in sizes)
 
     def find(self, text: str, confidences: Sequence[float] | None) -> tuple[Correction, ...]:
         """Names to put right, in text order without overlap.
@@ -107,31 +111,58 @@ class Lexicon:
                     at = said.chars.find(chars, at + 1)
         heard = np.array([syllable_of(char) for char in said.sounds], np.int_)
         costs = syllable_costs(self._syllables, heard)
-        for pattern in self._patterns:
-            for start, end, cost in _alike(costs[list(pattern.columns)], pattern.max_cost):
-                yield _Hit(pattern.term, start, end, round(1 - cost / (WHOLE * len(pattern.columns)), 3))
+        for group in self._groups:
+            yield from group.find(costs)
 
 
-def _max_cost(syllables: int) -> int:
-    return MAX_COST_OF_SHORT.get(syllables, syllables * SIMILAR // 4)
+@lru_cache(maxsize=MAX_KEPT)
+def lexicon_of(terms: tuple[Term, ...]) -> Lexicon:
+    """The lexicon of some terms; the legs of a call, and calls without names of their own, share one."""
+    return Lexicon(terms)
 
 
-def _alike(costs: NDArray[np.int16], max_cost: int) -> Iterator[tuple[int, int, int]]:
-    """Stretches [start, end) that sound like a pattern, and at what cost; ``costs`` has shape (expected, heard).
+@lru_cache(maxsize=MAX_KNOWN_NAMES)
+def _readings(sounds: str) -> tuple[tuple[Syllable, ...], ...]:
+    """A name's characters as they read in context and as they read alone, as those of a text are."""
+    return tuple(dict.fromkeys((syllables_in_context(sounds), tuple(syllable_of(char) for char in sounds))))
 
-    The first and the last syllable must be close; a gap lies between them.
-    """
-    size, heard = costs.shape
-    for gap in (0, 1, -1) if size > GUARDED_SYLLABLES else (0,):
-        windows = heard - (size + gap) + 1
+
+class _Group:
+    """All patterns of one length, laid side by side."""
+
+    def __init__(self, patterns: Sequence[_Pattern]) -> None:
+        self._terms = tuple(pattern.term for pattern in patterns)
+        self._rows = np.array([pattern.rows for pattern in patterns])
+        self._size = len(patterns[0].rows)
+        self._max_cost: int = MAX_COST_OF_SHORT.get(self._size, self._size * SIMILAR // 4)
+
+    def find(self, costs: NDArray[np.int16]) -> Iterator[_Hit]:
+        """Stretches of the text that sound like a pattern; ``costs`` has shape (syllables, heard)."""
+        gaps = (0, 1, -1) if self._max_cost >= COST_OF_GAP else (0,)
+        for gap in gaps:
+            for row, start, cost in self._alike(costs, gap):
+                end = start + self._size + gap
+                yield _Hit(self._terms[row], start, end, round(1 - cost / (WHOLE * self._size), 3))
+
+    def _alike(self, costs: NDArray[np.int16], gap: int) -> Iterator[tuple[int, int, int]]:
+        """Pattern, start and cost. The first and the last syllable must be close; a gap lies between them."""
+        windows = costs.shape[1] - (self._size + gap) + 1
         if windows < 1:
-            continue
-        is_open = (costs[0, :windows] <= SIMILAR) & (costs[-1, size + gap - 1 :] <= SIMILAR)
-        for start in np.flatnonzero(is_open).tolist():
-            window = costs[:, start : start + size + gap]
-            cost = int(np.trace(window)) if gap == 0 else COST_OF_GAP + _cost_with_gap(window, gap)
-            if cost <= max_cost:
-                yield start, start + size + gap, cost
+            return
+        limit = CONFUSED if gap else SIMILAR
+        is_open = costs[self._rows[:, 0], :windows] <= limit
+        is_open &= costs[self._rows[:, -1], self._size + gap - 1 :] <= limit
+        if not gap:
+            totals = np.zeros(is_open.shape, np.int16)
+            for place in range(self._size):
+                totals += costs[self._rows[:, place], place : place + windows]
+            for row, start in np.argwhere(is_open & (totals <= self._max_cost)).tolist():
+                yield row, start, int(totals[row, start])
+            return
+        for row, start in np.argwhere(is_open).tolist():
+            cost = COST_OF_GAP + _cost_with_gap(costs[self._rows[row], start : start + self._size + gap], gap)
+            if cost <= self._max_cost:
+                yield row, start, cost
 
 
 def _cost_with_gap(window: NDArray[np.int16], gap: int) -> int:

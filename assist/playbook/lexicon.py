@@ -9,7 +9,7 @@ import yaml
 from assist.messages import Term
 from assist.playbook.reader import Reader
 
-MAX_TERMS = 1_000
+MAX_TERMS = 500
 MAX_TERM_CHARS = 32
 MAX_VARIANTS = 20
 
