@@ -21,6 +21,9 @@ _QUIET_SAMPLES = RECOGNITION_RATE_HZ // 10
 """How long a pause is looked for."""
 MIN_SPLIT_MS = 4_000
 """Shorter audio is not decoded in halves."""
+MIN_HALF_MS = 1_000
+_PAUSE_REACH_MS = 800
+"""How far from the edge of a gap its pause may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,31 @@ def trimmed(heard: Hypothesis, speech_ms: int, settings: GuardSettings) -> Hypot
     return replace(heard, text=text, characters=characters)
 
 
-def split_point(samples: Float32Array) -> int | None:
+def longest_gap_ms(heard: Hypothesis, duration_ms: int) -> tuple[int, int]:
+    """The longest time that a single character takes up, or that is left after the last one: words may be missing.
+
+    An alignment gives every moment to some character, so words that were left out stretch a neighbour.
+    """
+    spans = [(character.start_ms, character.end_ms) for character in heard.characters if character.text.isalnum()]
+    last_ms = spans[-1][1] if spans else 0
+    return max([*spans, (last_ms, duration_ms)], key=lambda span: span[1] - span[0])
+
+
+def split_point(samples: Float32Array, gap_ms: tuple[int, int] | None = None) -> int | None:
     """Where to cut audio that is better decoded in halves: its quietest tenth of a second, not near the ends.
 
-    None if it is too short for that.
+    With a gap, where that begins, or where it ends if it is the beginning of all. None if the audio is too short.
     """
     if len(samples) * 1000 < MIN_SPLIT_MS * RECOGNITION_RATE_HZ:
         return None
     first, last = len(samples) // 4, 3 * len(samples) // 4
+    if gap_ms is not None:
+        edge_ms = gap_ms[0] if gap_ms[0] > MIN_HALF_MS else gap_ms[1]
+        near = [(edge_ms + side_ms) * RECOGNITION_RATE_HZ // 1000 for side_ms in (-_PAUSE_REACH_MS, _PAUSE_REACH_MS)]
+        least = MIN_HALF_MS * RECOGNITION_RATE_HZ // 1000
+        first, last = (min(max(place, least), len(samples) - least) for place in near)
+        if last - first < 2 * _QUIET_SAMPLES:
+            return (first + last) // 2
     energy = np.cumsum(np.square(samples[first:last], dtype=np.float64))
     span = energy[_QUIET_SAMPLES:] - energy[:-_QUIET_SAMPLES]
     return first + int(span.argmin()) + _QUIET_SAMPLES // 2

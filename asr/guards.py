@@ -60,6 +60,7 @@ class GuardSettings:
     doubled_chars_per_s: float = 6.0
     min_chars_per_s: float = 2.0
     min_cut_short_ms: int = 3_000
+    max_gap_ms: int = 2_000
     unsure_log_probability: float = -0.5
     no_speech_probability: float = 0.6
     no_speech_log_probability: float = -1.0
@@ -170,13 +171,10 @@ def is_cut_short(text: str, speech_ms: int, settings: GuardSettings) -> bool:
 
 
 def doubts(text: str, acoustics: Acoustics, settings: GuardSettings, *, is_capped: bool) -> tuple[str, ...]:
-    """Reasons to decode a segment once more with greater care, in fixed order."""
-    found = (
-        ("too-fast", len(letters(text)) * 1000 > settings.max_chars_per_s * acoustics.speech_ms),
-        (TOO_SLOW, is_cut_short(text, acoustics.speech_ms, settings)),
-    )
-    broken = faults(text, acoustics.speech_ms, settings, is_capped=is_capped)
-    return (*broken, *(code for code, is_found in found if is_found))
+    """Reasons to decode a segment once more, in fixed order."""
+    too_fast = len(letters(text)) * 1000 > settings.max_chars_per_s * acoustics.speech_ms
+    found = faults(text, acoustics.speech_ms, settings, is_capped=is_capped)
+    return (*found, "too-fast") if too_fast else found
 
 
 def reject(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
-from asr.cascade import is_unsure, joined, signs_of, split_point, trimmed
+from asr.cascade import is_unsure, joined, longest_gap_ms, signs_of, split_point, trimmed
 from asr.completion import UNSCORED
 from asr.confidence import Calibration, calibrated, expected_share
 from asr.fallback import RecogniserChain, Standby
@@ -23,6 +23,10 @@ from models.engine import Engine, Priority
 
 UNSURE = "unsure"
 """Guard code of a text whose recogniser gave it little probability."""
+GAP = "gap"
+"""Guard code of a text that has no words for some seconds of the segment."""
+_INCOMPLETE = frozenset({TOO_SLOW, GAP})
+"""The decoder ended, or jumped, in a pause: nothing is wrong with what it wrote."""
 _NOTHING = Hypothesis("")
 """What confirms no character."""
 _Way = Literal["careful", "full", "halves"]
@@ -71,6 +75,10 @@ class _Segment:
     lane: Hashable
     deadline_s: float | None
     writer: Writer
+
+    @property
+    def duration_ms(self) -> int:
+        return len(self.samples) * 1000 // RECOGNITION_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,7 @@ class Recogniser:
         first = first or await self._run(samples, "final", lane, deadline_s)
         if reason := self._reject(first, acoustics):
             return Rejected(reason)
-        codes = self._doubts(first, acoustics)
+        codes = self._doubts(first, segment)
         if not codes:
             return self._transcript(first, segment)
         if codes == (UNSURE,):
@@ -168,14 +176,16 @@ class Recogniser:
         A text that stopped too early did so in a pause, so it is cut there first. Where no decode is whole, the longest
         of those that are not broken; without these the first text, trimmed.
         """
+        is_incomplete = _INCOMPLETE.issuperset(codes)
+        gap_ms = longest_gap_ms(first, segment.duration_ms) if is_incomplete else None
         sound: list[_Repair] = [] if self._faults(first, segment.acoustics) else [_Repair(first, ())]
-        for way in _HALVES_FIRST if codes == (TOO_SLOW,) else _HALVES_LAST:
-            repair = await self._repair(way, segment)
+        for way in _HALVES_FIRST if is_incomplete else _HALVES_LAST:
+            repair = await self._repair(way, segment, gap_ms)
             if repair is None or self._faults(repair.heard, segment.acoustics):
                 continue
             if not sound and (reason := self._reject(repair.heard, segment.acoustics)):
                 return Rejected(reason)
-            if not is_cut_short(repair.heard.text, segment.acoustics.speech_ms, self._guards):
+            if not self._gaps(repair.heard, segment):
                 return self._transcript(repair.heard, segment, guards=(*codes, *repair.codes), raw=first)
             sound.append(repair)
         if sound:
@@ -185,23 +195,26 @@ class Recogniser:
         marks = (*codes, "repetition-trimmed", "uncertain")
         return self._transcript(rest, segment, guards=marks, raw=first, other=_NOTHING)
 
-    async def _repair(self, way: _Way, segment: _Segment) -> _Repair | None:
+    async def _repair(self, way: _Way, segment: _Segment, gap_ms: tuple[int, int] | None) -> _Repair | None:
         """One more decode; None where it would not differ."""
         if way == "halves":
-            halves = await self._in_halves(segment)
+            halves = await self._in_halves(segment, gap_ms)
             return None if halves is None else _Repair(halves, ("redecoded", "halved"))
         if not self.capabilities.redecodes:
             return None
         return _Repair(await self._again(segment, way), ("redecoded",))
 
-    async def _in_halves(self, segment: _Segment) -> Hypothesis | None:
+    async def _in_halves(self, segment: _Segment, gap_ms: tuple[int, int] | None) -> Hypothesis | None:
         """Both sides of the quietest point, each decoded alone; None for audio too short to be cut."""
-        cut = split_point(segment.samples)
+        cut = split_point(segment.samples, gap_ms)
         if cut is None:
             return None
-        before = await self._run(segment.samples[:cut], "final", segment.lane, segment.deadline_s)
-        after = await self._run(segment.samples[cut:], "final", segment.lane, segment.deadline_s)
-        return joined(before, after, cut * 1000 // RECOGNITION_RATE_HZ)
+        halves: list[Hypothesis] = []
+        for samples in (segment.samples[:cut], segment.samples[cut:]):
+            half = await self._run(samples, "final", segment.lane, segment.deadline_s)
+            is_empty = self._reject(half, segment.acoustics) is not None
+            halves.append(replace(half, text="", characters=()) if is_empty else half)
+        return joined(*halves, offset_ms=cut * 1000 // RECOGNITION_RATE_HZ)
 
     def is_worth_decoding(self, samples: Float32Array, acoustics: Acoustics) -> bool:
         """Whether a final of such a segment would be decoded at all."""
@@ -259,10 +272,22 @@ class Recogniser:
     def _faults(self, heard: Hypothesis, acoustics: Acoustics) -> tuple[str, ...]:
         return faults(heard.text, acoustics.speech_ms, self._guards, is_capped=heard.is_capped)
 
-    def _doubts(self, heard: Hypothesis, acoustics: Acoustics) -> tuple[str, ...]:
+    def _gaps(self, heard: Hypothesis, segment: _Segment) -> tuple[str, ...]:
+        """Why words seem to be missing."""
+        is_slow = is_cut_short(heard.text, segment.acoustics.speech_ms, self._guards)
+        begin_ms, end_ms = longest_gap_ms(heard, segment.duration_ms)
+        has_gap = bool(heard.characters) and end_ms - begin_ms > self._guards.max_gap_ms
+        return tuple(code for code, is_found in ((TOO_SLOW, is_slow), (GAP, has_gap)) if is_found)
+
+    def _doubts(self, heard: Hypothesis, segment: _Segment) -> tuple[str, ...]:
         """Why a first decode should not stand alone; nothing but UNSURE if it may stand after all."""
+        acoustics = segment.acoustics
         codes = doubts(heard.text, acoustics, self._guards, is_capped=heard.is_capped)
-        if codes or not self.capabilities.redecodes or self._calibration_of(heard) is None:
+        if not self.capabilities.redecodes:
+            # Only a decoder that writes freely stops too early or skips a part; another decode would not differ.
+            return codes
+        codes += self._gaps(heard, segment)
+        if codes or self._calibration_of(heard) is None:
             return codes
         return (UNSURE,) if is_unsure(signs_of(heard, acoustics.speech_ms), self._guards) else ()
 

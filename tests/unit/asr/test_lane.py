@@ -107,7 +107,7 @@ async def test_overlapping_frames_end_the_leg() -> None:
 
 
 async def test_a_failed_segment_is_dropped_counted_and_reported_until_the_next_success() -> None:
-    answers = iter([RecogniserError("broken"), hypothesis("好的")])
+    answers = iter([RecogniserError("broken"), hypothesis("好的，您稍等一下")])
     sink = CheckingSink()
     ledger = await transcribe(frames(TWO_TURNS), sink, runner=FakeRunner(lambda _: next(answers)))
     dropped, heard = sink.finals
@@ -129,10 +129,10 @@ async def test_speech_too_short_for_words_never_reaches_the_recogniser() -> None
 
 
 async def test_a_loop_is_decoded_again_with_more_context() -> None:
-    looped, sound_text = hypothesis("好的" * 20), "好的好的，您稍等一下，我帮您查一查话费。"
+    looped, sound_text = hypothesis("好的" * 12), "好的好的，您稍等一下，我帮您查一查话费。"
     runner = FakeRunner(lambda request: looped if request.effort == "final" else hypothesis(sound_text))
     sink = CheckingSink()
-    await transcribe(frames(sound(True, 8_000) + sound(False, 1_000)), sink, runner=runner)
+    await transcribe(frames(sound(True, 4_000) + sound(False, 1_000)), sink, runner=runner)
     (heard,) = sink.finals
     assert isinstance(heard, Utterance)
     assert (heard.text, heard.raw_text) == (sound_text, looped.text)

@@ -16,8 +16,8 @@ from asr.speech import Effort, Hypothesis, SpeechRequest
 from models.engine import Engine
 from tests.support.speech import WHISPER_LIKE, FakeRunner, hypothesis
 
-CLEAR = Acoustics(speech_ms=4_500, speech_share=0.95, level_dbfs=-22.0, noise_dbfs=-63.0)
-SAMPLES = np.random.default_rng(1).uniform(-0.1, 0.1, 5 * 16_000).astype(np.float32)
+CLEAR = Acoustics(speech_ms=4_000, speech_share=0.95, level_dbfs=-22.0, noise_dbfs=-63.0)
+SAMPLES = np.random.default_rng(1).uniform(-0.1, 0.1, 4 * 16_000).astype(np.float32)
 PART = hypothesis("半")
 LOOP = hypothesis("你只能选择两个" * 4)
 SURE = hypothesis("北京楼市反应究竟如何")
@@ -35,6 +35,7 @@ class Scene:
         self.runner = FakeRunner(self._answer, capabilities=replace(WHISPER_LIKE, calibration=WHISPER_BASE))
         self._heard = heard
         self._part = part
+        self.samples = SAMPLES
         self._recogniser = Recogniser(engine, self.runner)
 
     @property
@@ -42,7 +43,7 @@ class Scene:
         return [request.effort for request in self.runner.requests]
 
     async def final(self, acoustics: Acoustics = CLEAR) -> Transcript | Rejected:
-        return await self._recogniser.final(SAMPLES, acoustics, lane="lane", deadline_s=None)
+        return await self._recogniser.final(self.samples, acoustics, lane="lane", deadline_s=None)
 
     async def transcript(self, acoustics: Acoustics = CLEAR) -> Transcript:
         outcome = await self.final(acoustics)
@@ -50,7 +51,7 @@ class Scene:
         return outcome
 
     def _answer(self, request: SpeechRequest) -> Hypothesis:
-        return self._part if len(request.samples) < len(SAMPLES) else self._heard[request.effort]
+        return self._part if len(request.samples) < len(self.samples) else self._heard[request.effort]
 
 
 @pytest.fixture
@@ -86,6 +87,7 @@ async def test_what_loops_as_a_whole_is_decoded_in_halves(scene: Recognise) -> N
 
 async def test_a_doubled_short_text_is_decoded_again(scene: Recognise) -> None:
     asked = scene({"final": hypothesis("西马庄学校西马庄学校"), "careful": hypothesis("西马庄学校")})
+    asked.samples = SAMPLES[:32_000]
     transcript = await asked.transcript(replace(CLEAR, speech_ms=1_200))
     assert (transcript.text, transcript.guards[0]) == ("西马庄学校", "doubled")
 
@@ -103,14 +105,28 @@ async def test_one_copy_of_a_text_that_never_comes_single_is_kept_and_all_of_it_
 async def test_a_text_that_stops_too_early_is_decoded_in_halves_first(scene: Recognise) -> None:
     asked = scene({"final": hypothesis("前半")}, part=hypothesis("前半句话后半"))
     transcript = await asked.transcript()
-    assert (transcript.text, transcript.guards) == ("前半句话后半前半句话后半", ("too-slow", "redecoded", "halved"))
+    assert (transcript.text, transcript.guards) == (
+        "前半句话后半前半句话后半",
+        ("too-slow", "gap", "redecoded", "halved"),
+    )
     assert asked.efforts == ["final", "final", "final"]
+
+
+async def test_a_silent_stretch_in_the_words_is_cut_where_it_begins(scene: Recognise) -> None:
+    early = hypothesis("北京楼市反应究竟如何，中国现在处于")
+    asked = scene({"final": early}, part=hypothesis("北京楼市" * 2 + "反应究竟如何，" + "中国现在处于绝对安全"))
+    asked.samples = np.concatenate([SAMPLES, SAMPLES])
+    transcript = await asked.transcript(replace(CLEAR, speech_ms=8_000))
+    assert transcript.guards == ("gap", "redecoded", "halved")
+    whole, before, after = (len(request.samples) for request in asked.runner.requests)
+    assert abs(before // 16 - 3_400) <= 850
+    assert before + after == whole
 
 
 async def test_of_texts_that_all_stop_too_early_the_longest_stands(scene: Recognise) -> None:
     asked = scene({"final": hypothesis("想听"), "careful": hypothesis("想听歌曲爱"), "full": hypothesis("想")})
     transcript = await asked.transcript()
-    assert (transcript.text, transcript.guards) == ("想听歌曲爱", ("too-slow", "redecoded", "uncertain"))
+    assert (transcript.text, transcript.guards) == ("想听歌曲爱", ("too-slow", "gap", "redecoded", "uncertain"))
     assert asked.efforts == ["final", "final", "final", "careful", "full"]
 
 
