@@ -74,6 +74,15 @@ async def _speak(transcriber: RecogniserTranscriber, name: str, outcome: Outcome
         pipe.close()
 
 
+async def _watch(transcriber: RecogniserTranscriber, outcome: Outcome, until_s: float) -> None:
+    loop = asyncio.get_running_loop()
+    while loop.time() < until_s:
+        stage = transcriber.pressure.relief(loop.time()).stage
+        if not outcome.stages or outcome.stages[-1][1] is not stage:
+            outcome.stages.append((loop.time(), stage))
+        await asyncio.sleep(0.5)
+
+
 async def _overload(transit: Transit) -> Outcome:
     outcome = Outcome()
     loop = asyncio.get_running_loop()
@@ -82,17 +91,13 @@ async def _overload(transit: Transit) -> Outcome:
     transcriber = RecogniserTranscriber(engine, runner, LevelDetector)
     begin_s, end_s = OVERLOAD_S
     async with asyncio.TaskGroup() as group:
+        group.create_task(_watch(transcriber, outcome, end_s + REST_S))
         for number in range(USUAL_LANES):
             group.create_task(_speak(transcriber, f"usual-{number}", outcome, end_s + REST_S))
             await asyncio.sleep(1.1)
         await asyncio.sleep(begin_s - loop.time())
         for number in range(MORE_LANES):
             group.create_task(_speak(transcriber, f"more-{number}", outcome, end_s))
-            await asyncio.sleep(0.5)
-        while loop.time() < end_s + REST_S:
-            stage = transcriber.pressure.relief(loop.time()).stage
-            if not outcome.stages or outcome.stages[-1][1] is not stage:
-                outcome.stages.append((loop.time(), stage))
             await asyncio.sleep(0.5)
     await engine.close()
     return outcome
