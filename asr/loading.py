@@ -68,7 +68,7 @@ def locate_model(choice: RecogniserChoice, models_dir: Path) -> ModelDirectory:
     if choice.model.startswith(HUB_PREFIX) and not backend.has_hub:
         raise ModelFilesError(
             f"The backend {choice.backend} has no model hub: give a directory as LIVECUE_ASR__MODEL.",
-            code="unknown-model",
+            code="no-model-hub",
         )
     require = _named(backend.files_check)
     directory = locate(models_dir, choice.model, require=require)

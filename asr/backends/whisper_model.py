@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from asr.backends.model_file import LayoutError
 from asr.backends.vocabulary import LATIN_WORDS, Vocabulary, choose, read_vocabulary, write_cut_model
-from assist.errors import ModelFilesError
+from assist.errors import ConfigurationError, ModelFilesError
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,18 @@ class WhisperModel:
 
 
 def load_whisper(model_dir: Path, *, full_vocabulary: bool, **options: object) -> WhisperModel:
-    """The model of a directory; ``options`` are CTranslate2's. Raises ModelFilesError when it cannot be used.
+    """The model of a directory; ``options`` are CTranslate2's.
+
+    Raises ModelFilesError when it cannot be used, ConfigurationError "no-accelerator" without the wanted GPU.
 
     The cut model is written to a temporary directory, read and removed again: handed over in memory (``files``),
     CTranslate2 would keep the whole file beside the loaded model. A model that cannot be cut is loaded whole.
     """
+    if options.get("device") == "cuda" and not cast("Any", ctranslate2).get_cuda_device_count():
+        raise ConfigurationError(
+            "There is no CUDA device here, or no driver for it: set LIVECUE_ASR__DEVICE to cpu or auto.",
+            code="no-accelerator",
+        )
     missing = [file for file in _MODEL_FILES if not (model_dir / file).is_file()]
     if missing:
         raise ModelFilesError(f"The model directory {model_dir.name} lacks {', '.join(missing)}.")

@@ -64,7 +64,7 @@ def test_a_model_of_another_backend_is_refused_with_what_is_missing(
 def test_only_whisper_has_a_hub(tmp_path: Path) -> None:
     with pytest.raises(ModelFilesError, match="no model hub") as error:
         locate_model(RecogniserChoice("sherpa", "hub:large-v3"), tmp_path)
-    assert error.value.code == "unknown-model"
+    assert error.value.code == "no-model-hub"
 
 
 def test_a_recogniser_is_named_by_its_directory_and_files(tmp_path: Path) -> None:

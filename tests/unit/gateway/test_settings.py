@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from assist.errors import ConfigurationError
 from gateway.cli.console import load_settings
-from gateway.settings import Settings, default_data_dir
+from gateway.settings import AsrSettings, Settings, default_data_dir
 
 
 def test_models_do_not_follow_the_data_directory(tmp_path: Path) -> None:
@@ -93,3 +93,16 @@ def test_any_environment_gives_settings_or_one_sentence_with_a_code(variables: d
     else:
         assert outcome.store_url
         assert isinstance(outcome.is_https, bool)
+
+
+@pytest.mark.parametrize("compute", ["float16", "int8_float16"])
+def test_a_cpu_cannot_compute_in_half_precision(compute: str) -> None:
+    with pytest.raises(ValidationError, match="a CPU cannot compute"):
+        AsrSettings.model_validate({"compute": compute})
+    assert AsrSettings.model_validate({"compute": compute, "device": "cuda"}).compute == compute
+
+
+def test_fallbacks_come_as_a_json_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECUE_ASR__FALLBACKS", '[{"backend": "sherpa", "model": "/models/sense-voice"}]')
+    (fallback,) = Settings().asr.fallbacks
+    assert (fallback.backend, fallback.model) == ("sherpa", "/models/sense-voice")
