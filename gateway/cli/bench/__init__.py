@@ -7,6 +7,7 @@ import typer
 from gateway.cli.bench import (
     capacity,
     cascade,
+    endpointing,
     engine,
     hallucination,
     latency,
@@ -34,5 +35,6 @@ app.command()(hallucination.hallucination)
 app.command()(cascade.cascade)
 app.command()(cascade.confidence)
 app.command()(engine.engine)
+app.command()(endpointing.endpointing)
 app.command()(partials.partials)
 app.command()(scheduling.scheduling)
