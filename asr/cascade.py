@@ -1,21 +1,18 @@
-"""Judges decodes and makes the most of bad ones; pure. The order of the decodes is the recogniser's.
+"""Makes the most of bad decodes; pure. The order of the decodes is the recogniser's.
 
-A decode is *broken* when it cannot be what was said (``asr.guards.faults``). It is *unsure* when its own probabilities
-are low: then another decode, made otherwise, is right more often. Which decode stands never rests on comparing
-scores, since a loop scores higher than the right text.
+Which decode stands never rests on comparing scores, since a loop scores higher than the right text.
 """
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
 from asr.guards import GuardSettings, find_doubling, find_repetition
 from asr.speech import Hypothesis
-from asr.text import Character, letters
+from asr.text import Character
 
 _QUIET_SAMPLES = RECOGNITION_RATE_HZ // 10
 """How long a pause is looked for."""
@@ -24,42 +21,6 @@ MIN_SPLIT_MS = 4_000
 MIN_HALF_MS = 1_000
 _PAUSE_REACH_MS = 800
 """How far from the edge of a gap its pause may be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What a decode tells about itself; each of them is measured as a sign of trouble by ``bench.cascade``."""
-
-    log_probability: float
-    """Mean over tokens."""
-    lowest_quarter: float
-    """Mean confidence of the least certain quarter of the characters, 0 to 1."""
-    lowest: float
-    """Of the least certain character."""
-    compression_ratio: float
-    """Bytes of the text per byte of its zlib form."""
-    chars_per_s: float
-    no_speech_probability: float
-
-
-def signs_of(heard: Hypothesis, duration_ms: int) -> Signs:
-    """Of a scored decode of audio of that length."""
-    confidences = sorted(character.confidence for character in heard.characters if character.text.isalnum())
-    quarter = confidences[: max(1, (len(confidences) + 3) // 4)]
-    spelled = heard.text.encode()
-    return Signs(
-        log_probability=heard.log_probability,
-        lowest_quarter=sum(quarter) / len(quarter) if quarter else 0.0,
-        lowest=confidences[0] if confidences else 0.0,
-        compression_ratio=len(spelled) / len(zlib.compress(spelled)),
-        chars_per_s=len(letters(heard.text)) * 1000 / max(1, duration_ms),
-        no_speech_probability=heard.no_speech_probability,
-    )
-
-
-def is_unsure(signs: Signs, settings: GuardSettings) -> bool:
-    """Whether a decode doubts itself so much that another one is right more often."""
-    return signs.log_probability < settings.unsure_log_probability
 
 
 def trimmed(heard: Hypothesis, speech_ms: int, settings: GuardSettings) -> Hypothesis:

@@ -61,7 +61,6 @@ class GuardSettings:
     min_chars_per_s: float = 2.0
     min_cut_short_ms: int = 3_000
     max_gap_ms: int = 2_000
-    unsure_log_probability: float = -0.5
     no_speech_probability: float = 0.6
     no_speech_log_probability: float = -1.0
     doubtful_speech_share: float = 0.5

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
-from asr.cascade import is_unsure, joined, longest_gap_ms, signs_of, split_point, trimmed
+from asr.cascade import joined, longest_gap_ms, split_point, trimmed
 from asr.completion import UNSCORED
 from asr.confidence import Calibration, calibrated, expected_share
 from asr.fallback import RecogniserChain, Standby
@@ -21,8 +21,6 @@ from asr.text import HeardWord, Scribe, letters
 from asr.writing.writer import Writer, Written
 from models.engine import Engine, Priority
 
-UNSURE = "unsure"
-"""Guard code of a text whose recogniser gave it little probability."""
 GAP = "gap"
 """Guard code of a text that has no words for some seconds of the segment."""
 _INCOMPLETE = frozenset({TOO_SLOW, GAP})
@@ -133,6 +131,10 @@ class Recogniser:
         """model@version of the recogniser that decodes now: ``name``, or a standby while that fails."""
         return self._chain.current.name
 
+    async def warm_up(self, samples: Float32Array) -> None:
+        """Decode some sound for nobody, on a standby if it must be. Raises UnavailableError when none works."""
+        await self._chain.run(SpeechRequest(samples, "final"), priority=Priority.FINAL, deadline_s=None)
+
     async def final(
         self,
         samples: Float32Array,
@@ -147,8 +149,7 @@ class Recogniser:
 
         ``first`` is the first decode where ``first_decode`` has made it already; ``writer`` knows the call's names.
         A broken text is decoded again, with more care, with all the context there is, then in halves; the first one
-        that is sound wins, whatever its score. Without any, the first text is trimmed and marked "uncertain". One that
-        is unsure of itself gives way to the careful decode.
+        that is sound wins, whatever its score. Without any, the first text is trimmed and marked "uncertain".
         """
         if refusal := refuse(samples, acoustics, self._guards):
             return Rejected(refusal, was_decoded=False)
@@ -159,16 +160,7 @@ class Recogniser:
         codes = self._doubts(first, segment)
         if not codes:
             return self._transcript(first, segment)
-        if codes == (UNSURE,):
-            return await self._second_opinion(first, segment)
         return await self._repaired(first, codes, segment)
-
-    async def _second_opinion(self, first: Hypothesis, segment: _Segment) -> Transcript:
-        """The careful decode of an unsure text, which is right more often, unless it went wrong itself."""
-        careful = await self._again(segment, "careful")
-        if self._faults(careful, segment.acoustics) or self._reject(careful, segment.acoustics):
-            return self._transcript(first, segment, guards=(UNSURE,), other=careful)
-        return self._transcript(careful, segment, guards=(UNSURE, "redecoded"), raw=first, other=first)
 
     async def _repaired(self, first: Hypothesis, codes: tuple[str, ...], segment: _Segment) -> Transcript | Rejected:
         """The first decode that is whole: with more care, with all the context there is, in halves.
@@ -280,16 +272,9 @@ class Recogniser:
         return tuple(code for code, is_found in ((TOO_SLOW, is_slow), (GAP, has_gap)) if is_found)
 
     def _doubts(self, heard: Hypothesis, segment: _Segment) -> tuple[str, ...]:
-        """Why a first decode should not stand alone; nothing but UNSURE if it may stand after all."""
-        acoustics = segment.acoustics
-        codes = doubts(heard.text, acoustics, self._guards, is_capped=heard.is_capped)
-        if not self.capabilities.redecodes:
-            # Only a decoder that writes freely stops too early or skips a part; another decode would not differ.
-            return codes
-        codes += self._gaps(heard, segment)
-        if codes or self._calibration_of(heard) is None:
-            return codes
-        return (UNSURE,) if is_unsure(signs_of(heard, acoustics.speech_ms), self._guards) else ()
+        """Why a first decode should not stand alone. Low probability is no reason: see docs/asr.md."""
+        codes = doubts(heard.text, segment.acoustics, self._guards, is_capped=heard.is_capped)
+        return (*codes, *self._gaps(heard, segment))
 
     def _calibration_of(self, heard: Hypothesis) -> Calibration | None:
         """What the probabilities of this text mean; None if nobody knows."""

@@ -6,6 +6,7 @@ Broken decodes (loops, echoes of the prompt) are always sent on, as the recognis
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ from rapidfuzz.distance import Levenshtein
 
 from asr.audio.samples import RECOGNITION_RATE_HZ
 from asr.backends.whisper import WhisperRunner
-from asr.cascade import Signs, signs_of, trimmed
+from asr.cascade import trimmed
 from asr.evaluation import CharacterErrors, add_up, count_errors, normalise
 from asr.guards import GuardSettings, faults
 from asr.speech import Effort, Hypothesis
-from asr.text import Scribe
+from asr.text import Scribe, letters
 from bench.conditions import conditions
 from bench.decodes import EFFORTS, Decoded, decode, read_samples
 from bench.plot import Panel, Series, draw
@@ -28,6 +29,38 @@ from models.directory import locate
 
 SECONDS: tuple[Effort, ...] = ("careful", "full")
 SHARES = tuple(step / 20 for step in range(21))
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a decode tells about itself; perhaps a sign of trouble."""
+
+    log_probability: float
+    """Mean over tokens."""
+    lowest_quarter: float
+    """Mean confidence of the least certain quarter of the characters, 0 to 1."""
+    lowest: float
+    """Of the least certain character."""
+    compression_ratio: float
+    """Bytes of the text per byte of its zlib form."""
+    chars_per_s: float
+    no_speech_probability: float
+
+
+def signs_of(heard: Hypothesis, duration_ms: int) -> Signs:
+    """Of a scored decode of audio of that length."""
+    confidences = sorted(character.confidence for character in heard.characters if character.text.isalnum())
+    quarter = confidences[: max(1, (len(confidences) + 3) // 4)]
+    spelled = heard.text.encode()
+    return Signs(
+        log_probability=heard.log_probability,
+        lowest_quarter=sum(quarter) / len(quarter) if quarter else 0.0,
+        lowest=confidences[0] if confidences else 0.0,
+        compression_ratio=len(spelled) / len(zlib.compress(spelled)),
+        chars_per_s=len(letters(heard.text)) * 1000 / max(1, duration_ms),
+        no_speech_probability=heard.no_speech_probability,
+    )
+
 
 SIGNS: Mapping[str, Callable[[Signs], float]] = {
     "mean log-probability": lambda signs: -signs.log_probability,

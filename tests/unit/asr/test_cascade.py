@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from dataclasses import replace
 
-from asr.cascade import joined, signs_of, split_point, trimmed
+import numpy as np
+
+from asr.cascade import joined, longest_gap_ms, split_point, trimmed
 from asr.guards import GuardSettings
-from asr.speech import Hypothesis
-from asr.text import Character
 from tests.support.speech import hypothesis
 
 GUARDS = GuardSettings()
-
-
-def test_signs_tell_how_sure_a_decode_is_of_its_least_certain_letters() -> None:
-    characters = tuple(
-        Character(letter, 0, 0, confidence)
-        for letter, confidence in zip("今天天气好。", (0.9, 0.8, 0.2, 0.6, 0.9, 0.01), strict=True)
-    )
-    signs = signs_of(Hypothesis("今天天气好。", characters, log_probability=-0.4), duration_ms=2_500)
-    assert signs.lowest == 0.2
-    assert signs.lowest_quarter == pytest.approx(0.4)
-    assert signs.chars_per_s == 2.0
-    assert signs.log_probability == -0.4
-
-
-def test_loops_compress_better_than_speech() -> None:
-    loop, speech = (signs_of(hypothesis(text), 10_000) for text in ("你只能选择两个" * 6, "北京楼市的反应究竟如何" * 1))
-    assert loop.compression_ratio > 2.0 > speech.compression_ratio
 
 
 def test_trimming_keeps_one_copy_of_loops_and_of_what_was_doubled() -> None:
@@ -57,3 +39,21 @@ def test_the_second_half_is_placed_behind_the_first() -> None:
     assert both.text == "北京楼市"
     assert [character.start_ms for character in both.characters] == [0, 200, 3_000, 3_200]
     assert both.is_capped
+
+
+def test_the_longest_gap_is_within_a_stretched_character_or_behind_the_last_one() -> None:
+    heard = hypothesis("北京，楼市")
+    assert longest_gap_ms(heard, 3_000) == (1_000, 3_000)
+    stretched = replace(heard, characters=(replace(heard.characters[0], end_ms=2_500), *heard.characters[1:]))
+    assert longest_gap_ms(stretched, 1_200) == (0, 2_500)
+    assert longest_gap_ms(hypothesis(""), 1_200) == (0, 1_200)
+
+
+def test_a_gap_is_cut_where_it_begins_or_at_its_end_if_it_begins_with_the_audio() -> None:
+    samples = np.random.default_rng(0).uniform(-0.3, 0.3, 10 * 16_000).astype(np.float32)
+    samples[70_000:75_000] *= 0.02
+    for gap_ms in ((4_300, 10_000), (0, 4_700)):
+        cut = split_point(samples, gap_ms)
+        assert cut is not None
+        assert 70_000 <= cut <= 75_000
+    assert split_point(samples, (9_900, 10_000)) == 9 * 16_000

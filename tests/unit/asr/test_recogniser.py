@@ -21,7 +21,6 @@ SAMPLES = np.random.default_rng(1).uniform(-0.1, 0.1, 4 * 16_000).astype(np.floa
 PART = hypothesis("半")
 LOOP = hypothesis("你只能选择两个" * 4)
 SURE = hypothesis("北京楼市反应究竟如何")
-UNSURE = replace(hypothesis("北京都是反应究竟如何"), log_probability=-1.2)
 
 
 class Recognise(Protocol):
@@ -66,6 +65,14 @@ async def test_a_sure_text_is_decoded_once(scene: Recognise) -> None:
     transcript = await asked.transcript()
     assert (transcript.text, transcript.guards, transcript.raw_text) == (SURE.text, (), None)
     assert asked.efforts == ["final"]
+
+
+async def test_words_say_how_likely_they_are_right_and_the_utterance_how_much_of_it_is(scene: Recognise) -> None:
+    hazy = replace(SURE, log_probability=-1.2)
+    sure, unsure = await scene({"final": SURE}).transcript(), await scene({"final": hazy}).transcript()
+    assert not any(word.is_doubtful for word in sure.words)
+    assert all(word.is_doubtful for word in unsure.words)
+    assert unsure.confidence == pytest.approx(sum(word.confidence for word in unsure.words) / len(unsure.words))
 
 
 async def test_the_first_sound_decode_replaces_a_broken_one(scene: Recognise) -> None:
@@ -137,7 +144,7 @@ async def test_an_echo_of_the_prompt_in_poor_sound_is_dropped(scene: Recognise) 
 
 async def test_a_recogniser_without_calibration_is_taken_at_its_word() -> None:
     engine = Engine()
-    recogniser = Recogniser(engine, FakeRunner(lambda _request: UNSURE))
+    recogniser = Recogniser(engine, FakeRunner(lambda _request: SURE))
     outcome = await recogniser.final(SAMPLES, CLEAR, lane="lane", deadline_s=None)
     await engine.close()
     assert isinstance(outcome, Transcript)

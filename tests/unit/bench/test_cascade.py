@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from asr.cascade import Signs
 from asr.evaluation import CharacterErrors
-from asr.speech import Effort
-from bench.cascade import SHARES, Attempt, Case, curve, report
+from asr.speech import Effort, Hypothesis
+from asr.text import Character
+from bench.cascade import SHARES, Attempt, Case, Signs, curve, report, signs_of
+from tests.support.speech import hypothesis
 
 
 def case(*, first: int, again: int, log_probability: float, is_broken: bool = False) -> Case:
@@ -56,3 +57,20 @@ def test_a_report_has_every_effort_and_curve() -> None:
     result = report(CASES)
     assert result["recordings"] == 4
     assert all(len(points) == len(SHARES) for second in result["curves"].values() for points in second.values())
+
+
+def test_signs_tell_how_sure_a_decode_is_of_its_least_certain_letters() -> None:
+    characters = tuple(
+        Character(letter, 0, 0, confidence)
+        for letter, confidence in zip("今天天气好。", (0.9, 0.8, 0.2, 0.6, 0.9, 0.01), strict=True)
+    )
+    signs = signs_of(Hypothesis("今天天气好。", characters, log_probability=-0.4), duration_ms=2_500)
+    assert signs.lowest == 0.2
+    assert signs.lowest_quarter == pytest.approx(0.4)
+    assert signs.chars_per_s == 2.0
+    assert signs.log_probability == -0.4
+
+
+def test_loops_compress_better_than_speech() -> None:
+    loop, speech = (signs_of(hypothesis(text), 10_000) for text in ("你只能选择两个" * 6, "北京楼市的反应究竟如何" * 1))
+    assert loop.compression_ratio > 2.0 > speech.compression_ratio
