@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from asr.audio.samples import Float32Array
 from asr.ear import Ear, Preview
 from asr.fallback import Standby
 from asr.finals import FinalSettings, FinalWriter
@@ -76,6 +77,10 @@ class RecogniserTranscriber:
     def name(self) -> str:
         """model@version"""
         return self._recogniser.name
+
+    async def warm_up(self, samples: Float32Array) -> None:
+        """Recognise some sound for nobody: the first decode of a process is slow. Raises UnavailableError."""
+        await self._recogniser.warm_up(samples)
 
     @property
     def model_in_charge(self) -> str:

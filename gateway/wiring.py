@@ -15,7 +15,6 @@ from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- n
 from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.loading import LoadedRecognisers, LoadOptions, RecogniserChoice, load_first
 from asr.pressure import Band, Pressure, PressureSettings, Relief
-from asr.speech import SpeechRequest
 from asr.vad import SileroVad
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, OverloadedError
@@ -128,22 +127,26 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
     """The recogniser of the settings, loaded. Raises ModelFilesError, ConfigurationError "unknown-backend"."""
     layout = layout_here(settings.asr.device, workers=settings.asr.workers, threads=settings.asr.threads)
     loaded = await asyncio.to_thread(load_recognisers, settings.asr, settings.models_dir, layout)
-    runner = loaded.runner
     detector = await asyncio.to_thread(SileroVad)
     spare_workers = layout.workers if loaded.standbys else 0
     engine = Engine(workers=layout.workers, spare_workers=spare_workers, observer=EngineMetrics(metrics))
 
+    lanes = LaneSettings(pressure=pressure_settings(settings.limits))
+    transcriber = RecogniserTranscriber(
+        engine, loaded.runner, detector.open, settings=lanes, standbys=loaded.standbys, correct=lexicon_of
+    )
+
     async def warm_up() -> None:
-        silence = SpeechRequest(np.zeros(WARM_UP_MS * 16, np.float32), "final")
-        async with asyncio.TaskGroup() as replicas:
-            for _ in range(layout.workers):
-                replicas.create_task(engine.run(runner, silence, priority=Priority.FINAL))
+        silence = np.zeros(WARM_UP_MS * 16, np.float32)
+        try:
+            async with asyncio.TaskGroup() as replicas:
+                for _ in range(layout.workers):
+                    replicas.create_task(transcriber.warm_up(silence))
+        except ExceptionGroup as failures:
+            # All failed alike; who waits for it knows what to do about one error.
+            raise failures.exceptions[0] from None
 
     try:
-        lanes = LaneSettings(pressure=pressure_settings(settings.limits))
-        transcriber = RecogniserTranscriber(
-            engine, runner, detector.open, settings=lanes, standbys=loaded.standbys, correct=lexicon_of
-        )
         yield Recognition(transcriber, engine, warm_up, loaded.is_first_choice)
     finally:
         await engine.close()
