@@ -24,10 +24,10 @@ MIN_SYLLABLES = 2
 MAX_SYLLABLES = 16
 GUARDED_SYLLABLES = 3
 """Names up to this length must fit between words."""
-MAX_COST_OF_SHORT = {2: 0, 3: CONFUSED}
-"""Of all syllables together, by number of syllables; longer names may differ by a quarter of SIMILAR per syllable."""
+MAX_COST_OF_SHORT = {2: CONFUSED, 3: SIMILAR}
+"""Of all syllables together, by number of syllables; longer names may differ by half of SIMILAR per syllable."""
 COST_OF_GAP = 40
-"""Of a syllable too many or too few, which only names of five and more can afford."""
+"""Of a syllable too many or too few, which only names of four and more can afford."""
 DOUBTED_BELOW = 0.75
 """What was written with more confidence stays, unless it sounds exactly the same."""
 
@@ -134,7 +134,7 @@ class _Group:
         self._terms = tuple(pattern.term for pattern in patterns)
         self._rows = np.array([pattern.rows for pattern in patterns])
         self._size = len(patterns[0].rows)
-        self._max_cost: int = MAX_COST_OF_SHORT.get(self._size, self._size * SIMILAR // 4)
+        self._max_cost: int = MAX_COST_OF_SHORT.get(self._size, self._size * SIMILAR // 2)
 
     def find(self, costs: NDArray[np.int16]) -> Iterator[_Hit]:
         """Stretches of the text that sound like a pattern; ``costs`` has shape (syllables, heard)."""
