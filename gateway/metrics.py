@@ -56,7 +56,9 @@ class Metrics:
         self.desk_errors = self._counter("desk_errors", "Errors sent to desks, by code.", "code")
 
         self.engine_wait_s = self._histogram("engine_wait_seconds", "Wait of a request, by priority.", "priority")
-        self.engine_run_s = self._histogram("engine_run_seconds", "Run time of a batch, by model.", "runner")
+        self.engine_run_s = self._histogram(
+            "engine_run_seconds", "Run time of a batch, by model and priority.", "runner", "priority"
+        )
         self.engine_batch_items = self._histogram(
             "engine_batch_items", "Requests in a batch, by model.", "runner", buckets=BATCH_BUCKETS
         )
@@ -122,8 +124,8 @@ class EngineMetrics:
         for priority, wait_s in waits:
             self._metrics.engine_wait_s.labels(priority=priority.name.lower()).observe(wait_s)
 
-    def finished(self, runner: str, items: int, failed: int, run_s: float) -> None:
-        self._metrics.engine_run_s.labels(runner=runner).observe(run_s)
+    def finished(self, runner: str, priority: Priority, items: int, failed: int, run_s: float) -> None:
+        self._metrics.engine_run_s.labels(runner=runner, priority=priority.name.lower()).observe(run_s)
         if failed:
             self._metrics.engine_failed.labels(runner=runner).inc(failed)
 

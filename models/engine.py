@@ -51,8 +51,8 @@ class EngineObserver(Protocol):
         """A batch started; priority and seconds waited of each request in it."""
         ...
 
-    def finished(self, runner: str, items: int, failed: int, run_s: float) -> None:
-        """A batch left its worker."""
+    def finished(self, runner: str, priority: Priority, items: int, failed: int, run_s: float) -> None:
+        """A batch left its worker; ``priority`` is that of the request it was made for."""
         ...
 
     def dropped(self, runner: str, priority: Priority, code: str) -> None:
@@ -349,7 +349,7 @@ class Engine:
         batch.released.set()
         if self._observer is not None:
             failed = sum(isinstance(outcome, Exception) for outcome in outcomes)
-            self._observer.finished(batch.runner.name, len(outcomes), failed, now_s - batch.started_s)
+            self._observer.finished(batch.runner.name, batch.priority, len(outcomes), failed, now_s - batch.started_s)
         self._dispatch()
 
     def _answer(self, member: Pending, outcome: object) -> None:

@@ -102,7 +102,7 @@ class Notes(EngineObserver):
         assert all(wait_s >= 0 for _, wait_s in waits)
         self.lines.append(f"started {runner} {[priority.name for priority, _ in waits]}")
 
-    def finished(self, runner: str, items: int, failed: int, run_s: float) -> None:
+    def finished(self, runner: str, priority: Priority, items: int, failed: int, run_s: float) -> None:
         assert run_s >= 0
         self.lines.append(f"finished {runner} {items} {failed}")
         self.batch_ended.set()
