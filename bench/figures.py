@@ -17,6 +17,16 @@ from bench.trend import trend
 from bench.truth import Turn
 
 MB = 2**20
+GAUGES = (
+    "engine_queued",
+    "engine_utilisation",
+    "engine_share",
+    "engine_final_wait_seconds",
+    "engine_stalled_workers",
+    "load_stage",
+    "partial_interval_ms",
+)
+"""Metrics whose mean tells something."""
 
 Figures = Mapping[str, Any]
 """A part of a report."""
@@ -162,6 +172,8 @@ def use_figures(load: Load, window: Window) -> Figures:
             "batch_items": {name: row["mean"] / 1000 for name, row in between.times("engine_batch_items").items()},
             "dropped": between.growth("engine_dropped_total"),
             "gauges": _gauge_means([sample for sample in load.samples if sample.at_s in window]),
+            "speculations": between.growth("speculations_total").get("", 0.0),
+            "speculations_used": between.growth("speculations_used_total").get("", 0.0),
             "guards": between.growth("guards_total"),
         },
         "cpu": {
@@ -212,11 +224,11 @@ def _adds_up(call: PlayedCall) -> bool:
 
 
 def _gauge_means(samples: Sequence[LoadSample]) -> dict[str, float]:
-    """Mean of each of the engine's gauges."""
+    """Mean of each gauge of the engine and of what gives way."""
     sums: defaultdict[str, float] = defaultdict(float)
     for sample in samples:
         for (name, labels), value in sample.metrics.items():
-            if name.startswith("engine_") and not name.endswith(("_total", "_bucket", "_sum", "_count")):
+            if name in GAUGES:
                 sums[" ".join([name, *(label for _, label in labels)])] += value
     return {name: round(value / len(samples), 3) for name, value in sorted(sums.items())}
 

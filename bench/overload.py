@@ -32,7 +32,7 @@ JUDGED_S = 30.0
 """Finals of so much time together must be quick again to count as recovered."""
 
 STAGES = ("partials-thinned", "endpoint-waits")
-"""What gives way, in this order, before calls are refused."""
+"""What gives way and is told, in this order. Calls are refused by what they would cost, so at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,11 @@ def overload_figures(load: Load, plan: OverloadPlan) -> dict[str, object]:
         "reasons": reasons,
         "recovery_s": recovered_s,
         "stages": stages,
+        "load_stages": [
+            {name: round(sample.metrics.get((name, ()), 0.0), 1) for name in ("load_stage", "partial_interval_ms")}
+            | {"at_s": round(sample.at_s, 1)}
+            for sample in load.samples
+        ],
         "impairments": [
             {"at_s": round(one.at_s, 1), "call": one.call, "code": one.event.code, "restored": one.event.restored}
             for one in impairments(load)
@@ -154,11 +159,11 @@ def overload_failings(
     """Why the overload was not borne; refusing calls is allowed, slow finals during it are too."""
     lost = ("calls-broken", "ledger-wrong", "audio-shed", "finals-lost", "finals-failed")
     of_before = failings(figures["before"], {**calls, "calls_refused": 0}, plan.targets)
-    order = sorted(stages, key=lambda code: stages[code])
+    order = sorted(set(stages) & set(STAGES), key=lambda code: stages[code])
     tests = {
         "not-carried-before": bool(set(of_before) - set(lost)),
         "turns-missed": any("missed" in phase["outcomes"] for phase in figures.values()),
-        "stages-out-of-order": order != [code for code in (*STAGES, "calls-refused") if code in stages],
+        "stages-out-of-order": order != [code for code in STAGES if code in stages],
         "not-recovered": recovered_s is None or recovered_s > plan.recovery_s,
     }
     return [*(code for code in of_before if code in lost), *(code for code, is_failing in tests.items() if is_failing)]

@@ -96,7 +96,7 @@ def test_stages_are_told_with_their_first_time() -> None:
 
 def test_overload_may_slow_finals_down_and_refuse_calls() -> None:
     slow = phase(final_ms={"n": 10, "p95": 4_000}, text_gap_ms={"p95": 9_000})
-    seen = {"partials-thinned": 1.0, "endpoint-waits": 2.0, "calls-refused": 3.0}
+    seen = {"calls-refused": 0.5, "partials-thinned": 1.0, "endpoint-waits": 2.0}
     assert overload_failings(phases(overload=slow), CALLS | {"calls_refused": 3}, 12.0, seen, PLAN) == []
 
 
@@ -109,7 +109,6 @@ def test_overload_may_slow_finals_down_and_refuse_calls() -> None:
         (phases(), {}, None, {}, ["not-recovered"]),
         (phases(), {}, 31.0, {}, ["not-recovered"]),
         (phases(), {}, 0.0, {"endpoint-waits": 1.0, "partials-thinned": 2.0}, ["stages-out-of-order"]),
-        (phases(), {}, 0.0, {"calls-refused": 1.0, "partials-thinned": 2.0}, ["stages-out-of-order"]),
     ],
 )
 def test_what_an_overload_must_not_do(
