@@ -46,9 +46,10 @@ def probe_routes(service: Service) -> APIRouter:
     @router.get("/readyz", responses={503: {"model": Ready}})
     async def ready(response: Response) -> Ready:
         """New calls can be served; with the state of every part."""
-        is_ready = service.readiness.is_ready
+        parts = service.parts
+        is_ready = all(part.takes_calls for part in parts.values())
         response.status_code = 200 if is_ready else 503
-        return Ready(status="ready" if is_ready else "not-ready", parts=service.parts)
+        return Ready(status="ready" if is_ready else "not-ready", parts=parts)
 
     if service.settings.metrics:
 

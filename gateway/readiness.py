@@ -9,16 +9,20 @@ from pydantic import BaseModel
 
 from assist.notice import Notice
 
-PartState = Literal["ready", "starting", "impaired", "failed", "stopping"]
+PartState = Literal["ready", "starting", "impaired", "full", "failed", "stopping"]
 
 
 class Part(BaseModel):
-    """State of one part; "impaired" serves on with what it has, every other state but "ready" holds calls back."""
+    """State of one part: "impaired" serves on with what it has, every other state but "ready" holds new calls back."""
 
     state: PartState
     code: str | None = None
     """Stable error code while not ready."""
     message: str = ""
+
+    @property
+    def takes_calls(self) -> bool:
+        return self.state in ("ready", "impaired")
 
 
 class Readiness:
@@ -27,10 +31,6 @@ class Readiness:
     def __init__(self, parts: Iterable[str]) -> None:
         self._changed = Notice()
         self._parts = {name: Part(state="starting") for name in parts}
-
-    @property
-    def is_ready(self) -> bool:
-        return all(part.state in ("ready", "impaired") for part in self._parts.values())
 
     @property
     def parts(self) -> dict[str, Part]:

@@ -31,6 +31,11 @@ async def never() -> AsyncIterator[object]:
     yield
 
 
+def always() -> bool:
+    """A service without bounds."""
+    return True
+
+
 def no_stand_in() -> str | None:
     """The recogniser of a service that has only one."""
     return None
@@ -52,6 +57,8 @@ class Service:
     """Makes the first recognition as quick as the next; raises LivecueError."""
     stand_in: Callable[[], str | None] = no_stand_in
     """model@version of the recogniser that decodes in place of the first of the settings; None: that one works."""
+    has_room: Callable[[], bool] = always
+    """Whether the recogniser can carry another call."""
     playbook_changes: Callable[[], AsyncIterator[object]] = never
     """Yields whenever the playbook directory changed."""
     readings: Sequence[Reading] = ()
@@ -93,12 +100,15 @@ class Service:
 
     @property
     def parts(self) -> dict[str, Part]:
-        """State of every part, as the readiness knows it and as the recogniser in charge is."""
+        """State of every part, as the readiness knows it, as the recogniser in charge is and as its load is."""
         parts = self.readiness.parts
         model = self.stand_in()
         if model is not None and parts[RECOGNISER].state == "ready":
             message = f"{model} stands in for the recogniser of the settings; see the log."
             parts[RECOGNISER] = Part(state="impaired", code=FALLBACK_CODE, message=message)
+        if parts[CALLS].state == "ready" and not self.has_room():
+            message = "The recogniser has all the calls that it can carry."
+            parts[CALLS] = Part(state="full", code="overloaded", message=message)
         return parts
 
     async def stop_calls(self) -> None:

@@ -111,6 +111,7 @@ async def open_service(
                 ),
             ),
             stand_in=recognition.stand_in,
+            has_room=lambda: recognition.transcriber.pressure.has_room(asyncio.get_running_loop().time()),
         )
 
 
@@ -227,9 +228,12 @@ def pressure_readings(pressure: Pressure) -> tuple[Reading, ...]:
     def relief() -> Relief:
         return pressure.relief(asyncio.get_running_loop().time())
 
-    stages = "0 nothing gives way, 1 partials thin out, 2 endpoints wait as well, 3 calls are refused as well."
     return (
-        Reading("load_stage", stages, lambda: relief().stage),
+        Reading(
+            "load_stage",
+            "What gives way: 0 nothing, 1 partials thin out, 2 endpoints wait as well, 3 calls are refused as well.",
+            lambda: relief().stage,
+        ),
         Reading(
             "partial_interval_ms", "New sound between two partials of a party.", lambda: relief().partial_interval_ms
         ),

@@ -72,6 +72,22 @@ async def test_service_is_ready_when_all_parts_are(tmp_path: Path) -> None:
     assert stopping.json()["parts"]["calls"]["code"] == "server-stopping"
 
 
+async def test_service_whose_recogniser_is_full_sends_new_calls_elsewhere(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, http_client(service) as client:
+        await service.readiness.started(RECOGNISER)
+        service.has_room = lambda: False
+        answer = await client.get("/readyz")
+        service.has_room = lambda: True
+        again = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["calls"] == {
+        "state": "full",
+        "code": "overloaded",
+        "message": "The recogniser has all the calls that it can carry.",
+    }
+    assert again.status_code == 200
+
+
 async def test_recogniser_that_cannot_be_used_keeps_the_service_unready_and_says_why(tmp_path: Path) -> None:
     async def broken() -> None:
         raise ModelFilesError("The model is damaged.", code="model-files-damaged")
