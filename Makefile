@@ -38,8 +38,8 @@ test: setup system-packages lint  ## Lint, type-check and run every test
 unit: $(DEV)  ## Run the unit tests only
 	$(BIN)/pytest tests/unit $(ARGS)
 
-bench: setup  ## Measure latency of one live call on this machine
-	$(BIN)/livecue bench latency $(ARGS)
+bench: setup  ## Measure this machine (latency of one call; ARGS="capacity --search" finds how many it carries)
+	$(BIN)/livecue bench $(or $(ARGS),latency)
 
 lint: $(DEV) $(NODE_MODULES)  ## Check style, types, layers, shell scripts, Dockerfile and the web sources
 	$(BIN)/ruff check .
