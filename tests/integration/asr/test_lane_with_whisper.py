@@ -81,6 +81,26 @@ async def test_live_and_replay_in_any_framing_give_the_same_finals(
     assert live_ledger == replay_ledger
 
 
+def without_edges(pcm: Int16Array) -> Int16Array:
+    """From the first to the last loud sample."""
+    loud = np.flatnonzero(np.abs(pcm) > 1_000)
+    return pcm[loud[0] : loud[-1] + 1]
+
+
+async def test_long_speech_is_cut_without_losing_or_doubling_words(
+    transcriber: RecogniserTranscriber, speech_8k: list[Int16Array]
+) -> None:
+    sink = CheckingSink()
+    speech = np.concatenate([*(without_edges(pcm) for pcm in speech_8k * 3), np.zeros(8_000, np.int16)])
+    await transcribe(transcriber, speech, sink)
+    scribe = Scribe()
+    written = "".join(heard.text for heard in sink.finals if isinstance(heard, Utterance))
+    errors = count_errors(normalise("".join(TEXTS.values()) * 3, scribe), normalise(written, scribe))
+    assert max(heard.end_ms - heard.start_ms for heard in sink.finals) >= 10_000
+    assert errors.insertions + errors.deletions <= 5
+    assert errors.rate <= 0.25
+
+
 async def test_partials_come_before_the_final_of_an_open_utterance(
     whisper: WhisperRunner, silero: SileroVad, speech_8k: list[Int16Array]
 ) -> None:
