@@ -1,8 +1,8 @@
 """The decoder's vocabulary, cut to what a Mandarin hotline needs.
 
 Whisper writes 99 languages with 51,865 tokens, and every decoding step computes all of them: for the base model that is
-half of the decoder's work. Of these, the tokens that can spell Chinese, digits, marks and short Latin words are kept.
-Every single byte is among them, so any text can still be written, only in more steps. See
+half of the decoder's work. Of these, the tokens that can spell Chinese, marks and short Latin words are kept. Every
+single byte is among them, so any text can still be written, only in more steps. See
 docs/decisions/0007-decoder-vocabulary.md for what this gains and what it loses.
 """
 
@@ -22,7 +22,7 @@ LATIN_RANKS = 2_000
 """ASCII tokens of a lower id are kept. Ids are ranks: the lower, the more frequent in the tokenizer's corpus."""
 
 LATIN_ABBREVIATION_CHARS = 4
-"""Capitals and digits of up to this length are kept whatever their rank: 5G, GB, APP, VIP, 100, 2025."""
+"""Capitals of up to this length are kept whatever their rank: GB, APP, VIP, WLAN."""
 
 LATIN_WORDS = (
     *("WiFi", "wifi", "VoLTE", "App", "email", "Email", "Pro", "Max", "Plus", "mini"),
@@ -111,6 +111,8 @@ def is_kept(symbol: str, *, rank: int) -> bool:
     spelled = token_bytes(symbol)
     if len(spelled) == 1:
         return True
+    if has_digit(symbol):
+        return False
     try:
         text = spelled.decode()
     except UnicodeDecodeError:
@@ -120,8 +122,13 @@ def is_kept(symbol: str, *, rank: int) -> bool:
     return all(character.isascii() or _is_chinese(character) for character in text)
 
 
+def has_digit(symbol: str) -> bool:
+    """Whether a token writes an ASCII digit."""
+    return any(character in "0123456789" for character in symbol)
+
+
 def _is_abbreviation(text: str) -> bool:
-    return text.isalnum() and text == text.upper() and len(text) <= LATIN_ABBREVIATION_CHARS
+    return text.isalpha() and text == text.upper() and len(text) <= LATIN_ABBREVIATION_CHARS
 
 
 def _is_chinese(character: str) -> bool:

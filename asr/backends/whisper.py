@@ -4,7 +4,7 @@ faster-whisper pads every utterance to 30 s; here features are padded by a tail 
 input length, which makes the encoder several times cheaper. The stock model then sometimes misses the end of the text,
 so every row has its own token cap, and the guards send doubted rows to another decode with a longer tail.
 
-No digits are written: a number comes out as it was said, 一三八零零零 and 一千二百, where the model would choose between
+No digits are written: a number comes out as it was said, 一三八零零零 and 一千二百, where the model would choose among
 that, 1-3-8-0-0-0, 138 000 and 1,200 as it happens, and would lose digits that share a token. ``asr.writing`` shows it
 in digits again.
 

@@ -2,7 +2,8 @@
 
 Recognisers write 1200块, 一千二百块 and 1,200块 for the same sound, as it happens. Rules and error rates need one form.
 A number is read by value before a measure word, digit by digit where it names something (a year, a telephone, an
-account), and otherwise as it would most likely be said. Digits that belong to a Latin word stay: 5G, iPhone15, MP3.
+account), and otherwise as it would most likely be said. Digits that belong to a Latin word stay: 5G, iPhone15, MP3;
+and a network is always written like one, 五G → 5G, also by recognisers that write no digits.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from asr.text import Edit, edits_of
-from asr.writing.numerals import MAX_QUANTITY_DIGITS, read_digits, read_quantity
+from asr.writing.numerals import MAX_QUANTITY_DIGITS, digits_of, read_digits, read_quantity
 
 _INTEGER = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)"
 _NUMBER = rf"{_INTEGER}(?:\.\d+)?"
@@ -20,6 +21,7 @@ _WRITTEN = re.compile(
     rf"""
       (?P<word>   [A-Za-z][A-Za-z0-9'+\-]* )
     | (?P<network> [2-6]G (?![A-Za-z]) )
+    | (?P<network_said> (?<![零一二两三四五六七八九十百千万点]) [二三四五六]G (?![A-Za-z]) )
     | (?P<spelled> (?<![\d.]) (?: \d (?:[,，、\-\ ]\d){{2,}} (?![\d.,]) | \d (?:\.\d){{3,}} (?![\d.]) ) )
     | (?P<date>   \d{{4}} (?P<mark>[-/.]) \d{{1,2}} (?P=mark) \d{{1,2}} (?!\d) )
     | (?P<version> \d+ (?:\.\d+){{2,}} )
@@ -71,6 +73,10 @@ def _read_spelled(match: re.Match[str]) -> str:
 def _read_date(match: re.Match[str]) -> str:
     year, month, day = match.group().split(match["mark"])
     return f"{read_digits(year)}年{read_quantity(month)}月{read_quantity(day)}日"
+
+
+def _read_network(match: re.Match[str]) -> str:
+    return f"{digits_of(match.group()[0])}G"
 
 
 def _read_version(match: re.Match[str]) -> str:
@@ -171,6 +177,7 @@ def _two_as_liang(said: str, after: str) -> str:
 
 
 _READERS: dict[str, Callable[[re.Match[str]], str]] = {
+    "network_said": _read_network,
     "spelled": _read_spelled,
     "date": _read_date,
     "version": _read_version,

@@ -31,27 +31,7 @@ def symbol(spelled: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "的",
-        "流量",
-        "，",
-        "。",
-        "…",
-        "“",
-        "《",
-        "Ａ",
-        "％",
-        "￥",
-        "·",
-        " 不",
-        "5G",
-        "GB",
-        "VIP",
-        " OK",
-        "1008",
-        "100",
-    ],
+    "text", ["的", "流量", "，", "。", "…", "“", "《", "Ａ", "％", "￥", "·", " 不", "GB", "VIP", " OK", "5", "W"]
 )
 def test_what_a_hotline_says_is_kept_whatever_its_rank(text: str) -> None:
     assert is_kept(symbol(text.encode()), rank=50_000)
@@ -60,6 +40,11 @@ def test_what_a_hotline_says_is_kept_whatever_its_rank(text: str) -> None:
 @pytest.mark.parametrize("text", ["こん", "ン", "안녕", "привет", "مر", "ção", "über", " university", "Phone", "ABCDE"])
 def test_what_it_does_not_say_goes(text: str) -> None:
     assert not is_kept(symbol(text.encode()), rank=50_000)
+
+
+@pytest.mark.parametrize("text", ["10", " 2", "2025", "5G", "1月"])
+def test_numbers_in_digits_go_whatever_their_rank(text: str) -> None:
+    assert not is_kept(symbol(text.encode()), rank=300)
 
 
 def test_frequent_latin_is_kept() -> None:

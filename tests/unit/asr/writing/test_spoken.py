@@ -93,6 +93,13 @@ def test_the_word_after_a_number_decides_its_reading(written: str, said: str) ->
     assert spoken(written) == said
 
 
+@pytest.mark.parametrize(
+    ("heard", "said"), [("五G套餐", "5G套餐"), ("升级五G", "升级5G"), ("二十五G", "二十五G"), ("五GB", "五GB")]
+)
+def test_a_network_is_written_with_its_digit(heard: str, said: str) -> None:
+    assert edited(heard, spoken_edits(heard)) == said
+
+
 @pytest.mark.parametrize("word", ["5G", "4G套餐", "iPhone15", "MP3", "3D", "4S店", "VIP", "Wi-Fi", "二十"])
 def test_latin_words_and_numerals_stay(word: str) -> None:
     assert spoken(word) == word
