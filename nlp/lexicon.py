@@ -53,6 +53,8 @@ class _Hit:
     score: float
     is_right: bool = False
     """The name stands there as it should."""
+    is_known: bool = False
+    """A known mishearing stands there."""
 
 
 class Lexicon:
@@ -96,7 +98,7 @@ class Lexicon:
         for hit in hits:
             if any(hit.start < other.end and other.start < hit.end for other in taken):
                 continue
-            if hit.is_right or guard.allows(hit):
+            if hit.is_right or hit.is_known or guard.allows(hit):
                 taken.append(hit)
         return tuple(
             _correction(text, said, hit) for hit in sorted(taken, key=lambda hit: hit.start) if not hit.is_right
@@ -107,7 +109,7 @@ class Lexicon:
             for chars, term in written.items():
                 at = said.chars.find(chars)
                 while at >= 0:
-                    yield _Hit(term, at, at + len(chars), 1.0, is_right)
+                    yield _Hit(term, at, at + len(chars), 1.0, is_right, not is_right)
                     at = said.chars.find(chars, at + 1)
         heard = np.array([syllable_of(char) for char in said.sounds], np.int_)
         costs = syllable_costs(self._syllables, heard)
@@ -197,7 +199,9 @@ class _Guard:
             return False
         start, end = self._said.span(hit.start, hit.end)
         return all(
-            end <= first or last <= start or (start <= first and last <= end and last - first < end - start)
+            end <= first
+            or last <= start
+            or (start <= first and last <= end and self._text[first:last] in hit.term.text)
             for first, last in self._words
         )
 

@@ -25,7 +25,7 @@ _NUMBER = rf"{_QUANTITY}(?:点{_DIGIT}+)?"
 _MEASURE = (
     r"(?:个|只|条|张|台|部|岁|家|位|种|天|日|号|月|年|周|次|遍|回|趟|件|份|套|杯|瓶|斤|吨|米|公里|公斤|厘米|毫米|平方|立方|度|折|倍|层|楼|栋|幢"
     r"|间|线|名|人|户|口|页|集|期|届|级|档|字|句|段|本|元|块|毛|角|美元|欧元|港币|英镑|人民币|兆|分钟|小时|秒|秒钟|分钱|个月|星期|周年"
-    r"|多[个块元天年岁次人条兆万]|[GMKT]B?(?![A-Za-z]))"
+    r"|多[个块元天年岁次人条兆万分小]|[GMKT]B?(?![A-Za-z]))"
 )
 """What a number of ten or more counts."""
 _STRICT_MEASURE = re.compile(
@@ -35,7 +35,9 @@ _STRICT_MEASURE = re.compile(
 _COUNTED = re.compile(rf"{_MEASURE}|的(?!确)|(?:到|至){_QUANTITY}{_MEASURE}")
 _PART_OF_DAY = re.compile(r"(?:上午|下午|早上|早晨|晚上|中午|凌晨|傍晚|夜里|半夜|今晚|明早|今早)(?:的|是|就是)?$")
 _AFTER_HOUR = re.compile(r"半(?!天)|整|钟|[一三]刻|之前|以前|之后|以后|左右|前(?!面)|到[两三四五六七八九十]+点")
-_NOT_CLOCK = re.compile(r"[都也儿不没]|建议|意见|要求|问题|原因|理由|好处")
+_AFTER_ONE = re.compile(r"[，。？！、给再来到的打我你您开之]|$")
+"""After 晚上一点 and the like, where a time is meant and not a little."""
+_NOT_CLOCK = re.compile(r"建议|意见|要求|问题|原因|理由|好处")
 _CALLED = re.compile(
     r"(?:尾号|号码|卡号|账号|工号|单号|编号|房号|邮编|分机|密码|验证码|代码|尾数|后[一二三四五六七八]位|拨打?|打|按|电话|身份证|热线)"
     r"(?:是|为|就是)?[，：]?$"
@@ -49,8 +51,8 @@ _COUNTED_COINS = re.compile(rf"[块毛](?:钱|{_DIGIT}(?![块毛]))")
 _COINS = re.compile(r"[块毛](?=[，。？！、了的吧啊呢吗]|$)")
 MIN_DIGITS = 5
 """So many digits in a row are a number of something; fewer have to be called one."""
-_SET_PHRASES = re.compile(r"二百五(?![十块元])|一点一[点滴]|一[百千万]个(?=不|放心|愿意|满意|理由)|七七八八|三三两两")
-_UNITS_IN_WORDS = re.compile(rf"(?:第|百分之)?(?:{_MEASURE}|点|份|钟|世纪|分之)*")
+_SET_PHRASES = re.compile(r"二百五(?![十块元])|一点一[点滴]|一[百千万]个(?=不|放心|愿意|满意|理由)|三三两两")
+_UNITS_IN_WORDS = re.compile(rf"(?:第|百分之)?(?:{_MEASURE}|点|份|钟|钱|多|世纪|分之)*")
 
 
 def rewrites_of(text: str) -> tuple[Rewrite, ...]:
@@ -174,7 +176,9 @@ def _clock(place: _Place) -> list[Rewrite] | None:
         if written is not None:
             start = place.end + 1
             return [shown, Rewrite(start=start, end=start + minutes.end(), written=written, kind="time")]
-    is_clock = _AFTER_HOUR.match(rest) or (is_part_of_day and not _NOT_CLOCK.match(rest))
+    is_clock = _AFTER_HOUR.match(rest) or (
+        is_part_of_day and not _NOT_CLOCK.match(rest) and (hour > 1 or _AFTER_ONE.match(rest))
+    )
     return [shown] if is_clock and (not minutes or _AFTER_HOUR.match(rest)) else None
 
 
@@ -198,6 +202,8 @@ def _row_of_digits(place: _Place) -> list[Rewrite] | None:
         digits, end = digits + "X", end + 1
     if len(digits) < MIN_DIGITS:
         is_called = _CALLED.search(place.before) is not None
+        if place.run == "七七八八" and not is_called:
+            return None
         is_row = is_called or len(digits) == 4 or any(numeral in place.run for numeral in "零〇幺")
         if not is_row or re.match(_MEASURE, place.after):
             return None
@@ -249,10 +255,10 @@ def _quantity(place: _Place) -> list[Rewrite] | None:
     value = value_of(place.run)
     if _VAGUE_BEFORE.search(place.before) or _VAGUE_AFTER.match(place.after):
         return None
+    if _BEFORE_TAIL.search(place.before) and (tail := _coins(place)):
+        return [tail]
     if value is None:
         return _two_numbers(place)
-    if len(place.run) == 1 and _BEFORE_TAIL.search(place.before) and not re.match(_MEASURE, place.after):
-        return [place.rewrite(str(value), "amount")]
     if value < 10:
         is_number = _STRICT_MEASURE.match(place.after) or _COUNTED_COINS.match(place.after)
         is_number = is_number or (place.run not in "一二两" and _COINS.match(place.after))
@@ -260,6 +266,15 @@ def _quantity(place: _Place) -> list[Rewrite] | None:
         is_number = len(place.run) > 2 or _COUNTED.match(place.after)
         is_number = is_number or place.before.endswith("第") or _BRAND.search(place.before)
     return [place.rewrite(_short(place.run), _kind(place.text, place.end))] if is_number else None
+
+
+def _coins(place: _Place) -> Rewrite | None:
+    """The 五 of 三块五, also before 一个月."""
+    digit, rest = place.run[0], place.run[1:]
+    value = value_of(digit)
+    if value is None or rest not in ("", "一") or (re.match(_MEASURE, place.after) is not None) != bool(rest):
+        return None
+    return place.rewrite(str(value), "amount", place.start + 1)
 
 
 def _two_numbers(place: _Place) -> list[Rewrite] | None:

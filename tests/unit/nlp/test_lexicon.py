@@ -7,7 +7,20 @@ import pytest
 from assist.messages import Term
 from nlp.lexicon import Lexicon
 
-NAMES = ("畅享套餐", "流量放心包", "携号转网", "停机保号", "呼叫转移", "亲情网", "全球通", "副卡", "光猫", "月租")
+NAMES = (
+    "畅享套餐",
+    "流量放心包",
+    "携号转网",
+    "停机保号",
+    "呼叫转移",
+    "亲情网",
+    "全球通",
+    "副卡",
+    "光猫",
+    "月租",
+    "机顶盒",
+    "实名认证",
+)
 lexicon = Lexicon((*(Term(name, "playbook") for name in NAMES), Term("李晓红", "call"), Term("5G畅享套餐", "playbook")))
 
 
@@ -60,6 +73,7 @@ def test_a_name_that_only_resembles_or_is_short_needs_doubt(heard: str, written:
         "越足越好",
         "我先停机，报号码给你",
         "今天没有什么事情",
+        "酱爆鸡丁和炸酱面",
         "月族",
         "",
         "。",
@@ -67,6 +81,11 @@ def test_a_name_that_only_resembles_or_is_short_needs_doubt(heard: str, written:
 )
 def test_what_is_said_in_other_words_stays(text: str) -> None:
     assert put_right(text, 0.9) == text
+
+
+@pytest.mark.parametrize("text", ["酱爆鸡丁和炸酱面", "我是认真的", "家里小红帽", "我们家的付款方式"])
+def test_words_of_the_dictionary_stay_however_doubted(text: str) -> None:
+    assert put_right(text, 0.1) == text
 
 
 @pytest.mark.parametrize("text", ["畅享套餐", "我要携号转网", "5g畅享套餐", "李晓红"])
