@@ -11,7 +11,7 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from asr.backends.pieces import Piece, spell_pieces
 from asr.backends.sherpa_files import (
     Paraformer,
     SenseVoice,
+    SherpaFiles,
     StreamingParaformer,
     StreamingTransducer,
     find_sherpa_files,
@@ -36,31 +37,14 @@ _SHORTEST_SAMPLES = RECOGNITION_RATE_HZ // 5
 """Features are stacked seven at a time: shorter sound would give none, which the runtime does not survive."""
 _PARAFORMER_FLUSH_MS = 1_220
 """Two chunks of the streaming Paraformer: one to be complete, one that it looks ahead."""
+_FRAME_MS = 10
 _PATHS = 4
 """Of the beam search."""
 _BATCH_LIMIT = 8
 _STREAM_LIMIT = 128
 """Open streams: more than one per party of the calls that a machine can hear."""
 
-_STREAMING = Capabilities(
-    kind="streaming",
-    words=True,
-    confidence=True,
-    punctuation=False,
-    hotwords=True,
-    redecodes=False,
-    max_utterance_ms=LONGEST_MS,
-)
-_UNSCORED_STREAMING = Capabilities(
-    kind="streaming",
-    words=False,
-    confidence=False,
-    punctuation=False,
-    hotwords=False,
-    redecodes=False,
-    max_utterance_ms=LONGEST_MS,
-)
-_UNSCORED_UTTERANCE = Capabilities(
+_PLAIN = Capabilities(
     kind="utterance",
     words=False,
     confidence=False,
@@ -69,15 +53,7 @@ _UNSCORED_UTTERANCE = Capabilities(
     redecodes=False,
     max_utterance_ms=LONGEST_MS,
 )
-_TIMED_UTTERANCE = Capabilities(
-    kind="utterance",
-    words=True,
-    confidence=False,
-    punctuation=False,
-    hotwords=False,
-    redecodes=False,
-    max_utterance_ms=LONGEST_MS,
-)
+"""What every model can do."""
 
 
 def load_sherpa(
@@ -98,34 +74,40 @@ def load_sherpa(
     sherpa: Any = import_module("sherpa_onnx")
     options = {"tokens": str(files.tokens), "num_threads": intra_threads, "provider": _provider(sherpa, device)}
     try:
-        match files:
-            case StreamingTransducer():
-                recogniser = sherpa.OnlineRecognizer.from_transducer(
-                    encoder=str(files.encoder),
-                    decoder=str(files.decoder),
-                    joiner=str(files.joiner),
-                    decoding_method="modified_beam_search",
-                    max_active_paths=_PATHS,
-                    modeling_unit="cjkchar",
-                    **options,
-                )
-                symbols = read_symbols(files.tokens)
-                return StreamingRunner(recogniser, name, _STREAMING, flush_ms=files.chunk_ms + 10, symbols=symbols)
-            case StreamingParaformer():
-                recogniser = sherpa.OnlineRecognizer.from_paraformer(
-                    encoder=str(files.encoder), decoder=str(files.decoder), **options
-                )
-                return StreamingRunner(recogniser, name, _UNSCORED_STREAMING, flush_ms=_PARAFORMER_FLUSH_MS)
-            case Paraformer():
-                recogniser = sherpa.OfflineRecognizer.from_paraformer(paraformer=str(files.model), **options)
-                return UtteranceRunner(recogniser, name, _UNSCORED_UTTERANCE)
-            case SenseVoice():
-                recogniser = sherpa.OfflineRecognizer.from_sense_voice(
-                    model=str(files.model), language="zh", use_itn=False, **options
-                )
-                return UtteranceRunner(recogniser, name, _TIMED_UTTERANCE)
+        return _open(sherpa, files, name, options)
     except (RuntimeError, ValueError) as error:
         raise ModelFilesError(f"The model in {model_dir.name} cannot be loaded: {error}") from error
+
+
+def _open(sherpa: Any, files: SherpaFiles, name: str, options: Mapping[str, object]) -> SpeechRunner:
+    match files:
+        case StreamingTransducer():
+            recogniser = sherpa.OnlineRecognizer.from_transducer(
+                encoder=str(files.encoder),
+                decoder=str(files.decoder),
+                joiner=str(files.joiner),
+                decoding_method="modified_beam_search",
+                max_active_paths=_PATHS,
+                modeling_unit="cjkchar",
+                **options,
+            )
+            capabilities = replace(_PLAIN, kind="streaming", words=True, confidence=True, hotwords=True)
+            flush_ms, symbols = files.chunk_ms + _FRAME_MS, read_symbols(files.tokens)
+            return StreamingRunner(recogniser, name, capabilities, flush_ms=flush_ms, symbols=symbols)
+        case StreamingParaformer():
+            recogniser = sherpa.OnlineRecognizer.from_paraformer(
+                encoder=str(files.encoder), decoder=str(files.decoder), **options
+            )
+            capabilities = replace(_PLAIN, kind="streaming")
+            return StreamingRunner(recogniser, name, capabilities, flush_ms=_PARAFORMER_FLUSH_MS)
+        case Paraformer():
+            recogniser = sherpa.OfflineRecognizer.from_paraformer(paraformer=str(files.model), **options)
+            return UtteranceRunner(recogniser, name, _PLAIN)
+        case SenseVoice():
+            recogniser = sherpa.OfflineRecognizer.from_sense_voice(
+                model=str(files.model), language="zh", use_itn=False, **options
+            )
+            return UtteranceRunner(recogniser, name, replace(_PLAIN, words=True))
 
 
 class UtteranceRunner:

@@ -21,7 +21,8 @@ from asr.lane import RecogniserTranscriber
 from asr.loading import LoadOptions, RecogniserChoice, load_recogniser
 from asr.speech import Hypothesis, SpeechRequest, SpeechRunner, Voice
 from assist.errors import RecogniserError
-from assist.messages import Leg, Utterance
+from assist.messages import Leg, Utterance, UtteranceDropped
+from assist.ports import Pace
 from models.engine import Engine
 from tests.support.speech import CheckingSink, LevelDetector, filled, frames
 from tests.support.tiny_sherpa import (
@@ -182,23 +183,33 @@ def test_efforts_beyond_final_differ_only_where_declared(runner: SpeechRunner, s
         assert final == careful
 
 
-async def test_a_lane_works_on_every_recogniser(runner: SpeechRunner) -> None:
+async def in_a_lane(runner: SpeechRunner, pace: Pace) -> list[Utterance | UtteranceDropped]:
+    """What a lane over the recogniser makes of half a second of silence, a sentence and a second of silence."""
     with Recording(SPEECH[1]) as recording:
         pcm = np.concatenate([block[:, 0] for block in recording.blocks()])
-    sound = np.concatenate([np.zeros(8_000, np.int16), pcm, np.zeros(16_000, np.int16)]).astype("<i2").tobytes()
+    sound = np.concatenate([np.zeros(4_000, np.int16), pcm, np.zeros(8_000, np.int16)]).astype("<i2").tobytes()
     engine, sink = Engine(workers=2), CheckingSink()
     leg = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
-    lane = RecogniserTranscriber(engine, runner, LevelDetector).open_lane("call", leg, pace="live")
+    lane = RecogniserTranscriber(engine, runner, LevelDetector).open_lane("call", leg, pace=pace)
     await lane.run(filled(frames(sound)), sink)
     await engine.close()
     sink.assert_complete()
-    heard = [final for final in sink.finals if isinstance(final, Utterance)]
+    return sink.finals
+
+
+async def test_a_lane_works_on_every_recogniser(runner: SpeechRunner) -> None:
+    heard = [final for final in await in_a_lane(runner, "replay") if isinstance(final, Utterance)]
     assert heard
     for utterance in heard:
         assert utterance.model == runner.name
         assert utterance.words
         assert all(utterance.start_ms <= word.start_ms <= word.end_ms <= utterance.end_ms for word in utterance.words)
         assert (UNSCORED in utterance.guards) != runner.capabilities.confidence
+
+
+async def test_a_live_call_has_the_words_of_its_recording(runner: SpeechRunner) -> None:
+    live, recorded = await in_a_lane(runner, "live"), await in_a_lane(runner, "replay")
+    assert live == recorded
 
 
 # --- streaming -----------------------------------------------------------------------------------------------------
