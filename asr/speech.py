@@ -12,7 +12,7 @@ from assist.messages import Party
 from models.backlog import Runner
 
 Effort = Literal["partial", "final", "careful", "full"]
-"""partial: quickest, text only. final: with times and scores. careful: a doubted final again, otherwise.
+"""partial: quickest. final: with more care. careful: a doubted final again, otherwise.
 full: once more, with all the context there is. None of them samples, so the same request gives the same answer."""
 
 
@@ -46,7 +46,7 @@ class Hypothesis:
 
     text: str
     characters: tuple[Character, ...] = ()
-    """One per character of ``text``, in milliseconds since the first sample; empty for partials."""
+    """One per character of ``text``, in milliseconds since the first sample."""
     no_speech_probability: float = 0.0
     log_probability: float = 0.0
     """Mean over tokens."""

@@ -65,12 +65,10 @@ class Decode:
     repetition_penalty: float = 1.0
     """Divides the score of every token that was said already: loops become rare. At 1.05 numbers stay whole; at 1.1
     some lose a digit that comes twice."""
-    is_scored: bool = True
-    """With times and probabilities."""
 
 
 DECODES: Mapping[Effort, Decode] = {
-    "partial": Decode(tail_frames=400, beam_size=1, is_scored=False),
+    "partial": Decode(tail_frames=200, beam_size=1),
     "final": Decode(tail_frames=400, beam_size=5, repetition_penalty=1.05),
     "careful": Decode(tail_frames=1_000, beam_size=5, has_prompt=True, repetition_penalty=1.1),
     "full": Decode(tail_frames=FULL_FRAMES, beam_size=5, repetition_penalty=1.1),
@@ -182,8 +180,6 @@ class WhisperRunner:
         encoded = self._native.encode(_stack(features, self._frames(batch[0])))
         decoded = self._generate(encoded, decode, len(batch), cap)
         rows = [self._words_only(result.sequences_ids[0])[:cap] for result in decoded]
-        if not decode.is_scored:
-            return [self._text_only(row, is_capped=len(row) >= cap) for row in rows]
         # With its own length for each row, or words would be placed in the padding.
         aligned = self._native.align(encoded, self._task, rows, [feature.shape[1] for feature in features])
         return [
@@ -204,16 +200,12 @@ class WhisperRunner:
             repetition_penalty=decode.repetition_penalty,
             suppress_tokens=self._unwritten,
             max_length=min(2 * _MAX_TOKENS, 2 * max(cap, len(prompt))),
-            return_scores=decode.is_scored,
-            return_no_speech_prob=decode.is_scored,
+            return_scores=True,
+            return_no_speech_prob=True,
         )
 
-    def _text_only(self, row: Sequence[int], *, is_capped: bool) -> Hypothesis:
-        characters = spell([SpokenToken(self._symbol(token)) for token in row])
-        return Hypothesis("".join(character.text for character in characters), is_capped=is_capped)
-
     def _hypothesis(self, result: Any, row: Sequence[int], alignment: Any, *, is_capped: bool) -> Hypothesis:
-        """A final with the time of every character."""
+        """With the time and probability of every character."""
         steps = _token_steps(alignment.alignments, len(row))
         characters = spell(
             [
