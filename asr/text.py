@@ -115,6 +115,15 @@ _PUNCTUATING: tuple[_Rule, ...] = (
 """One after the other; each sees what the last one left."""
 
 
+_MAINLAND = str.maketrans("妳祇牠", "你只它")
+_SIMPLIFIED_ALREADY = frozenset("么坏")
+"""OpenCC takes these for the traditional 幺 and 坯."""
+_ASPECT = re.compile("(?<![显名专原土编译论拙巨昭卓遗所])著(?![名作述称书录者])")
+"""著 that is written 着: not the one of fame and of books."""
+_ACCOUNT = re.compile("(?<![蚊营])帐(?![篷幕])")
+"""帐 of money, not of tents."""
+
+
 class Scribe:
     """Writes recognised text in Livecue's script: simplified, full-width punctuation, no stray spaces.
 
@@ -125,7 +134,16 @@ class Scribe:
         self._to_simplified = cast("Any", opencc).OpenCC("t2s")
 
     def simplify(self, text: str) -> str:
-        """Traditional to simplified, character for character: the length never changes."""
+        """Traditional to simplified as the mainland spells it, character for character: the length never changes.
+
+        Beyond ``simplify_plainly``: 看著 becomes 看着 (but 显著 stays), 帳單 账单, 甚麼 什么, 妳 你; 么 and 坏 stay.
+        """
+        plain = self.simplify_plainly(text)
+        kept = (old if old in _SIMPLIFIED_ALREADY else new for old, new in zip(text, plain, strict=True))
+        return _ACCOUNT.sub("账", _ASPECT.sub("着", "".join(kept).translate(_MAINLAND).replace("甚么", "什么")))
+
+    def simplify_plainly(self, text: str) -> str:
+        """OpenCC's t2s and nothing else, as error rates are counted; the length never changes."""
         simplified: str = self._to_simplified.convert(text)
         if len(simplified) == len(text):
             return simplified

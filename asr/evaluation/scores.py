@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\d|[零〇一二三四五六七八九十百千万亿两�
 
 def normalise(text: str, scribe: Scribe) -> str:
     """The form in which texts are compared: see NORMALISATION."""
-    text = scribe.simplify(unicodedata.normalize("NFKC", text)).translate(_HANZI_DIGITS)
+    text = scribe.simplify_plainly(unicodedata.normalize("NFKC", text)).translate(_HANZI_DIGITS)
     return _NOT_WORD.sub("", text).upper()
 
 

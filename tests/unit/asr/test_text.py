@@ -60,3 +60,22 @@ def test_words_occur_in_the_written_text_in_order(text: str) -> None:
     for word in scribe.words(characters(text)):
         assert word.text in rest
         rest = rest[rest.index(word.text) + len(word.text) :]
+
+
+@pytest.mark.parametrize(
+    ("raw", "simplified"),
+    [
+        ("人員帶著客戶", "人员带着客户"),
+        ("著急，意味著，看著著名的名著", "着急，意味着，看着著名的名著"),
+        ("帳單，轉帳，帳篷，蚊帳", "账单，转账，帐篷，蚊帐"),
+        ("显著，原著，专著，著作", "显著，原著，专著，著作"),
+        ("妳說甚麼", "你说什么"),
+        ("手机坏了，真么着", "手机坏了，真么着"),
+    ],
+)
+def test_script_is_the_mainlands(raw: str, simplified: str) -> None:
+    assert scribe.simplify(raw) == simplified
+
+
+def test_error_rates_are_counted_in_plain_t2s() -> None:
+    assert scribe.simplify_plainly("看著帳單") == "看著帐单"

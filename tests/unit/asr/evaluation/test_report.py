@@ -13,9 +13,9 @@ from assist.messages import UtteranceDropped
 from tests.support.fakes import utterance
 
 ROWS = [
-    ManifestRow(Path("a.wav"), "您好请讲", "read", "one", "A", 2_000),
-    ManifestRow(Path("b.wav"), "一千二百元", "spontaneous", "two", "A", 3_000),
-    ManifestRow(Path("c.wav"), "好的", "spontaneous", "two", "B", 1_000),
+    ManifestRow(Path("a.wav"), "您好请讲", "read", "one", "A", duration_ms=2_000),
+    ManifestRow(Path("b.wav"), "一千二百元", "spontaneous", "two", "A", duration_ms=3_000),
+    ManifestRow(Path("c.wav"), "好的", "spontaneous", "two", "B", duration_ms=1_000),
 ]
 OURS = Trial(
     "ours@1",
