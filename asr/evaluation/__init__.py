@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from asr.evaluation.manifest import Band, ManifestRow, measured, read_manifest
+from asr.evaluation.names import NameScores, score_names
 from asr.evaluation.report import Cost, Evaluation, Heard, Judged, Trial
 from asr.evaluation.scores import CharacterErrors, add_up, count_errors, normalise
 from asr.evaluation.trials import LaneSystem, System, evaluate_manifest, run_trials
@@ -19,6 +20,7 @@ __all__ = [
     "Judged",
     "LaneSystem",
     "ManifestRow",
+    "NameScores",
     "System",
     "Trial",
     "add_up",
@@ -28,4 +30,5 @@ __all__ = [
     "normalise",
     "read_manifest",
     "run_trials",
+    "score_names",
 ]

@@ -28,12 +28,14 @@ class ManifestRow:
     """"read", "spontaneous" …"""
     dataset: str = UNSTATED
     speaker: str = UNSTATED
+    terms: tuple[str, ...] = ()
+    """Names that are said in it."""
     duration_ms: int = 0
     """As the file declares it; 0 until ``measured``."""
 
 
 def read_manifest(manifest: Path, *, band: Band | None = None) -> list[ManifestRow]:
-    """Rows of JSON lines with ``text``, ``path`` or ``path_8k``, and perhaps ``style``, ``dataset``, ``speaker``.
+    """Rows of JSON lines: ``text``, ``path`` or ``path_8k``, perhaps ``style``, ``dataset``, ``speaker``, ``terms``.
 
     Paths are relative to the manifest's folder. Without a band ``path_8k`` goes before ``path``; "8k" wants
     ``path_8k`` and "16k" ``path`` on every line. Raises InputError "bad-manifest" with the line that cannot be used.
@@ -72,6 +74,7 @@ def _row(fields: dict[str, Any], folder: Path, band: Band | None) -> ManifestRow
         style=str(fields.get("style") or UNSTATED),
         dataset=str(fields.get("dataset") or UNSTATED),
         speaker=str(fields.get("speaker") or UNSTATED),
+        terms=tuple(map(str, fields.get("terms") or ())),
     )
 
 

@@ -15,7 +15,16 @@ from typing import Protocol
 from asr.audio.files import Recording
 from asr.evaluation.manifest import ManifestRow, measured, read_manifest
 from asr.evaluation.report import Cost, Evaluation, Heard, Trial
-from assist.messages import AudioFrame, AudioGap, Leg, PartialTranscript, SpeechStarted, Utterance, UtteranceDropped
+from assist.messages import (
+    AudioFrame,
+    AudioGap,
+    Leg,
+    PartialTranscript,
+    SpeechStarted,
+    Term,
+    Utterance,
+    UtteranceDropped,
+)
 from assist.ports import LanePart, Transcriber
 
 TURN_RECORDINGS = 16
@@ -104,12 +113,13 @@ async def _recognise_all(system: System, paths: Sequence[Path], on_done: Callabl
 class LaneSystem:
     """Our own transcriber: the first channel of a recording through a whole lane at replay pace."""
 
-    def __init__(self, transcriber: Transcriber, *, at_once: int = 1) -> None:
-        """``at_once`` lanes keep as many workers of the engine busy."""
+    def __init__(self, transcriber: Transcriber, *, at_once: int = 1, terms: Sequence[Term] = ()) -> None:
+        """``at_once`` lanes keep as many workers of the engine busy; ``terms`` are names that may come up."""
         if at_once < 1:
             raise ValueError("at_once must be at least 1")
         self._transcriber = transcriber
         self._at_once = at_once
+        self._terms = tuple(terms)
 
     @property
     def name(self) -> str:
@@ -120,11 +130,16 @@ class LaneSystem:
         return self._at_once
 
     async def recognise(self, path: Path) -> Heard:
+        return Heard.of(await self.finals(path))
+
+    async def finals(self, path: Path) -> Sequence[Utterance | UtteranceDropped]:
+        """What stands of the whole recording. Raises AudioFormatError."""
         with Recording(path) as recording:
             leg = Leg(party="mixed", codec="pcm_s16le", rate_hz=recording.rate_hz)
             sink = _Collector()
-            await self._transcriber.open_lane(path.name, leg, pace="replay").run(_FirstChannel(recording), sink)
-        return Heard.of(sink.finals)
+            lane = self._transcriber.open_lane(path.name, leg, pace="replay", terms=self._terms)
+            await lane.run(_FirstChannel(recording), sink)
+        return sink.finals
 
 
 class _FirstChannel:

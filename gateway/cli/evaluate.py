@@ -90,6 +90,50 @@ def asr(
         _show(report)
 
 
+@app.command()
+def terms(
+    manifest: Annotated[Path, typer.Argument(help="JSON lines with `path` (or `path_8k`), `text` and `terms`.")],
+    playbook: Annotated[
+        str | None, typer.Option(help="Whose lexicon is known too; default: the configured one.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Names put right: found where they were said, with and without correction, and written where they were not."""
+    from gateway.logs import configure_logs
+
+    settings = load_settings()
+    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    report = run(lambda: _score_names(settings, manifest, playbook or settings.playbook))
+    if as_json:
+        print_json(report)
+        return
+    print_table(("measure", "value"), ((name, value) for name, value in report.items() if _is_plain(value)))
+    for name in ("false", "missed"):
+        if report[name]:
+            print_table(tuple(report[name][0]), (tuple(row.values()) for row in report[name]))
+
+
+async def _score_names(settings: Settings, manifest: Path, playbook: str) -> dict[str, Any]:
+    from rich.progress import Progress
+
+    from asr.evaluation import LaneSystem, measured, read_manifest, score_names
+    from assist.playbook import PlaybookLibrary
+    from assist.terms import terms_of
+    from gateway.metrics import Metrics
+    from gateway.wiring import open_recognition
+
+    rows = measured(read_manifest(manifest))
+    library = PlaybookLibrary(settings.playbooks_dir, default=playbook)
+    library.reload()
+    known = terms_of(library.get(playbook).lexicon, (term for row in rows for term in row.terms), None, None)
+    with Progress(console=errors_console(), transient=True) as bars:
+        task = bars.add_task("Recognising", total=len(rows))
+        async with open_recognition(settings, Metrics()) as recognition:
+            system = LaneSystem(recognition.transcriber, at_once=recognition.engine.load().workers, terms=known)
+            scores = await score_names(rows, system, progress=lambda done: bars.update(task, completed=done))
+    return {"recogniser": system.name, "playbook": playbook, "names_known": len(known), **scores.report()}
+
+
 def _beam(baseline: str | None) -> int | None:
     """The beam of ``faster-whisper:BEAM``; None without a baseline."""
     if baseline is None:
