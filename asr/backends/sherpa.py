@@ -115,7 +115,7 @@ class UtteranceRunner:
 
     def __init__(self, recogniser: Any, name: str, capabilities: Capabilities) -> None:
         """``recogniser`` is a sherpa_onnx.OfflineRecognizer. Its result objects are shared by no two threads."""
-        self._recogniser = recogniser
+        self.native = recogniser
         self.name = name
         self.capabilities = capabilities
         self.batch_limit = _BATCH_LIMIT
@@ -126,10 +126,10 @@ class UtteranceRunner:
 
     def run(self, batch: Sequence[SpeechRequest]) -> Sequence[Hypothesis]:
         """Recognise requests of one batch key."""
-        streams = [self._recogniser.create_stream() for _ in batch]
+        streams = [self.native.create_stream() for _ in batch]
         for stream, request in zip(streams, batch, strict=True):
             stream.accept_waveform(RECOGNITION_RATE_HZ, _at_least_shortest(request.samples))
-        self._recogniser.decode_streams(streams)
+        self.native.decode_streams(streams)
         return [_heard(stream.result, request) for stream, request in zip(streams, batch, strict=True)]
 
 
@@ -176,7 +176,7 @@ class StreamingRunner:
         """
         if stream_limit < 1 or flush_ms < 0:
             raise ValueError("stream_limit must be at least 1 and flush_ms not negative")
-        self._recogniser = recogniser
+        self.native = recogniser
         self._flush = np.zeros(flush_ms * _SAMPLES_PER_MS, np.float32)
         self._symbols = symbols
         self.stream_limit = stream_limit
@@ -206,7 +206,7 @@ class StreamingRunner:
                 stream.native.input_finished()
         self._decode([stream.native for stream in streams])
         hypotheses = [
-            _heard(self._recogniser.get_result_all(stream.native), request)
+            _heard(self.native.get_result_all(stream.native), request)
             for stream, request in zip(streams, batch, strict=True)
         ]
         for stream, request in zip(streams, batch, strict=True):
@@ -216,8 +216,8 @@ class StreamingRunner:
 
     def _decode(self, streams: Sequence[Any]) -> None:
         """Step by step, with all streams that have sound left for another step."""
-        while ready := [stream for stream in streams if self._recogniser.is_ready(stream)]:
-            self._recogniser.decode_streams(ready)
+        while ready := [stream for stream in streams if self.native.is_ready(stream)]:
+            self.native.decode_streams(ready)
 
     def _take(self, request: SpeechRequest) -> _OpenStream:
         """The stream of the voice if this request goes on where it is, else a new one."""
@@ -225,7 +225,7 @@ class StreamingRunner:
             stream = self._open.pop(request.voice, None) if request.voice is not None else None
         if stream is not None and stream.continues_with(request.samples):
             return stream
-        return _OpenStream(self._recogniser.create_stream(self._hotwords(request.voice)))
+        return _OpenStream(self.native.create_stream(self._hotwords(request.voice)))
 
     def _keep(self, voice: Voice, stream: _OpenStream) -> None:
         with self._lock:

@@ -73,3 +73,13 @@ def test_a_recogniser_is_named_by_its_directory_and_files(tmp_path: Path) -> Non
     labels = {locate_model(RecogniserChoice("sherpa", str(path)), tmp_path).label for path in (first, second)}
     assert len(labels) == 2
     assert all(label.startswith("sense-voice@") for label in labels)
+
+
+def test_a_backend_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(name: str) -> None:
+        assert name == "sherpa_onnx"
+
+    monkeypatch.setattr("asr.loading.find_spec", nothing)
+    with pytest.raises(ConfigurationError, match=r"livecue\[sherpa\]") as error:
+        locate_model(RecogniserChoice("sherpa", str(tmp_path)), tmp_path)
+    assert error.value.code == "backend-not-installed"
