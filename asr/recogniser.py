@@ -274,6 +274,9 @@ class Recogniser:
     def _doubts(self, heard: Hypothesis, segment: _Segment) -> tuple[str, ...]:
         """Why a first decode should not stand alone. Low probability is no reason: see docs/asr.md."""
         codes = doubts(heard.text, segment.acoustics, self._guards, is_capped=heard.is_capped)
+        if not self.capabilities.redecodes:
+            # Only a decoder that writes freely ends too early or skips a part; other silence is a pause.
+            return codes
         return (*codes, *self._gaps(heard, segment))
 
     def _calibration_of(self, heard: Hypothesis) -> Calibration | None:
