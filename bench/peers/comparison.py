@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from asr.text import Scribe
+from bench.capacity import NO_ADMISSION
 from bench.child_server import child_server
 from bench.conditions import conditions
 from bench.peers.ours import play_call
@@ -111,7 +112,7 @@ async def _measure(play: Play, cpu_time_s: CpuTime, streams: Sequence[Stream], s
 
 @asynccontextmanager
 async def _livecue() -> AsyncGenerator[tuple[Play, CpuTime]]:
-    async with child_server({}) as server:
+    async with child_server(NO_ADMISSION) as server:
 
         async def play(streams: Sequence[Stream]) -> Sequence[Screen]:
             calls = [streams[first : first + 2] for first in range(0, len(streams), 2)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -35,7 +35,9 @@ def print_report(report: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    print_table(("", ""), ((name, value) for name, value in report.items() if not isinstance(value, Mapping | list)))
+    reasons = ", ".join(map(str, cast("Sequence[object]", report.get("reasons", ()))))
+    values = {name: value for name, value in report.items() if not isinstance(value, Mapping | list | tuple)}
+    print_table(("", ""), [*values.items(), *([("reasons", reasons)] if reasons else [])])
     groups = {name: cast("Mapping[str, object]", value) for name, value in report.items() if isinstance(value, Mapping)}
     columns = ("n", "p50", "p95", "p99", "max")
     rows = [(name, *(group[column] for column in columns)) for name, group in groups.items() if "p95" in group]

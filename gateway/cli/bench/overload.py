@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
 from gateway.cli.bench.capacity import ChunkMs, NoAdmission, PartialEveryMs, TargetMs
 from gateway.cli.bench.checkout import Plot, Recordings, benchmark, print_report
-from gateway.cli.console import AsJson, errors_console, load_settings, run
+from gateway.cli.console import AsJson, errors_console, load_settings, print_table, run
 
 
 def overload(
@@ -48,3 +48,21 @@ def overload(
     if plot is not None:
         module.draw_overload(report, plot, plan)
     print_report(report, as_json=as_json)
+    if not as_json:
+        print_phases(cast("Mapping[str, Mapping[str, Any]]", report["phases"]))
+
+
+def print_phases(phases: Mapping[str, Mapping[str, Any]]) -> None:
+    """A row for each."""
+    columns = ("", "turns", "final p50", "p95", "max", "gap p95", "cores")
+    rows = (
+        (
+            name,
+            phase["turns"],
+            *(phase["final_ms"][share] for share in ("p50", "p95", "max")),
+            phase["text_gap_ms"]["p95"],
+            phase["cpu"]["server_cores"],
+        )
+        for name, phase in phases.items()
+    )
+    print_table(columns, rows)
