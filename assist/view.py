@@ -13,6 +13,7 @@ from assist.messages import (
     CallDegraded,
     CallOpened,
     CallUpdated,
+    Correction,
     Customer,
     Envelope,
     Flag,
@@ -23,6 +24,7 @@ from assist.messages import (
     Prompt,
     PromptOutcome,
     PromptUpdated,
+    Rewrite,
     SpeechStarted,
     Utterance,
     UtteranceDropped,
@@ -44,6 +46,14 @@ class Line(Message):
     confidence: float | None = None
     words: tuple[Word, ...] = ()
     guards: tuple[str, ...] = ()
+    display_text: str | None = None
+    rewrites: tuple[Rewrite, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def shown_text(self) -> str:
+        """The form for people."""
+        return self.text if self.display_text is None else self.display_text
 
 
 class PromptCard(Message):
@@ -196,6 +206,9 @@ def _final_line(event: Utterance) -> Line:
         confidence=event.confidence,
         words=event.words,
         guards=event.guards,
+        display_text=event.display_text,
+        rewrites=event.rewrites,
+        corrections=event.corrections,
     )
 
 

@@ -18,14 +18,15 @@ def finals(view: CallView) -> tuple[Line, ...]:
 def to_srt(lines: Iterable[Line]) -> str:
     """One numbered subtitle per utterance."""
     return "\n".join(
-        f"{number}\n{_srt_time(line.start_ms)} --> {_srt_time(line.end_ms)}\n{SPEAKERS[line.party]}：{line.text}\n"
+        f"{number}\n{_srt_time(line.start_ms)} --> {_srt_time(line.end_ms)}\n"
+        f"{SPEAKERS[line.party]}：{line.shown_text}\n"
         for number, line in enumerate(lines, start=1)
     )
 
 
 def to_text(lines: Iterable[Line]) -> str:
     """One line per utterance: ``[mm:ss] speaker：words``."""
-    return "".join(f"[{clock(line.start_ms)}] {SPEAKERS[line.party]}：{line.text}\n" for line in lines)
+    return "".join(f"[{clock(line.start_ms)}] {SPEAKERS[line.party]}：{line.shown_text}\n" for line in lines)
 
 
 def _srt_time(position_ms: int) -> str:

@@ -122,16 +122,17 @@ function partialLine(event: PartialTranscript): Line {
   const { utterance_id, party, text, stable_chars, revision, start_ms, end_ms } = event;
   return {
     ...{ utterance_id, party, text, stable_chars, final: false, revision, start_ms, end_ms },
-    ...{ confidence: null, words: [], guards: [] },
+    ...{ confidence: null, words: [], guards: [], display_text: null, rewrites: [], corrections: [] },
   };
 }
 
 function finalLine(event: Utterance): Line {
   const { utterance_id, party, text, start_ms, end_ms, confidence, words, guards } = event;
+  const { display_text, rewrites, corrections } = event;
   const stable_chars = Array.from(text).length;
   return {
     ...{ utterance_id, party, text, stable_chars, final: true, revision: 0, start_ms, end_ms },
-    ...{ confidence, words, guards },
+    ...{ confidence, words, guards, display_text, rewrites, corrections },
   };
 }
 

@@ -271,6 +271,9 @@ export interface Line {
   readonly confidence: number | null;
   readonly words: readonly Word[];
   readonly guards: readonly string[];
+  readonly display_text: string | null;
+  readonly rewrites: readonly Rewrite[];
+  readonly corrections: readonly Correction[];
 }
 
 /** Both parties spoke at once; `party` began while the other was speaking. */

@@ -3,18 +3,19 @@
 import { expect, test } from "vitest";
 
 import { segmentsOf } from "../src/desk/lineSegments";
-import type { Line, Word } from "../src/protocol.gen";
+import type { Correction, Line, Word } from "../src/protocol.gen";
 import { logNames, readViews } from "./golden";
 
 function line(fields: Partial<Line>): Line {
   return {
     ...{ utterance_id: "u1", party: "customer", text: "", stable_chars: 0, final: false, revision: 1 },
-    ...{ start_ms: 0, end_ms: 0, confidence: null, words: [], guards: [], ...fields },
+    ...{ start_ms: 0, end_ms: 0, confidence: null, words: [], guards: [] },
+    ...{ display_text: null, rewrites: [], corrections: [], ...fields },
   };
 }
 
 function words(...pairs: readonly (readonly [string, number])[]): Word[] {
-  return pairs.map(([text, confidence]) => ({ text, confidence, doubtful: false, start_ms: 0, end_ms: 0 }));
+  return pairs.map(([text, confidence]) => ({ text, confidence, doubtful: confidence < 0.5, start_ms: 0, end_ms: 0 }));
 }
 
 test("a partial is cut where it stops being stable, counting characters and not UTF-16 units", () => {
@@ -29,9 +30,9 @@ test("neighbouring doubtful words are one run with the lowest confidence", () =>
   const text = "我连无线网的。";
   const said = words(["我", 0.9], ["连", 0.9], ["无", 0.31], ["线", 0.2], ["网", 0.34], ["的", 0.9]);
   expect(segmentsOf(line({ final: true, text, words: said }))).toEqual([
-    { text: "我连", kind: "settled", confidence: null },
-    { text: "无线网", kind: "doubtful", confidence: 0.2 },
-    { text: "的。", kind: "settled", confidence: null },
+    { text: "我连", kind: "settled", confidence: null, correction: null },
+    { text: "无线网", kind: "doubtful", confidence: 0.2, correction: null },
+    { text: "的。", kind: "settled", confidence: null, correction: null },
   ]);
 });
 
@@ -46,14 +47,45 @@ test("words that the text does not hold are passed over", () => {
   expect(segments.map(({ text }) => text)).toEqual(["89", "元"]);
 });
 
-test.each(logNames)("the runs of every line of golden log %s give back its text", (name) => {
+test("numbers are shown in digits, doubtful if any of their words is", () => {
+  const said = words(["扣", 0.9], ["一", 0.9], ["百", 0.3], ["二", 0.4], ["元", 0.9]);
+  const rewrites = [{ start: 1, end: 4, written: "120", kind: "amount" }] as const;
+  expect(segmentsOf(line({ final: true, text: "扣一百二元", words: said, rewrites }))).toEqual([
+    { text: "扣", kind: "settled", confidence: null, correction: null },
+    { text: "120", kind: "doubtful", confidence: 0.3, correction: null },
+    { text: "元", kind: "settled", confidence: null, correction: null },
+  ]);
+});
+
+test("a name that was put right is a run of its own, numbers in it shown in digits", () => {
+  const correction: Correction = {
+    ...{ start: 1, end: 8, heard: "五十九元唱响", written: "五十九元畅享", term: "59元畅享" },
+    source: "playbook",
+    score: 1,
+  };
+  const rewrites = [{ start: 1, end: 4, written: "59", kind: "amount" }] as const;
+  const fields = { final: true, text: "办五十九元畅享吧", rewrites, corrections: [{ ...correction, end: 7 }] };
+  expect(segmentsOf(line(fields)).map(({ text, correction: made }) => [text, made?.heard])).toEqual([
+    ["办", undefined],
+    ["59元畅享", "五十九元唱响"],
+    ["吧", undefined],
+  ]);
+});
+
+test("positions of rewrites count characters and not UTF-16 units", () => {
+  const rewrites = [{ start: 2, end: 4, written: "20", kind: "number" }] as const;
+  const shown = segmentsOf(line({ final: true, text: "😀𠮷二十个", rewrites }));
+  expect(shown.map(({ text }) => text).join("")).toBe("😀𠮷20个");
+});
+
+test.each(logNames)("the runs of every line of golden log %s give the form that people read", (name) => {
   for (const view of readViews(name)) {
     for (const shown of view.lines) {
       expect(
         segmentsOf(shown)
           .map(({ text }) => text)
           .join(""),
-      ).toBe(shown.text);
+      ).toBe(shown.display_text ?? shown.text);
     }
   }
 });

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { notesOf } from "../src/desk/lineNotes";
 import { Transcript, type Spotlight } from "../src/desk/Transcript";
 import { emptyView } from "../src/fold";
-import type { CallView, Line } from "../src/protocol.gen";
+import type { CallView, Correction, Line } from "../src/protocol.gen";
 import type { WatchedCall } from "../src/state/deskState";
 import { show } from "./screen";
 
@@ -19,7 +19,8 @@ afterEach(() => {
 function line(id: string, start_ms: number, change: Partial<Line> = {}): Line {
   return {
     ...{ utterance_id: id, party: "customer", text: "流量又超了", stable_chars: 5, final: true, revision: 0 },
-    ...{ start_ms, end_ms: start_ms + 2000, confidence: 0.9, words: [], guards: [], ...change },
+    ...{ start_ms, end_ms: start_ms + 2000, confidence: 0.9, words: [], guards: [] },
+    ...{ display_text: null, rewrites: [], corrections: [], ...change },
   };
 }
 
@@ -46,13 +47,33 @@ test("a partial is replaced in place, its unsettled end set apart", () => {
 test("words that the recogniser doubts are marked with its confidence", () => {
   const words = [
     { text: "流量", start_ms: 0, end_ms: 500, confidence: 0.9, doubtful: false },
-    { text: "又", start_ms: 500, end_ms: 700, confidence: 0.2, doubtful: false },
+    { text: "又", start_ms: 500, end_ms: 700, confidence: 0.2, doubtful: true },
     { text: "超了", start_ms: 700, end_ms: 900, confidence: 0.8, doubtful: false },
   ];
   show(transcript({ lines: [line("u1", 0, { words })] }));
   const marked = screen.getByTestId("line-u1").querySelector<HTMLElement>("[data-kind=doubtful]");
   expect(marked?.textContent).toBe("又");
   expect(marked?.title).toContain("20%");
+});
+
+test("a name that was put right tells what was heard, also to the keyboard", async () => {
+  const correction: Correction = {
+    ...{ start: 0, end: 2, heard: "刘亮", written: "流量", term: "流量" },
+    source: "playbook",
+    score: 1,
+  };
+  show(transcript({ lines: [line("u1", 0, { corrections: [correction] })] }));
+  const marked = screen.getByRole("note");
+  expect(marked.textContent).toBe("流量");
+  expect(marked.getAttribute("aria-label")).toBe("听到“刘亮”，写作“流量”");
+  marked.focus();
+  expect(await screen.findByRole("tooltip")).toBeTruthy();
+});
+
+test("numbers are shown in digits", () => {
+  const rewrites = [{ start: 2, end: 3, written: "20", kind: "number" }] as const;
+  show(transcript({ lines: [line("u1", 0, { rewrites, display_text: "流量20超了" })] }));
+  expect(screen.getByTestId("line-u1").textContent).toContain("流量20超了");
 });
 
 test("evidence that is pointed out lights its line up, each time anew", () => {

@@ -1,3 +1,4 @@
+import { Tooltip } from "antd";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -59,13 +60,29 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
 
 function SegmentText({ segment }: { segment: Segment }): React.JSX.Element {
   const { t } = useTranslation();
-  if (segment.kind !== "doubtful") return <span data-kind={segment.kind}>{segment.text}</span>;
   const percent = Math.round((segment.confidence ?? 0) * 100);
+  const doubt = segment.kind === "doubtful" ? t("transcript.confidence", { percent }) : undefined;
+  if (segment.correction) return <CorrectedText segment={segment} doubt={doubt} />;
   // A plain title: a long call has thousands of these.
   return (
-    <span data-kind="doubtful" title={t("transcript.confidence", { percent })}>
+    <span data-kind={segment.kind} title={doubt}>
       {segment.text}
     </span>
+  );
+}
+
+/** A name that was put right: what was heard is told on hover, on focus and to screen readers. */
+function CorrectedText(props: { segment: Segment; doubt: string | undefined }): React.JSX.Element {
+  const { segment, doubt } = props;
+  const { t } = useTranslation();
+  const { heard = "", written = "" } = segment.correction ?? {};
+  const told = [t("transcript.corrected", { heard, written }), doubt].filter(Boolean).join(" · ");
+  return (
+    <Tooltip title={told} trigger={["hover", "focus"]}>
+      <span data-kind={segment.kind} data-corrected="true" tabIndex={0} role="note" aria-label={told}>
+        {segment.text}
+      </span>
+    </Tooltip>
   );
 }
 
