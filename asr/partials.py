@@ -107,7 +107,8 @@ class OpenText:
 
     def read(self, excerpt: Excerpt, heard: Draft) -> bool:
         """Take what was heard of the excerpt; whether there is something new to show."""
-        return self._take(excerpt.before + heard, excerpt.end_ms, is_window=excerpt.is_window)
+        whole = heard if excerpt.is_window else excerpt.before + heard
+        return self._take(whole, excerpt.end_ms, is_window=excerpt.is_window)
 
     def read_all(self, heard: Draft, end_ms: int) -> bool:
         """Take the whole text up to there; whether there is something new to show."""

@@ -6,7 +6,7 @@ import asyncio
 
 from asr.lane import LaneSettings
 from asr.partials import PartialSettings
-from asr.pressure import PressureSettings
+from asr.pressure import Band, PressureSettings
 from asr.speech import Hypothesis, SpeechRequest
 from assist.errors import OverloadedError
 from tests.support.speech import hypothesis, live_lane, settle
@@ -55,3 +55,38 @@ async def test_partials_that_load_takes_away_are_told_once_and_taken_back() -> N
         await lane.sink.shown.wait()
     assert len(runner.requests) >= 3
     assert lane.sink.health == [("partials-thinned", False), ("partials-thinned", True)]
+
+
+async def test_what_was_decoded_up_to_a_pause_is_kept_and_not_heard_again() -> None:
+    def hear(request: SpeechRequest) -> Hypothesis:
+        return hypothesis("我想查" if request.effort == "final" else "流量")
+
+    async with live_lane(hear, LaneSettings(partials=PartialSettings(first_after_ms=3_200))) as (lane, runner):
+        await lane.hear(True, 3_000)
+        await lane.hear(False, 400)
+        await lane.sink.shown.wait()
+        lane.sink.shown.clear()
+        for _ in range(8):
+            await lane.hear(True, 100)
+            await settle()
+        await lane.sink.shown.wait()
+    before, after = lane.sink.partials[:2]
+    assert (before.text, after.text) == ("我想查", "我想查流量")
+    (partial,) = [request for request in runner.requests if request.effort == "partial"]
+    assert len(partial.samples) < 1_200 * 16
+
+
+async def test_partials_get_rarer_while_finals_need_the_workers() -> None:
+    thinned = LaneSettings(
+        partials=PartialSettings(first_after_ms=100),
+        pressure=PressureSettings(
+            min_interval_ms=100, max_interval_ms=1_000, filled_share=0.0, thinned_ms=Band(500, 200)
+        ),
+    )
+    async with live_lane(lambda _: hypothesis("您好"), thinned) as (lane, runner):
+        for _ in range(40):
+            await lane.hear(True, 100)
+            await settle()
+        await lane.sink.shown.wait()
+    assert sum(request.effort == "partial" for request in runner.requests) <= 5
+    assert lane.sink.health[0] == ("partials-thinned", False)
