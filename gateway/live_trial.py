@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from asr.audio.files import Recording
 from asr.evaluation import Heard, Trial
+from assist.errors import OverloadedError
 from assist.messages import CallDegraded, Envelope, Utterance, UtteranceDropped
 from gateway.client import CallAudio, CallClient
 from gateway.first_run import prepare_first_run, read_local_key
@@ -19,6 +20,9 @@ from gateway.service import RECOGNISER
 from gateway.settings import Settings
 from gateway.sources.native_messages import Media, Open
 from gateway.wiring import open_service
+
+MAX_REFUSALS = 20
+"""In a row, for one recording; each is waited out as long as the server asks for."""
 
 
 async def try_live(
@@ -30,17 +34,18 @@ async def try_live(
 ) -> Trial:
     """Play each recording's first channel as a call of its own, ``calls_at_once`` of them at a time.
 
-    ``progress`` hears recordings done and in all. Raises OverloadedError when the server takes no more calls.
+    ``progress`` hears recordings done and in all. A refused call is tried again, and counted among what was degraded.
+    Raises OverloadedError when one is refused MAX_REFUSALS times in a row.
     """
     if calls_at_once < 1:
         raise ValueError("calls_at_once must be at least 1")
     envelopes: list[list[Envelope]] = [[] for _ in recordings]
-    waiting, done = iter(enumerate(recordings)), 0
+    waiting, done, codes = iter(enumerate(recordings)), 0, Counter[str]()
 
     async def play_next(url: str, key: str) -> None:
         nonlocal done
         for place, recording in waiting:
-            await _play(url, key, recording, envelopes[place].append)
+            await _play(url, key, recording, envelopes[place].append, codes)
             done += 1
             progress(done, len(recordings))
 
@@ -49,7 +54,7 @@ async def try_live(
             group.create_task(play_next(url, key), name="live trial")
     events = [[envelope.event for envelope in call] for call in envelopes]
     finals = [[event for event in call if isinstance(event, Utterance | UtteranceDropped)] for call in events]
-    codes = Counter(event.code for call in events for event in call if isinstance(event, CallDegraded))
+    codes.update(event.code for call in events for event in call if isinstance(event, CallDegraded))
     return Trial(
         system=f"live calls, {calls_at_once} at once",
         heard=[Heard.of(call) for call in finals],
@@ -76,10 +81,21 @@ async def _own_server(settings: Settings) -> AsyncGenerator[tuple[str, str]]:
                     stop.set()
 
 
-async def _play(url: str, key: str, recording: Path, on_envelope: Callable[[Envelope], None]) -> None:
+async def _play(
+    url: str, key: str, recording: Path, on_envelope: Callable[[Envelope], None], codes: Counter[str]
+) -> None:
     audio = await asyncio.to_thread(_first_channel, recording)
     opening = Open(media=audio.media, events="all", pace="live")
-    await CallClient(url, key, opening, audio, on_envelope=on_envelope).run()
+    for attempt in range(1, MAX_REFUSALS + 1):
+        try:
+            await CallClient(url, key, opening, audio, on_envelope=on_envelope).run()
+        except OverloadedError as refusal:
+            codes[refusal.code] += 1
+            if attempt == MAX_REFUSALS:
+                raise
+            await asyncio.sleep(refusal.retry_after_s)
+        else:
+            return
 
 
 def _first_channel(path: Path) -> CallAudio:

@@ -71,7 +71,7 @@ class Trial:
     """None where it says nothing: audio at the pace of speech."""
     at_once: int = 1
     degraded: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Codes under which live calls said that something was impaired, counted."""
+    """Codes under which live calls said that something was impaired or were refused, counted."""
 
 
 class Judged:
