@@ -25,8 +25,13 @@ from models.engine import Priority
 
 @dataclass(frozen=True, slots=True)
 class SpeculationSettings:
-    """How long decoding ahead is worth anything."""
+    """When decoding ahead is worth anything."""
 
+    after_ms: int = 200
+    """Silence before it begins; no less than the segmenter's post-roll."""
+    pressed_after_ms: int = 320
+    """The same while partials are thinned: half as many decodes are for nothing, and the verdict is still in time for
+    most utterances."""
     deadline_s: float = 0.5
     """One that has not started by then is shed: by then the pause has been judged, one way or the other."""
 
@@ -140,11 +145,13 @@ class FirstDecodes:
             return
         if current is not None:
             current.drop_unless_started()
+        now_s = asyncio.get_running_loop().time()
+        relief = pressure.relief(now_s)
+        after_ms = self._settings.pressed_after_ms if relief.thins_partials else self._settings.after_ms
+        if relief.endpoint_waits or stretch.judged_ms - stretch.position_ms(speech_end) < after_ms:
+            return
         heard = stretch.listener.foresee()
         if heard is None or not self._recogniser.is_worth_decoding(heard.samples, heard.acoustics):
-            return
-        now_s = asyncio.get_running_loop().time()
-        if pressure.relief(now_s).endpoint_waits:
             return
         show = partials.replace(speech_end, stretch.position_ms(heard.segment.end))
         self._current = self._begin(heard, Urgency(Priority.SPECULATION, now_s + self._settings.deadline_s), show)

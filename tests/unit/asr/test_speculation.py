@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.partials import PartialSettings
+from asr.pressure import Band, PressureSettings
 from asr.speech import Hypothesis, SpeechRequest
 from assist.errors import RecogniserError
 from assist.messages import AudioFrame, AudioGap, Leg, Utterance
@@ -87,6 +88,27 @@ async def test_the_final_supersedes_a_speculation_that_still_waits() -> None:
         await lane.sink.ended.wait()
     assert [request.effort for request in runner.requests] == ["partial", "final"]
     assert lane.transcriber.speculations.started == 0
+
+
+async def test_decoding_ahead_begins_later_while_partials_are_thinned() -> None:
+    is_ahead = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hear(request: SpeechRequest) -> Hypothesis:
+        if request.effort == "final":
+            loop.call_soon_threadsafe(is_ahead.set)
+        return tell_samples(request)
+
+    lanes = LaneSettings(pressure=PressureSettings(thinned_ms=Band(0.0, 0.0)))
+    async with live_lane(hear, lanes) as (lane, _):
+        await lane.hear(True, 1_000)
+        await lane.hear(False, 300)
+        await settle()
+        assert lane.transcriber.speculations.started == 0
+        await lane.hear(False, 60)
+        await is_ahead.wait()
+        assert lane.transcriber.speculations.started == 1
+        await lane.hear(False, 700)
 
 
 async def test_a_failed_speculation_costs_no_words() -> None:
