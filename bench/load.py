@@ -8,25 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assist.errors import LivecueError, OverloadedError
-from assist.messages import (
-    Agent,
-    CallDegraded,
-    Customer,
-    Envelope,
-    Event,
-    PartialTranscript,
-    SpeechStarted,
-    Utterance,
-    UtteranceDropped,
-)
+from assist.messages import CallDegraded, Event, PartialTranscript, SpeechStarted, Utterance, UtteranceDropped
 from bench.child_server import ChildServer
+from bench.live_call import LiveCall
 from bench.processes import ProcessUse, busy_cpu_s
 from bench.programme import Recorded, compose
 from bench.scrape import Scrape
 from bench.timing import Arrival
 from bench.truth import Turn
-from gateway.client import CallClient, CallResult
-from gateway.sources.native_messages import Open
+from gateway.client import CallResult
 
 STAGGER_S = 3.1
 """Between the starts of two calls; calls that play the same recording are this much times their number apart."""
@@ -146,28 +136,14 @@ async def _play(
         compose, recordings, first=plan.first_recording, duration_ms=round(plan.duration_s * 1000)
     )
     call.turns = recorded.turns
-    heard: list[tuple[float, Envelope]] = []
-
-    def hear(envelope: Envelope) -> None:
-        if isinstance(envelope.event, KEPT):
-            heard.append((loop.time(), envelope))
-
-    opening = Open(
-        media=recorded.audio.media,
-        agent=Agent(agent_id=f"bench-{plan.number}"),
-        customer=Customer(customer_id=f"bench-{plan.number}"),
-        events="all",
-        pace="live",
-    )
-    client = CallClient(server.ingest_url, server.key, opening, recorded.audio, chunk_ms=chunk_ms, on_envelope=hear)
     await asyncio.sleep(max(0.0, begin_s + plan.starts_s - loop.time()))
+    live = LiveCall(server, recorded, chunk_ms=chunk_ms, is_kept=lambda event: isinstance(event, KEPT))
     try:
-        call.result = await client.run()
+        call.result = await live.run()
     except LivecueError as error:
         call.failure, call.is_refused = error.code, isinstance(error, OverloadedError)
-    zero_s = (client.began_s or loop.time()) - chunk_ms / 1000
-    call.zero_s = zero_s - begin_s
-    call.arrivals = [Arrival((at_s - zero_s) * 1000, envelope) for at_s, envelope in heard]
+    call.zero_s = live.zero_s - begin_s
+    call.arrivals = list(live.arrivals)
 
 
 async def _watch(server: ChildServer, load: Load, begin_s: float, on_progress: Callable[[float], None]) -> None:

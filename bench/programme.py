@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assist.errors import InputError
+from assist.messages import Agent, Customer
 from bench.truth import Turn, read_turns
-from gateway.client import CallAudio, read_call_audio
+from gateway.client import CallAudio, read_call_audio, read_parties
 from gateway.sources.native_messages import Media
 
 PAUSE_MS = 1_000
@@ -21,6 +22,8 @@ class Recorded:
 
     audio: CallAudio
     turns: Sequence[Turn]
+    agent: Agent | None = None
+    customer: Customer | None = None
 
     @property
     def duration_ms(self) -> int:
@@ -32,14 +35,14 @@ def read_recorded(paths: Sequence[Path]) -> Sequence[Recorded]:
 
     Raises AudioFormatError, InputError "bad-ground-truth", and "mixed-recordings" unless all are of one form.
     """
-    recorded = [Recorded(read_call_audio(path), read_turns(path)) for path in paths]
+    recorded = [Recorded(read_call_audio(path), read_turns(path), *read_parties(path)) for path in paths]
     if not recorded or any(one.audio.media != recorded[0].audio.media for one in recorded):
         raise InputError("Give recordings of one sampling rate with the same channels.", code="mixed-recordings")
     return recorded
 
 
 def compose(recordings: Sequence[Recorded], *, first: int, duration_ms: int) -> Recorded:
-    """The recordings over and over from number ``first`` on, cut off after ``duration_ms``.
+    """The recordings over and over from number ``first`` on, whose parties speak, cut off after ``duration_ms``.
 
     A turn that the end would cut is left out, and its sound is silenced: what is heard is what is known.
     """
@@ -61,7 +64,11 @@ def compose(recordings: Sequence[Recorded], *, first: int, duration_ms: int) -> 
         fits = min(cut)
     kept = _bytes_of(media, fits)
     silenced = bytes(sound[:kept]) + bytes(_bytes_of(media, duration_ms) - kept)
-    return Recorded(CallAudio(media, silenced), [turn for turn in turns if turn.end_ms <= fits])
+    return replace(
+        recordings[first % len(recordings)],
+        audio=CallAudio(media, silenced),
+        turns=[turn for turn in turns if turn.end_ms <= fits],
+    )
 
 
 def _rotation(recordings: Sequence[Recorded], first: int) -> Iterator[Recorded]:

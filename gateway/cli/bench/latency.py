@@ -11,13 +11,11 @@ from gateway.cli.console import AsJson, errors_console, load_settings, run
 def latency(files: Recordings = None, as_json: AsJson = False) -> None:
     """Play calls one after the other at real speed and report how long the agent waits for words."""
     from gateway.demo import bundled_calls
-    from gateway.logs import configure_logs
 
     settings = load_settings()
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
     measure = benchmark("bench.latency").measure
     recordings = files or bundled_calls()[:1]
-    with errors_console().status("Loading the recogniser …") as status:
+    with errors_console().status("Starting the server …") as status:
 
         def show(name: str) -> None:
             status.update(f"Playing {name} at real speed …")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from assist.messages import Agent
 from bench.programme import PAUSE_MS, Recorded, compose
 from bench.truth import Turn
 from gateway.client import CallAudio
@@ -48,6 +51,11 @@ def test_turn_that_overlaps_a_cut_one_goes_with_it() -> None:
     made = compose([overlapping], first=0, duration_ms=1_500)
     assert made.turns == []
     assert set(made.audio.data[100 * MS_BYTES :]) == {0}
+
+
+def test_call_is_between_the_parties_of_its_first_recording() -> None:
+    agent = Agent(agent_id="1001", name="林晓")
+    assert compose([A, replace(B, agent=agent)], first=3, duration_ms=5_000).agent == agent
 
 
 @pytest.mark.parametrize("duration_ms", [1, 2_999, 3_001, 60_000])
