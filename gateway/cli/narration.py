@@ -18,7 +18,8 @@ def narrate(envelope: Envelope) -> str | None:
         case CallOpened():
             return f"── {envelope.call_id} · {event.playbook} · {event.recogniser}"
         case Utterance():
-            return f"[{clock(event.start_ms)}] {SPEAKERS[event.party]}：{event.text if event.display_text is None else event.display_text}"
+            said = event.text if event.display_text is None else event.display_text
+            return f"[{clock(event.start_ms)}] {SPEAKERS[event.party]}：{said}"
         case Prompt(arm="shown"):
             return f"[{clock(event.at_ms)}]   ★ {event.kind} {event.title}: {event.body}  ({event.because.reason})"
         case Flag():
