@@ -24,17 +24,19 @@ _NUMBER = rf"{_QUANTITY}(?:点{_DIGIT}+)?"
 
 _MEASURE = (
     r"(?:个|只|条|张|台|部|岁|家|位|种|天|日|号|月|年|周|次|遍|回|趟|件|份|套|杯|瓶|斤|吨|米|公里|公斤|厘米|毫米|平方|立方|度|折|倍|层|楼|栋|幢"
-    r"|间|线|名|人|户|口|页|集|期|届|级|档|字|句|段|本|元|块|毛|角|美元|欧元|港币|英镑|人民币|兆|分钟|小时|秒|秒钟|分钱|个月|星期|周年"
+    r"|间|线|名|人|户|口|页|集|期|届|级|档|字|句|段|本|道|篇|强|单元|路(?=公交|车)|元|块|毛|角|美元|欧元|港币|英镑|人民币|兆|分钟|小时|秒|秒钟|分钱|个月|星期|周年"
     r"|多[个块元天年岁次人条兆万分小]|[GMKT]B?(?![A-Za-z]))"
 )
 """What a number of ten or more counts."""
 _STRICT_MEASURE = re.compile(
-    r"元|毛钱|分钱|块钱|兆|个?[GMKT]B?(?![A-Za-z])|个兆|折(?!腾|扣|磨)|分钟|小时|岁(?!月)|美元|欧元|港币|英镑|人民币|公里|公斤|厘米|毫米"
+    r"元|毛钱|分钱|块钱|兆|个?[GMKT]B?(?![A-Za-z])|个兆|折(?!腾|扣|磨)|分钟|小时|岁(?!月)|美元|欧元|港币|英镑|人民币|公里|公斤|厘米|毫米|单元"
 )
 """What makes digits of a number below ten."""
 _COUNTED = re.compile(rf"{_MEASURE}|的(?!确)|(?:到|至){_QUANTITY}{_MEASURE}")
-_PART_OF_DAY = re.compile(r"(?:上午|下午|早上|早晨|晚上|中午|凌晨|傍晚|夜里|半夜|今晚|明早|今早)(?:的|是|就是)?$")
-_AFTER_HOUR = re.compile(r"半(?!天)|整|钟|[一三]刻|之前|以前|之后|以后|左右|前(?!面)|到[两三四五六七八九十]+点")
+_PART_OF_DAY = re.compile(
+    r"(?:上午|下午|早上|早晨|晚上|中午|凌晨|傍晚|夜里|半夜|今晚|明早|今早)(?:的|是|就是)?$|点(?:半|整|[零一二三四五六七八九十]+分?)?[-~到至]$"
+)
+_AFTER_HOUR = re.compile(r"半(?!天)|整|钟|[一三]刻|之前|以前|之后|以后|左右|前(?!面)|[-~到至][一两三四五六七八九十]+点")
 _AFTER_ONE = re.compile(r"[，。？！、给再来到的打我你您开之]|$")
 """After 晚上一点 and the like, where a time is meant and not a little."""
 _NOT_CLOCK = re.compile(r"建议|意见|要求|问题|原因|理由|好处")
@@ -43,6 +45,8 @@ _CALLED = re.compile(
     r"(?:是|为|就是)?[，：]?$"
 )
 _BRAND = re.compile(r"(?:[A-Za-z]|苹果|安卓|华为|小米|荣耀|鸿蒙)$")
+_COUNTED_FROM_TWENTY = re.compile(r"多(?!么|少)|分(?!之|钟|别|期|享)")
+_PAID = re.compile(r"[充交扣收花付送减返涨降欠](?:了|您|你|我)?$")
 _VAGUE_BEFORE = re.compile(r"[几数]$|正月$")
 _VAGUE_AFTER = re.compile(r"[几来余]")
 _BEFORE_TAIL = re.compile(rf"{_QUANTITY}[块毛]$")
@@ -52,7 +56,7 @@ _COINS = re.compile(r"[块毛](?=[，。？！、了的吧啊呢吗]|$)")
 MIN_DIGITS = 5
 """So many digits in a row are a number of something; fewer have to be called one."""
 _SET_PHRASES = re.compile(r"二百五(?![十块元])|一点一[点滴]|一[百千万]个(?=不|放心|愿意|满意|理由)|三三两两")
-_UNITS_IN_WORDS = re.compile(rf"(?:第|百分之)?(?:{_MEASURE}|点|份|钟|钱|多|世纪|分之)*")
+_UNITS_IN_WORDS = re.compile(rf"(?:第|百分之)?(?:{_MEASURE}|点|份|钟|钱|多|路|世纪|分之){{0,2}}")
 
 
 def rewrites_of(text: str) -> tuple[Rewrite, ...]:
@@ -187,7 +191,7 @@ def _minutes(said: str, after: str, *, is_part_of_day: bool) -> str | None:
     if said.startswith("零") and len(said) == 2:
         return digits_of(said) if is_named or is_part_of_day else None
     value = value_of(said)
-    if value is not None and value < 60 and (is_named or "十" in said):
+    if value is not None and value < 60 and ("十" in said or (is_named and is_part_of_day)):
         return str(value)
     return digits_of(said) if is_part_of_day and len(said) == 2 and "十" not in said else None
 
@@ -205,7 +209,8 @@ def _row_of_digits(place: _Place) -> list[Rewrite] | None:
         if place.run == "七七八八" and not is_called:
             return None
         is_row = is_called or len(digits) == 4 or any(numeral in place.run for numeral in "零〇幺")
-        if not is_row or re.match(_MEASURE, place.after):
+        is_address = re.match(r"[号室房路弄]", place.after) is not None
+        if not is_address and (not is_row or re.match(_MEASURE, place.after)):
             return None
     return [place.rewrite(_grouped(digits), "phone" if _is_phone(digits) else "digits", end)]
 
@@ -247,7 +252,7 @@ def _decimal(place: _Place) -> list[Rewrite] | None:
     return [place.rewrite(written, _kind(place.text, found.end()), found.end())]
 
 
-_WITH_POINT = re.compile(rf"{_QUANTITY}(?:点{_DIGIT}+)+(?![分刻十百千])(?!点)")
+_WITH_POINT = re.compile(rf"{_QUANTITY}(?:点{_DIGIT}+)+(?![刻十百千])(?!点)")
 
 
 def _quantity(place: _Place) -> list[Rewrite] | None:
@@ -264,7 +269,10 @@ def _quantity(place: _Place) -> list[Rewrite] | None:
         is_number = is_number or (place.run not in "一二两" and _COINS.match(place.after))
     else:
         is_number = len(place.run) > 2 or _COUNTED.match(place.after)
-        is_number = is_number or place.before.endswith("第") or _BRAND.search(place.before)
+        is_number = is_number or (value >= 20 and _COUNTED_FROM_TWENTY.match(place.after))
+        is_number = (
+            is_number or place.before.endswith("第") or _BRAND.search(place.before) or _PAID.search(place.before)
+        )
     return [place.rewrite(_short(place.run), _kind(place.text, place.end))] if is_number else None
 
 
