@@ -18,7 +18,8 @@ from assist.messages import Rewrite, RewriteKind
 
 _DIGIT = "[零〇一二三四五六七八九]"
 _QUANTITY = "[零〇一二两三四五六七八九十百千万亿]+"
-_RUN = re.compile("[零〇幺一二两三四五六七八九十百千万亿]+")
+_RUN = re.compile("[零〇幺一二两三四五六七八九十百千万亿](?:[零〇幺一二三四五六七八九十百千万亿]|(?<=[零百千万亿])两)*")
+"""Numerals of one number; 两 begins another one, unless it stands at the head of a part: 三十|两个, 一万两千."""
 _NUMERAL_BELOW_MYRIAD = re.compile("[零〇一二两三四五六七八九十百千]")
 _NUMBER = rf"{_QUANTITY}(?:点{_DIGIT}+)?"
 
@@ -51,7 +52,7 @@ _VAGUE_BEFORE = re.compile(r"[几数]$|正月$")
 _VAGUE_AFTER = re.compile(r"[几来余]")
 _BEFORE_TAIL = re.compile(rf"{_QUANTITY}[块毛]$")
 _MONEY = re.compile(r"元|块|毛|角|分钱|美元|欧元|港币|英镑|人民币|万元|亿元|多[元块]")
-_COUNTED_COINS = re.compile(rf"[块毛](?:钱|{_DIGIT}(?![块毛]))")
+_COUNTED_COINS = re.compile(rf"[块毛](?:钱|{_DIGIT}(?![块毛点]))")
 _COINS = re.compile(r"[块毛](?=[，。？！、了的吧啊呢吗]|$)")
 MIN_DIGITS = 5
 """So many digits in a row are a number of something; fewer have to be called one."""

@@ -105,7 +105,7 @@ def _section_value(numerals: str) -> int | None:
             has_gap = True
         else:
             value = _DIGIT_VALUES.get(numeral)
-            if value is None or digit is not None:
+            if value is None or digit is not None or (numeral == "两" and last_unit == 10):
                 return None
             digit = value
     if digit is None:

@@ -69,6 +69,7 @@ def test_short_ways_of_saying_are_understood(numerals: str, value: int) -> None:
         "一百零",
         "一百五千",
         "五十九三十",
+        "三十两",
         "",
     ],
 )
