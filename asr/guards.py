@@ -54,7 +54,7 @@ class GuardSettings:
     """Thresholds; each is explained where it is used."""
 
     min_speech_ms: int = 250
-    min_level_dbfs: float = -60.0
+    min_level_dbfs: float = -68.0
     max_chars_per_s: float = 9.0
     min_doubled_chars: int = 4
     doubled_chars_per_s: float = 6.0

@@ -10,17 +10,25 @@ the audio was cut.
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numpy as np
 import onnxruntime
 
-from asr.audio.samples import Float32Array
+from asr.audio.samples import Float32Array, level_dbfs
 from assist.errors import ModelFilesError
 
 BLOCK_SAMPLES = 512
 """32 ms at 16 kHz."""
+
+LOUD_DBFS = -25.0
+"""Level that the loudest block of the last seconds is lifted to: of speech at an ordinary distance."""
+MAX_LIFT_DB = 20.0
+"""Bound of the lift; beyond it, echoes and noise of a far speaker only grow louder too."""
+_LIFT_BLOCKS = 300
+"""Blocks that the loudest is taken of: about ten seconds."""
 
 _CONTEXT_SAMPLES = 64
 _STATE_SHAPE = (1, 1, 128)
@@ -49,9 +57,26 @@ class SileroVad:
         options.log_severity_level = 3
         self._session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
-    def open(self) -> SileroStream:
-        """A detector for a new stream."""
-        return SileroStream(self._session)
+    def open(self) -> LiftedDetector:
+        """A detector for a new stream, quiet ones included."""
+        return LiftedDetector(SileroStream(self._session))
+
+
+class LiftedDetector:
+    """Lifts quiet sound for a detector that was taught with sound of ordinary level, and misses speech far below it.
+
+    The lift of a block rests on the blocks up to it, so any cutting of the same samples gives the same probabilities.
+    """
+
+    def __init__(self, detector: VoiceDetector) -> None:
+        self._detector = detector
+        self._levels: deque[float] = deque(maxlen=_LIFT_BLOCKS)
+
+    def probability(self, block: Float32Array) -> float:
+        """Shape (512,). The state moves on."""
+        self._levels.append(level_dbfs(block))
+        lift_db = min(max(LOUD_DBFS - max(self._levels), 0.0), MAX_LIFT_DB)
+        return self._detector.probability(block * np.float32(10 ** (lift_db / 20)))
 
 
 class SileroStream:

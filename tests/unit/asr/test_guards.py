@@ -63,7 +63,8 @@ def test_noise_and_a_gliding_voice_are_not_tones() -> None:
     [
         (CLEAR, None),
         (Acoustics(200, 1.0, -22.0, -63.0), "too-short"),
-        (Acoustics(500, 1.0, -65.0, -90.0), "too-quiet"),
+        (Acoustics(500, 1.0, -70.0, -90.0), "too-quiet"),
+        (Acoustics(500, 1.0, -62.0, -72.0), None),
         (Acoustics(500, 1.0, -22.0, -18.0), None),
     ],
 )
