@@ -167,10 +167,6 @@ class Scribe:
             characters = respelled(characters, edits_of(pattern, text_of(characters), write))
         return tuple(characters)
 
-    def words(self, characters: Sequence[Character]) -> tuple[HeardWord, ...]:
-        """The words of raw characters, simplified; each occurs in ``write`` of their text, in this order."""
-        return words_of(self.simplified(characters))
-
     def _simplify_character(self, character: str) -> str:
         simplified: str = self._to_simplified.convert(character)
         return simplified if len(simplified) == 1 else character

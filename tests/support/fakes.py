@@ -117,8 +117,11 @@ class ScriptedTranscriber:
         self.script = script
         self.break_at_ms = break_at_ms or {}
         self.gate = gate
+        self.terms: dict[tuple[str, Party], Sequence[Term]] = {}
+        """What each lane was told to expect."""
 
     def open_lane(self, call_id: str, leg: Leg, *, pace: Pace, terms: Sequence[Term] = ()) -> ScriptedLane:
+        self.terms[call_id, leg.party] = terms
         script = [said for said in self.script if said.party == leg.party]
         return ScriptedLane(leg, script, pace, gate=self.gate, break_at_ms=self.break_at_ms.get((call_id, leg.party)))
 

@@ -17,18 +17,30 @@ from assist.errors import RecogniserError
 from assist.messages import (
     AudioFrame,
     AudioGap,
+    Correction,
     GapCause,
     Leg,
     LegLedger,
     PartialTranscript,
     SpeechStarted,
+    Term,
     Utterance,
     UtteranceDropped,
 )
 from assist.pipe import Pipe
 from assist.ports import Pace
 from models.engine import Engine
-from tests.support.speech import CheckingSink, FakeRunner, LevelDetector, filled, frames, hypothesis, settle, sound
+from tests.support.speech import (
+    UNHURRIED,
+    CheckingSink,
+    FakeRunner,
+    LevelDetector,
+    filled,
+    frames,
+    hypothesis,
+    settle,
+    sound,
+)
 
 LEG = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
 
@@ -263,3 +275,35 @@ async def test_any_framing_gives_the_same_finals_and_a_ledger_that_adds_up(
     assert sink.finals == reference.finals
     assert ledger.received_ms == sum(duration_ms for _, duration_ms in parts)
     assert ledger.paused_ms == sum(duration_ms for kind, duration_ms in parts if kind == "paused")
+
+
+class Knowing:
+    """Puts one name right, wherever it was heard wrongly."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        (self._term,) = terms
+
+    def find(self, text: str, confidences: Sequence[float] | None) -> Sequence[Correction]:
+        heard, name = "唱响套餐", self._term.text
+        start = text.find(heard)
+        if start < 0:
+            return ()
+        end, source = start + len(heard), self._term.source
+        return [Correction(start=start, end=end, heard=heard, written=name, term=name, source=source, score=1.0)]
+
+
+async def test_finals_and_partials_know_the_names_of_their_call() -> None:
+    sink = CheckingSink()
+    engine = Engine()
+    runner = FakeRunner(lambda request: hypothesis("唱响套餐20元"))
+    transcriber = RecogniserTranscriber(engine, runner, LevelDetector, settings=UNHURRIED, correct=Knowing)
+    try:
+        lane = transcriber.open_lane("call", LEG, pace="live", terms=[Term("畅享套餐", "playbook")])
+        await lane.run(filled(frames(TWO_TURNS)), sink)
+    finally:
+        await engine.close()
+    for final in sink.finals:
+        assert isinstance(final, Utterance)
+        assert (final.text, final.display_text, final.raw_text) == ("畅享套餐二十元", "畅享套餐20元", "唱响套餐20元")
+        assert [correction.heard for correction in final.corrections] == ["唱响套餐"]
+        assert "".join(word.text for word in final.words) == final.text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assist.errors import InputError, NotFoundError, OverloadedError
-from assist.messages import AudioGap, CallClosed, Envelope, LegLedger, PromptOutcome, Utterance
+from assist.messages import AudioGap, CallClosed, Customer, Envelope, LegLedger, PromptOutcome, Term, Utterance
 from assist.playbook import Playbook, parse_playbook
 from assist.ports import Pace
 from assist.session import SessionLimits
@@ -128,6 +128,19 @@ async def test_call_is_stored_whole_with_gap_free_seq_and_a_ledger_that_adds_up(
     assert [leg.received_ms for leg in closed.ledger] == [5000, 5000]
     assert w.audio_store.saved["c1"] == {"agent": 80_000, "customer": 80_000}
     assert not (tmp_path / "c1").exists()
+
+
+async def test_lanes_know_the_names_of_the_playbook_and_of_the_call(tmp_path: Path) -> None:
+    transcriber = ScriptedTranscriber()
+    playbook = parse_playbook(PROMPTING + "lexicon: [畅享套餐]\n")
+    customer = Customer(customer_id="138", name="李晓红")
+    async with world(tmp_path, transcriber, playbook=playbook) as made:
+        request = CallRequest("test", STEREO, call_id="c1", customer=customer, terms=("人民路",))
+        call = made.supervisor.open(request)
+        call.close("hangup")
+        await call.closed()
+    names = (Term("畅享套餐", "playbook"), Term("人民路", "call"), Term("李晓红", "call"))
+    assert transcriber.terms == {("c1", "agent"): names, ("c1", "customer"): names}
 
 
 async def test_live_and_replay_give_the_same_decisions_in_the_same_order(tmp_path: Path) -> None:
