@@ -24,7 +24,7 @@ from assist.errors import RecogniserError
 from assist.messages import Leg, Utterance, UtteranceDropped
 from assist.ports import Pace
 from models.engine import Engine
-from tests.support.speech import CheckingSink, LevelDetector, filled, frames
+from tests.support.speech import UNHURRIED, CheckingSink, LevelDetector, filled, frames
 from tests.support.tiny_sherpa import (
     write_paraformer,
     write_sense_voice,
@@ -190,7 +190,8 @@ async def in_a_lane(runner: SpeechRunner, pace: Pace) -> list[Utterance | Uttera
     sound = np.concatenate([np.zeros(4_000, np.int16), pcm, np.zeros(8_000, np.int16)]).astype("<i2").tobytes()
     engine, sink = Engine(workers=2), CheckingSink()
     leg = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
-    lane = RecogniserTranscriber(engine, runner, LevelDetector).open_lane("call", leg, pace=pace)
+    transcriber = RecogniserTranscriber(engine, runner, LevelDetector, settings=UNHURRIED)
+    lane = transcriber.open_lane("call", leg, pace=pace)
     await lane.run(filled(frames(sound)), sink)
     await engine.close()
     sink.assert_complete()

@@ -11,8 +11,10 @@ import numpy as np
 
 from asr.audio.samples import Float32Array
 from asr.lane import LaneSettings, RecogniserTranscriber
+from asr.pressure import Band, PressureSettings
 from asr.speech import Capabilities, Hypothesis, SpeechRequest
 from asr.text import Character
+from asr.verdict import VerdictSettings
 from assist.messages import (
     AudioFrame,
     AudioGap,
@@ -59,6 +61,13 @@ def hypothesis(text: str, *, is_capped: bool = False) -> Hypothesis:
     characters = tuple(Character(letter, 200 * place, 200 * place + 200, 0.9) for place, letter in enumerate(text))
     return Hypothesis(text, characters, no_speech_probability=0.01, log_probability=-0.1, is_capped=is_capped)
 
+
+NEVER = Band(1e6, 1e6)
+UNHURRIED = LaneSettings(
+    verdicts=VerdictSettings(answer_within_s=60.0),
+    pressure=PressureSettings(waiting_share=NEVER, waiting_wait_s=NEVER, refused_share=NEVER, refused_wait_s=NEVER),
+)
+"""No overload is declared, however slow the machine: tests play audio faster than anybody speaks."""
 
 WHISPER_LIKE = Capabilities(
     kind="utterance", words=True, confidence=True, punctuation=True, hotwords=False, redecodes=True
@@ -154,7 +163,7 @@ class Heard(CheckingSink):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shown, self.ended = asyncio.Event(), asyncio.Event()
+        self.shown, self.ended, self.told = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     def partial(self, event: PartialTranscript) -> None:
         super().partial(event)
@@ -163,6 +172,10 @@ class Heard(CheckingSink):
     async def final(self, event: Utterance | UtteranceDropped) -> None:
         await super().final(event)
         self.ended.set()
+
+    def degraded(self, code: str, reason: str, *, part: LanePart = "recognition", restored: bool = False) -> None:
+        super().degraded(code, reason, part=part, restored=restored)
+        self.told.set()
 
 
 class LiveLane:
@@ -179,9 +192,12 @@ class LiveLane:
         )
 
     async def hear(self, is_speech: bool, duration_ms: int) -> None:
-        for frame in frames(sound(is_speech, duration_ms), self._heard_ms):
-            await self._pipe.send(frame)
+        await self.receive(frames(sound(is_speech, duration_ms), self._heard_ms))
         self._heard_ms += duration_ms
+
+    async def receive(self, items: Sequence[AudioFrame]) -> None:
+        for item in items:
+            await self._pipe.send(item)
 
     async def close(self) -> None:
         self._pipe.close()
@@ -199,6 +215,18 @@ async def live_lane(
     lane = LiveLane(runner, Heard(), lanes)
     yield lane, runner
     await lane.close()
+
+
+async def replay(
+    items: Sequence[AudioFrame | AudioGap], hear: Callable[[SpeechRequest], Hypothesis | Exception]
+) -> CheckingSink:
+    """What a recording gives with a recogniser that hears so."""
+    engine, sink = Engine(), CheckingSink()
+    transcriber = RecogniserTranscriber(engine, FakeRunner(hear), LevelDetector)
+    await transcriber.open_lane("call", LIVE_LEG, pace="replay").run(filled(items), sink)
+    await engine.close()
+    sink.assert_complete()
+    return sink
 
 
 async def settle() -> None:

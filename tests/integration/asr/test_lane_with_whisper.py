@@ -22,7 +22,7 @@ from assist.pipe import Pipe
 from assist.ports import Pace
 from models.engine import Engine
 from tests.integration.asr.conftest import SPEECH_DIR, TEXTS
-from tests.support.speech import CheckingSink, filled, frames
+from tests.support.speech import UNHURRIED, CheckingSink, filled, frames
 
 LEG = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
 TIME_S = np.arange(8 * 8_000) / 8_000
@@ -31,7 +31,7 @@ TIME_S = np.arange(8 * 8_000) / 8_000
 @pytest.fixture
 async def transcriber(whisper: WhisperRunner, silero: SileroVad) -> AsyncGenerator[RecogniserTranscriber]:
     engine = Engine()
-    yield RecogniserTranscriber(engine, whisper, silero.open)
+    yield RecogniserTranscriber(engine, whisper, silero.open, settings=UNHURRIED)
     await engine.close()
 
 

@@ -17,6 +17,7 @@ from assist.messages import AudioFrame, AudioGap, Leg, Utterance
 from assist.ports import Pace
 from models.engine import Engine, Priority
 from tests.support.speech import (
+    UNHURRIED,
     CheckingSink,
     FakeRunner,
     LevelDetector,
@@ -142,7 +143,7 @@ async def test_what_would_be_dropped_undecoded_is_not_decoded_ahead() -> None:
 
 async def transcribe(items: list[AudioFrame | AudioGap], pace: Pace) -> CheckingSink:
     engine, sink = Engine(), CheckingSink()
-    transcriber = RecogniserTranscriber(engine, FakeRunner(tell_samples), LevelDetector)
+    transcriber = RecogniserTranscriber(engine, FakeRunner(tell_samples), LevelDetector, settings=UNHURRIED)
     await transcriber.open_lane("call", LEG, pace=pace).run(filled(items), sink)
     await engine.close()
     sink.assert_complete()

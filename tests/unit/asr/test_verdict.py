@@ -23,6 +23,7 @@ from assist.errors import RecogniserError
 from assist.messages import Utterance, UtteranceDropped
 from models.engine import Engine, EngineLoad
 from tests.support.speech import (
+    UNHURRIED,
     CheckingSink,
     FakeRunner,
     LevelDetector,
@@ -36,7 +37,7 @@ from tests.support.speech import (
 )
 
 NO_PARTIALS = PartialSettings(first_after_ms=60_000)
-PATIENT = LaneSettings(partials=NO_PARTIALS, verdicts=VerdictSettings(answer_within_s=60.0))
+PATIENT = replace(UNHURRIED, partials=NO_PARTIALS)
 OVERLOADED = PressureSettings(waiting_share=Band(0.0, 0.0))
 Parts = Sequence[tuple[int, int]]
 
