@@ -16,6 +16,7 @@ from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.loading import LoadedRecognisers, LoadOptions, RecogniserChoice, load_first
 from asr.pressure import Band, Pressure, PressureSettings, Relief
 from asr.vad import SileroVad
+from asr.verdict import VerdictSettings
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, OverloadedError
 from assist.messages import Envelope
@@ -132,7 +133,7 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
     spare_workers = layout.workers if loaded.standbys else 0
     engine = Engine(workers=layout.workers, spare_workers=spare_workers, observer=EngineMetrics(metrics))
 
-    lanes = LaneSettings(pressure=pressure_settings(settings.limits))
+    lanes = LaneSettings(verdicts=verdict_settings(settings.limits), pressure=pressure_settings(settings.limits))
     transcriber = RecogniserTranscriber(
         engine, loaded.runner, detector.open, settings=lanes, standbys=loaded.standbys, correct=lexicon_of
     )
@@ -181,12 +182,19 @@ def admission(pressure: Pressure) -> Callable[[], None]:
 
 
 def pressure_settings(limits: LimitSettings) -> PressureSettings:
-    """The settings as load is shed by."""
+    """The settings as load is shed by: the endpoint waits before calls are refused."""
     return PressureSettings(
         full_share=limits.recogniser_share,
+        waiting_share=Band(limits.recogniser_share, limits.recogniser_share - 0.15),
+        waiting_wait_s=Band(limits.final_wait_s / 2, limits.final_wait_s / 4),
         refused_share=Band(limits.recogniser_share + 0.1, limits.recogniser_share - 0.05),
         refused_wait_s=Band(limits.final_wait_s, limits.final_wait_s / 2),
     )
+
+
+def verdict_settings(limits: LimitSettings) -> VerdictSettings:
+    """The settings as verdicts are waited for: not so long that finals would be late for it."""
+    return VerdictSettings(answer_within_s=0.75 * limits.final_wait_s)
 
 
 def supervisor_limits(limits: LimitSettings) -> SupervisorLimits:
