@@ -151,8 +151,9 @@ async def test_of_three_calls_one_breaks_in_a_lane_and_the_others_finish_complet
         assert_adds_up(closings[name])
         assert closings[name].cause == "hangup"
         assert [e.seq for e in stored[name]] == list(range(1, len(stored[name]) + 1))
-    degraded = {name: [e.event for e in stored[name] if e.event.type == "call-degraded"] for name in names}
-    assert [len(degraded[name]) for name in names] == [0, 1, 0]
+    # A slow machine may declare that words come late; only the broken lane may fail.
+    degraded = {name: [e.event.code for e in stored[name] if e.event.type == "call-degraded"] for name in names}
+    assert [codes.count("lane-failed") for codes in degraded.values()] == [0, 1, 0]
     assert closings[names[1]].ledger[1].failed_ms > 0
     assert closings[names[0]] == alone
     assert log.decided(names[0]) == log.decided("alone")
