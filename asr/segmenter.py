@@ -61,7 +61,7 @@ class SegmenterSettings:
     """The same where the sentence plainly goes on, and where nobody tells."""
     max_segment_ms: int = 15_000
     """Longest audio of one segment; then it is split."""
-    split_search_ms: int = 5_000
+    split_search_ms: int = 7_000
     """The split is made at the quietest point of this much latest audio."""
 
 
