@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.partials import PartialSettings
 from asr.pressure import Band, PressureSettings
+from asr.speculation import SpeculationSettings
 from asr.speech import Hypothesis, SpeechRequest
 from assist.errors import RecogniserError
 from assist.messages import AudioFrame, AudioGap, Leg, Utterance
@@ -30,7 +31,8 @@ from tests.support.speech import (
 )
 
 LEG = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
-NO_PARTIALS = LaneSettings(partials=PartialSettings(first_after_ms=60_000))
+NO_HURRY = SpeculationSettings(deadline_s=60.0)
+NO_PARTIALS = LaneSettings(partials=PartialSettings(first_after_ms=60_000), speculation=NO_HURRY)
 
 
 def tell_samples(request: SpeechRequest) -> Hypothesis:
@@ -100,13 +102,13 @@ async def test_decoding_ahead_begins_later_while_partials_are_thinned() -> None:
             loop.call_soon_threadsafe(is_ahead.set)
         return tell_samples(request)
 
-    lanes = LaneSettings(pressure=PressureSettings(thinned_ms=Band(0.0, 0.0)))
+    lanes = LaneSettings(pressure=PressureSettings(thinned_ms=Band(0.0, 0.0)), speculation=NO_HURRY)
     async with live_lane(hear, lanes) as (lane, _):
         await lane.hear(True, 1_000)
         await lane.hear(False, 300)
         await settle()
         assert lane.transcriber.speculations.started == 0
-        await lane.hear(False, 60)
+        await lane.hear(False, 80)
         await is_ahead.wait()
         assert lane.transcriber.speculations.started == 1
         await lane.hear(False, 700)
