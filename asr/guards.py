@@ -60,7 +60,7 @@ class GuardSettings:
     doubled_chars_per_s: float = 6.0
     min_chars_per_s: float = 2.0
     min_cut_short_ms: int = 3_000
-    max_gap_ms: int = 2_000
+    max_gap_ms: int = 1_500
     no_speech_probability: float = 0.6
     no_speech_log_probability: float = -1.0
     doubtful_speech_share: float = 0.5

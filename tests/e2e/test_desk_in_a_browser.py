@@ -137,7 +137,8 @@ async def assert_page_shows_every_utterance_once(page: Page, logged: list[dict[s
     lines = page.locator('[data-testid^="line-"]')
     await expect(lines).to_have_count(len(spoken))
     for utterance in spoken:
-        await expect(page.get_by_test_id(f"line-{utterance['utterance_id']}")).to_contain_text(utterance["text"])
+        shown = utterance["display_text"] or utterance["text"]
+        await expect(page.get_by_test_id(f"line-{utterance['utterance_id']}")).to_contain_text(shown)
 
 
 async def stored_events(server: LivecueProcess, data_dir: Path, call_id: str) -> dict[int, dict[str, Any]]:

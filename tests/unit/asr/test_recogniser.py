@@ -17,7 +17,7 @@ from models.engine import Engine
 from tests.support.speech import WHISPER_LIKE, FakeRunner, hypothesis
 
 CLEAR = Acoustics(speech_ms=4_000, speech_share=0.95, level_dbfs=-22.0, noise_dbfs=-63.0)
-SAMPLES = np.random.default_rng(1).uniform(-0.1, 0.1, 4 * 16_000).astype(np.float32)
+SAMPLES = np.random.default_rng(1).uniform(-0.1, 0.1, 7 * 8_000).astype(np.float32)
 PART = hypothesis("半")
 LOOP = hypothesis("你只能选择两个" * 4)
 SURE = hypothesis("北京楼市反应究竟如何")
