@@ -86,7 +86,9 @@ async def _watch(transcriber: RecogniserTranscriber, outcome: Outcome, until_s: 
 async def _overload(transit: Transit) -> Outcome:
     outcome = Outcome()
     loop = asyncio.get_running_loop()
-    runner = SlowRunner(lambda _: hypothesis("您好请问"), cost_s, transit)
+    runner = SlowRunner(
+        lambda request: hypothesis("您好请问有什么可以帮您", length_ms=len(request.samples) // 16), cost_s, transit
+    )
     engine = Engine(workers=2, observer=TransitWatch(transit))
     transcriber = RecogniserTranscriber(engine, runner, LevelDetector)
     begin_s, end_s = OVERLOAD_S

@@ -46,7 +46,7 @@ LEG = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
 
 
 def tell_length(request: SpeechRequest) -> Hypothesis:
-    return hypothesis("听" * (1 + len(request.samples) // 16_000))
+    return hypothesis("听" * (1 + len(request.samples) // 16_000), length_ms=len(request.samples) // 16)
 
 
 async def transcribe(

@@ -36,9 +36,10 @@ NO_PARTIALS = LaneSettings(partials=PartialSettings(first_after_ms=60_000), spec
 
 
 def tell_samples(request: SpeechRequest) -> Hypothesis:
-    """Two characters that other samples hardly have."""
+    """Two characters that other samples hardly have, and what fills their time."""
     length, loudness = len(request.samples), int(1_000 * abs(request.samples).sum())
-    return hypothesis(chr(0x4E00 + length % 9_973) + chr(0x4E00 + loudness % 9_973))
+    text = chr(0x4E00 + length % 9_973) + chr(0x4E00 + loudness % 9_973)
+    return hypothesis(text + "天上明月窗前白光"[: 2 * length // 16_000], length_ms=length // 16)
 
 
 async def test_a_pause_is_decoded_before_the_utterance_has_ended_and_never_again() -> None:
