@@ -161,6 +161,8 @@ class Pressure:
 
     def has_room(self, now_s: float, *, lanes: int = 2) -> bool:
         """Whether a call of so many lanes can be taken on without spoiling those that are open."""
+        if not self._lanes:
+            return True
         if self.relief(now_s).refuses_calls:
             return False
         return self._lane_share(now_s) * (len(self._lanes) + lanes) <= self._settings.full_share

@@ -91,34 +91,32 @@ class LoadMeter:
         return percentile([*(wait_s for _, wait_s in self._final_waits), *still_waiting_s], 0.95)
 
     def shares(self, now_s: float) -> Mapping[Priority, float]:
-        """Busy share of all workers over the window, or since the first batch if that is shorter."""
-        begin_s, busy_s = self._begin(now_s)
-        span_s = (now_s - begin_s) * self._workers
-        if span_s <= 0:
-            return dict.fromkeys(Priority, 0.0)
-        return {p: min(1.0, (self._busy_s[p] - busy_s[p]) / span_s) for p in Priority}
+        """Busy share of all workers over the window; nothing was done before the first batch."""
+        busy_s = self._busy_before(now_s)
+        span_s = self._window_s * self._workers
+        return {p: min(1.0, max(0.0, self._busy_s[p] - busy_s[p]) / span_s) for p in Priority}
 
     def costs_s(self, now_s: float) -> Mapping[Priority, float]:
         """Worker time per request over the window; 0 where none has started."""
-        _, busy_s = self._begin(now_s)
+        busy_s = self._busy_before(now_s)
         before = self._checkpoints[0].started if self._checkpoints else self._started
         return {p: (self._busy_s[p] - busy_s[p]) / max(1, self._started[p] - before[p]) for p in Priority}
 
-    def _begin(self, now_s: float) -> tuple[float, Sequence[float]]:
-        """Where the window begins, and the busy time before it."""
+    def _busy_before(self, now_s: float) -> Sequence[float]:
+        """Busy time before the window began."""
         if not self._checkpoints:
-            return now_s, self._busy_s
+            return self._busy_s
         self._advance(now_s)
         first, begin_s = self._checkpoints[0], now_s - self._window_s
         if first.at_s >= begin_s:
-            return first.at_s, first.busy_s
+            return first.busy_s
         end_s, until_s = (
             (self._checkpoints[1].at_s, self._checkpoints[1].busy_s)
             if len(self._checkpoints) > 1
             else (now_s, self._busy_s)
         )
         share = (begin_s - first.at_s) / (end_s - first.at_s)
-        return begin_s, [old + share * (new - old) for old, new in zip(first.busy_s, until_s, strict=True)]
+        return [old + share * (new - old) for old, new in zip(first.busy_s, until_s, strict=True)]
 
     def _advance(self, now_s: float) -> None:
         if self._checkpoints:

@@ -150,6 +150,15 @@ def test_a_call_that_would_fill_the_engine_is_not_taken_on() -> None:
     assert pressure.has_room(102.0)
 
 
+def test_the_first_call_is_always_taken_on() -> None:
+    engine = Engine()
+    engine.finals, engine.final_wait_s = 1.0, 9.0
+    pressure = Pressure(engine.load, SETTINGS)
+    assert pressure.has_room(0.0)
+    pressure.open("agent", 0.0)
+    assert not pressure.has_room(1.0)
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 10)), max_size=200))
 def test_stages_fall_by_one_and_the_interval_keeps_its_bounds(loads: list[tuple[float, float]]) -> None:
     engine = Engine()

@@ -32,7 +32,14 @@ def test_utilisation_is_the_busy_share_of_all_workers() -> None:
     meter = LoadMeter(workers=2, window_s=10.0)
     meter.started(0.0, FINAL, 1, [])
     meter.finished(4.0, FINAL)
-    assert utilisation(meter, 8.0) == pytest.approx(0.25)
+    assert utilisation(meter, 8.0) == pytest.approx(0.2)
+
+
+def test_the_first_batch_does_not_make_a_young_engine_look_full() -> None:
+    meter = LoadMeter(workers=1, window_s=10.0)
+    meter.started(0.0, FINAL, 1, [])
+    meter.finished(1.0, FINAL)
+    assert utilisation(meter, 1.0) == pytest.approx(0.1)
 
 
 def test_a_running_batch_counts_as_busy() -> None:
