@@ -70,10 +70,7 @@ def locate_model(choice: RecogniserChoice, models_dir: Path) -> ModelDirectory:
             f"The backend {choice.backend} has no model hub: give a directory as LIVECUE_ASR__MODEL.",
             code="no-model-hub",
         )
-    require = _named(backend.files_check)
-    directory = locate(models_dir, choice.model, require=require)
-    require(directory.path)
-    return directory
+    return locate(models_dir, choice.model, require=_named(backend.files_check))
 
 
 def load_recogniser(choice: RecogniserChoice, options: LoadOptions) -> SpeechRunner:

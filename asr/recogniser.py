@@ -151,7 +151,7 @@ class Recogniser:
         A broken text is decoded again, with more care, with all the context there is, then in halves; the first one
         that is sound wins, whatever its score. Without any, the first text is trimmed and marked "uncertain".
         """
-        if refusal := refuse(samples, acoustics, self._guards):
+        if first is None and (refusal := refuse(samples, acoustics, self._guards)):
             return Rejected(refusal, was_decoded=False)
         segment = _Segment(samples, acoustics, lane, deadline_s, writer or self._writer)
         first = first or await self._run(samples, "final", lane, deadline_s)

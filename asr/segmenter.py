@@ -115,8 +115,8 @@ class _Open:
     levels: list[float] = field(default_factory=list[float])
 
     def speech_end(self) -> int:
-        last = max(index for index, speech in enumerate(self.is_speech) if speech)
-        return (self.first_block + last + 1) * BLOCK_SAMPLES
+        quiet = next(index for index, speech in enumerate(reversed(self.is_speech)) if speech)
+        return (self.first_block + len(self.is_speech) - quiet) * BLOCK_SAMPLES
 
 
 class Segmenter:

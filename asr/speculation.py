@@ -137,11 +137,15 @@ class FirstDecodes:
         self._group = group
         self._final_deadline_s = final_deadline_s
         self._current: FirstDecode | None = None
+        self._worthless: int | None = None
+        """End of the speech that is not worth decoding: a pause is judged once."""
 
     def speculate(self, stretch: Stretch, partials: PartialWriter, pressure: Pressure) -> None:
         """More of the open utterance was heard: decode it ahead if it seems to have ended."""
         current, speech_end = self._current, stretch.listener.open_speech_end
-        if speech_end is None or (current is not None and current.segment.speech_end == speech_end):
+        if speech_end is None or speech_end == self._worthless:
+            return
+        if current is not None and current.segment.speech_end == speech_end:
             return
         if current is not None:
             current.drop_unless_started()
@@ -151,18 +155,21 @@ class FirstDecodes:
         if relief.endpoint_waits or stretch.judged_ms - stretch.position_ms(speech_end) < after_ms:
             return
         heard = stretch.listener.foresee()
-        if heard is None or not self._recogniser.is_worth_decoding(heard.samples, heard.acoustics):
+        if heard is None:
+            return
+        if not self._recogniser.is_worth_decoding(heard.samples, heard.acoustics):
+            self._worthless = speech_end
             return
         show = partials.replace(speech_end, stretch.position_ms(heard.segment.end))
         self._current = self._begin(heard, Urgency(Priority.SPECULATION, now_s + self._settings.deadline_s), show)
 
     def ask(self, heard: HeardSegment) -> FirstDecode | None:
         """The words are wanted now; None if such a segment is never decoded."""
-        if not self._recogniser.is_worth_decoding(heard.samples, heard.acoustics):
-            return None
         current = self._current
         if current is not None and current.is_of(heard.segment) and current.will_be_answered:
             return current
+        if not self._recogniser.is_worth_decoding(heard.samples, heard.acoustics):
+            return None
         if current is not None:
             current.drop_unless_started()
         deadline_s = self._final_deadline_s

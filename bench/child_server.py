@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from assist.errors import UnavailableError
-from bench.processes import ProcessUse, read_tree
+from bench.processes import ProcessUse, end_process, read_tree
 from bench.scrape import Scrape, read_scrape
 from gateway.first_run import read_local_key
 
@@ -79,7 +79,7 @@ async def child_server(changes: Mapping[str, str]) -> AsyncGenerator[ChildServer
                 await _ready(http, log)
                 yield ChildServer(process.pid, url, read_local_key(Path(directory) / "cli-key") or "", http)
         finally:
-            await _stop(process)
+            await end_process(process, within_s=STOP_S)
             await reading
 
 
@@ -120,15 +120,3 @@ async def _ready(http: httpx.AsyncClient, log: _Log) -> None:
                 await asyncio.sleep(POLL_S)
     except (TimeoutError, httpx.HTTPError) as error:
         raise log.failure() from error
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(STOP_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

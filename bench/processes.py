@@ -1,7 +1,8 @@
-"""What a process uses, from Linux's ``/proc``; children count with their parent."""
+"""What a process uses, from Linux's ``/proc``, children with their parent; and how one is ended."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,19 @@ def read_tree(pid: int, proc: Path = PROC) -> ProcessUse:
         cpu_s = (int(fields[11]) + int(fields[12])) / TICKS_PER_S
         total += ProcessUse(cpu_s, int(fields[21]) * PAGE_BYTES, int(fields[17]))
     return total
+
+
+async def end_process(process: asyncio.subprocess.Process, *, within_s: float) -> None:
+    """Ask it to end; kill it if it has not by then."""
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(within_s):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 def busy_cpu_s(proc: Path = PROC) -> float:

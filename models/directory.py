@@ -68,25 +68,28 @@ def locate(
     """The directory of a catalogue name, of a local path, or of ``hub:NAME``. Blocks: touches files, maybe the network.
 
     Catalogue files must match their checksums (quick check), others must be complete. The hub is asked only when the
-    reference says so. ``require`` looks at a local directory and a hub's, and raises unless the backend can use it.
+    reference says so. ``require`` looks at the directory, and raises unless the backend can use it; by default files
+    of others are looked at by ``require_recogniser_files``.
     Raises ModelFilesError "unknown-model", "model-files-missing", "model-files-damaged".
     """
-    require = require or require_recogniser_files
+    check = require or require_recogniser_files
     known = catalogue or load_catalogue()
     if reference.startswith(HUB_PREFIX):
         name = reference.removeprefix(HUB_PREFIX)
         path = hub(name)
-        require(path)
+        check(path)
         return ModelDirectory(name=name, version=path.name[:12], path=path)
     path = Path(os.path.expanduser(reference))
     if reference and reference not in known and path.is_dir():
-        require(path)
+        check(path)
         return ModelDirectory(name=path.resolve().name, version=fingerprint(path), path=path)
     if "/" in reference or reference.startswith(("~", ".")):
         raise ModelFilesError(f"There is no model directory {reference}.", code="model-files-missing")
     model = known.model(reference)
     verification = verify_model(models_dir, model, quick=True)
     verification.require()
+    if require is not None:
+        require(verification.directory)
     return ModelDirectory(name=model.name, version=model.version, path=verification.directory)
 
 

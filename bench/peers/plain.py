@@ -14,6 +14,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from asr.audio.samples import to_float
 from asr.vad import BLOCK_SAMPLES, SileroVad, VoiceDetector
 from bench.peers.pacing import paced
 from bench.peers.streams import RATE_HZ, Screen, Shown, Stream
@@ -82,7 +83,7 @@ class PlainDesign:
         async with asyncio.TaskGroup() as group:
             group.create_task(show(), name="plain screen")
             async for chunk in paced(stream, zero_s):
-                rest = np.concatenate([rest, _floats(chunk)])
+                rest = np.concatenate([rest, to_float(np.frombuffer(chunk, "<i2"))])
                 while len(rest) >= BLOCK_SAMPLES:
                     block, rest = rest[:BLOCK_SAMPLES], rest[BLOCK_SAMPLES:]
                     segment = splitter.hear(block)
@@ -99,11 +100,6 @@ class PlainDesign:
         # A generator: the segments are decoded as they are taken.
         segments, _ = self.model.transcribe(samples, language="zh", beam_size=5)
         return "".join(segment.text for segment in segments)
-
-
-def _floats(chunk: bytes) -> Samples:
-    """Within [-1, 1)."""
-    return np.frombuffer(chunk, "<i2").astype(np.float32) / np.float32(32_768)
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from assist.errors import UnavailableError
 from bench.peers.pacing import paced
 from bench.peers.streams import Screen, Shown, Stream
+from bench.processes import end_process
 from gateway.server import base_url, bind
 
 VERSION = "0.2.26"
@@ -75,7 +76,7 @@ async def whisper_live_kit(model_dir: Path, environment: Path) -> AsyncGenerator
         await _ready(url)
         yield WhisperLiveKit(process.pid, url)
     finally:
-        await _stop(process)
+        await end_process(process, within_s=STOP_S)
 
 
 async def install(environment: Path) -> None:
@@ -93,7 +94,7 @@ async def _run(*command: str) -> None:
         async with asyncio.timeout(INSTALL_S):
             status = await process.wait()
     except TimeoutError:
-        await _stop(process)
+        await end_process(process, within_s=STOP_S)
         status = None
     if status != 0:
         raise UnavailableError("WhisperLiveKit cannot be installed; see what pip said.", code="peer-failed")
@@ -109,18 +110,6 @@ async def _ready(url: str) -> None:
                 pass
             await asyncio.sleep(POLL_S)
     raise UnavailableError("WhisperLiveKit does not get ready.", code="peer-failed")
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(STOP_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
 
 
 async def _send(socket: ClientConnection, stream: Stream, zero_s: float) -> None:
