@@ -50,6 +50,11 @@ def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+def quieten_logs(settings: LogSettings) -> None:
+    """The same for a command whose result is what it prints: warnings and errors only."""
+    configure_logs(settings.model_copy(update={"level": "warning"}))
+
+
 def _chain(settings: LogSettings) -> Sequence[Processor]:
     return (
         structlog.stdlib.add_log_level,

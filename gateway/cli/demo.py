@@ -51,9 +51,9 @@ def demo(
 
 async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, once: bool, wait_s: float) -> None:
     from gateway.demo import DemoPlan, bundled_calls, run_demo
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     console = errors_console()
     with console.status("Loading the recogniser …") as status:
 
@@ -70,9 +70,9 @@ async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, o
 
 async def _smoke(settings: Settings, files: list[Path] | None) -> None:
     from gateway.demo import DemoPlan, bundled_calls, require_cues, run_demo
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     plan = DemoPlan(recordings=tuple(files or bundled_calls())[:1], speed=0, once=True)
     progress = await run_demo(
         settings, plan, on_ready=lambda url, logins: None, on_progress=lambda _: None, on_failure=report

@@ -67,10 +67,10 @@ def asr(
     as_json: AsJson = False,
 ) -> None:
     """Character error rate of the configured recogniser, through the whole lane."""
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
     settings = load_settings()
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     if plot is not None:
         benchmark("bench.plot").check_picture(plot)
     plan = Plan(
@@ -99,10 +99,10 @@ def terms(
     as_json: AsJson = False,
 ) -> None:
     """Names put right: found where they were said, with and without correction, and written where they were not."""
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
     settings = load_settings()
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     report = run(lambda: _score_names(settings, manifest, playbook or settings.playbook))
     if as_json:
         print_json(report)

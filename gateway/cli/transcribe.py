@@ -26,10 +26,10 @@ def transcribe(
 
 async def _transcribe(settings: Settings, files: list[Path], playbook: str | None, *, as_json: bool) -> None:
     from gateway.cli.narration import show
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
     from gateway.replay import Replayer
 
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     async with Replayer(settings, on_envelope=partial(show, as_json=as_json)) as replayer:
         for file in files:
             await replayer.transcribe(file, playbook=playbook)

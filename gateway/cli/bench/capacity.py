@@ -8,8 +8,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from assist.errors import InputError
-from gateway.cli.bench.checkout import Plot, Recordings, benchmark
-from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
+from gateway.cli.bench.checkout import Plot, Recordings, benchmark, watched
+from gateway.cli.console import AsJson, load_settings, print_json, print_table
 
 NoAdmission = Annotated[
     bool, typer.Option("--no-admission", help="Let every call in; otherwise a refused call is reported as such.")
@@ -45,10 +45,7 @@ def capacity(
         targets=figures.Targets(final_p95_ms=target_ms, text_gap_p95_ms=partial_every_ms),
     )
     settings = load_settings()
-    with errors_console().status("Starting the server …") as status:
-        report: Mapping[str, object] = run(
-            lambda: module.measure_capacity(settings, files or bundled_calls(), plan, on_progress=status.update)
-        )
+    report = watched(lambda show: module.measure_capacity(settings, files or bundled_calls(), plan, on_progress=show))
     if plot is not None:
         module.draw_capacity(report, plot)
     if as_json:

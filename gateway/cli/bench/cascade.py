@@ -76,9 +76,9 @@ def _decode(measure: Callable[[Callable[[int, int], None]], Mapping[str, Any]]) 
     """Run a measurement that decodes a manifest, with its progress on the screen."""
     from rich.progress import Progress
 
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
-    configure_logs(load_settings().log.model_copy(update={"level": "warning"}))
+    quieten_logs(load_settings().log)
     with Progress(console=errors_console(), transient=True) as bars:
         task = bars.add_task("Decoding", total=None)
 

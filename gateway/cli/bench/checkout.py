@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -10,11 +10,12 @@ from typing import Annotated, Any, cast
 import typer
 
 from assist.errors import ConfigurationError
-from gateway.cli.console import print_json, print_table
+from gateway.cli.console import errors_console, print_json, print_table, run
 
 Recordings = Annotated[
     list[Path] | None, typer.Argument(help="Recordings with ground truth beside them; default: the bundled calls.")
 ]
+LOADING = "Loading the recogniser …"
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw the result into this PNG, SVG or PDF file.")]
 
 
@@ -28,6 +29,20 @@ def benchmark(name: str) -> Any:
         raise ConfigurationError(
             "Benchmarks are part of the source checkout; run this there.", code="no-benchmarks"
         ) from error
+
+
+def watched(
+    measure: Callable[[Callable[[str], None]], Coroutine[Any, Any, Mapping[str, Any]]],
+    *,
+    begin: str = "Starting the server …",
+    step: str = "{}",
+) -> Mapping[str, Any]:
+    """The report of a measurement, which is given a way to say, on standard error, where it is.
+
+    ``begin`` stands there before it has said anything, ``step`` around what it says.
+    """
+    with errors_console().status(begin) as status:
+        return run(lambda: measure(lambda where: status.update(step.format(where))))
 
 
 def print_report(report: Mapping[str, object], *, as_json: bool) -> None:

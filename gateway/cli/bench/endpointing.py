@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
-from gateway.cli.bench.checkout import Recordings, benchmark
-from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
+from gateway.cli.bench.checkout import LOADING, Recordings, benchmark, watched
+from gateway.cli.console import AsJson, load_settings, print_json, print_table
 
 _COLUMNS = ("rule", "cuts", "cut_turns_percent", "joins", "silence_ms_p50", "silence_ms_p95", "cer_percent")
 
@@ -14,17 +14,16 @@ _COLUMNS = ("rule", "cuts", "cut_turns_percent", "joins", "silence_ms_p50", "sil
 def endpointing(files: Recordings = None, as_json: AsJson = False) -> None:
     """Compare rules for the end of an utterance: turns cut, turns joined, silence waited for, errors in the words."""
     from gateway.demo import bundled_calls
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
     settings = load_settings()
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     measure = benchmark("bench.endpointing").measure
-    with errors_console().status("Loading the recogniser …") as status:
-
-        def show(rule: str) -> None:
-            status.update(f"Ending utterances by the rule {rule} …")
-
-        report: Mapping[str, Any] = run(lambda: measure(settings, files or bundled_calls(), on_progress=show))
+    report = watched(
+        lambda show: measure(settings, files or bundled_calls(), on_progress=show),
+        begin=LOADING,
+        step="Ending utterances by the rule {} …",
+    )
     if as_json:
         print_json(report)
     else:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
 
-from gateway.cli.bench.checkout import Plot, benchmark
-from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
+from gateway.cli.bench.checkout import LOADING, Plot, benchmark, watched
+from gateway.cli.console import AsJson, load_settings, print_json, print_table
 
 _AXES = ("vocabulary", "tail", "beam", "prompt", "repetition", "batch", "threads")
 _COLUMNS = {
@@ -35,31 +36,21 @@ def engine(
 ) -> None:
     """Throughput and error rate of the recogniser alone against tail, beam, batch, vocabulary and threads."""
     from gateway.demo import bundled_calls
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
     unknown = set(axis or ()) - set(_AXES)
     if unknown:
         raise typer.BadParameter(f"choose from {', '.join(_AXES)}", param_hint="--axis")
     settings = load_settings()
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     module = benchmark("bench.engine")
     benchmark("bench.plot").check_picture(plot)
-    with errors_console().status("Loading the recogniser …") as status:
-
-        def show(name: str) -> None:
-            status.update(f"Decoding with {name} …")
-
-        async def measure() -> Mapping[str, Any]:
-            return await asyncio.to_thread(
-                module.measure_engine,
-                settings,
-                files or bundled_calls(),
-                repetitions=repetitions,
-                axes=axis or (),
-                on_progress=show,
-            )
-
-        report = run(measure)
+    measure = partial(
+        module.measure_engine, settings, files or bundled_calls(), repetitions=repetitions, axes=axis or ()
+    )
+    report = watched(
+        lambda show: asyncio.to_thread(measure, on_progress=show), begin=LOADING, step="Decoding with {} …"
+    )
     if plot is not None:
         module.draw_engine(report, plot)
     if as_json:

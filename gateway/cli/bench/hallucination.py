@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
 
-from gateway.cli.bench.checkout import benchmark
-from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
+from gateway.cli.bench.checkout import LOADING, benchmark, watched
+from gateway.cli.console import AsJson, load_settings, print_json, print_table
 
 _COLUMNS = ("signal", "chars_per_min", "chars_alone", "chars_between_speech", "lost_speech_chars")
 
@@ -19,17 +19,16 @@ def hallucination(
     as_json: AsJson = False,
 ) -> None:
     """Count the characters written for silence, noise, signalling tones and hold music, alone and between speech."""
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
     settings = load_settings()
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     measure = benchmark("bench.hallucination").measure
-    with errors_console().status("Loading the recogniser …") as status:
-
-        def show(name: str) -> None:
-            status.update(f"Listening to {name} …")
-
-        report: Mapping[str, Any] = run(lambda: measure(settings, minutes=minutes, seed=seed, on_progress=show))
+    report = watched(
+        lambda show: measure(settings, minutes=minutes, seed=seed, on_progress=show),
+        begin=LOADING,
+        step="Listening to {} …",
+    )
     if as_json:
         print_json(report)
     else:

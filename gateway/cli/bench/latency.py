@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from gateway.cli.bench.checkout import Recordings, benchmark, print_report
-from gateway.cli.console import AsJson, errors_console, load_settings, run
+from gateway.cli.bench.checkout import Recordings, benchmark, print_report, watched
+from gateway.cli.console import AsJson, load_settings
 
 
 def latency(files: Recordings = None, as_json: AsJson = False) -> None:
@@ -15,10 +13,5 @@ def latency(files: Recordings = None, as_json: AsJson = False) -> None:
     settings = load_settings()
     measure = benchmark("bench.latency").measure
     recordings = files or bundled_calls()[:1]
-    with errors_console().status("Starting the server …") as status:
-
-        def show(name: str) -> None:
-            status.update(f"Playing {name} at real speed …")
-
-        result: Mapping[str, object] = run(lambda: measure(settings, recordings, on_progress=show))
+    result = watched(lambda show: measure(settings, recordings, on_progress=show), step="Playing {} at real speed …")
     print_report(result, as_json=as_json)

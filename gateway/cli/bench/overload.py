@@ -8,8 +8,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from gateway.cli.bench.capacity import ChunkMs, NoAdmission, PartialEveryMs, TargetMs
-from gateway.cli.bench.checkout import Plot, Recordings, benchmark, print_report
-from gateway.cli.console import AsJson, errors_console, load_settings, print_table, run
+from gateway.cli.bench.checkout import Plot, Recordings, benchmark, print_report, watched
+from gateway.cli.console import AsJson, load_settings, print_table
 
 
 def overload(
@@ -41,10 +41,7 @@ def overload(
         targets=figures.Targets(final_p95_ms=target_ms, text_gap_p95_ms=partial_every_ms),
     )
     settings = load_settings()
-    with errors_console().status("Starting the server …") as status:
-        report: Mapping[str, object] = run(
-            lambda: module.measure_overload(settings, files or bundled_calls(), plan, on_progress=status.update)
-        )
+    report = watched(lambda show: module.measure_overload(settings, files or bundled_calls(), plan, on_progress=show))
     if plot is not None:
         module.draw_overload(report, plot, plan)
     print_report(report, as_json=as_json)

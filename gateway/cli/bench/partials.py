@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
 
-from gateway.cli.bench.checkout import benchmark
-from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
+from gateway.cli.bench.checkout import LOADING, benchmark, watched
+from gateway.cli.console import AsJson, load_settings, print_json, print_table
 
 _COLUMNS = (
     "interval_ms",
@@ -33,26 +34,13 @@ def partials(
 ) -> None:
     """Stable text, flicker and delay by the recordings' own time: the same on every machine."""
     from gateway.demo import bundled_calls
-    from gateway.logs import configure_logs
+    from gateway.logs import quieten_logs
 
     settings = load_settings()
-    configure_logs(settings.log.model_copy(update={"level": "warning"}))
+    quieten_logs(settings.log)
     module = benchmark("bench.partials")
-    with errors_console().status("Loading the recogniser …") as status:
-
-        def show(name: str) -> None:
-            status.update(f"Hearing with {name} …")
-
-        async def measure() -> Mapping[str, Any]:
-            return await asyncio.to_thread(
-                module.measure,
-                settings,
-                files or bundled_calls(),
-                intervals_ms=interval or module.INTERVALS_MS,
-                on_progress=show,
-            )
-
-        report = run(measure)
+    measure = partial(module.measure, settings, files or bundled_calls(), intervals_ms=interval or module.INTERVALS_MS)
+    report = watched(lambda show: asyncio.to_thread(measure, on_progress=show), begin=LOADING, step="Hearing with {} …")
     if as_json:
         print_json(report)
     else:

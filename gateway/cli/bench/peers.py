@@ -8,8 +8,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from gateway.cli.bench.capacity import read_levels
-from gateway.cli.bench.checkout import Plot, Recordings, benchmark
-from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
+from gateway.cli.bench.checkout import Plot, Recordings, benchmark, watched
+from gateway.cli.console import AsJson, load_settings, print_json, print_table
 
 
 def peers(
@@ -37,10 +37,9 @@ def peers(
         repeats=repeats,
         environments=settings.data_dir / "peers",
     )
-    with errors_console().status("Starting …") as status:
-        report: Mapping[str, object] = run(
-            lambda: module.compare(settings, files or bundled_calls(), plan, on_progress=status.update)
-        )
+    report = watched(
+        lambda show: module.compare(settings, files or bundled_calls(), plan, on_progress=show), begin="Starting …"
+    )
     if plot is not None:
         module.draw_comparison(report, plot)
     if as_json:

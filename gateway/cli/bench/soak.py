@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from gateway.cli.bench.capacity import ChunkMs
-from gateway.cli.bench.checkout import Plot, Recordings, benchmark, print_report
-from gateway.cli.console import AsJson, errors_console, load_settings, run
+from gateway.cli.bench.checkout import Plot, Recordings, benchmark, print_report, watched
+from gateway.cli.console import AsJson, load_settings
 
 
 def soak(
@@ -31,10 +30,7 @@ def soak(
         calls=calls, seconds=minutes * 60, call_s=call_minutes * 60, memory_mb=memory_mb, chunk_ms=chunk_ms
     )
     settings = load_settings()
-    with errors_console().status("Starting the server …") as status:
-        report: Mapping[str, object] = run(
-            lambda: module.measure_soak(settings, files or bundled_calls(), plan, on_progress=status.update)
-        )
+    report = watched(lambda show: module.measure_soak(settings, files or bundled_calls(), plan, on_progress=show))
     if plot is not None:
         module.draw_soak(report, plot, plan)
     print_report(report, as_json=as_json)
