@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import rjieba
 
-from asr.writing.numerals import digits_of, value_of
 from assist.messages import Rewrite, RewriteKind
+from assist.numerals import digits_of, value_of
 
 _DIGIT = "[零〇一二三四五六七八九]"
 _QUANTITY = "[零〇一二两三四五六七八九十百千万亿]+"

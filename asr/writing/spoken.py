@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from asr.text import Edit, edits_of
-from asr.writing.numerals import MAX_QUANTITY_DIGITS, digits_of, read_digits, read_quantity
+from assist.numerals import MAX_QUANTITY_DIGITS, digits_of, read_digits, read_quantity
 
 _INTEGER = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)"
 _NUMBER = rf"{_INTEGER}(?:\.\d+)?"

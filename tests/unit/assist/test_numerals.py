@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr.writing.numerals import MAX_QUANTITY_DIGITS, digits_of, read_digits, read_quantity, value_of
+from assist.numerals import MAX_QUANTITY_DIGITS, digits_of, read_digits, read_quantity, value_of
 
 
 @given(st.integers(0, 10**12))
