@@ -26,7 +26,10 @@ def resolved(symbol: str, today: date) -> str:
     """The symbol's day, week, month or year in ISO 8601; the symbol itself if there is no such day."""
     for pattern, resolve in _RESOLVERS:
         if found := pattern.fullmatch(symbol):
-            return resolve(found, today) or symbol
+            try:
+                return resolve(found, today) or symbol
+            except OverflowError:  # beyond the years of a date
+                return symbol
     return symbol
 
 

@@ -167,5 +167,14 @@ def test_what_is_no_day_stays_as_it_is(symbol: str) -> None:
     assert resolved(symbol, SUNDAY.date()) == symbol
 
 
-def test_a_day_beyond_the_calendar_stays_a_symbol() -> None:
-    assert resolved("M+1-last", date(9999, 12, 1)) == "M+1-last"
+@pytest.mark.parametrize(
+    ("symbol", "today"),
+    [
+        ("M+0-last", date(9999, 12, 1)),
+        ("D+1", date(9999, 12, 31)),
+        ("W-2-1", date(1, 1, 1)),
+        ("-W-7", date(1, 1, 1)),
+    ],
+)
+def test_a_day_beyond_the_calendar_stays_a_symbol(symbol: str, today: date) -> None:
+    assert resolved(symbol, today) == symbol
