@@ -15,9 +15,12 @@ from assist.errors import ModelFilesError
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
 
-Task = Literal["recognition", "voice-activity"]
-PlainName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._+-]*$")]
+Task = Literal["recognition", "voice-activity", "understanding"]
+_SEGMENT = "[A-Za-z0-9_][A-Za-z0-9._+-]*"
+PlainName = Annotated[str, Field(pattern=rf"^{_SEGMENT}$")]
 """Safe as one path segment."""
+PlainPath = Annotated[str, Field(pattern=rf"^{_SEGMENT}(/{_SEGMENT})*$")]
+"""Stays inside of the folder that it is relative to."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 _strict = ConfigDict(extra="forbid")
@@ -47,7 +50,7 @@ class InstalledSource:
 
     kind: Literal["installed"]
     package: PlainName
-    folder: PlainName
+    folder: PlainPath
     project: PlainName | None = None
     """What pip installs the package with, if it is not called so."""
 

@@ -45,6 +45,12 @@ def test_catalogue_can_be_printed_as_json() -> None:
     assert json.loads(json.dumps(dataclasses.asdict(catalogue)))["models"][0]["source"]["kind"] == "wheels"
 
 
+def test_files_may_lie_deeper_in_an_installed_package(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.toml"
+    path.write_text(GOOD.replace('folder = "assets"', 'folder = "assets/voice"', 1), "utf-8")
+    assert load_catalogue(path).model("silero-vad").directory(tmp_path).parts[-2:] == ("assets", "voice")
+
+
 def test_unknown_model_names_the_known_ones() -> None:
     with pytest.raises(ModelFilesError, match="known: whisper-base, silero-vad") as caught:
         load_catalogue().model("whisper-huge")
@@ -57,6 +63,8 @@ def test_unknown_model_names_the_known_ones() -> None:
         ("[[models]]", "[[models", "not TOML"),
         ('task = "recognition"', 'task = "cooking"', "models.0.task"),
         ('kind = "wheels"', 'kind = "torrent"', "models.0.source"),
+        ('folder = "assets"', 'folder = "assets/../../x"', "models.1.source"),
+        ('folder = "assets"', 'folder = "/etc"', "models.1.source"),
         ('licence = "MIT"', 'licence = "MIT"\nprice = 3', "models.0.price"),
         ('name = "model.bin"', 'name = "../model.bin"', "models.0.files.0.name"),
         ('name = "model.bin"', 'name = "config.json"', "config.json appears twice"),
