@@ -17,6 +17,10 @@ FORMATS = (".png", ".svg", ".pdf")
 PANEL_INCHES = (6.4, 3.6)
 BARS_SHARE = 0.8
 """Of the room of a name, for the bars over it."""
+CELL_INCHES, NAMES_INCHES = 0.3, 2.6
+"""Of a table: a cell, and the names beside it."""
+DARK_SHARE = 0.6
+"""A cell above it is dark and its number white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,38 @@ def draw(path: Path, title: str, panels: Sequence[Panel], *, columns: int = 2) -
     figure.suptitle(title)
     for number, panel in enumerate(panels, start=1):
         _draw_panel(figure.add_subplot(rows, columns, number), panel)
+    figure.savefig(path)
+
+
+def draw_table(
+    path: Path,
+    title: str,
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    counts: Sequence[Sequence[int]],
+    row_label: str,
+    column_label: str,
+) -> None:
+    """Write a table of counts: the darker a cell, the larger its share of the row.
+
+    Raises InputError "bad-picture", ConfigurationError "no-matplotlib".
+    """
+    check_picture(path)
+    figure = _new_figure()
+    figure.set_size_inches(*(CELL_INCHES * len(names) + NAMES_INCHES for names in (columns, rows)))
+    figure.suptitle(title)
+    axes: Any = figure.add_subplot()
+    shares = [[count / max(1, sum(row)) for count in row] for row in counts]
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(columns)), columns, rotation=90)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set(xlabel=column_label, ylabel=row_label)
+    for row, several in enumerate(counts):
+        for column, count in enumerate(several):
+            if count:
+                colour = "white" if shares[row][column] > DARK_SHARE else "black"
+                axes.text(column, row, count, ha="center", va="center", fontsize="x-small", color=colour)
     figure.savefig(path)
 
 
