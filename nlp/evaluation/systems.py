@@ -1,0 +1,136 @@
+"""What can be judged: the whole model with the rules of entities, its parts, and the answer that is always the same."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from assist.errors import ModelFilesError
+from assist.playbook import Playbook
+from nlp.entities.book import EntityBook
+from nlp.entities.finder import find_entities, merged
+from nlp.evaluation.tasks import CODES, Task
+from nlp.understanding.fusion import Float32Array, OneLabel, read_fusion
+from nlp.understanding.linear import load_linear
+from nlp.understanding.model import Scored, TurnText, Understanding, UnderstandingModel, load_understanding
+
+NO_NAMES = EntityBook.of_terms(())
+
+
+class System(Protocol):
+    """Something that understands a turn."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for the record."""
+        ...
+
+    def understand(self, turn: TurnText) -> Understanding:
+        """What it makes of one turn. Blocking."""
+        ...
+
+
+class WholeModel:
+    """The model as it is served, one turn at a time, with the entities that rules find."""
+
+    def __init__(self, model: UnderstandingModel, name: str, playbook: Playbook | None = None) -> None:
+        """The names of ``playbook`` are known."""
+        self.model = model
+        self.name = name
+        self._book = NO_NAMES if playbook is None else EntityBook.of(playbook)
+
+    def understand(self, turn: TurnText) -> Understanding:
+        (found,) = self.model.understand([turn])
+        return replace(found, entities=tuple(merged(find_entities(turn.text, self._book), found.entities)))
+
+
+class NetworkAlone:
+    """The model without the rules of entities."""
+
+    name = "without rules"
+
+    def __init__(self, model: UnderstandingModel) -> None:
+        self._model = model
+
+    def understand(self, turn: TurnText) -> Understanding:
+        return self._model.understand([turn])[0]
+
+
+class RulesAlone:
+    """Entities only, by rule; of the rest always the first label."""
+
+    name = "rules alone"
+
+    def __init__(self, playbook: Playbook | None = None) -> None:
+        """The names of ``playbook`` are known."""
+        self._book = NO_NAMES if playbook is None else EntityBook.of(playbook)
+        self._rest = Majority("entity", ())
+
+    def understand(self, turn: TurnText) -> Understanding:
+        return replace(self._rest.understand(turn), entities=tuple(find_entities(turn.text, self._book)))
+
+
+class LinearHalf:
+    """Characters and sounds only: term frequencies and one logistic regression per head, not calibrated."""
+
+    name = "linear half alone"
+
+    def __init__(self, directory: Path) -> None:
+        """Of a directory that ``load_understanding`` accepts."""
+        config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+        self._fusion = read_fusion(config["heads"])
+        self._linear = load_linear(directory / "linear.npz")
+
+    def understand(self, turn: TurnText) -> Understanding:
+        intent, emotion, act = self._fusion.linear_parts(self._linear.scores(turn.text, turn.previous, turn.party))
+        return Understanding(
+            intents=(_best(self._fusion.intent, intent),) if turn.party != "agent" else (),
+            emotion=_best(self._fusion.emotion, emotion),
+            intensity=0,
+            acts=(_best(self._fusion.act, act),),
+            entities=(),
+        )
+
+
+class Majority:
+    """Always what is most frequent in the file that it is judged on; never an entity."""
+
+    name = "majority"
+
+    def __init__(self, task: Task, truths: Sequence[Collection[str]]) -> None:
+        """``truths``: our labels that are true of each row."""
+        counts = Counter(label for labels in truths for label in sorted(labels))
+        commonest = {one: Scored(CODES[one][0], 1.0) for one in CODES}
+        for label, count in counts.most_common(1):
+            commonest[task] = Scored(label, count / len(truths))
+        self._answer = Understanding((commonest["intent"],), commonest["emotion"], 0, (commonest["act"],), ())
+
+    def understand(self, turn: TurnText) -> Understanding:
+        return self._answer
+
+
+def load_whole(directory: Path, name: str, playbook: Playbook | None = None) -> WholeModel:
+    """The model of a directory; the names of ``playbook`` are known.
+
+    Raises ModelFilesError "model-files-missing" or "model-files-damaged".
+    """
+    try:
+        return WholeModel(load_understanding(directory), name, playbook)
+    except ModelFilesError:
+        raise
+    except Exception as error:  # the native libraries raise nothing more special
+        raise ModelFilesError(
+            f"{directory} holds no model that can be loaded: {type(error).__name__}.", code="model-files-damaged"
+        ) from error
+
+
+def _best(head: OneLabel, scores: Float32Array) -> Scored:
+    weights = np.exp(scores - scores.max())
+    place: Any = weights.argmax()
+    return Scored(head.labels[int(place)], float(weights[place] / weights.sum()))
