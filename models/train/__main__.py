@@ -1,0 +1,34 @@
+"""``python -m models.train``: what makes Livecue's own models. Each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from assist.errors import LivecueError
+from models.train import entry, labelled
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Training of Livecue's own models.")
+
+
+@app.callback()
+def train() -> None:
+    """Training of Livecue's own models."""
+
+
+app.command("export-split")(labelled.export_split)
+app.command("catalogue-entry")(entry.catalogue_entry)
+
+
+def main() -> None:
+    """A failure is one sentence with its stable code."""
+    try:
+        app()
+    except LivecueError as error:
+        typer.echo(f"models.train: {error.message} ({error.code})", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
