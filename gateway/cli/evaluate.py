@@ -1,4 +1,4 @@
-"""``livecue eval``: accuracy over recordings whose words are known."""
+"""``livecue eval``: accuracy over recordings whose words, and over turns whose labels, are known."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.cli import evaluate_nlu
 from gateway.cli.bench.checkout import benchmark
 from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
 
@@ -24,7 +25,7 @@ BASELINE = "faster-whisper"
 DEFAULT_BEAM = 5
 MOST_BEAM = 20
 
-app = typer.Typer(no_args_is_help=True, help="Accuracy over recordings whose words are known.")
+app = typer.Typer(no_args_is_help=True, help="Accuracy over recordings and texts whose truth is known.")
 
 
 class BandName(StrEnum):
@@ -47,7 +48,10 @@ class Plan:
 
 @app.callback()
 def evaluate() -> None:
-    """Accuracy over recordings whose words are known."""
+    """Accuracy over recordings and texts whose truth is known."""
+
+
+app.command()(evaluate_nlu.nlu)
 
 
 @app.command()

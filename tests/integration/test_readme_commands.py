@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMMAND = re.compile(r"(?:\.venv/bin/|`)livecue ([a-z]+(?: (?:list|fetch|verify|latency|capacity|asr))?)([^#\n`]*)")
+COMMAND = re.compile(r"(?:\.venv/bin/|`)livecue ([a-z]+(?: (?:list|fetch|verify|latency|capacity|asr|nlu))?)([^#\n`]*)")
 
 
 def commands() -> dict[str, set[str]]:
