@@ -11,6 +11,7 @@ from gateway.cli.bench import (
     engine,
     hallucination,
     latency,
+    nlu,
     overload,
     partials,
     peers,
@@ -38,3 +39,4 @@ app.command()(engine.engine)
 app.command()(endpointing.endpointing)
 app.command()(partials.partials)
 app.command()(scheduling.scheduling)
+app.command()(nlu.nlu)
