@@ -202,6 +202,7 @@ class RecogniserLane:
                         stretch = Stretch(start_ms, item.rate_hz, self._open_listener())
                     await ear.hear(stretch, item.pcm, self._settings.step_ms)
                     cursor_ms = stretch.end_ms
+                    self._pressure.lag(self._key, audio.waiting_ms / 1000, asyncio.get_running_loop().time())
                 case _:
                     assert_never(item)
         if stretch is not None:

@@ -171,7 +171,10 @@ class PartialWriter:
     def advance(self, stretch: Stretch) -> None:
         """More of the open utterance was heard: ask for a partial if one is due."""
         running = self._open
-        if running is None or (self._task and not self._task.done()) or not running.is_due(stretch, self._settings):
+        if running is None:
+            self._tell_recovered()
+            return
+        if (self._task and not self._task.done()) or not running.is_due(stretch, self._settings):
             return
         self._tell_thinned()
         is_streaming = self._recogniser.capabilities.kind == "streaming"
@@ -238,6 +241,12 @@ class PartialWriter:
             self._is_thinned = is_thinned
             reason = "The recogniser is busy: words come less often." if is_thinned else "Words come often again."
             self._sink.degraded("partials-thinned", reason, part="partials", restored=not is_thinned)
+
+    def _tell_recovered(self) -> None:
+        """Nobody speaks: what was told is taken back as soon as the load is gone."""
+        if self._is_thinned and not self._relief().thins_partials:
+            self._missed = 0
+            self._tell_thinned()
 
     def _interval_ms(self) -> int:
         return self._relief().partial_interval_ms

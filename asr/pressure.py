@@ -55,17 +55,19 @@ class PressureSettings:
     waiting_share: Band = Band(0.8, 0.65)
     """Share of finals, wasted speculation left out, above which the endpoint waits."""
     waiting_wait_s: Band = Band(1.0, 0.5)
-    """Wait of finals (p95) above which the endpoint waits."""
+    """Wait of finals (p95), or of a lane's sound, above which the endpoint waits."""
     refused_share: Band = Band(0.9, 0.75)
     """Share of finals, wasted speculation left out, above which calls are refused."""
     refused_wait_s: Band = Band(2.0, 1.0)
-    """Wait of finals (p95) above which calls are refused."""
+    """The same above which calls are refused."""
     full_share: float = 0.8
     """No call is taken on that would bring finals, and partials at their longest interval, above that."""
     calm_s: float = 3.0
     """The cause of a stage has been gone for so long when the stage is left."""
     max_age_s: float = 0.5
     """How old the picture of the load may be."""
+    lag_window_s: float = 1.0
+    """Sound has to wait for one to two of these before it counts."""
     young_s: float = 20.0
     """A lane younger than that has not shown yet what it costs."""
     assumed_partial_s: float = 0.12
@@ -121,6 +123,17 @@ class _Picture:
 class _Lane:
     opened_s: float
     is_speaking: bool = False
+    window_s: float = float("-inf")
+    """Since when ``least_s`` counts."""
+    least_s: float = 0.0
+    """Least sound that has waited since then."""
+    before_s: float = 0.0
+    """The same of the window before."""
+
+    @property
+    def waiting_s(self) -> float:
+        """Sound that has waited all the time: a burst that is soon worked off is no lag."""
+        return min(self.least_s, self.before_s)
 
 
 @dataclass(slots=True)
@@ -153,6 +166,16 @@ class Pressure:
         if lane in self._lanes:
             self._lanes[lane].is_speaking = is_speaking
 
+    def lag(self, lane: Hashable, waiting_s: float, now_s: float) -> None:
+        """So much sound of the lane waits to be heard: where that lasts, its finals wait as much longer."""
+        known = self._lanes.get(lane)
+        if known is None:
+            return
+        if now_s - known.window_s < self._settings.lag_window_s:
+            known.least_s = min(known.least_s, waiting_s)
+        else:
+            known.before_s, known.least_s, known.window_s = known.least_s, waiting_s, now_s
+
     def relief(self, now_s: float) -> Relief:
         """What is to be given up at this moment."""
         self._look(now_s)
@@ -177,7 +200,7 @@ class Pressure:
         final_share = load.shares[Priority.FINAL] + load.shares[Priority.SIGNAL] + speculation
         self._picture = _Picture(
             at_s=now_s,
-            final_wait_s=load.final_wait_p95_s,
+            final_wait_s=max(load.final_wait_p95_s, *(lane.waiting_s for lane in self._lanes.values()), 0.0),
             final_share=final_share,
             needed_share=final_share - self._settings.wasted_speculation * speculation,
             partial_s=load.costs_s[Priority.PARTIAL] or self._picture.partial_s,

@@ -13,7 +13,7 @@ from assist.journal import Journal
 from assist.messages import CloseCause, DegradedPart, Signal, SpeechStarted, Utterance, UtteranceDropped
 from assist.order import Decided
 from assist.playbook import CallEnded, Fact, Playbook, Tick, Turn, advise, begin
-from assist.ports import Analyser
+from assist.ports import Analyser, CallAnalyser
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +25,13 @@ Degrade = Callable[[DegradedPart, str, str], None]
 class Advisor:
     """Runs the analyser and the playbook of one call and logs what they find.
 
-    A failing analyser or playbook is reported once through ``degrade`` and left out from then on: the transcript goes
-    on without it.
+    A failing analyser or playbook is reported once through ``degrade`` and left out from then on: the transcript and
+    the others go on without it.
     """
 
-    def __init__(self, journal: Journal, analyser: Analyser, playbook: Playbook, degrade: Degrade) -> None:
+    def __init__(self, journal: Journal, analysers: Sequence[Analyser], playbook: Playbook, degrade: Degrade) -> None:
         self._journal = journal
-        self._analyser: Analyser | None = analyser
+        self._analysers: dict[str, CallAnalyser] = {one.kind: one.open_call(playbook) for one in analysers}
         self._playbook = playbook
         self._state = begin(playbook)
         self._rules_work = True
@@ -68,15 +68,15 @@ class Advisor:
         self._apply(CallEnded(at_ms, cause))
 
     async def _signals(self, utterance: Utterance) -> Sequence[Signal]:
-        if self._analyser is None:
-            return ()
-        try:
-            return await self._analyser.analyse(utterance, self._playbook)
-        except Exception:  # bulkhead: without analysis the transcript still helps
-            log.exception("analysis failed")
-            self._analyser = None
-            self._degrade("analysis", "analysis-failed", "Phrases are no longer recognised in this call.")
-            return ()
+        found: list[Signal] = []
+        for kind, analyser in tuple(self._analysers.items()):
+            try:
+                found += await analyser.analyse(utterance)
+            except Exception:  # bulkhead: without one analysis the others and the transcript still help
+                log.exception("analysis failed", extra={"kind": kind})
+                del self._analysers[kind]
+                self._degrade("analysis", f"{kind}-failed", f"No more {kind} in this call.")
+        return found
 
     def _apply(self, fact: Fact) -> None:
         if not self._rules_work:

@@ -40,6 +40,8 @@ class LegFeed:
         self._held_bytes = 0
         self._samples = 0
         self._gaps_ms = 0
+        self._received_ms = 0
+        """Position after the last piece received."""
         self._closed = False
         self._changed = Notice()
         self.spooled_ms = 0
@@ -50,6 +52,11 @@ class LegFeed:
     def end_ms(self) -> int:
         """Position after the last piece pushed."""
         return self._gaps_ms + self._samples * 1000 // self._rate_hz
+
+    @property
+    def waiting_ms(self) -> int:
+        """Audio that the lane has not received yet, on disk or in memory."""
+        return max(0, self.end_ms - self._received_ms)
 
     @property
     def is_full(self) -> bool:
@@ -135,12 +142,17 @@ class LegFeed:
                 return None
             await self._changed.wait()
         item = self._items.popleft()
+        if isinstance(item, AudioGap):
+            self._received_ms = item.end_ms
+            return item
         if isinstance(item, _OnDisk):
-            return self._read_back(item)
-        if isinstance(item, AudioFrame):
-            self._held_bytes -= len(item.pcm)
+            frame = self._read_back(item)
+        else:
+            frame = item
+            self._held_bytes -= len(frame.pcm)
             self._changed.notify()
-        return item
+        self._received_ms = frame.start_ms + self._ms(len(frame.pcm))
+        return frame
 
     def _read_back(self, part: _OnDisk) -> AudioFrame:
         """The first ``BACKFILL_MS`` of what was left on disk; the rest goes back to the head of the queue."""

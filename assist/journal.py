@@ -64,7 +64,8 @@ class Journal:
         self._stored_seq = 0
         self._gave_up = False
         self._spool_lost = False
-        self._failing: set[DegradedPart] = set()
+        self._failing: dict[DegradedPart, str] = {}
+        """The code that was told of each part that fails."""
         self._closed = False
         self._changed = Notice()
 
@@ -190,14 +191,14 @@ class Journal:
         if self._closed or (error is None) == (part not in self._failing):
             return
         if error is None:
-            self._failing.discard(part)
+            code = self._failing.pop(part)
         else:
-            self._failing.add(part)
+            code = self._failing[part] = error.code
         self.append(
             CallDegraded(
                 at_ms=self._view.position_ms,
                 part=part,
-                code=error.code if error else "restored",
+                code=code,
                 reason=error.message if error else "Complete again.",
                 restored=error is None,
             )

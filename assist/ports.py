@@ -36,6 +36,11 @@ LanePart = Literal["recognition", "endpoint", "partials"]
 class AudioSource(Protocol):
     """The receiving end of a leg's audio pipe, in position order without overlap."""
 
+    @property
+    def waiting_ms(self) -> int:
+        """Audio that is there and was not received yet."""
+        ...
+
     async def receive(self) -> AudioFrame | AudioGap | None:
         """The next piece; None when the leg has ended."""
         ...
@@ -89,16 +94,29 @@ class Transcriber(Protocol):
         ...
 
 
+class CallAnalyser(Protocol):
+    """Finds signals in the utterances of one call, and may remember what came before."""
+
+    async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
+        """Signals of the call's next utterance, in text order; the same utterances give the same signals."""
+        ...
+
+
 class Analyser(Protocol):
-    """Finds signals in utterances."""
+    """Finds signals in what is said."""
 
     @property
     def name(self) -> str:
         """name@version, the ``source`` of its signals."""
         ...
 
-    async def analyse(self, utterance: Utterance, playbook: Playbook) -> Sequence[Signal]:
-        """Signals of one utterance, in text order; the same input gives the same output."""
+    @property
+    def kind(self) -> str:
+        """What it finds: "phrases", "understanding"; names its error code."""
+        ...
+
+    def open_call(self, playbook: Playbook) -> CallAnalyser:
+        """For one call under that playbook."""
         ...
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assist.advisor import Advisor
@@ -77,7 +78,7 @@ class CallSession:
         request: CallRequest,
         *,
         transcriber: Transcriber,
-        analyser: Analyser,
+        analysers: Sequence[Analyser],
         playbook: Playbook,
         journal: Journal,
         spool: CallSpool,
@@ -95,7 +96,7 @@ class CallSession:
         }
         self._order = DecidedOrder([leg.party for leg in request.legs])
         self._changed = Notice()
-        self._advisor = Advisor(journal, analyser, playbook, self._degrade)
+        self._advisor = Advisor(journal, analysers, playbook, self._degrade)
         self._ledger: dict[Party, LegLedger] = {}
         self._cause: CloseCause = "hangup"
         self._closing = asyncio.Event()

@@ -64,7 +64,7 @@ class Supervisor:
         self,
         *,
         transcriber: Transcriber,
-        analyser: Analyser,
+        analysers: Sequence[Analyser],
         playbook: Callable[[str | None], Playbook],
         store: CallStore,
         audio_store: AudioStore,
@@ -76,7 +76,7 @@ class Supervisor:
     ) -> None:
         """``admit`` raises OverloadedError when no further call can be served well."""
         self._transcriber = transcriber
-        self._analyser = analyser
+        self._analysers = tuple(analysers)
         self._playbook = playbook
         self._store = store
         self._audio_store = audio_store
@@ -251,7 +251,7 @@ class Supervisor:
             call_id,
             request,
             transcriber=self._transcriber,
-            analyser=self._analyser,
+            analysers=self._analysers,
             playbook=playbook,
             journal=journal,
             spool=spool,

@@ -227,6 +227,10 @@ class _Paced:
         self._rate_hz = rate_hz
         self._samples = 0
 
+    @property
+    def waiting_ms(self) -> int:
+        return 0
+
     async def receive(self) -> AudioFrame | AudioGap | None:
         for _ in range(_TURNS_PER_FRAME):
             await asyncio.sleep(0)

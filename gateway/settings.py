@@ -74,7 +74,7 @@ class LimitSettings(Group):
     max_call_s: Positive = 4 * 3600.0
     """Longest call in seconds; then it is closed with `max-length`."""
     final_wait_s: Positive = 2.0
-    """New calls are refused once finals wait longer than this for the recogniser (p95 of the last ten seconds)."""
+    """New calls are refused once finals (p95 of the last ten seconds), or sound, wait longer than this."""
     recogniser_share: Positive = 0.8
     """New calls are refused that would fill more of the recogniser's time, with partials at their rarest; 1 is all."""
     grace_s: Positive = 30.0

@@ -75,13 +75,13 @@ async def open_service(
         bus = HeardBus(await stack.enter_async_context(open_bus(settings.bus)), metrics.count)
         if on_envelope is not None:
             bus = HeardBus(bus, on_envelope)
-        analyser = PhraseAnalyser()
+        phrases = PhraseAnalyser()
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
-        playbooks = LivePlaybooks(library, prepare=lambda book: (analyser.prepare(book), lexicon_of(book.lexicon)))
+        playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
         audio_store = FlacAudioStore(settings.audio_dir)
         supervisor = Supervisor(
             transcriber=recognition.transcriber,
-            analyser=analyser,
+            analysers=(phrases,),
             playbook=playbooks.get,
             store=stores.calls,
             audio_store=audio_store,

@@ -129,6 +129,10 @@ class PhraseAnalyser:
     def name(self) -> str:
         return NAME
 
+    @property
+    def kind(self) -> str:
+        return "phrases"
+
     def prepare(self, playbook: Playbook) -> PhraseFinder:
         """Compile a playbook's phrases, unless that is done; worth doing before its first call.
 
@@ -140,10 +144,19 @@ class PhraseAnalyser:
             self._finders.popitem(last=False)
         return finder
 
-    async def analyse(self, utterance: Utterance, playbook: Playbook) -> Sequence[Signal]:
+    def open_call(self, playbook: Playbook) -> CallPhrases:
+        return CallPhrases(self.prepare(playbook))
+
+
+@dataclass(frozen=True, slots=True)
+class CallPhrases:
+    """The phrases of one call's playbook; remembers nothing."""
+
+    finder: PhraseFinder
+
+    async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
         """A PhraseSignal for every phrase of the playbook, in text order."""
-        found = self.prepare(playbook).find(utterance.text)
-        return [_signal(utterance, hit, span) for hit, span in found]
+        return [_signal(utterance, hit, span) for hit, span in self.finder.find(utterance.text)]
 
 
 def _signal(utterance: Utterance, hit: Hit, span: tuple[int, int]) -> PhraseSignal:

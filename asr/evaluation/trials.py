@@ -148,6 +148,10 @@ class _FirstChannel:
     def __init__(self, recording: Recording) -> None:
         self._frames = self._read(recording)
 
+    @property
+    def waiting_ms(self) -> int:
+        return 0
+
     async def receive(self) -> AudioFrame | AudioGap | None:
         return next(self._frames, None)
 

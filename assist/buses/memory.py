@@ -28,7 +28,7 @@ class MemoryBus:
     the last ``closed_calls`` closed calls are kept. Publishing an envelope again does nothing.
     """
 
-    def __init__(self, *, ring_limit: int = 4_096, inbox_limit: int = 256, closed_calls: int = 32) -> None:
+    def __init__(self, *, ring_limit: int = 4_096, inbox_limit: int = 256, closed_calls: int = 4) -> None:
         if ring_limit < 1 or inbox_limit < 1 or closed_calls < 0:
             raise ValueError("ring_limit and inbox_limit must be at least 1, closed_calls at least 0")
         self._ring_limit = ring_limit

@@ -131,7 +131,7 @@ class Doors:
         playbook = plain_playbook()
         self.supervisor = Supervisor(
             transcriber=transcriber,
-            analyser=SilentAnalyser(),
+            analysers=(SilentAnalyser(),),
             playbook=lambda _: playbook,
             store=self.store,
             audio_store=self.audio_store,

@@ -194,8 +194,12 @@ class SilentAnalyser:
     """Finds nothing."""
 
     name = "none@1"
+    kind = "none"
 
-    async def analyse(self, utterance: Utterance, playbook: Playbook) -> Sequence[Signal]:
+    def open_call(self, playbook: Playbook) -> SilentAnalyser:
+        return self
+
+    async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
         return ()
 
 

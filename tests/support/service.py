@@ -85,7 +85,7 @@ async def open_test_service(
             settings=chosen,
             supervisor=Supervisor(
                 transcriber=transcriber or ScriptedTranscriber(SCRIPT),
-                analyser=PhraseAnalyser(),
+                analysers=(PhraseAnalyser(),),
                 playbook=playbooks.get,
                 store=stores.calls,
                 audio_store=audio_store,

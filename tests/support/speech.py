@@ -152,9 +152,19 @@ class CheckingSink:
         assert numbers == list(range(1, len(numbers) + 1))
 
 
-def filled(items: Sequence[AudioFrame | AudioGap]) -> Pipe[AudioFrame | AudioGap]:
+class AudioPipe(Pipe[AudioFrame | AudioGap]):
+    """An AudioSource that the test fills."""
+
+    @property
+    def waiting_ms(self) -> int:
+        return sum(
+            len(item.pcm) // 2 * 1000 // item.rate_hz if isinstance(item, AudioFrame) else 0 for item in self._items
+        )
+
+
+def filled(items: Sequence[AudioFrame | AudioGap]) -> AudioPipe:
     """A closed pipe that holds the items."""
-    pipe: Pipe[AudioFrame | AudioGap] = Pipe(max(1, len(items)))
+    pipe = AudioPipe(max(1, len(items)))
     for item in items:
         pipe.send_now(item)
     pipe.close()
@@ -188,7 +198,7 @@ class LiveLane:
         self.engine = Engine()
         self.transcriber = RecogniserTranscriber(self.engine, runner, LevelDetector, settings=lanes)
         self.sink = sink
-        self._pipe: Pipe[AudioFrame | AudioGap] = Pipe(1_000)
+        self._pipe = AudioPipe(1_000)
         self._heard_ms = 0
         self._work = asyncio.create_task(
             self.transcriber.open_lane("call", LIVE_LEG, pace="live").run(self._pipe, sink), name="lane"

@@ -17,12 +17,11 @@ from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.partials import PartialSettings
 from asr.text import Scribe
 from asr.vad import SileroVad
-from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, PartialTranscript, Utterance
-from assist.pipe import Pipe
+from assist.messages import Leg, LegLedger, PartialTranscript, Utterance
 from assist.ports import Pace
 from models.engine import Engine
 from tests.integration.asr.conftest import SPEECH_DIR, TEXTS
-from tests.support.speech import UNHURRIED, CheckingSink, filled, frames
+from tests.support.speech import UNHURRIED, AudioPipe, CheckingSink, filled, frames
 
 LEG = Leg(party="customer", codec="pcm_s16le", rate_hz=8_000)
 TIME_S = np.arange(8 * 8_000) / 8_000
@@ -113,7 +112,7 @@ async def test_partials_come_before_the_final_of_an_open_utterance(
             heard.set()
 
     sink = Waiting()
-    pipe: Pipe[AudioFrame | AudioGap] = Pipe(1_000)
+    pipe = AudioPipe(1_000)
     engine = Engine()
     transcriber = RecogniserTranscriber(engine, whisper, silero.open, settings=settings)
     async with asyncio.TaskGroup() as group:

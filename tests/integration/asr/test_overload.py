@@ -10,11 +10,10 @@ from itertools import cycle
 from asr.lane import RecogniserTranscriber
 from asr.pressure import Stage
 from asr.speech import SpeechRequest
-from assist.messages import AudioFrame, AudioGap, Utterance
-from assist.pipe import Pipe
+from assist.messages import AudioFrame, Utterance
 from models.engine import Engine
 from models.load import percentile
-from tests.support.speech import LIVE_LEG, RATE_HZ, CheckingSink, LevelDetector, hypothesis, sound
+from tests.support.speech import LIVE_LEG, RATE_HZ, AudioPipe, CheckingSink, LevelDetector, hypothesis, sound
 from tests.support.virtual_time import SlowRunner, Transit, TransitWatch, run_in_virtual_time
 
 FRAME_MS = 200
@@ -63,7 +62,7 @@ async def _speak(transcriber: RecogniserTranscriber, name: str, outcome: Outcome
     loop = asyncio.get_running_loop()
     sink = TimedSink(began_s=loop.time())
     outcome.sinks.append(sink)
-    pipe: Pipe[AudioFrame | AudioGap] = Pipe(2_000)
+    pipe = AudioPipe(2_000)
     async with asyncio.TaskGroup() as group:
         group.create_task(transcriber.open_lane(name, LIVE_LEG, pace="live").run(pipe, sink))
         for number, pcm in enumerate(_turns()):

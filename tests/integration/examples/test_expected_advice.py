@@ -51,12 +51,12 @@ def onset_of(utterance: Utterance) -> SpeechStarted:
 
 async def facts_of(truth: dict[str, Any], playbook: Playbook) -> list[Fact]:
     """What the session would tell the playbook, in the order of decision."""
-    analyser = PhraseAnalyser()
+    analyser = PhraseAnalyser().open_call(playbook)
     placed: list[tuple[int, Fact]] = []
     for index, turn in enumerate(truth["turns"]):
         utterance = utterance_of(index, turn)
         onset = onset_of(utterance)
-        signals = tuple(await analyser.analyse(utterance, playbook))
+        signals = tuple(await analyser.analyse(utterance))
         placed += [(onset.decided_ms, onset), (utterance.decided_ms, Turn(utterance, signals))]
     placed += [(at_ms, Tick(at_ms)) for at_ms in range(TICK_MS, truth["duration_ms"], TICK_MS)]
     facts = [fact for _, fact in sorted(placed, key=lambda pair: pair[0])]

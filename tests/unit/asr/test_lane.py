@@ -27,11 +27,11 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
 )
-from assist.pipe import Pipe
 from assist.ports import Pace
 from models.engine import Engine
 from tests.support.speech import (
     UNHURRIED,
+    AudioPipe,
     CheckingSink,
     FakeRunner,
     LevelDetector,
@@ -172,7 +172,7 @@ async def test_replay_asks_for_no_partials() -> None:
 
 async def test_live_lane_publishes_partials_while_speech_goes_on() -> None:
     engine = Engine()
-    pipe: Pipe[AudioFrame | AudioGap] = Pipe(1_000)
+    pipe = AudioPipe(1_000)
     transcriber = RecogniserTranscriber(engine, FakeRunner(tell_length), LevelDetector)
     heard = asyncio.Event()
 
@@ -229,7 +229,7 @@ async def test_cancelling_a_lane_leaves_no_task_behind() -> None:
             started.set()
 
     engine = Engine()
-    pipe: Pipe[AudioFrame | AudioGap] = Pipe(1_000)
+    pipe = AudioPipe(1_000)
     lane = RecogniserTranscriber(engine, FakeRunner(tell_length), LevelDetector).open_lane("call", LEG, pace="live")
     work = asyncio.create_task(lane.run(pipe, Started()))
     for frame in frames(sound(True, 1_200)):

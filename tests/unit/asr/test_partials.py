@@ -57,6 +57,24 @@ async def test_partials_that_load_takes_away_are_told_once_and_taken_back() -> N
     assert lane.sink.health == [("partials-thinned", False), ("partials-thinned", True)]
 
 
+async def test_thinned_partials_are_taken_back_while_nobody_speaks() -> None:
+    def hear(request: SpeechRequest) -> Hypothesis | Exception:
+        return OverloadedError("busy") if request.effort == "partial" else hypothesis("您好")
+
+    often = LaneSettings(
+        partials=PartialSettings(first_after_ms=100, missed_limit=2),
+        pressure=PressureSettings(min_interval_ms=100, max_interval_ms=100),
+    )
+    async with live_lane(hear, often) as (lane, _):
+        while not lane.sink.health:
+            await lane.hear(True, 100)
+            await settle()
+        while len(lane.sink.health) < 2:
+            await lane.hear(False, 100)
+            await settle()
+    assert lane.sink.health == [("partials-thinned", False), ("partials-thinned", True)]
+
+
 async def test_what_was_decoded_up_to_a_pause_is_kept_and_not_heard_again() -> None:
     def hear(request: SpeechRequest) -> Hypothesis:
         return hypothesis("我想查" if request.effort == "final" else "流量")

@@ -100,6 +100,28 @@ def test_finals_that_wait_long_are_cause_enough() -> None:
     assert pressure.relief(1.0).refuses_calls
 
 
+def test_sound_that_goes_on_waiting_to_be_heard_is_cause_enough() -> None:
+    pressure = speaking(Engine(), 1)
+    for second in range(3):
+        pressure.lag(0, 1.2, float(second))
+    assert pressure.relief(3.0).stage is Stage.ENDPOINT_WAITS
+    for second in range(3, 6):
+        pressure.lag(0, 2.5, float(second))
+    assert pressure.relief(6.0).refuses_calls
+    pressure.lag(0, 0.0, 6.5)
+    left = [pressure.relief(float(second)).stage for second in range(7, 20)]
+    assert left[-1] is Stage.NORMAL
+
+
+def test_a_burst_of_sound_is_no_lag() -> None:
+    pressure = speaking(Engine(), 1)
+    for second in range(10):
+        pressure.lag(0, 3.0, float(second))
+        assert pressure.relief(second + 0.1).stage is Stage.NORMAL
+        pressure.lag(0, 0.1, second + 0.3)
+        assert pressure.relief(second + 0.9).stage is Stage.NORMAL
+
+
 def test_wasted_speculation_is_no_reason_to_let_the_endpoint_wait() -> None:
     engine = Engine()
     engine.finals, engine.speculation = 0.4, 0.6

@@ -59,7 +59,7 @@ class World:
         self.store, self.audio_store, self.bus = FakeStore(), FakeAudioStore(), FakeBus()
         self.supervisor = Supervisor(
             transcriber=transcriber,
-            analyser=SilentAnalyser(),
+            analysers=(SilentAnalyser(),),
             playbook=lambda _: playbook,
             store=self.store,
             audio_store=self.audio_store,

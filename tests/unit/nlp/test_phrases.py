@@ -91,7 +91,7 @@ def test_nothing_is_found_without_phrases_or_words() -> None:
 async def test_signals_carry_span_quote_and_the_times_of_the_words() -> None:
     playbook = playbook_of("  - {id: r, title: 试, phrase: 携号转网, because: 因, emit: {flag: {}}}")
     utterance = utterance_of(1, "customer", "我要，斜好转网", 1_000, 1_700, 0.9)
-    assert await PhraseAnalyser().analyse(utterance, playbook) == [
+    assert await PhraseAnalyser().open_call(playbook).analyse(utterance) == [
         PhraseSignal(
             utterance_id="u1",
             party="customer",
