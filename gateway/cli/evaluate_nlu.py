@@ -110,7 +110,7 @@ def read_examination(
     from nlp.evaluation import examine, read_labelled, require_known
 
     rows = read_labelled(file, task, label_field=field, party=party)[:limit]
-    require_known(file, rows, mapping, "Give a --mapping that names every label.")
+    require_known(file, rows, mapping)
     return examine(task, rows, mapping)
 
 

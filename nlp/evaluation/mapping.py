@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from assist.errors import InputError
-from nlp.evaluation.rows import LabelledTurn, refuse
+from nlp.evaluation.rows import LabelledTurn, named_lines
 from nlp.evaluation.scores import Mark
 from nlp.evaluation.tasks import CODES, Task
 from nlp.labels import INTENTS
@@ -91,11 +91,12 @@ def read_mapping(path: Path, task: Task) -> LabelMapping:
         if key.value in ours:
             problems.append((line, f"{key.value!r} is here twice"))
         ours[key.value] = codes
-    refuse(path, problems, "bad-label-mapping")
+    if problems:
+        raise InputError(named_lines(path, problems), code="bad-label-mapping")
     return LabelMapping(ours)
 
 
-def require_known(path: Path, rows: Sequence[LabelledTurn], mapping: LabelMapping, advice: str) -> None:
+def require_known(path: Path, rows: Sequence[LabelledTurn], mapping: LabelMapping) -> None:
     """Raises InputError "unknown-label" that names every line with a label that the mapping lacks."""
     problems = [
         (row.line, f"there is no label {label!r}")
@@ -103,7 +104,10 @@ def require_known(path: Path, rows: Sequence[LabelledTurn], mapping: LabelMappin
         for label in dict.fromkeys([*(row.labels or ()), *(label for label, _, _ in row.entities or ())])
         if label not in mapping.ours
     ]
-    refuse(path, problems, "unknown-label", advice)
+    if problems:
+        raise InputError(
+            f"{named_lines(path, problems)} Give a --mapping that names every label.", code="unknown-label"
+        )
 
 
 def _codes(value: yaml.Node) -> tuple[str, ...] | None:

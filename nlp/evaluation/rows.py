@@ -66,20 +66,19 @@ def read_labelled(
                 rows.append(reader.row(number, _parsed(line)))
             except ValueError as problem:
                 problems.append((number, str(problem)))
-    refuse(path, problems, "bad-labelled-text")
+    if problems:
+        raise InputError(named_lines(path, problems), code="bad-labelled-text")
     if not any(row.labels if task != "entity" else row.entities is not None for row in rows):
         fields = label_field or " or ".join(_FIELDS[task])
         raise InputError(f"{path.name} has no row with a label for {task}: give {fields}.", code="bad-labelled-text")
     return rows
 
 
-def refuse(path: Path, problems: Sequence[tuple[int, str]], code: str, advice: str = "") -> None:
-    """Raise InputError that names the line of every problem and what to do; nothing without one."""
-    if not problems:
-        return
+def named_lines(path: Path, problems: Sequence[tuple[int, str]]) -> str:
+    """The sentence of an error: what is wrong with which line."""
     named = "; ".join(f"{path.name}:{line}: {problem}" for line, problem in problems[:MAX_NAMED])
     more = f"; and {len(problems) - MAX_NAMED} more" if len(problems) > MAX_NAMED else ""
-    raise InputError(f"{named}{more}.{advice and ' '}{advice}", code=code)
+    return f"{named}{more}."
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ def test_a_split_is_written_with_the_labels_of_every_task(corpus: Path, tmp_path
     assert result.exit_code == 0
     assert "2 turns of 1 scenes" in result.output
     for task in CODES:
-        require_known(out, read_labelled(out, task), own_labels(task), "")
+        require_known(out, read_labelled(out, task), own_labels(task))
     greeting, complaint = read_labelled(out, "intent")
     assert (greeting.labels, greeting.turn.party) == (None, "agent")
     assert complaint.labels == ("complain_billing", "repeat_call")

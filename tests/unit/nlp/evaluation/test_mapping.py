@@ -111,15 +111,16 @@ def test_every_line_with_an_unknown_label_is_named(tmp_path: Path) -> None:
         for line, labels in enumerate([("refuse",), ("no", "refuse"), None, ("nope",)], 1)
     ]
     with pytest.raises(InputError) as caught:
-        require_known(tmp_path / "turns.jsonl", rows, own_labels("intent"), "Give a mapping.")
+        require_known(tmp_path / "turns.jsonl", rows, own_labels("intent"))
     assert caught.value.code == "unknown-label"
     assert caught.value.message == (
-        "turns.jsonl:2: there is no label 'no'; turns.jsonl:4: there is no label 'nope'. Give a mapping."
+        "turns.jsonl:2: there is no label 'no'; turns.jsonl:4: there is no label 'nope'. "
+        "Give a --mapping that names every label."
     )
-    require_known(tmp_path / "turns.jsonl", rows[:1], own_labels("intent"), "")
+    require_known(tmp_path / "turns.jsonl", rows[:1], own_labels("intent"))
 
 
 def test_labels_of_entities_are_checked_too(tmp_path: Path) -> None:
     row = LabelledTurn(TurnText("两块", "", "customer"), None, (("money", 0, 2),), "", 5)
     with pytest.raises(InputError, match=r"turns\.jsonl:5: there is no label 'money'"):
-        require_known(tmp_path / "turns.jsonl", [row], own_labels("entity"), "")
+        require_known(tmp_path / "turns.jsonl", [row], own_labels("entity"))
