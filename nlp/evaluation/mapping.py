@@ -7,6 +7,7 @@ it; otherwise it counts as the first of their labels that lists it, or under its
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,16 +36,22 @@ class LabelMapping:
 
     def said(self, code: str, truth: Collection[str]) -> str:
         """What one of our codes is called in a row whose labels are ``truth``."""
-        theirs = [label for label, codes in self.ours.items() if code in codes]
+        theirs = self.listing(code)
         return next((label for label in truth if label in theirs), theirs[0] if theirs else code)
 
     def true_codes(self, labels: Sequence[str]) -> frozenset[str]:
         """All of ours that a row's labels stand for."""
         return frozenset(code for label in labels for code in self.ours[label])
 
-    def lists(self, code: str) -> bool:
-        """Whether any label stands for the code."""
-        return any(code in codes for codes in self.ours.values())
+    def listing(self, code: str) -> list[str]:
+        """Their labels that stand for one of our codes."""
+        return [label for label, codes in self.ours.items() if code in codes]
+
+    @property
+    def shared_codes(self) -> list[str]:
+        """Ours that several of their labels list: right for each of them, so that scores are kinder."""
+        counts = Counter(code for codes in self.ours.values() for code in codes)
+        return sorted(code for code, count in counts.items() if count > 1)
 
     def marks_said(self, found: Sequence[Mark], truth: Sequence[Mark]) -> list[Mark]:
         """Entities found, in their labels."""

@@ -38,6 +38,7 @@ def evaluation_report(
         "unlabelled": examination.unlabelled,
         "left_out": examination.left_out,
         "dialogues": len(dialogues),
+        "shared_codes": examination.mapping.shared_codes,
         **judge(examination, ours.answers).figures(),
         **_coarser(examination, ours.answers),
         "latency_ms": latency_ms(ours.answers),

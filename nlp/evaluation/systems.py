@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,7 +68,7 @@ class RulesAlone:
     def __init__(self, playbook: Playbook | None = None) -> None:
         """The names of ``playbook`` are known."""
         self._book = NO_NAMES if playbook is None else EntityBook.of(playbook)
-        self._rest = Majority("entity", ())
+        self._rest = Majority("entity")
 
     def understand(self, turn: TurnText) -> Understanding:
         return replace(self._rest.understand(turn), entities=tuple(find_entities(turn.text, self._book)))
@@ -99,17 +97,16 @@ class LinearHalf:
 
 
 class Majority:
-    """Always what is most frequent in the file that it is judged on; never an entity."""
+    """Always the same label of one task; never an entity."""
 
     name = "majority"
 
-    def __init__(self, task: Task, truths: Sequence[Collection[str]]) -> None:
-        """``truths``: our labels that are true of each row."""
-        counts = Counter(label for labels in truths for label in sorted(labels))
-        commonest = {one: Scored(CODES[one][0], 1.0) for one in CODES}
-        for label, count in counts.most_common(1):
-            commonest[task] = Scored(label, count / len(truths))
-        self._answer = Understanding((commonest["intent"],), commonest["emotion"], 0, (commonest["act"],), ())
+    def __init__(self, task: Task, code: str | None = None, share: float = 1.0) -> None:
+        """``code``, of ours, is true of so large a share of the rows; None where nothing is to be said."""
+        said = {one: Scored(CODES[one][0], share) for one in CODES}
+        if code is not None:
+            said[task] = Scored(code, share)
+        self._answer = Understanding((said["intent"],), said["emotion"], 0, (said["act"],), ())
 
     def understand(self, turn: TurnText) -> Understanding:
         return self._answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,17 +60,21 @@ class Examination:
         kept = [
             (one.label, one.start, one.end)
             for one in found.entities
-            if self.mapping.lists(one.label)
+            if self.mapping.listing(one.label)
             and not any(one.start < end and start < one.end for _, start, end in ignored)
         ]
         return true, self.mapping.marks_said(kept, true)
 
     def majority(self) -> Majority:
-        """The answer to beat."""
-        return Majority(self.task, self.primary_codes())
+        """The answer to beat: the most frequent label, by the code that fewest other labels list."""
+        if self.task == "entity":
+            return Majority(self.task)
+        ((label, count),) = Counter(self.truth(row)[0] for row in self.rows).most_common(1)
+        code = min(self.mapping.ours[label], key=lambda code: len(self.mapping.listing(code)))
+        return Majority(self.task, code, count / len(self.rows))
 
     def primary_codes(self) -> list[frozenset[str]]:
-        """Ours that the first label of each row stands for; none for entities."""
+        """Ours that the first label of each row stands for."""
         truths = [self.truth(row) for row in self.rows]
         return [self.mapping.true_codes(truth[:1]) for truth in truths]
 

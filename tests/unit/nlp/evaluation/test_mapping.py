@@ -49,8 +49,10 @@ def test_what_is_said_is_called_as_the_row_calls_it_if_it_can_be(tmp_path: Path)
     assert mapping.said("complain_billing", ["投诉"]) == "投诉"
     assert mapping.said("complain_billing", ["no"]) == "账单"
     assert mapping.said("greet", ["no"]) == "greet"
-    assert mapping.lists("refuse")
-    assert not mapping.lists("greet")
+    assert mapping.listing("complain_billing") == ["账单", "投诉"]
+    assert mapping.listing("greet") == []
+    assert mapping.shared_codes == ["complain_billing"]
+    assert own_labels("intent").shared_codes == []
 
 
 def test_entities_are_called_as_the_same_characters_are(tmp_path: Path) -> None:

@@ -45,14 +45,10 @@ def test_the_linear_half_knows_no_entities_and_no_intents_of_agents(directory: P
     assert half.understand(TurnText("谢谢", "", "agent")).intents == ()
 
 
-def test_the_majority_says_what_is_most_frequent() -> None:
-    found = Majority("act", [{"ask"}, {"answer"}, {"ask"}]).understand(THANKS)
-    assert (found.acts[0].label, round(found.acts[0].score, 2)) == ("ask", 0.67)
-    assert found.entities == ()
-
-
-def test_the_majority_of_entities_is_none() -> None:
-    assert Majority("entity", [set(), set()]).understand(THANKS).entities == ()
+def test_the_majority_always_says_one_label_and_never_an_entity() -> None:
+    found = Majority("act", "ask", 0.67).understand(THANKS)
+    assert (found.acts[0].label, found.acts[0].score) == ("ask", 0.67)
+    assert found.entities == Majority("entity").understand(THANKS).entities == ()
 
 
 @pytest.mark.parametrize("file", ["config.json", "encoder.onnx", "linear.npz", "replacements.json", "tokenizer.json"])

@@ -132,6 +132,15 @@ def test_rows_with_wrong_entities_are_listed() -> None:
     assert listed == [{"line": 1, "text": "第1句", "true": [["amount", 0, 1]], "found": []}]
 
 
+def test_the_majority_is_called_by_the_code_that_fewest_other_labels_list() -> None:
+    mapping = LabelMapping({"问": ("request", "ask"), "求": ("request",), "办": ("instruct", "request")})
+    examination = examine("act", [row(1, "问"), row(2, "求"), row(3, "问")], mapping)
+    found = examination.majority().understand(TurnText("", "", "customer"))
+    assert (found.acts[0].label, round(found.acts[0].score, 2)) == ("ask", 0.67)
+    answers = answer_all(examination.majority(), [one.turn for one in examination.rows])
+    assert judge(examination, answers).accuracy == pytest.approx(2 / 3)
+
+
 def test_baselines_stand_beside_the_model() -> None:
     rows = [row(1, "ask"), row(2, "answer"), row(3, "ask")]
     examination = examine("act", rows, own_labels("act"))
