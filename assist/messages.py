@@ -195,7 +195,7 @@ class CallUpdated(Message):
 
 
 class CallDegraded(Message):
-    """A part of the service is missing for this call; shown to the agent until ``restored``."""
+    """A part of the service is missing for this call; shown to the agent until the same code is ``restored``."""
 
     type: Literal["call-degraded"] = "call-degraded"
     at_ms: int
@@ -252,6 +252,25 @@ class PartialTranscript(Message):
     """Position up to which audio was heard for this revision."""
 
 
+class VoiceReading(Message):
+    """How an utterance sounded."""
+
+    level_dbfs: float
+    """Of its speech."""
+    pitch_hz: float | None
+    """Median of the voiced part; None where too little is voiced."""
+    pitch_range: float | None
+    """Semitones between the 10th and the 90th percentile."""
+    chars_per_min: float
+    """Spoken characters by the time of the speech itself."""
+    negative: float
+    """Probability, 0 to 1, by the sound alone; the three add up to 1."""
+    neutral: float
+    positive: float
+    source: str
+    """name@version of the model"""
+
+
 class Utterance(Message):
     """What one party said between two pauses; final."""
 
@@ -280,6 +299,8 @@ class Utterance(Message):
     """What ``display_text`` writes differently, in text order without overlap."""
     corrections: tuple[Correction, ...] = ()
     """Names put right in ``text``, in text order without overlap."""
+    voice: VoiceReading | None = None
+    """None where the voice is not judged."""
 
 
 class UtteranceDropped(Message):
@@ -296,6 +317,20 @@ class UtteranceDropped(Message):
 
 
 # --- what it means -------------------------------------------------------------------------------------------------
+
+
+Trend = Literal["rising", "steady", "falling"]
+
+
+class EmotionEvidence(Message):
+    """One thing that speaks for an emotion."""
+
+    kind: Literal["louder", "quieter", "faster", "slower", "higher", "lower", "words"]
+    """Against the party's own voice so far; "words": what was said."""
+    amount: float = 0.0
+    """Decibels (louder, quieter), percent (faster, slower, higher, lower); 0 for words."""
+    quote: str = ""
+    """The words."""
 
 
 class TextSignal(Message):
@@ -324,11 +359,29 @@ class PhraseSignal(TextSignal):
 
 
 class IntentSignal(TextSignal):
+    """What the speaker wants; ``label`` is a code of the model's label set."""
+
     type: Literal["intent-signal"] = "intent-signal"
+    is_primary: bool = True
+    """False: mentioned beside what is wanted."""
 
 
 class EmotionSignal(TextSignal):
+    """How a party feels as of this utterance, smoothed over the ones before; neutral too."""
+
     type: Literal["emotion-signal"] = "emotion-signal"
+    intensity: int = 0
+    """0 for neutral, else 1 slight to 3 strong."""
+    valence: float = 0.0
+    """-1 unpleasant to 1 pleasant."""
+    arousal: float = 0.0
+    """0 calm to 1 excited."""
+    trend: Trend = "steady"
+    """Of unpleasant feelings over the party's last utterances."""
+    heard_in: tuple[Literal["words", "voice"], ...] = ("words",)
+    """What it rests on."""
+    evidence: tuple[EmotionEvidence, ...] = ()
+    """Why, the strongest first."""
 
 
 class ActSignal(TextSignal):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from assist.messages import (
+    ActSignal,
     Agent,
     AudioGap,
     CallClosed,
@@ -15,8 +16,12 @@ from assist.messages import (
     CallUpdated,
     Correction,
     Customer,
+    EmotionEvidence,
+    EmotionSignal,
+    EntitySignal,
     Envelope,
     Flag,
+    IntentSignal,
     Leg,
     Message,
     PartialTranscript,
@@ -26,10 +31,25 @@ from assist.messages import (
     PromptUpdated,
     Rewrite,
     SpeechStarted,
+    TextSignal,
+    Trend,
     Utterance,
     UtteranceDropped,
     Word,
 )
+
+FEELINGS_KEPT = 2_000
+"""More than an hour of quick turns; beyond it the earliest are forgotten. The browser's fold keeps as many."""
+
+
+class LineEntity(Message):
+    """A value said in a line."""
+
+    label: str
+    value: str
+    """Normal form."""
+    span: tuple[int, int]
+    """Characters [from, to) of the line's text."""
 
 
 class Line(Message):
@@ -49,11 +69,35 @@ class Line(Message):
     display_text: str | None = None
     rewrites: tuple[Rewrite, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    intents: tuple[str, ...] = ()
+    """Labels, the primary one first."""
+    acts: tuple[str, ...] = ()
+    entities: tuple[LineEntity, ...] = ()
+    """In text order without overlap."""
 
     @property
     def shown_text(self) -> str:
         """The form for people."""
         return self.text if self.display_text is None else self.display_text
+
+
+class Feeling(Message):
+    """How a party felt as of an utterance."""
+
+    utterance_id: str
+    party: Party
+    at_ms: int
+    """Where the utterance begins."""
+    label: str
+    intensity: int
+    """0 for neutral, else 1 slight to 3 strong."""
+    valence: float
+    """-1 unpleasant to 1 pleasant."""
+    trend: Trend
+    """Of unpleasant feelings."""
+    heard_in: tuple[Literal["words", "voice"], ...]
+    evidence: tuple[EmotionEvidence, ...]
+    """Why, the strongest first."""
 
 
 class PromptCard(Message):
@@ -85,6 +129,8 @@ class CallView(Message):
     speaking: tuple[Party, ...] = ()
     lines: tuple[Line, ...] = ()
     """Ordered by start_ms, then arrival."""
+    feelings: tuple[Feeling, ...] = ()
+    """One per utterance, in order of arrival; of the last FEELINGS_KEPT."""
     prompts: tuple[PromptCard, ...] = ()
     """Oldest first."""
     flags: tuple[Flag, ...] = ()
@@ -122,15 +168,18 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
                 "position_ms": max(view.position_ms, event.at_ms),
             }
         case CallDegraded():
-            others = tuple(d for d in view.degraded if (d.part, d.party) != (event.part, event.party))
+            cause = (event.part, event.code, event.party)
+            others = tuple(d for d in view.degraded if (d.part, d.code, d.party) != cause)
             changes["degraded"] = others if event.restored else (*others, event)
         case CallClosed():
+            broken_off = {line.utterance_id for line in view.lines if not line.final}
             changes |= {
                 "status": "closed",
                 "closed": event,
                 "speaking": (),
                 "position_ms": max(view.position_ms, event.at_ms),
                 "lines": tuple(line for line in view.lines if line.final),
+                "feelings": tuple(felt for felt in view.feelings if felt.utterance_id not in broken_off),
             }
         case AudioGap():
             changes["gaps"] = (*view.gaps, event)
@@ -144,15 +193,25 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
         case Utterance():
             changes |= {
                 "lines": _with_line(view.lines, _final_line(event)),
+                "feelings": _without_feeling(view.feelings, event.utterance_id),
                 "speaking": tuple(p for p in view.speaking if p != event.party),
                 "position_ms": max(view.position_ms, event.decided_ms),
             }
         case UtteranceDropped():
             changes |= {
                 "lines": tuple(line for line in view.lines if line.utterance_id != event.utterance_id),
+                "feelings": _without_feeling(view.feelings, event.utterance_id),
                 "speaking": tuple(p for p in view.speaking if p != event.party),
                 "position_ms": max(view.position_ms, event.decided_ms),
             }
+        case IntentSignal() | ActSignal() | EntitySignal():
+            changes["lines"] = tuple(
+                _with_meaning(line, event) if _belongs(event, line) else line for line in view.lines
+            )
+        case EmotionSignal():
+            if any(_belongs(event, line) for line in view.lines):
+                others = _without_feeling(view.feelings, event.utterance_id)
+                changes["feelings"] = (*others, _feeling(event))[-FEELINGS_KEPT:]
         case Prompt():
             if event.arm == "shown":
                 changes["prompts"] = (*view.prompts, PromptCard(prompt=event, state="active"))
@@ -213,16 +272,73 @@ def _final_line(event: Utterance) -> Line:
 
 
 def _with_line(lines: tuple[Line, ...], line: Line) -> tuple[Line, ...]:
-    """Replace the utterance's line, or insert it by start; a partial never replaces a newer revision or a final."""
+    """Replace the utterance's line, or insert it by start; a partial never replaces a newer revision or a final.
+
+    What was understood early stays while the line runs and is withdrawn by the final, whose own signals follow.
+    """
     for index, old in enumerate(lines):
         if old.utterance_id == line.utterance_id:
-            if not line.final and (old.final or old.revision >= line.revision):
-                return lines
+            if not line.final:
+                if old.final or old.revision >= line.revision:
+                    return lines
+                early = {"intents": old.intents, "acts": old.acts, "entities": old.entities}
+                line = line.model_copy(update=early)
             return (*lines[:index], line, *lines[index + 1 :])
     place = len(lines)
     while place > 0 and lines[place - 1].start_ms > line.start_ms:
         place -= 1
     return (*lines[:place], line, *lines[place:])
+
+
+def _belongs(event: TextSignal, line: Line) -> bool:
+    """Whether a signal says something of this line as it is now: an early one comes too late for a final line."""
+    return line.utterance_id == event.utterance_id and not (event.from_partial and line.final)
+
+
+def _with_meaning(line: Line, event: IntentSignal | ActSignal | EntitySignal) -> Line:
+    match event:
+        case IntentSignal():
+            return line.model_copy(update={"intents": _with_intent(line.intents, event)})
+        case ActSignal():
+            return line if event.label in line.acts else line.model_copy(update={"acts": (*line.acts, event.label)})
+        case EntitySignal():
+            return line.model_copy(update={"entities": _with_entity(line.entities, event)})
+
+
+def _with_intent(intents: tuple[str, ...], event: IntentSignal) -> tuple[str, ...]:
+    """A primary intent goes first; an early one starts anew, for the words have gone on since the ones before."""
+    if not event.is_primary:
+        return intents if event.label in intents else (*intents, event.label)
+    others = () if event.from_partial else (label for label in intents if label != event.label)
+    return (event.label, *others)
+
+
+def _with_entity(entities: tuple[LineEntity, ...], event: EntitySignal) -> tuple[LineEntity, ...]:
+    """The newer of two that overlap stays; one without a place in the text cannot be shown."""
+    if event.span is None:
+        return entities
+    start, end = event.span
+    before = (entity for entity in entities if entity.span[1] <= start)
+    after = (entity for entity in entities if entity.span[0] >= end)
+    return (*before, LineEntity(label=event.label, value=event.value, span=event.span), *after)
+
+
+def _feeling(event: EmotionSignal) -> Feeling:
+    return Feeling(
+        utterance_id=event.utterance_id,
+        party=event.party,
+        at_ms=event.start_ms,
+        label=event.label,
+        intensity=event.intensity,
+        valence=event.valence,
+        trend=event.trend,
+        heard_in=event.heard_in,
+        evidence=event.evidence,
+    )
+
+
+def _without_feeling(feelings: tuple[Feeling, ...], utterance_id: str) -> tuple[Feeling, ...]:
+    return tuple(felt for felt in feelings if felt.utterance_id != utterance_id)
 
 
 def _updated(card: PromptCard, event: PromptUpdated) -> PromptCard:

@@ -6,12 +6,18 @@
  */
 
 import type {
+  ActSignal,
   CallDegraded,
   CallEvent,
   CallView,
+  EmotionSignal,
+  EntitySignal,
   Envelope,
+  Feeling,
   Flag,
+  IntentSignal,
   Line,
+  LineEntity,
   PartialTranscript,
   Party,
   PromptCard,
@@ -19,6 +25,11 @@ import type {
   PromptUpdated,
   Utterance,
 } from "./protocol.gen";
+
+/** More than an hour of quick turns; beyond it the earliest are forgotten, as in the Python fold. */
+export const FEELINGS_KEPT = 2000;
+
+type Meaning = IntentSignal | ActSignal | EntitySignal;
 
 /** The view of a call of which nothing is known yet. */
 export function emptyView(callId: string): CallView {
@@ -38,6 +49,7 @@ export function emptyView(callId: string): CallView {
     connection: "attached",
     speaking: [],
     lines: [],
+    feelings: [],
     prompts: [],
     flags: [],
     gaps: [],
@@ -74,6 +86,7 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
         speaking: [],
         position_ms: Math.max(view.position_ms, event.at_ms),
         lines: view.lines.filter((line) => line.final),
+        feelings: withoutBrokenOff(view),
       };
     case "audio-gap":
       return { gaps: [...view.gaps, event] };
@@ -87,15 +100,23 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
     case "utterance":
       return {
         lines: withLine(view.lines, finalLine(event)),
+        feelings: withoutFeeling(view.feelings, event.utterance_id),
         speaking: without(view.speaking, event.party),
         position_ms: Math.max(view.position_ms, event.decided_ms),
       };
     case "utterance-dropped":
       return {
         lines: view.lines.filter((line) => line.utterance_id !== event.utterance_id),
+        feelings: withoutFeeling(view.feelings, event.utterance_id),
         speaking: without(view.speaking, event.party),
         position_ms: Math.max(view.position_ms, event.decided_ms),
       };
+    case "intent-signal":
+    case "act-signal":
+    case "entity-signal":
+      return { lines: withMeaning(view.lines, event) };
+    case "emotion-signal":
+      return { feelings: withFeeling(view, event) };
     case "prompt":
       return event.arm === "shown" ? { prompts: [...view.prompts, newCard(event)] } : {};
     case "prompt-updated":
@@ -114,7 +135,9 @@ function without(parties: readonly Party[], party: Party): readonly Party[] {
 }
 
 function withDegraded(degraded: readonly CallDegraded[], event: CallDegraded): readonly CallDegraded[] {
-  const others = degraded.filter((other) => other.part !== event.part || other.party !== event.party);
+  const others = degraded.filter(
+    (other) => other.part !== event.part || other.code !== event.code || other.party !== event.party,
+  );
   return event.restored ? others : [...others, event];
 }
 
@@ -123,6 +146,7 @@ function partialLine(event: PartialTranscript): Line {
   return {
     ...{ utterance_id, party, text, stable_chars, final: false, revision, start_ms, end_ms },
     ...{ confidence: null, words: [], guards: [], display_text: null, rewrites: [], corrections: [] },
+    ...{ intents: [], acts: [], entities: [] },
   };
 }
 
@@ -133,19 +157,81 @@ function finalLine(event: Utterance): Line {
   return {
     ...{ utterance_id, party, text, stable_chars, final: true, revision: 0, start_ms, end_ms },
     ...{ confidence, words, guards, display_text, rewrites, corrections },
+    ...{ intents: [], acts: [], entities: [] },
   };
 }
 
-/** Replace the utterance's line, or insert it by start; a partial never replaces a newer revision or a final. */
+/**
+ * Replace the utterance's line, or insert it by start; a partial never replaces a newer revision or a final.
+ *
+ * What was understood early stays while the line runs and is withdrawn by the final, whose own signals follow.
+ */
 function withLine(lines: readonly Line[], line: Line): readonly Line[] {
   const index = lines.findIndex((old) => old.utterance_id === line.utterance_id);
   const old = lines[index];
   if (old !== undefined) {
-    if (!line.final && (old.final || old.revision >= line.revision)) return lines;
-    return lines.with(index, line);
+    if (line.final) return lines.with(index, line);
+    if (old.final || old.revision >= line.revision) return lines;
+    const { intents, acts, entities } = old;
+    return lines.with(index, { ...line, intents, acts, entities });
   }
   const place = lines.findLastIndex((other) => other.start_ms <= line.start_ms) + 1;
   return lines.toSpliced(place, 0, line);
+}
+
+/** The line of which a signal says something: an early one comes too late for a final line. */
+function placeOf(lines: readonly Line[], event: Meaning | EmotionSignal): number {
+  return lines.findLastIndex((line) => line.utterance_id === event.utterance_id && !(event.from_partial && line.final));
+}
+
+function withMeaning(lines: readonly Line[], event: Meaning): readonly Line[] {
+  const index = placeOf(lines, event);
+  const line = lines[index];
+  if (line === undefined) return lines;
+  switch (event.type) {
+    case "intent-signal":
+      return lines.with(index, { ...line, intents: withIntent(line.intents, event) });
+    case "act-signal":
+      return line.acts.includes(event.label)
+        ? lines
+        : lines.with(index, { ...line, acts: [...line.acts, event.label] });
+    case "entity-signal":
+      return lines.with(index, { ...line, entities: withEntity(line.entities, event) });
+  }
+}
+
+/** A primary intent goes first; an early one starts anew, for the words have gone on since the ones before. */
+function withIntent(intents: readonly string[], event: IntentSignal): readonly string[] {
+  const { label, is_primary, from_partial } = event;
+  if (!is_primary) return intents.includes(label) ? intents : [...intents, label];
+  return [label, ...(from_partial ? [] : intents.filter((other) => other !== label))];
+}
+
+/** The newer of two that overlap stays; one without a place in the text cannot be shown. */
+function withEntity(entities: readonly LineEntity[], event: EntitySignal): readonly LineEntity[] {
+  const { label, value, span } = event;
+  if (span === null) return entities;
+  const before = entities.filter((entity) => entity.span[1] <= span[0]);
+  const after = entities.filter((entity) => entity.span[0] >= span[1]);
+  return [...before, { label, value, span }, ...after];
+}
+
+function withFeeling(view: CallView, event: EmotionSignal): readonly Feeling[] {
+  if (placeOf(view.lines, event) < 0) return view.feelings;
+  const { utterance_id, party, start_ms: at_ms, label, intensity, valence, trend, heard_in, evidence } = event;
+  const feeling: Feeling = { utterance_id, party, at_ms, label, intensity, valence, trend, heard_in, evidence };
+  return [...withoutFeeling(view.feelings, utterance_id), feeling].slice(-FEELINGS_KEPT);
+}
+
+/** The same array where nothing is taken away, so that what is drawn of it stays as it is. */
+function withoutFeeling(feelings: readonly Feeling[], utteranceId: string): readonly Feeling[] {
+  const isThere = feelings.some((felt) => felt.utterance_id === utteranceId);
+  return isThere ? feelings.filter((felt) => felt.utterance_id !== utteranceId) : feelings;
+}
+
+function withoutBrokenOff({ lines, feelings }: CallView): readonly Feeling[] {
+  const brokenOff = new Set(lines.filter((line) => !line.final).map((line) => line.utterance_id));
+  return feelings.filter((felt) => !brokenOff.has(felt.utterance_id));
 }
 
 function newCard(prompt: PromptCard["prompt"]): PromptCard {

@@ -1,18 +1,23 @@
 """What a desk shows: folding is idempotent, ordered by speech, and never goes back from a final to a partial."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assist.messages import (
+    ActSignal,
     Because,
     CallClosed,
     CallDegraded,
+    EmotionSignal,
+    EntitySignal,
     Envelope,
     Event,
     Evidence,
     Flag,
+    IntentSignal,
     PartialTranscript,
     Prompt,
     PromptOutcome,
@@ -20,7 +25,7 @@ from assist.messages import (
     SpeechStarted,
     UtteranceDropped,
 )
-from assist.view import CallView, fold, fold_all
+from assist.view import FEELINGS_KEPT, CallView, fold, fold_all
 from tests.support.fakes import utterance
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,6 +54,30 @@ def partial(revision: int, text: str, *, number: int = 1, start_ms: int = 0) -> 
 
 def prompt(prompt_id: str = "p") -> Prompt:
     return Prompt(prompt_id=prompt_id, kind="offer", title="t", body="b", because=WHY, at_ms=1, said_ms=0, expires_ms=9)
+
+
+def said(label: str, *, number: int = 1, early: bool = False) -> dict[str, Any]:
+    return {
+        "utterance_id": f"customer-{number}",
+        "party": "customer",
+        "label": label,
+        "score": 0.9,
+        "start_ms": 0,
+        "end_ms": 900,
+        "source": "s@1",
+        "from_partial": early,
+    }
+
+
+def intent(label: str, *, is_primary: bool = True, early: bool = False) -> IntentSignal:
+    return IntentSignal(**said(label, early=early), is_primary=is_primary)
+
+
+def entity(start: int, end: int, value: str) -> EntitySignal:
+    return EntitySignal(**said("amount"), span=(start, end), value=value)
+
+
+FINAL = utterance("customer", 1, "查流量", 0, 900)
 
 
 def test_partial_is_replaced_in_place_and_final_wins() -> None:
@@ -98,6 +127,63 @@ def test_degraded_part_disappears_when_restored() -> None:
     assert view(bad, bad.model_copy(update={"restored": True})).degraded == ()
 
 
+def test_causes_of_one_part_are_told_apart() -> None:
+    behind = CallDegraded(at_ms=0, part="recognition", code="recognition-behind", reason="r", party="agent")
+    standby = behind.model_copy(update={"code": "recogniser-fallback"})
+    after = view(behind, standby, behind.model_copy(update={"restored": True}))
+    assert [one.code for one in after.degraded] == ["recogniser-fallback"]
+
+
+def test_meaning_is_on_its_line_with_the_primary_intent_first() -> None:
+    act = ActSignal(**said("ask"))
+    after = view(FINAL, intent("query_plan", is_primary=False), intent("query_usage"), act, act)
+    assert after.lines[0].intents == ("query_usage", "query_plan")
+    assert after.lines[0].acts == ("ask",)
+
+
+def test_entities_are_in_text_order_and_the_newer_of_two_that_overlap_stays() -> None:
+    after = view(FINAL, entity(2, 3, "c"), entity(0, 1, "a"), entity(0, 2, "b"))
+    assert [(found.span, found.value) for found in after.lines[0].entities] == [((0, 2), "b"), ((2, 3), "c")]
+
+
+def test_entity_without_a_place_in_the_text_is_not_marked() -> None:
+    assert view(FINAL, EntitySignal(**said("amount"), value="1")).lines[0].entities == ()
+
+
+def test_early_intent_stays_while_the_line_runs_and_goes_with_the_final() -> None:
+    running = (partial(1, "查"), intent("query_bill", early=True), partial(2, "查流"))
+    assert view(*running).lines[0].intents == ("query_bill",)
+    assert view(*running, intent("query_usage", early=True)).lines[0].intents == ("query_usage",)
+    assert view(*running, FINAL).lines[0].intents == ()
+    assert view(*running, FINAL, intent("query_bill", early=True)).lines[0].intents == ()
+    assert view(*running, FINAL, intent("query_usage")).lines[0].intents == ("query_usage",)
+
+
+def test_each_utterance_leaves_one_feeling_and_an_early_one_goes_with_the_final() -> None:
+    early = EmotionSignal(**said("angry", early=True), intensity=1, valence=-0.5)
+    felt = EmotionSignal(**said("anxious"), intensity=2, valence=-0.3)
+    assert [feeling.label for feeling in view(partial(1, "查"), early).feelings] == ["angry"]
+    assert view(partial(1, "查"), early, FINAL).feelings == ()
+    assert view(partial(1, "查"), FINAL, early).feelings == ()
+    assert view(partial(1, "查"), early, CallClosed(at_ms=900, cause="hangup", ledger=())).feelings == ()
+    after = view(partial(1, "查"), early, FINAL, early, felt, felt)
+    assert [(feeling.label, feeling.at_ms, feeling.intensity) for feeling in after.feelings] == [("anxious", 0, 2)]
+
+
+def test_signal_of_a_line_that_is_gone_changes_nothing() -> None:
+    after = view(intent("query_usage"), entity(0, 1, "a"), EmotionSignal(**said("angry")))
+    assert after == CallView(call_id="c1", seq=3)
+
+
+def test_the_earliest_feelings_are_forgotten_beyond_the_bound() -> None:
+    one = view(FINAL, EmotionSignal(**said("angry")))
+    felt = [one.feelings[0].model_copy(update={"utterance_id": f"earlier-{number}"}) for number in range(FEELINGS_KEPT)]
+    full = one.model_copy(update={"feelings": tuple(felt)})
+    after = fold(full, Envelope(call_id="c1", seq=3, at=AT, event=EmotionSignal(**said("happy"))))
+    assert len(after.feelings) == FEELINGS_KEPT
+    assert (after.feelings[0].utterance_id, after.feelings[-1].label) == ("earlier-1", "happy")
+
+
 def test_closing_keeps_only_final_lines() -> None:
     after = view(
         utterance("agent", 1, "您好", 0, 500), partial(1, "查"), CallClosed(at_ms=900, cause="hangup", ledger=())
@@ -110,8 +196,9 @@ def test_closing_keeps_only_final_lines() -> None:
 def test_folding_from_any_snapshot_with_repeated_events_gives_the_same_view(cut: int, repeat: int) -> None:
     events = log(
         partial(1, "查"),
-        prompt("a"),
-        utterance("customer", 1, "查流量", 0, 900),
+        intent("query_bill", early=True),
+        FINAL,
+        intent("query_usage"),
         prompt("b"),
         partial(1, "好", number=2),
     )
