@@ -21,8 +21,10 @@ from assist.stores import open_stores
 from gateway.settings import Settings
 from gateway.version import livecue_version
 from gateway.web import is_built
+from models.catalogue import InstalledSource, load_catalogue
 from models.directory import ModelDirectory
 from models.threads import allowed_cpus, layout_here
+from models.verification import verify_model
 
 State = Literal["ok", "warn", "fail"]
 
@@ -51,6 +53,7 @@ async def examine(settings: Settings) -> Sequence[Check]:
         _cores,
         _disk,
         _model,
+        _shipped_models,
         _store,
         _bus,
         _playbook,
@@ -133,6 +136,18 @@ async def _model(settings: Settings) -> Check:
     if not found:
         return Check("model", "fail", f"{model}: {error.code}", error.message)
     return Check("model", "warn", f"{model}: {error.code}; {usable} can be used", error.message)
+
+
+async def _shipped_models(settings: Settings) -> Check:
+    """The models that come with Livecue; without the voice detector no call can be heard."""
+    shipped = [model for model in load_catalogue() if isinstance(model.source, InstalledSource)]
+    found = [verify_model(settings.models_dir, model, quick=True) for model in shipped]
+    broken = [one for one in found if not one.is_ok]
+    if not broken:
+        return Check("shipped-models", "ok", ", ".join(f"{one.model}@{one.version}" for one in found))
+    is_deaf = any(model.name == one.model and model.task == "voice-activity" for one in broken for model in shipped)
+    names = ", ".join(f"{one.model}: {one.code}" for one in broken)
+    return Check("shipped-models", "fail" if is_deaf else "warn", names, f"Run `{broken[0].repair}`.")
 
 
 async def _store(settings: Settings) -> Check:

@@ -115,8 +115,10 @@ def test_doctor_says_what_to_do(livecue: Livecue) -> None:
     assert result.exit_code == 1
     assert checks["model"]["state"] == "fail"
     assert "livecue models fetch whisper-base" in checks["model"]["remedy"]
-    assert {name: checks[name]["state"] for name in ("python", "store", "bus", "playbook")} == {
+    assert "silero-vad@" in checks["shipped-models"]["found"]
+    assert {name: checks[name]["state"] for name in ("python", "shipped-models", "store", "bus", "playbook")} == {
         "python": "ok",
+        "shipped-models": "ok",
         "store": "ok",
         "bus": "ok",
         "playbook": "ok",

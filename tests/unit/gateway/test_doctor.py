@@ -1,0 +1,25 @@
+"""What the doctor says of the models that come with Livecue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway import doctor
+from gateway.settings import Settings
+from models.catalogue import Catalogue, load_catalogue
+
+
+@pytest.mark.parametrize(("task", "state"), [("voice-activity", "fail"), ("understanding", "warn")])
+async def test_a_damaged_model_is_named_with_its_repair(
+    task: str, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vad = load_catalogue().model("silero-vad")
+    changed = replace(vad, task=task, files=tuple(replace(file, sha256="0" * 64) for file in vad.files))
+    monkeypatch.setattr(doctor, "load_catalogue", lambda: Catalogue((changed,)))
+    checks = {check.name: check for check in await doctor.examine(Settings(data_dir=tmp_path))}
+    found = checks["shipped-models"]
+    assert (found.state, found.found) == (state, "silero-vad: model-files-damaged")
+    assert "pip install" in found.remedy
