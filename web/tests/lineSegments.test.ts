@@ -3,14 +3,14 @@
 import { expect, test } from "vitest";
 
 import { segmentsOf } from "../src/desk/lineSegments";
-import type { Correction, Line, Word } from "../src/protocol.gen";
+import type { Correction, Line, LineEntity, Word } from "../src/protocol.gen";
 import { logNames, readViews } from "./golden";
 
 function line(fields: Partial<Line>): Line {
   return {
     ...{ utterance_id: "u1", party: "customer", text: "", stable_chars: 0, final: false, revision: 1 },
     ...{ start_ms: 0, end_ms: 0, confidence: null, words: [], guards: [] },
-    ...{ display_text: null, rewrites: [], corrections: [], ...fields },
+    ...{ display_text: null, rewrites: [], corrections: [], intents: [], acts: [], entities: [], ...fields },
   };
 }
 
@@ -30,9 +30,9 @@ test("neighbouring doubtful words are one run with the lowest confidence", () =>
   const text = "我连无线网的。";
   const said = words(["我", 0.9], ["连", 0.9], ["无", 0.31], ["线", 0.2], ["网", 0.34], ["的", 0.9]);
   expect(segmentsOf(line({ final: true, text, words: said }))).toEqual([
-    { text: "我连", kind: "settled", confidence: null, correction: null },
-    { text: "无线网", kind: "doubtful", confidence: 0.2, correction: null },
-    { text: "的。", kind: "settled", confidence: null, correction: null },
+    { text: "我连", kind: "settled", confidence: null, correction: null, entity: null },
+    { text: "无线网", kind: "doubtful", confidence: 0.2, correction: null, entity: null },
+    { text: "的。", kind: "settled", confidence: null, correction: null, entity: null },
   ]);
 });
 
@@ -51,9 +51,9 @@ test("numbers are shown in digits, doubtful if any of their words is", () => {
   const said = words(["扣", 0.9], ["一", 0.9], ["百", 0.3], ["二", 0.4], ["元", 0.9]);
   const rewrites = [{ start: 1, end: 4, written: "120", kind: "amount" }] as const;
   expect(segmentsOf(line({ final: true, text: "扣一百二元", words: said, rewrites }))).toEqual([
-    { text: "扣", kind: "settled", confidence: null, correction: null },
-    { text: "120", kind: "doubtful", confidence: 0.3, correction: null },
-    { text: "元", kind: "settled", confidence: null, correction: null },
+    { text: "扣", kind: "settled", confidence: null, correction: null, entity: null },
+    { text: "120", kind: "doubtful", confidence: 0.3, correction: null, entity: null },
+    { text: "元", kind: "settled", confidence: null, correction: null, entity: null },
   ]);
 });
 
@@ -69,6 +69,50 @@ test("a name that was put right is a run of its own, numbers in it shown in digi
     ["办", undefined],
     ["59元畅享", "五十九元唱响"],
     ["吧", undefined],
+  ]);
+});
+
+test("a value is one run in digits, and a doubtful part of it is told apart", () => {
+  const amount: LineEntity = { label: "amount", value: "12000", span: [1, 5] };
+  const rewrites = [{ start: 1, end: 4, written: "120", kind: "amount" }] as const;
+  const certain = { final: true, text: "扣一百二元啊", rewrites, entities: [amount] };
+  expect(segmentsOf(line(certain)).map(({ text, entity }) => [text, entity?.label])).toEqual([
+    ["扣", undefined],
+    ["120元", "amount"],
+    ["啊", undefined],
+  ]);
+  const said = words(["扣", 0.9], ["一", 0.9], ["百", 0.3], ["二", 0.9], ["元", 0.9]);
+  const marked = segmentsOf(line({ ...certain, words: said }));
+  expect(marked.map(({ text, kind, entity }) => [text, kind, entity === amount])).toEqual([
+    ["扣", "settled", false],
+    ["120", "doubtful", true],
+    ["元", "settled", true],
+    ["啊", "settled", false],
+  ]);
+});
+
+test("a name in a value was put right: both are known of its run", () => {
+  const correction: Correction = {
+    ...{ start: 1, end: 3, heard: "唱响", written: "畅享", term: "畅享" },
+    source: "playbook",
+    score: 1,
+  };
+  const plan: LineEntity = { label: "plan", value: "畅享套餐", span: [1, 5] };
+  const fields = { final: true, text: "办畅享套餐", corrections: [correction], entities: [plan] };
+  expect(segmentsOf(line(fields)).map(({ text, correction: made, entity }) => [text, made?.heard, entity])).toEqual([
+    ["办", undefined, null],
+    ["畅享", "唱响", plan],
+    ["套餐", undefined, plan],
+  ]);
+});
+
+test("a value that was found early is marked as far as the words are settled", () => {
+  const amount: LineEntity = { label: "amount", value: "2000", span: [1, 4] };
+  const running = line({ text: "扣二十块钱", stable_chars: 3, entities: [amount] });
+  expect(segmentsOf(running).map(({ text, kind, entity }) => [text, kind, entity === amount])).toEqual([
+    ["扣", "settled", false],
+    ["二十", "settled", true],
+    ["块钱", "unsettled", false],
   ]);
 });
 

@@ -102,6 +102,23 @@ describe("banners", () => {
     expect(screen.getByTestId("degraded-recognition").textContent).toContain("转写滞后");
   });
 
+  test("tell which analysis is missing and what goes on without it", () => {
+    const impaired: CallDegraded[] = [
+      { ...degraded, part: "analysis", code: "phrases-failed" },
+      { ...degraded, part: "analysis", code: "understanding-failed" },
+    ];
+    show(
+      <Impairments
+        link={{ kind: "open" }}
+        view={{ ...emptyView("c1"), status: "live", degraded: impaired }}
+        retry={vi.fn()}
+      />,
+    );
+    const texts = screen.getAllByTestId("degraded-analysis").map((banner) => banner.textContent);
+    expect(texts[0]).toContain("转写、意图和情绪照常");
+    expect(texts[1]).toContain("转写和基于话术的提示、质检照常");
+  });
+
   test("offer to reconnect at once", () => {
     const retry = vi.fn();
     show(<Impairments link={{ kind: "waiting", retryAt_ms: 0, attempt: 2 }} view={null} retry={retry} />);

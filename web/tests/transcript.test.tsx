@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** The transcript: words change in place, doubt is marked, and the reader is left where they are. */
 
-import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { notesOf } from "../src/desk/lineNotes";
@@ -13,6 +13,7 @@ import { show } from "./screen";
 
 afterEach(() => {
   cleanup();
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
@@ -20,7 +21,7 @@ function line(id: string, start_ms: number, change: Partial<Line> = {}): Line {
   return {
     ...{ utterance_id: id, party: "customer", text: "流量又超了", stable_chars: 5, final: true, revision: 0 },
     ...{ start_ms, end_ms: start_ms + 2000, confidence: 0.9, words: [], guards: [] },
-    ...{ display_text: null, rewrites: [], corrections: [], ...change },
+    ...{ display_text: null, rewrites: [], corrections: [], intents: [], acts: [], entities: [], ...change },
   };
 }
 
@@ -30,7 +31,7 @@ function transcript(change: Partial<CallView>, spotlight: Spotlight | null = nul
     ...{ callId: "c1", origin: "live", loaded: true, readFailure: null, view },
     ...{ promptLoggedAt: {}, paintedAfter_ms: {}, pending: {} },
   };
-  return <Transcript call={call} spotlight={spotlight} isStale={false} className="" />;
+  return <Transcript call={call} spotlight={spotlight} shine={vi.fn()} isStale={false} className="" />;
 }
 
 test("a partial is replaced in place, its unsettled end set apart", () => {
@@ -74,6 +75,67 @@ test("numbers are shown in digits", () => {
   const rewrites = [{ start: 2, end: 3, written: "20", kind: "number" }] as const;
   show(transcript({ lines: [line("u1", 0, { rewrites, display_text: "流量20超了" })] }));
   expect(screen.getByTestId("line-u1").textContent).toContain("流量20超了");
+});
+
+test("a value that was said tells its kind and normal form", () => {
+  const entities = [{ label: "data_volume", value: "20480", span: [0, 2] }] as const;
+  show(transcript({ lines: [line("u1", 0, { entities })] }));
+  const marked = screen.getByRole("note");
+  expect([marked.textContent, marked.dataset["entity"]]).toEqual(["流量", "data_volume"]);
+  expect(marked.getAttribute("aria-label")).toBe("流量：20 GB");
+});
+
+test("a value with a name that was put right tells both", () => {
+  const correction = {
+    start: 0,
+    end: 2,
+    heard: "刘亮",
+    written: "流量",
+    term: "流量",
+    source: "call",
+    score: 1,
+  } as const;
+  const entities = [{ label: "product", value: "流量包", span: [0, 2] }] as const;
+  show(transcript({ lines: [line("u1", 0, { entities, corrections: [correction] })] }));
+  expect(screen.getByRole("note").getAttribute("aria-label")).toBe("业务：流量包 · 听到“刘亮”，写作“流量”");
+});
+
+describe("intents of a line", () => {
+  test("are chips, the primary one first, three at most", () => {
+    const intents = ["complain_billing", "query_usage", "other", "hesitate", "refuse"];
+    show(transcript({ lines: [line("u1", 0, { intents, acts: ["complain"] }), line("u2", 3000)] }));
+    const chips = screen.getByRole("list", { name: "意图" });
+    expect([...chips.children].map((chip) => chip.textContent)).toEqual(["费用投诉", "查用量", "犹豫"]);
+    expect(screen.getByTestId("intent-complain_billing").dataset).toMatchObject({ tone: "trouble", primary: "true" });
+    expect(chips.title).toBe("言语行为：抱怨");
+  });
+
+  test("are told apart while the line still runs, and those that its final takes back linger for a moment", () => {
+    vi.useFakeTimers();
+    const chips = (): HTMLElement | null => screen.queryByRole("list", { name: "意图" });
+    const { rerender } = show(transcript({ lines: [line("u1", 0, { final: false, intents: ["agree"] })] }));
+    expect(chips()?.dataset["early"]).toBe("true");
+    rerender(transcript({ lines: [line("u1", 0)] }));
+    expect([chips()?.textContent, chips()?.dataset["early"]]).toEqual(["同意", "true"]);
+    act(() => {
+      vi.advanceTimersByTime(1000);
+    });
+    expect(chips()).toBeNull();
+  });
+
+  test("that its final brings take the place of the early ones at once", () => {
+    const { rerender } = show(transcript({ lines: [line("u1", 0, { final: false, intents: ["agree"] })] }));
+    rerender(transcript({ lines: [line("u1", 0)] }));
+    rerender(transcript({ lines: [line("u1", 0, { intents: ["refuse"] })] }));
+    const chips = screen.getByRole("list", { name: "意图" });
+    expect([chips.textContent, chips.dataset["early"]]).toEqual(["拒绝", "false"]);
+  });
+
+  test("of a foreign model are shown as they are", () => {
+    show(transcript({ lines: [line("u1", 0, { intents: ["流量超套咨询", "constructor"] })] }));
+    expect(screen.getByTestId("intent-流量超套咨询").textContent).toBe("流量超套咨询");
+    expect(screen.getByTestId("intent-constructor").dataset["tone"]).toBe("talk");
+  });
 });
 
 test("evidence that is pointed out lights its line up, each time anew", () => {

@@ -73,6 +73,7 @@ export function DeskPage(props: Props): React.JSX.Element {
       key={call.callId}
       call={call}
       spotlight={spotlight}
+      shine={shine}
       isStale={link.kind !== "open"}
       className={styles.transcript ?? ""}
     />

@@ -7,7 +7,7 @@ import type { CallDegraded, CallView } from "../protocol.gen";
 import { clockTime } from "./format";
 import styles from "./Impairments.module.css";
 
-const TOLD_APART = ["recognition-behind", "recogniser-fallback"] as const;
+const TOLD_APART = ["recognition-behind", "recogniser-fallback", "phrases-failed", "understanding-failed"] as const;
 
 /** Whose texts tell of an impairment: those of its code, if it has its own, or else of the part. */
 function subjectOf({ part, code }: CallDegraded): (typeof TOLD_APART)[number] | CallDegraded["part"] {
@@ -56,7 +56,7 @@ export function Impairments({ link, view, retry }: Props): React.JSX.Element | n
       {degraded.map((one) => (
         <div
           className={styles.banner}
-          key={`${one.part}-${one.party ?? ""}`}
+          key={`${one.part}-${one.code}-${one.party ?? ""}`}
           data-testid={`degraded-${one.part}`}
           title={one.reason}
         >

@@ -4,8 +4,11 @@ import { startTransition, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { WatchedCall } from "../state/deskState";
+import { FeelingsBand } from "./FeelingsBand";
+import { shownTime } from "./feelingsCourse";
 import { notesOf, type Note } from "./lineNotes";
 import { markersOf, type Marker } from "./markers";
+import type { Shine } from "./Reasons";
 import styles from "./Transcript.module.css";
 import { TranscriptLine } from "./TranscriptLine";
 import { useStickToEnd } from "./useStickToEnd";
@@ -21,6 +24,7 @@ export interface Spotlight {
 interface Props {
   call: WatchedCall;
   spotlight: Spotlight | null;
+  shine: Shine;
   /** Whether the connection is down, so that what is shown may lag behind the call. */
   isStale: boolean;
   className: string;
@@ -33,7 +37,7 @@ const NO_MARKERS: readonly Marker[] = [];
 const NO_NOTES: readonly Note[] = [];
 
 /** What both parties said and are saying: the customer's lane left, the agent's further right. */
-export function Transcript({ call, spotlight, isStale, className }: Props): React.JSX.Element {
+export function Transcript({ call, spotlight, shine, isStale, className }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const { view } = call;
   const { lines, prompts, flags, gaps, speaking } = view;
@@ -73,6 +77,7 @@ export function Transcript({ call, spotlight, isStale, className }: Props): Reac
         <span data-party="customer">{t("party.customer")}</span>
         <span data-party="agent">{t("party.agent")}</span>
       </header>
+      <FeelingsBand feelings={view.feelings} time_ms={shownTime(view.position_ms)} shine={shine} />
       <div className={styles.scroller} ref={scroller} data-held={!atEnd} tabIndex={0}>
         {lines.length === 0 && (
           <p className={styles.empty}>{isClosed ? t("transcript.empty-closed") : t("transcript.empty")}</p>

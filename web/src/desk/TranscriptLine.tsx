@@ -1,14 +1,17 @@
-import { Tooltip } from "antd";
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Line } from "../protocol.gen";
 import { clockTime, seconds } from "./format";
 import { FLAG_ICONS, PROMPT_ICONS } from "./icons";
+import { IntentChips } from "./IntentChips";
+import { chipsOf } from "./intents";
 import type { Note } from "./lineNotes";
-import { segmentsOf, type Segment } from "./lineSegments";
+import { segmentsOf } from "./lineSegments";
 import type { Marker } from "./markers";
+import { SegmentText } from "./SegmentText";
 import styles from "./Transcript.module.css";
+import { useLingering } from "./useLingering";
 
 interface Props {
   line: Line;
@@ -27,6 +30,9 @@ interface Props {
 export const TranscriptLine = memo(function TranscriptLine(props: Props): React.JSX.Element {
   const { line, markers, notes, litSerial, follows } = props;
   const { t } = useTranslation();
+  const { intents } = line;
+  const own = useMemo(() => chipsOf(intents), [intents]);
+  const chips = useLingering(own);
   return (
     <li
       className={styles.line}
@@ -34,6 +40,7 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
       data-party={line.party}
       data-final={line.final}
       data-follows={follows}
+      data-chips={chips.length > 0}
     >
       <time>{clockTime(line.start_ms)}</time>
       <div className={styles.lane}>
@@ -49,6 +56,7 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
           <MarkerIcon key={`${marker.type}-${marker.id}`} marker={marker} />
         ))}
       </div>
+      {chips.length > 0 && <IntentChips chips={chips} acts={line.acts} isEarly={!line.final || chips !== own} />}
       {notes.map((note) => (
         <p key={`${note.kind}-${note.start_ms}`} className={styles.note}>
           <NoteText note={note} />
@@ -57,34 +65,6 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
     </li>
   );
 });
-
-function SegmentText({ segment }: { segment: Segment }): React.JSX.Element {
-  const { t } = useTranslation();
-  const percent = Math.round((segment.confidence ?? 0) * 100);
-  const doubt = segment.kind === "doubtful" ? t("transcript.confidence", { percent }) : undefined;
-  if (segment.correction) return <CorrectedText segment={segment} doubt={doubt} />;
-  // A plain title: a long call has thousands of these.
-  return (
-    <span data-kind={segment.kind} title={doubt}>
-      {segment.text}
-    </span>
-  );
-}
-
-/** A name that was put right: what was heard is told on hover, on focus and to screen readers. */
-function CorrectedText(props: { segment: Segment; doubt: string | undefined }): React.JSX.Element {
-  const { segment, doubt } = props;
-  const { t } = useTranslation();
-  const { heard = "", written = "" } = segment.correction ?? {};
-  const told = [t("transcript.corrected", { heard, written }), doubt].filter(Boolean).join(" · ");
-  return (
-    <Tooltip title={told} trigger={["hover", "focus"]}>
-      <span data-kind={segment.kind} data-corrected="true" tabIndex={0} role="note" aria-label={told}>
-        {segment.text}
-      </span>
-    </Tooltip>
-  );
-}
 
 function MarkerIcon({ marker }: { marker: Marker }): React.JSX.Element {
   const { t } = useTranslation();

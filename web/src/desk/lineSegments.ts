@@ -1,6 +1,6 @@
 /** Cuts a transcript line into runs to be drawn alike. */
 
-import type { Correction, Line, Rewrite } from "../protocol.gen";
+import type { Correction, Line, LineEntity, Rewrite } from "../protocol.gen";
 
 export interface Segment {
   /** As it is shown: numbers in digits. */
@@ -9,52 +9,52 @@ export interface Segment {
   readonly kind: "settled" | "unsettled" | "doubtful";
   /** Lowest word confidence of a doubtful run, 0 to 1. */
   readonly confidence: number | null;
-  /** The name that was put right here; a run is all of it unless only a part of it is doubtful. */
+  /** The name that was put right here; a run is all of it unless another mark covers only a part of it. */
   readonly correction: Correction | null;
+  /** The value that is said here; a run is all of it unless another mark covers only a part of it. */
+  readonly entity: LineEntity | null;
+}
+
+/** Characters that are shown as one: a single one, or all those that are written in another form. */
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly rewrite: Rewrite | undefined;
 }
 
 /** The runs of a line, in order; their texts joined give the form of the line that people read. */
 export function segmentsOf(line: Line): readonly Segment[] {
-  return line.final ? finalSegments(line) : partialSegments(line);
-}
-
-function partialSegments(line: Line): readonly Segment[] {
   // Positions on the wire count characters; a JavaScript string counts UTF-16 units.
-  const characters = Array.from(line.text);
-  const settled = characters.slice(0, line.stable_chars).join("");
-  const unsettled = characters.slice(line.stable_chars).join("");
-  return [segment(settled, "settled"), segment(unsettled, "unsettled")].filter(({ text }) => text !== "");
-}
-
-function finalSegments(line: Line): readonly Segment[] {
   const characters = Array.from(line.text);
   const doubts = doubtsOf(line, characters);
   const rewrites = new Map(line.rewrites.map((rewrite) => [rewrite.start, rewrite]));
   const found: Segment[] = [];
-  for (let at = 0; at < characters.length;) {
-    const rewrite = rewrites.get(at);
-    const end = Math.max(at + 1, rewrite?.end ?? 0);
-    join(found, pieceOf(line, characters, doubts, at, end, rewrite));
-    at = end;
+  for (let start = 0; start < characters.length;) {
+    const rewrite = rewrites.get(start);
+    const end = Math.max(start + 1, rewrite?.end ?? 0);
+    join(found, segmentOf(line, characters, doubts, { start, end, rewrite }));
+    start = end;
   }
   return found;
 }
 
-/** Characters [at, end), which are shown as one. */
-function pieceOf(
+function segmentOf(
   line: Line,
   characters: readonly string[],
   doubts: readonly (number | null)[],
-  at: number,
-  end: number,
-  rewrite: Rewrite | undefined,
+  { start, end, rewrite }: Piece,
 ): Segment {
-  const doubtful = doubts.slice(at, end).filter((confidence) => confidence !== null);
+  const text = rewrite?.written ?? characters.slice(start, end).join("");
+  if (!line.final && start >= line.stable_chars) {
+    return { text, kind: "unsettled", confidence: null, correction: null, entity: null };
+  }
+  const doubtful = doubts.slice(start, end).filter((confidence) => confidence !== null);
   return {
-    text: rewrite?.written ?? characters.slice(at, end).join(""),
+    text,
     kind: doubtful.length > 0 ? "doubtful" : "settled",
     confidence: doubtful.length > 0 ? Math.min(...doubtful) : null,
-    correction: line.corrections.find(({ start, end: last }) => start < end && at < last) ?? null,
+    correction: line.corrections.find((made) => made.start < end && start < made.end) ?? null,
+    entity: line.entities.find(({ span: [from, to] }) => from < end && start < to) ?? null,
   };
 }
 
@@ -79,16 +79,12 @@ function placeOf(letters: readonly string[], characters: readonly string[], from
   return null;
 }
 
-function join(found: Segment[], piece: Segment): void {
+function join(found: Segment[], next: Segment): void {
   const last = found.at(-1);
-  if (last?.kind !== piece.kind || last.correction !== piece.correction) {
-    found.push(piece);
+  if (last?.kind !== next.kind || last.correction !== next.correction || last.entity !== next.entity) {
+    found.push(next);
     return;
   }
-  const confidence = last.confidence === null ? null : Math.min(last.confidence, piece.confidence ?? 1);
-  found[found.length - 1] = { ...last, text: last.text + piece.text, confidence };
-}
-
-function segment(text: string, kind: "settled" | "unsettled"): Segment {
-  return { text, kind, confidence: null, correction: null };
+  const confidence = last.confidence === null ? null : Math.min(last.confidence, next.confidence ?? 1);
+  found[found.length - 1] = { ...last, text: last.text + next.text, confidence };
 }

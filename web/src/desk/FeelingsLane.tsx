@@ -1,0 +1,128 @@
+import { ArrowDownOutlined, ArrowRightOutlined, ArrowUpOutlined } from "@ant-design/icons";
+import { Tooltip } from "antd";
+import { useState, type ComponentType, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Feeling, Trend } from "../protocol.gen";
+import styles from "./FeelingsBand.module.css";
+import { closed, type Course, type Place } from "./feelingsCourse";
+import { FeelingShape } from "./FeelingShape";
+import { clockTime } from "./format";
+import type { Shine } from "./Reasons";
+import { useFeelingText } from "./useFeelingText";
+
+/** The arrows go as the line does: down where unpleasant feelings rise. */
+const TREND_ICONS: Readonly<Record<Trend, ComponentType>> = {
+  rising: ArrowDownOutlined,
+  steady: ArrowRightOutlined,
+  falling: ArrowUpOutlined,
+};
+const LEAST_MARK_PX = 8;
+const STRONGER_PX = 1.5;
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+
+/** One party's line: how they feel now, then what they felt when. */
+export function FeelingsLane({ course, shine }: { course: Course; shine: Shine }): React.JSX.Element {
+  const { t } = useTranslation();
+  const text = useFeelingText();
+  const { party, latest, points } = course;
+  const trend = t(`feeling.trend-${latest.trend}`);
+  const Arrow = TREND_ICONS[latest.trend];
+  return (
+    <div
+      className={styles.lane}
+      role="group"
+      aria-label={t("feeling.lane", { party: t(`party.${party}`), state: text.state(latest), trend })}
+      data-party={party}
+      data-testid={`feelings-${party}`}
+    >
+      <p className={styles.now} aria-hidden="true" data-emotion={latest.label}>
+        <b>{t(`party.${party}`)}</b>
+        <FeelingShape label={latest.label} size_px={11} />
+        <span>{text.state(latest)}</span>
+        <small data-trend={latest.trend} title={trend}>
+          <Arrow /> <span>{trend}</span>
+        </small>
+      </p>
+      <div className={styles.plot}>
+        <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+          <line x1="0" x2="1000" y1="50" y2="50" />
+          <polygon points={corners(closed(points))} />
+          <polyline points={corners(points)} />
+        </svg>
+        <Marks course={course} shine={shine} />
+      </div>
+    </div>
+  );
+}
+
+/** The marks of a lane are one stop of the tab key; arrow keys go from one to the next. */
+function Marks({ course: { marks }, shine }: { course: Course; shine: Shine }): React.JSX.Element {
+  const text = useFeelingText();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const known = marks.findIndex(({ feeling }) => feeling.utterance_id === chosen);
+  const current = known < 0 ? marks.length - 1 : known;
+  const go = (event: KeyboardEvent<HTMLElement>): void => {
+    const step = STEPS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(marks.length - 1, current + step));
+    setChosen(marks[next]?.feeling.utterance_id ?? null);
+    event.currentTarget.querySelectorAll("button").item(next).focus();
+  };
+  return (
+    <div className={styles.marks} onKeyDown={go}>
+      {marks.map((mark, index) => (
+        <Tooltip
+          key={mark.feeling.utterance_id}
+          title={<Details feeling={mark.feeling} />}
+          trigger={["hover", "focus"]}
+        >
+          <button
+            type="button"
+            style={placed(mark)}
+            tabIndex={index === current ? 0 : -1}
+            data-testid={`feeling-${mark.feeling.utterance_id}`}
+            aria-label={[clockTime(mark.feeling.at_ms), text.state(mark.feeling), text.evidence(mark.feeling)]
+              .filter(Boolean)
+              .join(" · ")}
+            onFocus={() => {
+              setChosen(mark.feeling.utterance_id);
+            }}
+            onClick={() => {
+              shine({ utteranceId: mark.feeling.utterance_id, start_ms: mark.feeling.at_ms });
+            }}
+          >
+            <FeelingShape label={mark.feeling.label} size_px={LEAST_MARK_PX + STRONGER_PX * mark.feeling.intensity} />
+          </button>
+        </Tooltip>
+      ))}
+    </div>
+  );
+}
+
+/** In the drawing's box of 1000 by 100. */
+function corners(places: readonly Place[]): string {
+  return places.map(({ x, y }) => `${x * 1000},${y * 100}`).join(" ");
+}
+
+function placed({ x, y }: Place): { left: string; top: string } {
+  return { left: `${x * 100}%`, top: `${y * 100}%` };
+}
+
+/** What a mark stands for, and why. */
+function Details({ feeling }: { feeling: Feeling }): React.JSX.Element {
+  const { t } = useTranslation();
+  const text = useFeelingText();
+  const evidence = text.evidence(feeling);
+  return (
+    <div className={styles.details}>
+      <b>
+        {clockTime(feeling.at_ms)} {text.state(feeling)}
+      </b>
+      <span>{t(`feeling.trend-${feeling.trend}`)}</span>
+      {evidence && <p>{t("feeling.because", { evidence })}</p>}
+      <p>{text.heardIn(feeling)}</p>
+    </div>
+  );
+}
