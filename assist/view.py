@@ -205,11 +205,9 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
                 "position_ms": max(view.position_ms, event.decided_ms),
             }
         case IntentSignal() | ActSignal() | EntitySignal():
-            changes["lines"] = tuple(
-                _with_meaning(line, event) if _belongs(event, line) else line for line in view.lines
-            )
+            changes["lines"] = _with_meaning(view.lines, event)
         case EmotionSignal():
-            if any(_belongs(event, line) for line in view.lines):
+            if _line_of(view.lines, event) is not None:
                 others = _without_feeling(view.feelings, event.utterance_id)
                 changes["feelings"] = (*others, _feeling(event))[-FEELINGS_KEPT:]
         case Prompt():
@@ -276,33 +274,44 @@ def _with_line(lines: tuple[Line, ...], line: Line) -> tuple[Line, ...]:
 
     What was understood early stays while the line runs and is withdrawn by the final, whose own signals follow.
     """
-    for index, old in enumerate(lines):
-        if old.utterance_id == line.utterance_id:
-            if not line.final:
-                if old.final or old.revision >= line.revision:
-                    return lines
-                early = {"intents": old.intents, "acts": old.acts, "entities": old.entities}
-                line = line.model_copy(update=early)
-            return (*lines[:index], line, *lines[index + 1 :])
+    index = _place_of(lines, line.utterance_id)
+    if index is not None:
+        old = lines[index]
+        if not line.final:
+            if old.final or old.revision >= line.revision:
+                return lines
+            line = line.model_copy(update={"intents": old.intents, "acts": old.acts, "entities": old.entities})
+        return (*lines[:index], line, *lines[index + 1 :])
     place = len(lines)
     while place > 0 and lines[place - 1].start_ms > line.start_ms:
         place -= 1
     return (*lines[:place], line, *lines[place:])
 
 
-def _belongs(event: TextSignal, line: Line) -> bool:
-    """Whether a signal says something of this line as it is now: an early one comes too late for a final line."""
-    return line.utterance_id == event.utterance_id and not (event.from_partial and line.final)
+def _place_of(lines: tuple[Line, ...], utterance_id: str) -> int | None:
+    """Sought from the end, where people speak."""
+    return next((at for at in range(len(lines) - 1, -1, -1) if lines[at].utterance_id == utterance_id), None)
 
 
-def _with_meaning(line: Line, event: IntentSignal | ActSignal | EntitySignal) -> Line:
+def _line_of(lines: tuple[Line, ...], event: TextSignal) -> int | None:
+    """The place of the line of which a signal says something: an early one comes too late for a final line."""
+    index = _place_of(lines, event.utterance_id)
+    return None if index is None or (event.from_partial and lines[index].final) else index
+
+
+def _with_meaning(lines: tuple[Line, ...], event: IntentSignal | ActSignal | EntitySignal) -> tuple[Line, ...]:
+    index = _line_of(lines, event)
+    if index is None:
+        return lines
+    line = lines[index]
     match event:
         case IntentSignal():
-            return line.model_copy(update={"intents": _with_intent(line.intents, event)})
+            found = {"intents": _with_intent(line.intents, event)}
         case ActSignal():
-            return line if event.label in line.acts else line.model_copy(update={"acts": (*line.acts, event.label)})
+            found = {"acts": line.acts if event.label in line.acts else (*line.acts, event.label)}
         case EntitySignal():
-            return line.model_copy(update={"entities": _with_entity(line.entities, event)})
+            found = {"entities": _with_entity(line.entities, event)}
+    return (*lines[:index], line.model_copy(update=found), *lines[index + 1 :])
 
 
 def _with_intent(intents: tuple[str, ...], event: IntentSignal) -> tuple[str, ...]:
