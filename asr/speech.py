@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from asr.audio.samples import Float32Array
 from asr.confidence import Calibration
 from asr.text import Character
+from asr.voice.sound import Sound
 from assist.messages import Party
 from models.backlog import Runner
 
@@ -38,6 +39,8 @@ class SpeechRequest:
     effort: Effort
     voice: Voice | None = None
     """Whose speech it is, if that is known."""
+    wants_sound: bool = False
+    """Whether the hypothesis shall hold the sound, from recognisers that can tell it at no cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Hypothesis:
     """What else was heard, as the recogniser calls it: language, emotion, sounds."""
     model: str | None = None
     """name@version of who wrote it, where that need not be the recogniser that was asked first."""
+    sound: Sound | None = field(default=None, compare=False)
+    """Where it was wanted; None from recognisers that don't know it, or with too little speech."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ and replayed calls agree.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +33,7 @@ from asr.confidence import WHISPER_BASE
 from asr.features import LogMel, frame_count
 from asr.guards import PROMPT
 from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest
+from asr.voice.sound import Sound, hear_sound
 from assist.errors import RecogniserError
 
 FULL_FRAMES = 3_000
@@ -182,9 +183,14 @@ class WhisperRunner:
         rows = [self._words_only(result.sequences_ids[0])[:cap] for result in decoded]
         # With its own length for each row, or words would be placed in the padding.
         aligned = self._native.align(encoded, self._task, rows, [feature.shape[1] for feature in features])
-        return [
+        heard = [
             self._hypothesis(result, row, alignment, is_capped=len(row) >= cap)
             for result, row, alignment in zip(decoded, rows, aligned, strict=True)
+        ]
+        if not any(request.wants_sound for request in batch):
+            return heard
+        return [
+            replace(one, sound=sound) for one, sound in zip(heard, _sounds(batch, _positions(encoded)), strict=True)
         ]
 
     def _frames(self, request: SpeechRequest) -> int:
@@ -236,6 +242,19 @@ def _stack(features: Sequence[Float32Array], frames: int) -> Any:
     for row, feature in zip(stacked, features, strict=True):
         row[:, : feature.shape[1]] = feature
     return cast("Any", ctranslate2).StorageView.from_array(stacked)
+
+
+def _positions(encoded: Any) -> Float32Array:
+    """What the encoder made of a batch; shape (rows, positions, width)."""
+    library = cast("Any", ctranslate2)
+    if encoded.device != "cpu":
+        encoded = encoded.to_device(library.Device.cpu)
+    return np.asarray(encoded.to(library.DataType.float32))
+
+
+def _sounds(batch: Sequence[SpeechRequest], positions: Float32Array) -> Iterator[Sound | None]:
+    for request, row in zip(batch, positions, strict=True):
+        yield hear_sound(request.samples, row) if request.wants_sound else None
 
 
 def _token_steps(path: Sequence[tuple[int, int]], tokens: int) -> list[int]:

@@ -53,8 +53,8 @@ _IS_PITCHED_BIN = np.fft.rfftfreq(_TRANSFORM, 1 / _RATE_HZ) < _PITCHED_BELOW_HZ
 
 def _autocorrelation(spectra: Float32Array) -> Float32Array:
     """Of the power spectra of some frames, by lag, as a share of their power."""
-    correlation: Float32Array = np.fft.irfft(spectra, axis=-1).astype(np.float32)[..., : _LAGS[-1] + 2]
-    return correlation / np.maximum(correlation[..., :1], np.float32(_FLOOR))
+    correlation = np.fft.irfft(spectra, axis=-1)[..., : _LAGS[-1] + 2]
+    return (correlation / np.maximum(correlation[..., :1], _FLOOR)).astype(np.float32)
 
 
 _WINDOW_CORRELATION = _autocorrelation(np.square(np.abs(np.fft.rfft(_WINDOW, _TRANSFORM))).astype(np.float32))

@@ -218,6 +218,27 @@ async def test_a_live_call_has_the_words_of_its_recording(runner: SpeechRunner) 
     assert live == recorded
 
 
+def test_the_sound_is_told_where_it_is_wanted_and_changes_nothing_else(
+    runner: SpeechRunner, speech: list[Float32Array]
+) -> None:
+    plain = hear(runner, SpeechRequest(speech[0], "final"))[0]
+    wanted = hear(runner, SpeechRequest(speech[0], "final", wants_sound=True))[0]
+    assert plain.sound is None
+    assert wanted == plain
+
+
+def test_the_sound_of_a_row_does_not_depend_on_who_shares_its_batch(
+    runner: SpeechRunner, speech: list[Float32Array]
+) -> None:
+    wanted = SpeechRequest(speech[0][:32_000], "final", wants_sound=True)
+    other = SpeechRequest(speech[1][:32_000], "final")
+    alone, shared = hear(runner, wanted)[0].sound, hear(runner, other, wanted)[1].sound
+    assert (alone is None) == (shared is None)
+    if alone is not None and shared is not None:
+        assert alone.prosody == shared.prosody
+        np.testing.assert_allclose(alone.pooled, shared.pooled, atol=1e-4)
+
+
 # --- streaming -----------------------------------------------------------------------------------------------------
 
 
