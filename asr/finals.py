@@ -227,6 +227,7 @@ class FinalWriter:
             display_text=transcript.written.display_text,
             rewrites=transcript.written.rewrites,
             corrections=transcript.written.corrections,
+            voice=transcript.voice,
         )
 
     def _dropped(self, span: _Span, reason: str) -> UtteranceDropped:

@@ -24,6 +24,7 @@ from asr.text import Scribe
 from asr.timeline import Stretch
 from asr.vad import VoiceDetector
 from asr.verdict import Verdicts, VerdictSettings
+from asr.voice.judge import VoiceJudge
 from asr.writing.writer import Corrector, Writer
 from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, Term
 from assist.ports import AudioSource, LaneSink, Pace
@@ -60,14 +61,15 @@ class RecogniserTranscriber:
         settings: LaneSettings | None = None,
         standbys: Sequence[Standby] = (),
         correct: Callable[[tuple[Term, ...]], Corrector] | None = None,
+        judge: VoiceJudge | None = None,
     ) -> None:
         """``open_detector`` makes the voice detector of a new stream: ``SileroVad().open``.
 
         ``standbys`` are recognisers that take over while ``runner`` fails; ``correct`` makes what puts the names of a
-        call right.
+        call right; ``judge`` says how utterances sounded.
         """
         self._settings = settings or LaneSettings()
-        self._recogniser = Recogniser(engine, runner, guards=self._settings.guards, standbys=standbys)
+        self._recogniser = Recogniser(engine, runner, guards=self._settings.guards, standbys=standbys, judge=judge)
         self._open_detector = open_detector
         self._correct = correct
         self._scribe = Scribe()

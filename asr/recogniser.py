@@ -18,7 +18,9 @@ from asr.fallback import RecogniserChain, Standby
 from asr.guards import TOO_SLOW, Acoustics, GuardSettings, doubts, faults, is_cut_short, refuse, reject
 from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest, SpeechRunner, Voice
 from asr.text import HeardWord, Scribe, letters
+from asr.voice.judge import VoiceJudge
 from asr.writing.writer import Writer, Written
+from assist.messages import VoiceReading
 from models.engine import Engine, Priority
 
 GAP = "gap"
@@ -47,6 +49,8 @@ class Transcript:
     """What was heard first, where that is not the text."""
     model: str | None = None
     """name@version of who heard it; None: the recogniser that was asked first."""
+    voice: VoiceReading | None = None
+    """How it sounded; None where nobody could tell."""
 
     @property
     def text(self) -> str:
@@ -107,10 +111,12 @@ class Recogniser:
         *,
         guards: GuardSettings | None = None,
         standbys: Sequence[Standby] = (),
+        judge: VoiceJudge | None = None,
     ) -> None:
-        """``standbys`` take over, in this order, while ``runner`` fails."""
+        """``standbys`` take over, in this order, while ``runner`` fails; ``judge`` says how utterances sounded."""
         self._chain = RecogniserChain(engine, runner, standbys)
         self._guards = guards or GuardSettings()
+        self._judge = judge
         self._scribe = Scribe()
         self._writer = Writer(self._scribe)
         self.speculations = SpeculationCounts()
@@ -154,13 +160,14 @@ class Recogniser:
         if first is None and (refusal := refuse(samples, acoustics, self._guards)):
             return Rejected(refusal, was_decoded=False)
         segment = _Segment(samples, acoustics, lane, deadline_s, writer or self._writer)
-        first = first or await self._run(samples, "final", lane, deadline_s)
+        first = first or await self._first(samples, lane, deadline_s)
         if reason := self._reject(first, acoustics):
             return Rejected(reason)
         codes = self._doubts(first, segment)
-        if not codes:
-            return self._transcript(first, segment)
-        return await self._repaired(first, codes, segment)
+        outcome = await self._repaired(first, codes, segment) if codes else self._transcript(first, segment)
+        if isinstance(outcome, Rejected):
+            return outcome
+        return replace(outcome, voice=self._voice(first, outcome.text, acoustics))
 
     async def _repaired(self, first: Hypothesis, codes: tuple[str, ...], segment: _Segment) -> Transcript | Rejected:
         """The first decode that is whole: with more care, with all the context there is, in halves.
@@ -225,7 +232,7 @@ class Recogniser:
 
         Raises UnavailableError when it was shed or failed.
         """
-        return await self._run(samples, "final", lane, deadline_s, priority, on_start)
+        return await self._first(samples, lane, deadline_s, priority, on_start)
 
     async def partial(self, samples: Float32Array, *, lane: Hashable, deadline_s: float) -> Hypothesis:
         """What is heard so far; ``preview`` writes it. Raises UnavailableError when it was shed or failed."""
@@ -240,6 +247,19 @@ class Recogniser:
     async def _again(self, segment: _Segment, effort: Effort) -> Hypothesis:
         return await self._run(segment.samples, effort, segment.lane, segment.deadline_s)
 
+    async def _first(
+        self,
+        samples: Float32Array,
+        lane: Hashable,
+        deadline_s: float | None,
+        priority: Priority = Priority.FINAL,
+        on_start: Callable[[], None] | None = None,
+    ) -> Hypothesis:
+        """With the sound, if there is who can judge it."""
+        voice = lane if isinstance(lane, Voice) else None
+        request = SpeechRequest(samples, "final", voice, wants_sound=self._judge is not None)
+        return await self._chain.run(request, priority=priority, deadline_s=deadline_s, lane=lane, on_start=on_start)
+
     async def _run(
         self,
         samples: Float32Array,
@@ -247,10 +267,20 @@ class Recogniser:
         lane: Hashable,
         deadline_s: float | None,
         priority: Priority = Priority.FINAL,
-        on_start: Callable[[], None] | None = None,
     ) -> Hypothesis:
         request = SpeechRequest(samples, effort, lane if isinstance(lane, Voice) else None)
-        return await self._chain.run(request, priority=priority, deadline_s=deadline_s, lane=lane, on_start=on_start)
+        return await self._chain.run(request, priority=priority, deadline_s=deadline_s, lane=lane)
+
+    def _voice(self, first: Hypothesis, text: str, acoustics: Acoustics) -> VoiceReading | None:
+        """By the first decode, which heard the whole segment."""
+        if self._judge is None or first.sound is None:
+            return None
+        return self._judge.read(
+            first.sound,
+            recogniser=first.model or self.name,
+            characters=len(letters(text)),
+            speech_ms=acoustics.speech_ms,
+        )
 
     def _reject(self, heard: Hypothesis, acoustics: Acoustics) -> str | None:
         return reject(

@@ -13,6 +13,9 @@ from asr.confidence import WHISPER_BASE
 from asr.guards import Acoustics
 from asr.recogniser import Recogniser, Rejected, Transcript
 from asr.speech import Effort, Hypothesis, SpeechRequest
+from asr.voice.judge import VoiceJudge, VoiceModel, features_of
+from asr.voice.prosody import Prosody
+from asr.voice.sound import Sound
 from models.engine import Engine
 from tests.support.speech import WHISPER_LIKE, FakeRunner, hypothesis
 
@@ -151,3 +154,65 @@ async def test_a_recogniser_without_calibration_is_taken_at_its_word() -> None:
     assert isinstance(outcome, Transcript)
     assert {word.confidence for word in outcome.words} == {0.9}
     assert not any(word.is_doubtful for word in outcome.words)
+
+
+# --- the voice -----------------------------------------------------------------------------------------------------
+
+
+class Judged:
+    """A recogniser whose decodes have a sound, and a judge of it."""
+
+    def __init__(self, engine: Engine, heard: Mapping[Effort, Hypothesis], *, knows: str = "fake") -> None:
+        self.runner = FakeRunner(lambda request: replace(heard[request.effort], sound=SOUND))
+        self._recogniser = Recogniser(engine, self.runner, judge=VoiceJudge(voice_model(knows)))
+
+    async def final(self) -> Transcript | Rejected:
+        return await self._recogniser.final(SAMPLES, CLEAR, lane="lane", deadline_s=None)
+
+
+SOUND = Sound(np.zeros(4, np.float32), Prosody(-25.0, 200.0, 4.0, 0.8, 6.0, -8.0))
+
+
+def voice_model(recogniser: str) -> VoiceModel:
+    size = len(features_of(SOUND))
+    nothing, one = np.zeros((3, size), np.float32), np.ones(size, np.float32)
+    return VoiceModel(nothing[0], one, nothing, np.array([2, 0, 0], np.float32), "voice-test@1", recogniser)
+
+
+@pytest.fixture
+async def engine() -> AsyncGenerator[Engine]:
+    engine = Engine()
+    yield engine
+    await engine.close()
+
+
+async def test_an_utterance_says_how_it_sounded(engine: Engine) -> None:
+    judged = Judged(engine, {"final": SURE})
+    transcript = await judged.final()
+    assert isinstance(transcript, Transcript)
+    assert transcript.voice is not None
+    assert transcript.voice.negative > 0.7
+    # Fourteen characters in four seconds.
+    assert transcript.voice.chars_per_min == 210
+    assert [request.wants_sound for request in judged.runner.requests] == [True]
+
+
+async def test_the_voice_is_that_of_the_first_decode_whatever_the_words_became(engine: Engine) -> None:
+    judged = Judged(engine, {"final": LOOP, "careful": SURE})
+    transcript = await judged.final()
+    assert isinstance(transcript, Transcript)
+    assert transcript.text == SURE.text
+    assert transcript.voice is not None
+    assert [request.wants_sound for request in judged.runner.requests] == [True, False]
+
+
+async def test_a_voice_that_the_model_was_not_taught_with_is_not_judged(engine: Engine) -> None:
+    transcript = await Judged(engine, {"final": SURE}, knows="another").final()
+    assert isinstance(transcript, Transcript)
+    assert transcript.voice is None
+
+
+async def test_nobody_asks_for_the_sound_without_a_judge(scene: Recognise) -> None:
+    asked = scene({"final": SURE})
+    assert (await asked.transcript()).voice is None
+    assert not any(request.wants_sound for request in asked.runner.requests)
