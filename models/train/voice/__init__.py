@@ -1,0 +1,1 @@
+"""Makes the model of ``asr.voice.judge`` from clips of felt speech."""

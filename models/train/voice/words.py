@@ -1,0 +1,50 @@
+"""What the words of a clip say about its feeling: anything that gives texts probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from nlp.understanding.model import TurnText, load_understanding
+
+WordsModel = Callable[[Sequence[str]], list[Mapping[str, float]]]
+"""Texts in; for each its probabilities by code of ``nlp.labels.EMOTIONS``."""
+
+_BATCH = 32
+_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "angry": ("凭什么", "烦", "气", "骂", "滚", "闭嘴", "讨厌", "有病", "什么意思", "干嘛", "受不了", "不爽", "够了"),
+    "anxious": ("怎么办", "快点", "赶快", "来不及", "担心", "怕", "压力", "紧张"),
+    "disappointed": ("算了", "哭", "难过", "失望", "痛", "累", "没用", "伤心", "可怜", "惨", "对不起"),
+    "happy": ("哈哈", "谢谢", "喜欢", "爱", "开心", "棒", "厉害", "好吃", "可爱", "有趣", "太好", "赞", "耶", "哇"),
+}
+_SIGN_SHARE = 0.7
+"""Of a feeling whose sign is found."""
+
+
+def by_lexicon(texts: Sequence[str]) -> list[Mapping[str, float]]:
+    """The simplest there is: the first feeling with a sign in the text, otherwise neutral."""
+    return [_by_signs(text) for text in texts]
+
+
+def by_understanding(directory: Path) -> WordsModel:
+    """The model of ``nlp.understanding`` in a directory. Raises ModelFilesError."""
+    model = load_understanding(directory)
+    labels = model.fusion.emotion.labels
+
+    def judge(texts: Sequence[str]) -> list[Mapping[str, float]]:
+        found: list[Mapping[str, float]] = []
+        for start in range(0, len(texts), _BATCH):
+            raw = model.raw([TurnText(text, "", "customer") for text in texts[start : start + _BATCH]])
+            linear = model.fusion.linear_parts(raw.linear)[1]
+            rows = model.fusion.emotion.probabilities(raw.outputs["emotion"], linear)
+            found += [{label: float(share) for label, share in zip(labels, row, strict=True)} for row in rows]
+        return found
+
+    return judge
+
+
+def _by_signs(text: str) -> Mapping[str, float]:
+    for feeling, signs in _SIGNS.items():
+        if any(sign in text for sign in signs):
+            return {feeling: _SIGN_SHARE, "neutral": 1 - _SIGN_SHARE}
+    return {"neutral": _SIGN_SHARE, **{feeling: (1 - _SIGN_SHARE) / len(_SIGNS) for feeling in _SIGNS}}
