@@ -17,6 +17,7 @@ from asr.loading import LoadedRecognisers, LoadOptions, RecogniserChoice, load_f
 from asr.pressure import Band, Pressure, PressureSettings, Relief
 from asr.vad import SileroVad
 from asr.verdict import VerdictSettings
+from asr.voice.judge import load_voice_judge
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, OverloadedError
 from assist.messages import Envelope
@@ -130,12 +131,19 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
     layout = layout_here(settings.asr.device, workers=settings.asr.workers, threads=settings.asr.threads)
     loaded = await asyncio.to_thread(load_recognisers, settings.asr, settings.models_dir, layout)
     detector = await asyncio.to_thread(SileroVad)
+    judge = await asyncio.to_thread(load_voice_judge) if settings.asr.voice else None
     spare_workers = layout.workers if loaded.standbys else 0
     engine = Engine(workers=layout.workers, spare_workers=spare_workers, observer=EngineMetrics(metrics))
 
     lanes = LaneSettings(verdicts=verdict_settings(settings.limits), pressure=pressure_settings(settings.limits))
     transcriber = RecogniserTranscriber(
-        engine, loaded.runner, detector.open, settings=lanes, standbys=loaded.standbys, correct=lexicon_of
+        engine,
+        loaded.runner,
+        detector.open,
+        settings=lanes,
+        standbys=loaded.standbys,
+        correct=lexicon_of,
+        judge=judge,
     )
 
     async def warm_up() -> None:

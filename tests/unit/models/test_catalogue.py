@@ -18,10 +18,11 @@ from models.catalogue import MANIFEST, load_catalogue
 GOOD = MANIFEST.read_text("utf-8")
 
 
-def test_default_recogniser_and_voice_detector_are_known() -> None:
+def test_what_a_call_needs_is_known() -> None:
     assert [(model.name, model.task) for model in load_catalogue()] == [
         ("whisper-base", "recognition"),
         ("silero-vad", "voice-activity"),
+        ("voice-emotion", "voice-emotion"),
     ]
 
 
