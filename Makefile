@@ -16,6 +16,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 
 RUNTIME := $(VENV)/.livecue-runtime
 DEV := $(VENV)/.livecue-dev
+TRAIN := $(VENV)/.livecue-train
 MODELS := var/models/.livecue-fetched
 NODE_MODULES := web/node_modules/.livecue-installed
 STATIC := gateway/static/index.html
@@ -27,7 +28,7 @@ SHELL_SCRIPTS := .ci/run $(wildcard scripts/*.sh)
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(DEV) $(MODELS) $(STATIC)  ## Prepare everything for development: environment, models, web build
+setup: $(DEV) $(TRAIN) $(MODELS) $(STATIC)  ## Prepare everything for development: environment, models, web build
 
 demo: $(RUNTIME) $(MODELS) $(STATIC)  ## Start Livecue and play the demo calls into it (ARGS="--help" shows options)
 	$(BIN)/livecue demo $(ARGS)
@@ -35,13 +36,13 @@ demo: $(RUNTIME) $(MODELS) $(STATIC)  ## Start Livecue and play the demo calls i
 test: setup system-packages lint  ## Lint, type-check and run every test
 	$(BIN)/pytest $(ARGS)
 
-unit: $(DEV)  ## Run the unit tests only
+unit: $(DEV) $(TRAIN)  ## Run the unit tests only
 	$(BIN)/pytest tests/unit $(ARGS)
 
 bench: setup  ## Measure this machine (latency of one call; ARGS="capacity --search" finds how many it carries)
 	$(BIN)/livecue bench $(or $(ARGS),latency)
 
-lint: $(DEV) $(NODE_MODULES)  ## Check style, types, layers, shell scripts, Dockerfile and the web sources
+lint: $(DEV) $(TRAIN) $(NODE_MODULES)  ## Check style, types, layers, shell scripts, Dockerfile and the web sources
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
@@ -87,6 +88,11 @@ $(RUNTIME): requirements-build.lock requirements.lock pyproject.toml | $(BIN)/py
 $(DEV): requirements-dev.lock $(RUNTIME)
 	@echo "Installing the development tools into $(VENV) ..."
 	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(TRAIN): requirements-train.txt $(DEV)
+	@echo "Installing what training needs into $(VENV) ..."
+	$(PIP) -r requirements-train.txt
 	touch $@
 
 $(MODELS): models/manifest.toml | $(RUNTIME)

@@ -1,0 +1,1 @@
+"""Training of Livecue's own models; never imported by the service."""
