@@ -1,0 +1,165 @@
+"""Makes the model of ``nlp.understanding`` from the corpus and the pretrained encoder: a directory to be served."""
+
+# pyright: reportUnknownMemberType=false
+# PyTorch's own types have holes.
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from models.train.encoder.bert import build_bert
+from models.train.encoder.e5s1 import E5File
+from models.train.encoder.tokenizer import build_tokenizer
+from models.train.encoder.vocabulary import kept_rows
+from models.train.scenes import Turn
+from models.train.splits import Splits
+from models.train.understanding.calibrate import fit_many, fit_one
+from models.train.understanding.export import export_understanding
+from models.train.understanding.fit import FitSettings, fit
+from models.train.understanding.fit_linear import LinearSettings, fit_linear
+from models.train.understanding.network import HeadSizes, UnderstandingNetwork
+from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, VERSION, codes
+from nlp.understanding.encoding import load_encoder
+from nlp.understanding.fusion import ManyLabels, OneLabel, read_fusion
+from nlp.understanding.linear import save_linear
+from nlp.understanding.model import OUTPUTS, RawScores, TurnText, UnderstandingModel, load_understanding
+
+log = logging.getLogger(__name__)
+
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """One training."""
+
+    layers: tuple[int, ...] = tuple(range(12))
+    """Layers of the pretrained encoder that are kept."""
+    fit: FitSettings = field(default_factory=FitSettings)
+    linear: LinearSettings = field(default_factory=LinearSettings)
+
+
+def train(
+    file: E5File,
+    splits: Splits,
+    directory: Path,
+    settings: RunSettings,
+    *,
+    after_epoch: Callable[[int], None] = lambda epoch: None,
+) -> UnderstandingModel:
+    """The finished model, also written into the directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    rows = kept_rows(file.pieces)
+    tokenizer = build_tokenizer([file.pieces[row] for row in rows], [float(file.scores[row]) for row in rows])
+    tokenizer.save(str(directory / "tokenizer.json"))
+    replacements = {str(point): text for point, text in sorted(file.replacements.items())}
+    (directory / "replacements.json").write_text(json.dumps(replacements, ensure_ascii=False), encoding="utf-8")
+    encoder = load_encoder(directory)
+
+    sizes = HeadSizes(len(INTENTS), len(EMOTIONS), len(ACTS), 1 + 2 * len(ENTITIES))
+    torch.manual_seed(settings.fit.seed)
+    network = UnderstandingNetwork(build_bert(file, rows, settings.layers), sizes)
+    fit(network, encoder, splits.train, sizes, settings.fit, after_epoch=after_epoch)
+    export_understanding(network, directory / "encoder.onnx")
+    save_linear(
+        fit_linear(
+            splits.train,
+            [
+                ([_place(INTENTS, turn.intents[0]) if turn.intents else None for turn in splits.train], sizes.intents),
+                ([_place(EMOTIONS, turn.emotion) for turn in splits.train], sizes.emotions),
+                ([_place(ACTS, turn.acts[0]) for turn in splits.train], sizes.acts),
+            ],
+            settings.linear,
+        ),
+        directory / "linear.npz",
+    )
+    _write_config(directory, _uncalibrated())
+    _write_config(directory, _calibrated(load_understanding(directory), splits.development))
+    return load_understanding(directory)
+
+
+def raw_scores(model: UnderstandingModel, turns: Sequence[Turn]) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+    """The scores of all turns, tags left out: the graph's outputs by name, and "linear"."""
+    found: list[RawScores] = [
+        model.raw([as_text(turn) for turn in turns[at : at + _BATCH]]) for at in range(0, len(turns), _BATCH)
+    ]
+    heads = {name: np.concatenate([raw.outputs[name] for raw in found]) for name in OUTPUTS if name != "tags"}
+    return {**heads, "linear": np.concatenate([raw.linear for raw in found])}
+
+
+def as_text(turn: Turn) -> TurnText:
+    """What the model is given of a labelled turn."""
+    return TurnText(turn.text, turn.previous_text, turn.party)
+
+
+def _place(labels: tuple[Any, ...], code: str) -> int:
+    return codes(labels).index(code)
+
+
+def _uncalibrated() -> dict[str, Any]:
+    def one(labels: tuple[str, ...]) -> dict[str, Any]:
+        return {"labels": labels, "encoder": 1.0, "linear": 0.0, "thresholds": [0.0] * len(labels)}
+
+    def many(labels: tuple[str, ...]) -> dict[str, Any]:
+        return {"labels": labels, "scale": 1.0, "shift": 0.0, "threshold": 0.5}
+
+    return {
+        "intent": one(codes(INTENTS)),
+        "mentions": many(codes(INTENTS)),
+        "emotion": one(codes(EMOTIONS)),
+        "act": one(codes(ACTS)),
+        "acts": many(codes(ACTS)),
+        "entities": {"labels": codes(ENTITIES)},
+    }
+
+
+def _calibrated(model: UnderstandingModel, turns: Sequence[Turn]) -> dict[str, Any]:
+    """The heads as they fit turns that nothing was trained on."""
+    scores = raw_scores(model, turns)
+    intents, emotions, acts = model.fusion.linear_parts(scores["linear"])
+    customers = np.array([bool(turn.intents) for turn in turns])
+    primary = np.array([_place(INTENTS, turn.intents[0]) for turn in turns if turn.intents])
+    mentions = np.array([[code in turn.intents for code in codes(INTENTS)] for turn in turns])
+    said = np.array([[code in turn.acts for code in codes(ACTS)] for turn in turns])
+    emotion = np.array([_place(EMOTIONS, turn.emotion) for turn in turns])
+    act = np.array([_place(ACTS, turn.acts[0]) for turn in turns])
+    return {
+        "intent": _one(fit_one(codes(INTENTS), scores["intent"][customers], intents[customers], primary)),
+        "mentions": _many(fit_many(codes(INTENTS), scores["mentions"][customers], mentions[customers])),
+        "emotion": _one(fit_one(codes(EMOTIONS), scores["emotion"], emotions, emotion)),
+        "act": _one(fit_one(codes(ACTS), scores["act"], acts, act)),
+        "acts": _many(fit_many(codes(ACTS), scores["acts"], said)),
+        "entities": {"labels": codes(ENTITIES)},
+    }
+
+
+def _one(head: OneLabel) -> dict[str, Any]:
+    return {
+        "labels": head.labels,
+        "encoder": round(head.encoder, 4),
+        "linear": round(head.linear, 4),
+        "thresholds": head.thresholds,
+    }
+
+
+def _many(head: ManyLabels) -> dict[str, Any]:
+    return {
+        "labels": head.labels,
+        "scale": round(head.scale, 4),
+        "shift": round(head.shift, 4),
+        "threshold": head.threshold,
+    }
+
+
+def _write_config(directory: Path, heads: dict[str, Any]) -> None:
+    read_fusion(heads)
+    config = {"labels_version": VERSION, "heads": heads}
+    (directory / "config.json").write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Intent, emotion, dialogue acts and entities of an utterance, from Livecue's own model."""

@@ -1,0 +1,172 @@
+"""The model in memory: turns in, calibrated labels out. Blocking; whoever serves calls runs it on the engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from assist.errors import ModelFilesError
+from nlp.understanding.encoding import EncodedTurn, TurnEncoder, load_encoder, pad
+from nlp.understanding.fusion import Fusion, ManyLabels, OneLabel, read_fusion
+from nlp.understanding.linear import LinearModel, load_linear
+from nlp.understanding.tags import tagged_spans
+
+Float32Array = NDArray[np.float32]
+
+FILES = ("config.json", "encoder.onnx", "linear.npz", "replacements.json", "tokenizer.json")
+OUTPUTS = ("intent", "mentions", "emotion", "intensity", "act", "acts", "tags")
+MAX_INTENTS = 3
+MAX_ACTS = 2
+CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnText:
+    """What is to be understood."""
+
+    text: str
+    previous: str
+    """What the other party said last; empty if nothing."""
+    party: str
+    """agent, customer or mixed"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A label and its calibrated probability, 0 to 1."""
+
+    label: str
+    score: float
+    is_sure: bool = True
+    """False: too unlikely to be said; rules abstain."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntity:
+    """Characters [start, end) of the text."""
+
+    label: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What the model makes of one turn."""
+
+    intents: tuple[Scored, ...]
+    """The primary one first; none for agents."""
+    emotion: Scored
+    intensity: int
+    """0 for neutral, else 1 slight to 3 strong."""
+    acts: tuple[Scored, ...]
+    """The main one first."""
+    entities: tuple[FoundEntity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawScores:
+    """What both halves say of some turns, before they are weighed; (turns, …) each."""
+
+    outputs: dict[str, Float32Array]
+    """The graph's, by name."""
+    linear: Float32Array
+    encoded: Sequence[EncodedTurn]
+
+
+class UnderstandingModel:
+    """Safe for use from several threads."""
+
+    def __init__(self, graph: Any, encoder: TurnEncoder, linear: LinearModel, fusion: Fusion) -> None:
+        self._graph = graph
+        self._encoder = encoder
+        self._linear = linear
+        self.fusion = fusion
+
+    def raw(self, turns: Sequence[TurnText]) -> RawScores:
+        """The scores of one batch; any text will do."""
+        encoded = [self._encoder.encode(turn.text, turn.previous, turn.party) for turn in turns]
+        found = self._graph.run(list(OUTPUTS), pad(encoded).inputs())
+        linear = np.stack([self._linear.scores(turn.text, turn.previous, turn.party) for turn in turns])
+        return RawScores(dict(zip(OUTPUTS, found, strict=True)), linear, encoded)
+
+    def understand(self, turns: Sequence[TurnText]) -> list[Understanding]:
+        """One for each turn, in order."""
+        if not turns:
+            return []
+        raw = self.raw(turns)
+        fusion, outputs = self.fusion, raw.outputs
+        intents, emotions, acts = fusion.linear_parts(raw.linear)
+        primary = fusion.intent.probabilities(outputs["intent"], intents)
+        mentions = fusion.mentions.probabilities(outputs["mentions"])
+        emotion = fusion.emotion.probabilities(outputs["emotion"], emotions)
+        act = fusion.act.probabilities(outputs["act"], acts)
+        any_act = fusion.acts.probabilities(outputs["acts"])
+        return [
+            Understanding(
+                intents=_several(fusion.intent, primary[at], fusion.mentions, mentions[at], MAX_INTENTS)
+                if turn.party != "agent"
+                else (),
+                emotion=(feeling := _first(fusion.emotion, emotion[at])),
+                intensity=0 if feeling.label == "neutral" else int(np.clip(np.rint(outputs["intensity"][at]), 1, 3)),
+                acts=_several(fusion.act, act[at], fusion.acts, any_act[at], MAX_ACTS),
+                entities=_entities(fusion, outputs["tags"][at], raw.encoded[at]),
+            )
+            for at, turn in enumerate(turns)
+        ]
+
+
+def load_understanding(directory: Path) -> UnderstandingModel:
+    """The model of a directory, on one thread. Raises ModelFilesError "model-files-missing"."""
+    missing = [name for name in FILES if not (directory / name).is_file()]
+    if missing:
+        raise ModelFilesError(f"{directory} lacks {', '.join(missing)}.", code="model-files-missing")
+    config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+    return UnderstandingModel(
+        _session(directory / "encoder.onnx"),
+        load_encoder(directory),
+        load_linear(directory / "linear.npz"),
+        read_fusion(config["heads"]),
+    )
+
+
+def _session(path: Path) -> Any:
+    runtime = cast("Any", onnxruntime)
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _first(head: OneLabel, probabilities: Float32Array) -> Scored:
+    best = int(probabilities.argmax())
+    score = float(probabilities[best])
+    return Scored(head.labels[best], score, score >= head.thresholds[best])
+
+
+def _several(
+    head: OneLabel, primary: Float32Array, others: ManyLabels, mentions: Float32Array, most: int
+) -> tuple[Scored, ...]:
+    """The best label, and what else is likely enough."""
+    first = _first(head, primary)
+    ranked = sorted(((float(score), label) for label, score in zip(others.labels, mentions, strict=True)), reverse=True)
+    more = [Scored(label, score) for score, label in ranked if score >= others.threshold and label != first.label]
+    return (first, *more[: most - 1])
+
+
+def _entities(fusion: Fusion, scores: Float32Array, encoded: EncodedTurn) -> tuple[FoundEntity, ...]:
+    return tuple(
+        FoundEntity(
+            fusion.entities[span.entity], encoded.origin[span.start], encoded.origin[span.end - 1] + 1, span.score
+        )
+        for span in tagged_spans(scores[: len(encoded.chars)])
+    )
