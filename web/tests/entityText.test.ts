@@ -11,7 +11,7 @@ await startTexts();
 chooseLanguage("zh-CN");
 
 function told(label: string, value: string): string {
-  return entityText({ label, value, span: [0, 1] }, i18next.t, (_kind, code) => code);
+  return entityText({ label, value, span: [0, 1] }, { t: i18next.t, nameOf: (_kind, code) => code });
 }
 
 test.each([

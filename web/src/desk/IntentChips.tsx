@@ -1,20 +1,17 @@
-import { useTranslation } from "react-i18next";
-
 import styles from "./IntentChips.module.css";
 import type { IntentChip } from "./intents";
-import { useLabelName } from "./useLabelName";
+import type { Texts } from "./useTexts";
 
 interface Props {
   chips: readonly IntentChip[];
   acts: readonly string[];
   /** Whether it was understood before the end of the line was heard, and may be taken back. */
   isEarly: boolean;
+  texts: Texts;
 }
 
 /** What the speaker of a line wants. */
-export function IntentChips({ chips, acts, isEarly }: Props): React.JSX.Element {
-  const { t } = useTranslation();
-  const nameOf = useLabelName();
+export function IntentChips({ chips, acts, isEarly, texts: { t, nameOf } }: Props): React.JSX.Element {
   const actNames = acts.map((act) => nameOf("act", act)).join(t("meaning.separator"));
   return (
     <ul

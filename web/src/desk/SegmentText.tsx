@@ -1,50 +1,77 @@
 import { Tooltip } from "antd";
-import { useTranslation } from "react-i18next";
+import { useState } from "react";
 
 import { entityText } from "./entityText";
 import type { Segment } from "./lineSegments";
-import { useLabelName } from "./useLabelName";
+import styles from "./SegmentText.module.css";
+import type { Texts } from "./useTexts";
+
+interface Props {
+  segment: Segment;
+  texts: Texts;
+}
 
 /** One run of a line; what is to be told of it is told on hover, on focus and to screen readers. */
-export function SegmentText({ segment }: { segment: Segment }): React.JSX.Element {
-  const { t } = useTranslation();
-  const { text, kind, confidence, correction, entity } = segment;
-  const doubt = kind === "doubtful" ? t("transcript.confidence", { percent: Math.round((confidence ?? 0) * 100) }) : "";
+export function SegmentText({ segment, texts }: Props): React.JSX.Element {
+  const { text, kind, correction, entity } = segment;
   if (correction === null && entity === null) {
-    // A plain title: a long call has thousands of these.
     return (
-      <span data-kind={kind} title={doubt || undefined}>
+      <span data-kind={kind} title={doubtOf(segment, texts)}>
         {text}
       </span>
     );
   }
-  return <MarkedText segment={segment} doubt={doubt} />;
+  return <MarkedText segment={segment} texts={texts} />;
 }
 
-/** A value that was said, a name that was put right, or both. */
-function MarkedText({ segment, doubt }: { segment: Segment; doubt: string }): React.JSX.Element {
-  const { t } = useTranslation();
-  const nameOf = useLabelName();
+/**
+ * A value that was said, a name that was put right, or both. The tooltip is made when it is asked for: a long call has
+ * thousands of these.
+ */
+function MarkedText({ segment, texts }: Props): React.JSX.Element {
+  const [isHovered, setIsHovered] = useState(false);
+  const [isFocused, setIsFocused] = useState(false);
   const { text, kind, correction, entity } = segment;
+  const { t } = texts;
   const told = [
-    entity && entityText(entity, t, nameOf),
+    entity && entityText(entity, texts),
     correction && t("transcript.corrected", { heard: correction.heard, written: correction.written }),
-    doubt,
+    doubtOf(segment, texts),
   ]
     .filter(Boolean)
     .join(" · ");
   return (
-    <Tooltip title={told} trigger={["hover", "focus"]}>
-      <span
-        data-kind={kind}
-        data-corrected={correction !== null}
-        data-entity={entity?.label}
-        tabIndex={0}
-        role="note"
-        aria-label={told}
-      >
-        {text}
-      </span>
-    </Tooltip>
+    <span
+      className={styles.marked}
+      data-kind={kind}
+      data-corrected={correction !== null}
+      data-entity={entity?.label}
+      tabIndex={0}
+      role="note"
+      aria-label={told}
+      onMouseEnter={() => {
+        setIsHovered(true);
+      }}
+      onMouseLeave={() => {
+        setIsHovered(false);
+      }}
+      onFocus={() => {
+        setIsFocused(true);
+      }}
+      onBlur={() => {
+        setIsFocused(false);
+      }}
+    >
+      {text}
+      {(isHovered || isFocused) && (
+        <Tooltip open title={told}>
+          <i className={styles.anchor} />
+        </Tooltip>
+      )}
+    </span>
   );
+}
+
+function doubtOf({ kind, confidence }: Segment, { t }: Texts): string | undefined {
+  return kind === "doubtful" ? t("transcript.confidence", { percent: Math.round((confidence ?? 0) * 100) }) : undefined;
 }

@@ -1,7 +1,6 @@
 import { ArrowDownOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { startTransition, useEffect, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { WatchedCall } from "../state/deskState";
 import { FeelingsBand } from "./FeelingsBand";
@@ -12,6 +11,7 @@ import type { Shine } from "./Reasons";
 import styles from "./Transcript.module.css";
 import { TranscriptLine } from "./TranscriptLine";
 import { useStickToEnd } from "./useStickToEnd";
+import { useTexts } from "./useTexts";
 
 /** The place that a click on evidence asks for. */
 export interface Spotlight {
@@ -38,7 +38,8 @@ const NO_NOTES: readonly Note[] = [];
 
 /** What both parties said and are saying: the customer's lane left, the agent's further right. */
 export function Transcript({ call, spotlight, shine, isStale, className }: Props): React.JSX.Element {
-  const { t } = useTranslation();
+  const texts = useTexts();
+  const { t } = texts;
   const { view } = call;
   const { lines, prompts, flags, gaps, speaking } = view;
   // A long call opens with its latest lines; the earlier ones follow without holding up clicks and words.
@@ -90,6 +91,7 @@ export function Transcript({ call, spotlight, shine, isStale, className }: Props
               markers={markers.get(line.utterance_id) ?? NO_MARKERS}
               notes={notes.get(line.utterance_id) ?? NO_NOTES}
               litSerial={spotlight !== null && lit === line.utterance_id ? spotlight.serial : 0}
+              texts={texts}
               follows={lines[first + index - 1]?.party === line.party}
             />
           ))}

@@ -12,6 +12,7 @@ import type { Marker } from "./markers";
 import { SegmentText } from "./SegmentText";
 import styles from "./Transcript.module.css";
 import { useLingering } from "./useLingering";
+import type { Texts } from "./useTexts";
 
 interface Props {
   line: Line;
@@ -21,6 +22,7 @@ interface Props {
   litSerial: number;
   /** Whether the same party said the line before. */
   follows: boolean;
+  texts: Texts;
 }
 
 /**
@@ -28,8 +30,8 @@ interface Props {
  * added. Its arrays must keep their identity while nothing changed: a long call redraws only the line that does.
  */
 export const TranscriptLine = memo(function TranscriptLine(props: Props): React.JSX.Element {
-  const { line, markers, notes, litSerial, follows } = props;
-  const { t } = useTranslation();
+  const { line, markers, notes, litSerial, follows, texts } = props;
+  const { t } = texts;
   const { intents } = line;
   const own = useMemo(() => chipsOf(intents), [intents]);
   const chips = useLingering(own);
@@ -48,7 +50,7 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
           <span className="visually-hidden">{t(`party.${line.party}`)}: </span>
           <p lang="zh-CN">
             {segmentsOf(line).map((segment, index) => (
-              <SegmentText key={index} segment={segment} />
+              <SegmentText key={index} segment={segment} texts={texts} />
             ))}
           </p>
         </div>
@@ -56,7 +58,9 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
           <MarkerIcon key={`${marker.type}-${marker.id}`} marker={marker} />
         ))}
       </div>
-      {chips.length > 0 && <IntentChips chips={chips} acts={line.acts} isEarly={!line.final || chips !== own} />}
+      {chips.length > 0 && (
+        <IntentChips chips={chips} acts={line.acts} isEarly={!line.final || chips !== own} texts={texts} />
+      )}
       {notes.map((note) => (
         <p key={`${note.kind}-${note.start_ms}`} className={styles.note}>
           <NoteText note={note} />

@@ -3,14 +3,14 @@
 import type { TFunction } from "i18next";
 
 import type { LineEntity } from "../protocol.gen";
-import type { LabelName } from "./useLabelName";
+import type { Texts } from "./useTexts";
 
 const GIGABYTE_MB = 1024;
 const ISO_LENGTH = /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 const LENGTH_UNITS = ["years", "months", "weeks", "days", "hours", "minutes", "seconds"] as const;
 
 /** "金额：138.50 元": what kind of value it is, and what it is worth. */
-export function entityText({ label, value }: LineEntity, t: TFunction, nameOf: LabelName): string {
+export function entityText({ label, value }: LineEntity, { t, nameOf }: Texts): string {
   return t("meaning.entity", { kind: nameOf("entity", label), value: valueText(label, value, t) });
 }
 

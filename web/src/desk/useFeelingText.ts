@@ -1,8 +1,7 @@
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { EmotionEvidence, Feeling } from "../protocol.gen";
-import { useLabelName } from "./useLabelName";
+import { useTexts } from "./useTexts";
 
 export interface FeelingText {
   /** "愤怒（明显）". */
@@ -17,8 +16,7 @@ const STRENGTHS = [1, 2, 3] as const;
 
 /** Feelings in words of the language of the page. */
 export function useFeelingText(): FeelingText {
-  const { t } = useTranslation();
-  const nameOf = useLabelName();
+  const { t, nameOf } = useTexts();
   return useMemo(() => {
     const one = ({ kind, amount, quote }: EmotionEvidence): string =>
       t(`feeling.${kind}`, { amount: Math.round(amount), quote });

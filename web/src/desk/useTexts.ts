@@ -1,4 +1,5 @@
-import { useCallback } from "react";
+import type { TFunction } from "i18next";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import zh from "../i18n/zh-CN.json";
@@ -19,11 +20,20 @@ const names: { readonly [Kind in LabelKind]: Readonly<Record<CodesByKind[Kind], 
 /** Names a label; one of a foreign model, which has no name, stands for itself. */
 export type LabelName = (kind: LabelKind, code: string) => string;
 
-/** How labels are called in the language of the page. */
-export function useLabelName(): LabelName {
+/** What components that are drawn thousands of times are given, instead of each asking for it. */
+export interface Texts {
+  readonly t: TFunction;
+  readonly nameOf: LabelName;
+}
+
+/** Texts and names of labels in the language of the page; the same object until that changes. */
+export function useTexts(): Texts {
   const { t } = useTranslation();
-  return useCallback(
-    (kind, code) => (Object.hasOwn(names[kind], code) ? t(`label.${kind}.${code}` as LabelKey) : code),
+  return useMemo(
+    () => ({
+      t,
+      nameOf: (kind, code) => (Object.hasOwn(names[kind], code) ? t(`label.${kind}.${code}` as LabelKey) : code),
+    }),
     [t],
   );
 }
