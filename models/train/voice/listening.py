@@ -11,6 +11,7 @@ import soundfile
 
 from asr.audio.resample import Resampler
 from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
+from asr.confidence import calibrated, expected_share
 from asr.speech import SpeechRequest, SpeechRunner
 from asr.text import Scribe
 from asr.voice.judge import features_of
@@ -28,6 +29,8 @@ class HeardClip:
 
     clip: Clip
     text: str
+    confidence: float
+    """Of the text, as an utterance's."""
     features: Float32Array
     """Shape (n,)."""
 
@@ -42,7 +45,10 @@ def listen(clips: Sequence[Clip], runner: SpeechRunner, speed: float = 1.0) -> I
         if isinstance(heard, Exception):
             raise heard
         if heard.sound is not None:
-            yield HeardClip(clip, scribe.write(heard.text), features_of(heard.sound))
+            simple = scribe.simplified(heard.characters)
+            calibration = runner.capabilities.calibration
+            characters = calibrated(simple, heard.log_probability, calibration) if calibration else simple
+            yield HeardClip(clip, scribe.write(heard.text), expected_share(characters), features_of(heard.sound))
 
 
 def _as_a_segment(pcm: np.ndarray[Any, np.dtype[np.int16]]) -> Float32Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from asr.audio.samples import Float32Array
 from asr.voice.judge import FEELINGS
-from models.train.voice.head import Float64Array, IntArray, fit_head, shares_of
+from models.train.voice.head import Float64Array, IntArray, fit_head
 from nlp.evaluation.scores import Interval, binary_score, of_text, tally
 
 Judge = Callable[[IntArray], Float64Array]
@@ -27,6 +27,8 @@ class Figures:
     """Bootstrap over blocks."""
     negative_f1: float
     """Negative against the rest."""
+    log_loss: float
+    """Mean surprise, in nats, at the true feeling; 1.1 for who knows nothing."""
     by_block: tuple[tuple[float, float], ...]
     """Macro F1 and negative F1 of each block."""
 
@@ -66,9 +68,9 @@ def majority(labels: IntArray) -> Judge:
     return judge
 
 
-def figures(name: str, scores: Float64Array, labels: IntArray, blocks: IntArray) -> Figures:
-    """Of the likeliest feelings."""
-    found = scores.argmax(axis=1)
+def figures(name: str, shares: Float64Array, labels: IntArray, blocks: IntArray) -> Figures:
+    """Of probabilities, shape (items, classes)."""
+    found = shares.argmax(axis=1)
     total = tally(_marks(labels), _marks(found))
     of_blocks = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
     return Figures(
@@ -77,16 +79,12 @@ def figures(name: str, scores: Float64Array, labels: IntArray, blocks: IntArray)
         macro_f1=total.macro_f1,
         macro_f1_interval=total.intervals(blocks.tolist())[1],
         negative_f1=_negative_f1(labels, found),
+        log_loss=float(-np.log(shares[np.arange(len(labels)), labels] + 1e-9).mean()),
         by_block=tuple(
             (tally(_marks(labels[rows]), _marks(found[rows])).macro_f1, _negative_f1(labels[rows], found[rows]))
             for rows in of_blocks
         ),
     )
-
-
-def log_shares(scores: Float64Array) -> Float64Array:
-    """Scores as logarithms of probabilities."""
-    return np.log(shares_of(scores) + 1e-9)
 
 
 def _marks(labels: IntArray) -> list[list[tuple[str, int, int]]]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from asr.text import letters
 from nlp.understanding.model import TurnText, load_understanding
 
 WordsModel = Callable[[Sequence[str]], list[Mapping[str, float]]]
 """Texts in; for each its probabilities by code of ``nlp.labels.EMOTIONS``."""
 
+_SIDES: Mapping[str, str] = {"negative": "angry", "neutral": "neutral", "positive": "happy"}
+"""One feeling stands for each side where only that is known."""
 _BATCH = 32
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "angry": ("凭什么", "烦", "气", "骂", "滚", "闭嘴", "讨厌", "有病", "什么意思", "干嘛", "受不了", "不爽", "够了"),
@@ -39,6 +44,24 @@ def by_understanding(directory: Path) -> WordsModel:
             rows = model.fusion.emotion.probabilities(raw.outputs["emotion"], linear)
             found += [{label: float(share) for label, share in zip(labels, row, strict=True)} for row in rows]
         return found
+
+    return judge
+
+
+def by_sentences(listing: Path) -> WordsModel:
+    """Learnt from JSON lines of ``text`` and ``sentiment``: n-grams of characters, logistic regression."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    rows = [json.loads(line) for line in listing.read_text(encoding="utf-8").splitlines()]
+    known = [row for row in rows if row.get("sentiment") in _SIDES]
+    grams: Any = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=3, sublinear_tf=True)
+    model: Any = LogisticRegression(class_weight="balanced", max_iter=200)
+    model.fit(grams.fit_transform([letters(row["text"]) for row in known]), [row["sentiment"] for row in known])
+
+    def judge(texts: Sequence[str]) -> list[Mapping[str, float]]:
+        shares = model.predict_proba(grams.transform([letters(text) for text in texts]))
+        return [{_SIDES[side]: float(share) for side, share in zip(model.classes_, row, strict=True)} for row in shares]
 
     return judge
 
