@@ -1,14 +1,15 @@
 import { ArrowDownOutlined, ArrowRightOutlined, ArrowUpOutlined } from "@ant-design/icons";
-import { Tooltip } from "antd";
-import { useState, type ComponentType, type KeyboardEvent } from "react";
+import { memo, useState, type ComponentType, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Feeling, Trend } from "../protocol.gen";
 import styles from "./FeelingsBand.module.css";
-import { closed, type Course, type Place } from "./feelingsCourse";
+import { closed, type Course, type FeelingMark, type Place } from "./feelingsCourse";
 import { FeelingShape } from "./FeelingShape";
 import { clockTime } from "./format";
 import type { Shine } from "./Reasons";
+import { Tip } from "./Tip";
+import { useAttention } from "./useAttention";
 import { useFeelingText } from "./useFeelingText";
 
 /** The arrows go as the line does: down where unpleasant feelings rise. */
@@ -58,7 +59,6 @@ export function FeelingsLane({ course, shine }: { course: Course; shine: Shine }
 
 /** The marks of a lane are one stop of the tab key; arrow keys go from one to the next. */
 function Marks({ course: { marks }, shine }: { course: Course; shine: Shine }): React.JSX.Element {
-  const text = useFeelingText();
   const [chosen, setChosen] = useState<string | null>(null);
   const known = marks.findIndex(({ feeling }) => feeling.utterance_id === chosen);
   const current = known < 0 ? marks.length - 1 : known;
@@ -72,42 +72,57 @@ function Marks({ course: { marks }, shine }: { course: Course; shine: Shine }): 
   };
   return (
     <div className={styles.marks} onKeyDown={go}>
-      {marks.map((mark, index) => (
-        <Tooltip
-          key={mark.feeling.utterance_id}
-          title={<Details feeling={mark.feeling} />}
-          trigger={["hover", "focus"]}
-        >
-          <button
-            type="button"
-            style={placed(mark)}
-            tabIndex={index === current ? 0 : -1}
-            data-testid={`feeling-${mark.feeling.utterance_id}`}
-            aria-label={[clockTime(mark.feeling.at_ms), text.state(mark.feeling), text.evidence(mark.feeling)]
-              .filter(Boolean)
-              .join(" · ")}
-            onFocus={() => {
-              setChosen(mark.feeling.utterance_id);
-            }}
-            onClick={() => {
-              shine({ utteranceId: mark.feeling.utterance_id, start_ms: mark.feeling.at_ms });
-            }}
-          >
-            <FeelingShape label={mark.feeling.label} size_px={LEAST_MARK_PX + STRONGER_PX * mark.feeling.intensity} />
-          </button>
-        </Tooltip>
+      {marks.map(({ feeling, x, y }, index) => (
+        <Mark
+          key={feeling.utterance_id}
+          feeling={feeling}
+          x={x}
+          y={y}
+          isStop={index === current}
+          choose={setChosen}
+          shine={shine}
+        />
       ))}
     </div>
   );
 }
 
+interface MarkProps extends FeelingMark {
+  isStop: boolean;
+  choose: (utteranceId: string) => void;
+  shine: Shine;
+}
+
+const Mark = memo(function Mark({ feeling, x, y, isStop, choose, shine }: MarkProps): React.JSX.Element {
+  const text = useFeelingText();
+  const attention = useAttention();
+  const { utterance_id: utteranceId, at_ms, label, intensity } = feeling;
+  return (
+    <button
+      type="button"
+      style={{ left: `${x * 100}%`, top: `${y * 100}%` }}
+      tabIndex={isStop ? 0 : -1}
+      data-testid={`feeling-${utteranceId}`}
+      aria-label={[clockTime(at_ms), text.state(feeling), text.evidence(feeling)].filter(Boolean).join(" · ")}
+      {...attention.watched}
+      onClick={() => {
+        choose(utteranceId);
+        shine({ utteranceId, start_ms: at_ms });
+      }}
+    >
+      <FeelingShape label={label} size_px={LEAST_MARK_PX + STRONGER_PX * intensity} />
+      {attention.has && (
+        <Tip>
+          <Details feeling={feeling} />
+        </Tip>
+      )}
+    </button>
+  );
+});
+
 /** In the drawing's box of 1000 by 100. */
 function corners(places: readonly Place[]): string {
   return places.map(({ x, y }) => `${x * 1000},${y * 100}`).join(" ");
-}
-
-function placed({ x, y }: Place): { left: string; top: string } {
-  return { left: `${x * 100}%`, top: `${y * 100}%` };
 }
 
 /** What a mark stands for, and why. */

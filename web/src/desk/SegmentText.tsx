@@ -1,9 +1,7 @@
-import { Tooltip } from "antd";
-import { useState } from "react";
-
 import { entityText } from "./entityText";
 import type { Segment } from "./lineSegments";
-import styles from "./SegmentText.module.css";
+import { Tip } from "./Tip";
+import { useAttention } from "./useAttention";
 import type { Texts } from "./useTexts";
 
 interface Props {
@@ -29,8 +27,7 @@ export function SegmentText({ segment, texts }: Props): React.JSX.Element {
  * thousands of these.
  */
 function MarkedText({ segment, texts }: Props): React.JSX.Element {
-  const [isHovered, setIsHovered] = useState(false);
-  const [isFocused, setIsFocused] = useState(false);
+  const attention = useAttention();
   const { text, kind, correction, entity } = segment;
   const { t } = texts;
   const told = [
@@ -42,32 +39,16 @@ function MarkedText({ segment, texts }: Props): React.JSX.Element {
     .join(" · ");
   return (
     <span
-      className={styles.marked}
       data-kind={kind}
       data-corrected={correction !== null}
       data-entity={entity?.label}
       tabIndex={0}
       role="note"
       aria-label={told}
-      onMouseEnter={() => {
-        setIsHovered(true);
-      }}
-      onMouseLeave={() => {
-        setIsHovered(false);
-      }}
-      onFocus={() => {
-        setIsFocused(true);
-      }}
-      onBlur={() => {
-        setIsFocused(false);
-      }}
+      {...attention.watched}
     >
       {text}
-      {(isHovered || isFocused) && (
-        <Tooltip open title={told}>
-          <i className={styles.anchor} />
-        </Tooltip>
-      )}
+      {attention.has && <Tip>{told}</Tip>}
     </span>
   );
 }
