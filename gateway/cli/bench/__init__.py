@@ -17,6 +17,7 @@ from gateway.cli.bench import (
     peers,
     scheduling,
     soak,
+    voice,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Measurements of this machine.")
@@ -40,3 +41,4 @@ app.command()(endpointing.endpointing)
 app.command()(partials.partials)
 app.command()(scheduling.scheduling)
 app.command()(nlu.nlu)
+app.command()(voice.voice)
