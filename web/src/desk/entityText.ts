@@ -3,20 +3,40 @@
 import type { TFunction } from "i18next";
 
 import type { LineEntity } from "../protocol.gen";
+import { momentText } from "./momentText";
 import type { Texts } from "./useTexts";
 
 const GIGABYTE_MB = 1024;
-const ISO_LENGTH = /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
-const LENGTH_UNITS = ["years", "months", "weeks", "days", "hours", "minutes", "seconds"] as const;
+const PRICED_PLAN = /^plan:(\d+(?:\.\d+)?)$/;
+const COUNTRY = /^[A-Z]{2}$/;
+/** Their normal form is a code for machines; people have the words before them. */
+const CODED: ReadonlySet<string> = new Set([
+  "channel",
+  "device",
+  "indicator",
+  "payment",
+  "region",
+  "regulator",
+  "rival",
+]);
+const MOMENTS: ReadonlySet<string> = new Set(["date", "deadline", "duration", "period", "time"]);
 
-/** "金额：138.50 元": what kind of value it is, and what it is worth. */
-export function entityText({ label, value }: LineEntity, { t, nameOf }: Texts): string {
-  return t("meaning.entity", { kind: nameOf("entity", label), value: valueText(label, value, t) });
+/** "金额：138.50 元": what kind of value it is, and what it is worth if that says more than the words. */
+export function entityText({ label, value }: LineEntity, texts: Texts): string {
+  const kind = texts.nameOf("entity", label);
+  const worth = worthOf(label, value, texts);
+  return worth === null ? kind : texts.t("meaning.entity", { kind, value: worth });
 }
 
-function valueText(label: string, value: string, t: TFunction): string {
-  const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : null;
-  return (number === null ? wordText(label, value, t) : numberText(label, number, t)) ?? value;
+function worthOf(label: string, value: string, texts: Texts): string | null {
+  if (MOMENTS.has(label)) return momentText(value, texts);
+  if (label === "region" && COUNTRY.test(value)) return countryName(value, texts.language);
+  if (CODED.has(label)) return null;
+  return (/^\d+(\.\d+)?$/.test(value) ? numberText(label, Number(value), texts.t) : wordText(value, texts.t)) ?? value;
+}
+
+function countryName(code: string, language: string): string | null {
+  return new Intl.DisplayNames(language, { type: "region" }).of(code) ?? null;
 }
 
 function numberText(label: string, value: number, t: TFunction): string | null {
@@ -44,17 +64,8 @@ function numberText(label: string, value: number, t: TFunction): string | null {
   }
 }
 
-function wordText(label: string, value: string, t: TFunction): string | null {
-  if (label === "plan_direction" && (value === "up" || value === "down" || value === "same")) {
-    return t(`meaning.direction-${value}`);
-  }
-  return ISO_LENGTH.test(value) ? lengthText(value, t) : null;
-}
-
-function lengthText(value: string, t: TFunction): string {
-  const counts: readonly (string | undefined)[] = ISO_LENGTH.exec(value)?.slice(1) ?? [];
-  return LENGTH_UNITS.flatMap((unit, place) => {
-    const count = counts[place];
-    return count === undefined ? [] : [t(`length.${unit}`, { count: Number(count) })];
-  }).join(" ");
+function wordText(value: string, t: TFunction): string | null {
+  if (value === "up" || value === "down" || value === "same") return t(`meaning.direction-${value}`);
+  const price = PRICED_PLAN.exec(value)?.[1];
+  return price === undefined ? null : t("meaning.plan-of", { price });
 }

@@ -24,16 +24,19 @@ export type LabelName = (kind: LabelKind, code: string) => string;
 export interface Texts {
   readonly t: TFunction;
   readonly nameOf: LabelName;
+  readonly language: string;
 }
 
 /** Texts and names of labels in the language of the page; the same object until that changes. */
 export function useTexts(): Texts {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const { language } = i18n;
   return useMemo(
     () => ({
       t,
+      language,
       nameOf: (kind, code) => (Object.hasOwn(names[kind], code) ? t(`label.${kind}.${code}` as LabelKey) : code),
     }),
-    [t],
+    [t, language],
   );
 }
