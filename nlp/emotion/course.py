@@ -13,6 +13,7 @@ from assist.messages import EmotionEvidence, Trend, VoiceReading
 from nlp.emotion.fusion import (
     AROUSAL,
     NEUTRAL,
+    UNSURE,
     VALENCE,
     FusionWeights,
     Shares,
@@ -44,6 +45,9 @@ _QUOTE_CHARACTERS = 40
 _MAX_INTENSITY = 3
 
 
+Witness = Literal["words", "voice"]
+
+
 @dataclass(frozen=True, slots=True)
 class Feeling:
     """How a party feels as of an utterance: the fields of ``assist.messages.EmotionSignal``."""
@@ -58,7 +62,7 @@ class Feeling:
     arousal: float
     """0 to 1"""
     trend: Trend
-    heard_in: tuple[Literal["words", "voice"], ...]
+    heard_in: tuple[Witness, ...]
     evidence: tuple[EmotionEvidence, ...]
 
 
@@ -72,6 +76,8 @@ class EmotionCourse:
     intensity: int = 0
     calm: int = 0
     """Neutral utterances in a row."""
+    heard_in: tuple[Witness, ...] = ("words",)
+    """What the feeling rests on; while neither speaks for it any more, what it rested on."""
     latest: Shares | None = None
     """Of the last utterance; None before any."""
     negatives: tuple[float, ...] = ()
@@ -84,17 +90,21 @@ class EmotionCourse:
         deviation = self.own_voice.deviation(voice, characters) if voice else Deviation()
         shares = fuse(words, voice, deviation, self.weights)
         label, calm = self._held(shares)
+        by_words = _side_share(words_shares(words), label)
+        by_voice = voice_share(voice, label) if voice and side_of(label) != UNSURE else 0.0
         course = replace(
             self,
             label=label,
             calm=calm,
+            heard_in=_witnesses(by_words, by_voice) or self.heard_in,
             intensity=self._intensity(label, calm, words, deviation),
             latest=shares,
             negatives=(*self.negatives, negative_share(shares))[-TREND_OVER:],
         )
         if voice and (label == NEUTRAL or not self.own_voice.is_known):
             course = replace(course, own_voice=self.own_voice.with_utterance(voice, characters))
-        return course, course._feeling(self._smoothed(shares), words, voice, deviation)
+        evidence = () if label == NEUTRAL else _evidence(by_words, words.text, deviation)
+        return course, course._feeling(self._smoothed(shares), deviation, evidence)
 
     def _held(self, shares: Shares) -> tuple[str, int]:
         """The feeling to be held now, and the number of neutral utterances in a row."""
@@ -122,17 +132,8 @@ class EmotionCourse:
         before = self.latest or shares
         return {code: _NEWEST_WEIGHT * share + (1 - _NEWEST_WEIGHT) * before[code] for code, share in shares.items()}
 
-    def _feeling(
-        self, smoothed: Shares, words: WordsFeeling, voice: VoiceReading | None, deviation: Deviation
-    ) -> Feeling:
+    def _feeling(self, smoothed: Shares, deviation: Deviation, evidence: tuple[EmotionEvidence, ...]) -> Feeling:
         latest = self.latest or smoothed
-        by_words = _side_share(words_shares(words), self.label)
-        by_voice = voice_share(voice, self.label) if voice else 0.0
-        heard_in: list[Literal["words", "voice"]] = []
-        if by_words >= _SPEAKS_FOR_IT or by_words >= by_voice:
-            heard_in.append("words")
-        if by_voice >= _SPEAKS_FOR_IT or by_voice > by_words:
-            heard_in.append("voice")
         arousal = sum(share * AROUSAL[code] for code, share in smoothed.items())
         return Feeling(
             label=self.label,
@@ -141,8 +142,8 @@ class EmotionCourse:
             valence=round(sum(share * VALENCE[code] for code, share in smoothed.items()), 3),
             arousal=round(min(max(arousal + _AROUSAL_OF_ACTIVATION * deviation.activation, 0.0), 1.0), 3),
             trend=_trend(self.negatives),
-            heard_in=tuple(heard_in),
-            evidence=() if self.label == NEUTRAL else _evidence(by_words, words.text, deviation),
+            heard_in=self.heard_in,
+            evidence=evidence,
         )
 
 
@@ -152,6 +153,12 @@ def _likeliest(shares: Shares) -> str:
 
 def _side_share(shares: Shares, label: str) -> float:
     return sum(share for code, share in shares.items() if side_of(code) == side_of(label))
+
+
+def _witnesses(by_words: float, by_voice: float) -> tuple[Witness, ...]:
+    """Who speaks for a feeling."""
+    speaking: tuple[tuple[Witness, float], ...] = (("words", by_words), ("voice", by_voice))
+    return tuple(witness for witness, share in speaking if share >= _SPEAKS_FOR_IT)
 
 
 def _evidence(by_words: float, text: str, deviation: Deviation) -> tuple[EmotionEvidence, ...]:

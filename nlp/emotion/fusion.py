@@ -18,6 +18,8 @@ from nlp.labels import EMOTIONS, codes
 NEUTRAL = "neutral"
 NEGATIVE = frozenset({"angry", "anxious", "disappointed"})
 POSITIVE = frozenset({"happy"})
+UNSURE = "unsure"
+"""Side of what the voice cannot tell from neutral: confused, hesitant."""
 
 VALENCE: Mapping[str, float] = {
     "neutral": 0.0,
@@ -121,7 +123,7 @@ def side_of(code: str) -> str:
     """Feelings of one side confirm each other."""
     if code in NEGATIVE:
         return "negative"
-    return code if code == NEUTRAL or code in POSITIVE else "unsure"
+    return code if code == NEUTRAL or code in POSITIVE else UNSURE
 
 
 def negative_share(shares: Shares) -> float:

@@ -110,6 +110,17 @@ def test_an_angry_voice_under_neutral_words_is_heard_in_the_voice() -> None:
     assert "voice" in feelings([(words("neutral", 0.5), voice(0.95, 0.02))] * 2)[-1].heard_in
 
 
+def test_doubt_is_heard_in_the_words_only() -> None:
+    feeling = feelings([(words("hesitant", 0.97), voice(0.2, 0.2))] * 2)[-1]
+    assert (feeling.label, feeling.heard_in) == ("hesitant", ("words",))
+
+
+def test_a_feeling_that_lasts_rests_on_what_it_came_from() -> None:
+    said: list[Said] = [(words("angry", 0.95), None), (words("neutral", 0.9), voice(0.3, 0.2))]
+    feeling = feelings(said)[-1]
+    assert (feeling.label, feeling.heard_in) == ("angry", ("words",))
+
+
 def test_louder_than_before_is_evidence() -> None:
     calm: Said = (words(), voice())
     raised: Said = (words("angry", 0.9), voice(0.8, 0.1, level_dbfs=-18.8, chars_per_min=312.0))
