@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assist.view import FEELINGS_KEPT
 from scripts.generate_protocol_types import TARGET, TypeWriter, main, render
 
 
@@ -29,3 +30,8 @@ def test_check_fails_on_a_stale_or_missing_file_and_writes_nothing(
 def test_unknown_schema_is_refused_rather_than_guessed() -> None:
     with pytest.raises(ValueError, match="no TypeScript"):
         TypeWriter({}).expression({"type": "object", "patternProperties": {}})
+
+
+def test_the_browser_keeps_as_many_feelings_as_the_python_fold() -> None:
+    fold = (TARGET.parent / "fold.ts").read_text(encoding="utf-8")
+    assert f"export const FEELINGS_KEPT = {FEELINGS_KEPT};" in fold

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { emptyView } from "../src/fold";
+import { emptyView, FEELINGS_KEPT, fold } from "../src/fold";
 import { foldAll, logNames, readLog, readViews } from "./golden";
 
 test("there are golden logs", () => {
@@ -39,6 +39,17 @@ describe.each(logNames)("golden log %s", (name) => {
     const frozen = deepFreeze(structuredClone(views[0] ?? start));
     expect(() => foldAll(frozen, log)).not.toThrow();
   });
+});
+
+test("the earliest feelings are forgotten beyond the bound", () => {
+  const view = readViews("upgrade").at(-1);
+  const felt = view?.feelings[0];
+  const last = readLog("upgrade").findLast(({ event }) => event.type === "emotion-signal");
+  if (view === undefined || felt === undefined || last === undefined) throw new Error("nobody felt anything");
+  const feelings = Array.from({ length: FEELINGS_KEPT }, (_, place) => ({ ...felt, utterance_id: `earlier-${place}` }));
+  const after = fold({ ...view, feelings }, { ...last, seq: view.seq + 1 });
+  expect(after.feelings.length).toBe(FEELINGS_KEPT);
+  expect(after.feelings[0]?.utterance_id).toBe("earlier-1");
 });
 
 function deepFreeze<T>(value: T): T {
