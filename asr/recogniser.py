@@ -257,7 +257,8 @@ class Recogniser:
     ) -> Hypothesis:
         """With the sound, if there is who can judge it."""
         voice = lane if isinstance(lane, Voice) else None
-        request = SpeechRequest(samples, "final", voice, wants_sound=self._judge is not None)
+        is_judged = self._judge is not None and (voice is None or self._judge.listens_to(voice.party))
+        request = SpeechRequest(samples, "final", voice, wants_sound=is_judged)
         return await self._chain.run(request, priority=priority, deadline_s=deadline_s, lane=lane, on_start=on_start)
 
     async def _run(

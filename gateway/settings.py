@@ -58,8 +58,8 @@ class AsrSettings(Group):
     """CPU threads of one recogniser; 0: by the machine, which is 1 (`livecue bench engine` compares)."""
     full_vocabulary: bool = False
     """Keep the words of all languages in a Whisper model; twice as slow to decode, and no better for Mandarin."""
-    voice: bool = True
-    """Judge how each utterance sounds: pitch, level, pace, feeling (`whisper-base` only; see docs/nlp-voice.md)."""
+    voice: Literal["all", "customer", "off"] = "all"
+    """Whose utterances are judged by their sound: pitch, level, pace, feeling (see docs/nlp-voice.md)."""
 
     @model_validator(mode="after")
     def _suits_device(self) -> Self:

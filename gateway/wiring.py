@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import assert_never
 
 import numpy as np
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- names trio, which we have not
@@ -17,7 +18,7 @@ from asr.loading import LoadedRecognisers, LoadOptions, RecogniserChoice, load_f
 from asr.pressure import Band, Pressure, PressureSettings, Relief
 from asr.vad import SileroVad
 from asr.verdict import VerdictSettings
-from asr.voice.judge import load_voice_judge
+from asr.voice.judge import VoiceJudge, load_voice_judge
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, OverloadedError
 from assist.messages import Envelope
@@ -131,7 +132,7 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
     layout = layout_here(settings.asr.device, workers=settings.asr.workers, threads=settings.asr.threads)
     loaded = await asyncio.to_thread(load_recognisers, settings.asr, settings.models_dir, layout)
     detector = await asyncio.to_thread(SileroVad)
-    judge = await asyncio.to_thread(load_voice_judge) if settings.asr.voice else None
+    judge = await asyncio.to_thread(load_judge, settings.asr)
     spare_workers = layout.workers if loaded.standbys else 0
     engine = Engine(workers=layout.workers, spare_workers=spare_workers, observer=EngineMetrics(metrics))
 
@@ -177,6 +178,19 @@ def load_recognisers(settings: AsrSettings, models_dir: Path, layout: ThreadLayo
         full_vocabulary=settings.full_vocabulary,
     )
     return load_first(choices, options)
+
+
+def load_judge(settings: AsrSettings) -> VoiceJudge | None:
+    """Of the voices that the settings allow to be judged. Raises ModelFilesError."""
+    match settings.voice:
+        case "all":
+            return load_voice_judge()
+        case "customer":
+            return load_voice_judge(parties=("customer",))
+        case "off":
+            return None
+        case _:
+            assert_never(settings.voice)
 
 
 def admission(pressure: Pressure) -> Callable[[], None]:

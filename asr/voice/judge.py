@@ -5,6 +5,7 @@ It costs no second pass through a network: some thousand multiplications per utt
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,8 +16,9 @@ import numpy as np
 from asr.audio.samples import Float32Array
 from asr.voice.sound import Sound
 from assist.errors import ModelFilesError
-from assist.messages import VoiceReading
+from assist.messages import Party, VoiceReading
 
+EVERYBODY: frozenset[Party] = frozenset({"agent", "customer", "mixed"})
 FEELINGS = ("negative", "neutral", "positive")
 """In the order of the model's outputs."""
 _PARTS = ("centre", "scale", "weights", "bias", "name", "recogniser")
@@ -81,8 +83,13 @@ class VoiceModel:
 class VoiceJudge:
     """Reads the voices of all calls of a process; stateless."""
 
-    def __init__(self, model: VoiceModel) -> None:
+    def __init__(self, model: VoiceModel, parties: Collection[Party] = EVERYBODY) -> None:
         self._model = model
+        self._parties = frozenset(parties)
+
+    def listens_to(self, party: Party) -> bool:
+        """Whether the voices of that party are to be read at all."""
+        return party in self._parties
 
     def read(self, sound: Sound, *, recogniser: str, characters: int, speech_ms: int) -> VoiceReading | None:
         """How an utterance of that many characters in that much speech sounded.
@@ -106,13 +113,13 @@ class VoiceJudge:
         )
 
 
-def load_voice_judge(path: Path | None = None) -> VoiceJudge:
+def load_voice_judge(path: Path | None = None, *, parties: Collection[Party] = EVERYBODY) -> VoiceJudge:
     """With the model that ships with Livecue by default. Raises ModelFilesError."""
     path = path or Path(__file__).parent.parent / "assets" / "voice_emotion.npz"
     try:
         with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as parts:
             arrays = {part: parts[part] for part in _PARTS}
         name, recogniser = str(arrays.pop("name")), str(arrays.pop("recogniser"))
-        return VoiceJudge(VoiceModel(**arrays, name=name, recogniser=recogniser))
+        return VoiceJudge(VoiceModel(**arrays, name=name, recogniser=recogniser), parties)
     except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
         raise ModelFilesError(f"The voice model {path.name} cannot be used: {error}; reinstall Livecue.") from error

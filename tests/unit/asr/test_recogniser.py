@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -12,10 +12,11 @@ import pytest
 from asr.confidence import WHISPER_BASE
 from asr.guards import Acoustics
 from asr.recogniser import Recogniser, Rejected, Transcript
-from asr.speech import Effort, Hypothesis, SpeechRequest
-from asr.voice.judge import VoiceJudge, VoiceModel, features_of
+from asr.speech import Effort, Hypothesis, SpeechRequest, Voice
+from asr.voice.judge import EVERYBODY, VoiceJudge, VoiceModel, features_of
 from asr.voice.prosody import Prosody
 from asr.voice.sound import Sound
+from assist.messages import Party
 from models.engine import Engine
 from tests.support.speech import WHISPER_LIKE, FakeRunner, hypothesis
 
@@ -162,12 +163,21 @@ async def test_a_recogniser_without_calibration_is_taken_at_its_word() -> None:
 class Judged:
     """A recogniser whose decodes have a sound, and a judge of it."""
 
-    def __init__(self, engine: Engine, heard: Mapping[Effort, Hypothesis], *, knows: str = "fake") -> None:
-        self.runner = FakeRunner(lambda request: replace(heard[request.effort], sound=SOUND))
-        self._recogniser = Recogniser(engine, self.runner, judge=VoiceJudge(voice_model(knows)))
+    def __init__(
+        self,
+        engine: Engine,
+        heard: Mapping[Effort, Hypothesis],
+        *,
+        knows: str = "fake",
+        parties: Collection[Party] = EVERYBODY,
+    ) -> None:
+        self.runner = FakeRunner(
+            lambda request: replace(heard[request.effort], sound=SOUND if request.wants_sound else None)
+        )
+        self._recogniser = Recogniser(engine, self.runner, judge=VoiceJudge(voice_model(knows), parties))
 
-    async def final(self) -> Transcript | Rejected:
-        return await self._recogniser.final(SAMPLES, CLEAR, lane="lane", deadline_s=None)
+    async def final(self, party: Party = "customer") -> Transcript | Rejected:
+        return await self._recogniser.final(SAMPLES, CLEAR, lane=Voice("call", party), deadline_s=None)
 
 
 SOUND = Sound(np.zeros(4, np.float32), Prosody(-25.0, 200.0, 4.0, 0.8, 6.0, -8.0))
@@ -210,6 +220,16 @@ async def test_a_voice_that_the_model_was_not_taught_with_is_not_judged(engine: 
     transcript = await Judged(engine, {"final": SURE}, knows="another").final()
     assert isinstance(transcript, Transcript)
     assert transcript.voice is None
+
+
+async def test_only_the_parties_that_may_be_judged_are(engine: Engine) -> None:
+    judged = Judged(engine, {"final": SURE}, parties=("customer",))
+    customer, agent = await judged.final("customer"), await judged.final("agent")
+    assert isinstance(customer, Transcript)
+    assert isinstance(agent, Transcript)
+    assert customer.voice is not None
+    assert agent.voice is None
+    assert [request.wants_sound for request in judged.runner.requests] == [True, False]
 
 
 async def test_nobody_asks_for_the_sound_without_a_judge(scene: Recognise) -> None:
