@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
+from assist.errors import LivecueError
 from assist.journal import Journal
 from assist.messages import CloseCause, DegradedPart, Signal, SpeechStarted, Utterance, UtteranceDropped
 from assist.order import Decided
@@ -72,8 +73,9 @@ class Advisor:
         for kind, analyser in tuple(self._analysers.items()):
             try:
                 found += await analyser.analyse(utterance)
-            except Exception:  # bulkhead: without one analysis the others and the transcript still help
-                log.exception("analysis failed", extra={"kind": kind})
+            except Exception as error:  # bulkhead: without one analysis the others and the transcript still help
+                is_known = isinstance(error, LivecueError)
+                log.warning("analysis failed", extra={"kind": kind}, exc_info=None if is_known else error)
                 del self._analysers[kind]
                 self._degrade("analysis", f"{kind}-failed", f"No more {kind} in this call.")
         return found

@@ -68,6 +68,13 @@ class AsrSettings(Group):
         return self
 
 
+class NluSettings(Group):
+    """What utterances mean."""
+
+    model: str = "livecue-understanding"
+    """Name in the model catalogue or a directory; empty: phrases of the playbook only."""
+
+
 class LimitSettings(Group):
     """Bounds of calls and sockets."""
 
@@ -158,6 +165,7 @@ class Settings(BaseSettings):
     metrics: bool = True
     """Serve `/metrics`."""
     asr: AsrSettings = AsrSettings()
+    nlu: NluSettings = NluSettings()
     limits: LimitSettings = LimitSettings()
     session: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,9 +21,10 @@ from asr.vad import SileroVad
 from asr.verdict import VerdictSettings
 from asr.voice.judge import VoiceJudge, load_voice_judge
 from assist.buses import open_bus
-from assist.errors import ConfigurationError, OverloadedError
+from assist.errors import ConfigurationError, ModelFilesError, OverloadedError
 from assist.messages import Envelope
 from assist.playbook import PlaybookLibrary
+from assist.ports import Analyser
 from assist.session import SessionLimits
 from assist.stores import open_stores
 from assist.stores.audio import FlacAudioStore
@@ -32,10 +34,16 @@ from gateway.metrics import EngineMetrics, HeardBus, Metrics, Reading
 from gateway.playbooks import LivePlaybooks
 from gateway.service import Service
 from gateway.settings import AsrSettings, LimitSettings, Settings
+from models.directory import locate
 from models.engine import Engine, Priority
 from models.threads import ThreadLayout, compute_here, layout_here
 from nlp.lexicon import lexicon_of
 from nlp.phrases import PhraseAnalyser
+from nlp.understanding.analyser import MissingUnderstanding, UnderstandingAnalyser, UnderstandingRunner
+from nlp.understanding.model import load_understanding
+from nlp.understanding.model import require_files as require_understanding
+
+log = logging.getLogger(__name__)
 
 WARM_UP_MS = 1_000
 
@@ -78,12 +86,14 @@ async def open_service(
         if on_envelope is not None:
             bus = HeardBus(bus, on_envelope)
         phrases = PhraseAnalyser()
+        understanding = await open_understanding(settings, recognition.engine)
+        analysers: tuple[Analyser, ...] = (phrases, understanding) if understanding else (phrases,)
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
         playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
         audio_store = FlacAudioStore(settings.audio_dir)
         supervisor = Supervisor(
             transcriber=recognition.transcriber,
-            analysers=(phrases,),
+            analysers=analysers,
             playbook=playbooks.get,
             store=stores.calls,
             audio_store=audio_store,
@@ -161,6 +171,21 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
         yield Recognition(transcriber, engine, warm_up, loaded.is_first_choice)
     finally:
         await engine.close()
+
+
+async def open_understanding(settings: Settings, engine: Engine) -> Analyser | None:
+    """The model of the settings, loaded; one that says what is wrong where it cannot be; None where none is wanted."""
+    if not settings.nlu.model:
+        return None
+    try:
+        directory = await asyncio.to_thread(
+            locate, settings.models_dir, settings.nlu.model, require=require_understanding
+        )
+        model = await asyncio.to_thread(load_understanding, directory.path)
+    except ModelFilesError as error:
+        log.warning("no utterance will be understood", extra={"code": error.code, "reason": error.message})
+        return MissingUnderstanding(error)
+    return UnderstandingAnalyser(engine, UnderstandingRunner(model, directory.label))
 
 
 def load_recognisers(settings: AsrSettings, models_dir: Path, layout: ThreadLayout) -> LoadedRecognisers:

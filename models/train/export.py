@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,15 +29,18 @@ def export_onnx(
     """
     with TemporaryDirectory() as directory:
         whole = Path(directory) / "whole.onnx"
-        torch.onnx.export(  # pyright: ignore[reportUnknownMemberType]
-            network.eval(),
-            tuple(inputs.values()),
-            str(whole),
-            input_names=list(inputs),
-            output_names=list(outputs),
-            dynamic_axes={name: dict(enumerate(axes)) for name, axes in open_axes.items()},
-            opset_version=OPSET,
-            dynamo=False,
-        )
+        with warnings.catch_warnings():
+            # The exporter warns of itself, and of branches in transformers that our inputs do not take.
+            warnings.simplefilter("ignore")
+            torch.onnx.export(  # pyright: ignore[reportUnknownMemberType]
+                network.eval(),
+                tuple(inputs.values()),
+                str(whole),
+                input_names=list(inputs),
+                output_names=list(outputs),
+                dynamic_axes={name: dict(enumerate(axes)) for name, axes in open_axes.items()},
+                opset_version=OPSET,
+                dynamo=False,
+            )
         library: Any = cast(Any, quantization)
         library.quantize_dynamic(str(whole), str(path), weight_type=library.QuantType.QInt8, per_channel=True)

@@ -1,18 +1,27 @@
-"""Intent, emotion and acts of the utterances of a call, as signals (``assist.ports.Analyser``)."""
+"""Intent, feelings, acts and entities of the utterances of a call, as signals (``assist.ports.Analyser``)."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from assist.messages import ActSignal, IntentSignal, Party, Signal, Utterance
+from assist.errors import LivecueError
+from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, Party, Signal, Utterance
 from assist.playbook import Playbook
+from assist.playbook.spans import words_in
 from models.engine import Engine, Priority
-from nlp.understanding.model import Scored, TurnText, Understanding, UnderstandingModel
+from nlp.emotion.course import EmotionCourse, Feeling
+from nlp.emotion.fusion import WordsFeeling
+from nlp.entities.book import EntityBook
+from nlp.entities.finder import find_entities, merged
+from nlp.entities.values import normal_form
+from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding, UnderstandingModel
 
 CERTAIN_WORDS = 0.6
 """Confidence of an utterance's words below which its signals are worth less, in proportion."""
+KIND = "understanding"
 MAX_BATCH = 16
 _LENGTH_STEP = 16
 
@@ -21,8 +30,13 @@ class UnderstandingRunner:
     """The model behind the engine (``models.engine.Runner``)."""
 
     def __init__(self, model: UnderstandingModel, name: str) -> None:
+        """``name`` is name@version."""
         self._model = model
-        self.name = name
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        return self._name
 
     @property
     def batch_limit(self) -> int:
@@ -39,9 +53,14 @@ class UnderstandingRunner:
 class UnderstandingAnalyser:
     """Serves any number of calls with one model."""
 
-    def __init__(self, engine: Engine, runner: UnderstandingRunner) -> None:
+    def __init__(self, engine: Engine, runner: UnderstandingRunner, *, max_playbooks: int = 8) -> None:
+        """``max_playbooks``: how many playbooks' names are kept; the least recently used go first."""
+        if max_playbooks < 1:
+            raise ValueError("max_playbooks must be at least 1")
         self._engine = engine
         self._runner = runner
+        self._max_playbooks = max_playbooks
+        self._books: OrderedDict[str, EntityBook] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -49,19 +68,52 @@ class UnderstandingAnalyser:
 
     @property
     def kind(self) -> str:
-        return "understanding"
+        return KIND
+
+    def prepare(self, playbook: Playbook) -> EntityBook:
+        """The names of a playbook, unless they are there; worth doing before its first call."""
+        book = self._books.pop(playbook.digest, None) or EntityBook.of(playbook)
+        self._books[playbook.digest] = book
+        if len(self._books) > self._max_playbooks:
+            self._books.popitem(last=False)
+        return book
 
     def open_call(self, playbook: Playbook) -> CallUnderstanding:
-        return CallUnderstanding(self._engine, self._runner)
+        return CallUnderstanding(self._engine, self._runner, self.prepare(playbook))
+
+
+@dataclass(frozen=True, slots=True)
+class MissingUnderstanding:
+    """In place of a model that cannot be used: every call says so once."""
+
+    error: LivecueError
+
+    @property
+    def name(self) -> str:
+        return "none@0"
+
+    @property
+    def kind(self) -> str:
+        return KIND
+
+    def open_call(self, playbook: Playbook) -> MissingUnderstanding:
+        return self
+
+    async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
+        """Raises what is wrong with the model."""
+        raise self.error
 
 
 @dataclass(slots=True)
 class CallUnderstanding:
-    """One call: what either party said last is the context of the other's words."""
+    """One call: what either party said last is the context of the other's words, and feelings have a course."""
 
     engine: Engine
     runner: UnderstandingRunner
+    book: EntityBook
     _said: dict[Party, str] = field(default_factory=dict[Party, str])
+    """Latest last."""
+    _courses: dict[Party, EmotionCourse] = field(default_factory=dict[Party, EmotionCourse])
 
     async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
         """What the model is sure enough of. Raises UnavailableError when the engine cannot."""
@@ -70,16 +122,25 @@ class CallUnderstanding:
         self._said.pop(utterance.party, None)
         self._said[utterance.party] = utterance.text
         found = await self.engine.run(self.runner, turn, priority=Priority.SIGNAL)
-        return list(_signals(utterance, found, self.runner.name))
+        return list(self._signals(utterance, found))
 
+    def _signals(self, utterance: Utterance, found: Understanding) -> Iterator[Signal]:
+        source = self.runner.name
+        for place, scored in enumerate(found.intents):
+            if scored.is_sure:
+                yield IntentSignal(**_said(utterance, scored, source), is_primary=place == 0)
+        for scored in found.acts:
+            if scored.is_sure:
+                yield ActSignal(**_said(utterance, scored, source))
+        yield _feeling(utterance, self._feel(utterance, found), source)
+        for entity in merged(find_entities(utterance.text, self.book), found.entities):
+            yield _entity(utterance, entity, source)
 
-def _signals(utterance: Utterance, found: Understanding, source: str) -> Iterator[Signal]:
-    for place, scored in enumerate(found.intents):
-        if scored.is_sure:
-            yield IntentSignal(**_said(utterance, scored, source), is_primary=place == 0)
-    for scored in found.acts:
-        if scored.is_sure:
-            yield ActSignal(**_said(utterance, scored, source))
+    def _feel(self, utterance: Utterance, found: Understanding) -> Feeling:
+        words = WordsFeeling(found.feelings, found.intensity, utterance.text, utterance.confidence)
+        course = self._courses.get(utterance.party, EmotionCourse())
+        self._courses[utterance.party], feeling = course.next(words, utterance.voice)
+        return feeling
 
 
 class _Said(TypedDict):
@@ -104,3 +165,39 @@ def _said(utterance: Utterance, scored: Scored, source: str) -> _Said:
         "end_ms": utterance.end_ms,
         "source": source,
     }
+
+
+def _feeling(utterance: Utterance, feeling: Feeling, source: str) -> EmotionSignal:
+    return EmotionSignal(
+        utterance_id=utterance.utterance_id,
+        party=utterance.party,
+        label=feeling.label,
+        score=feeling.score,
+        start_ms=utterance.start_ms,
+        end_ms=utterance.end_ms,
+        source=source,
+        intensity=feeling.intensity,
+        valence=feeling.valence,
+        arousal=feeling.arousal,
+        trend=feeling.trend,
+        heard_in=feeling.heard_in,
+        evidence=feeling.evidence,
+    )
+
+
+def _entity(utterance: Utterance, entity: FoundEntity, source: str) -> EntitySignal:
+    span = (entity.start, entity.end)
+    quote = utterance.text[entity.start : entity.end]
+    words = words_in(utterance, span)
+    return EntitySignal(
+        utterance_id=utterance.utterance_id,
+        party=utterance.party,
+        label=entity.label,
+        score=round(entity.score, 3),
+        start_ms=words[0].start_ms if words else utterance.start_ms,
+        end_ms=words[-1].end_ms if words else utterance.end_ms,
+        span=span,
+        quote=quote,
+        source=source,
+        value=normal_form(entity.label, quote) or quote,
+    )

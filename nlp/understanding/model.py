@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -70,6 +70,8 @@ class Understanding:
     acts: tuple[Scored, ...]
     """The main one first."""
     entities: tuple[FoundEntity, ...]
+    feelings: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Probability of every emotion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +121,37 @@ class UnderstandingModel:
                 intensity=0 if feeling.label == "neutral" else int(np.clip(np.rint(outputs["intensity"][at]), 1, 3)),
                 acts=_several(fusion.act, act[at], fusion.acts, any_act[at], MAX_ACTS),
                 entities=_entities(fusion, outputs["tags"][at], raw.encoded[at]),
+                feelings=dict(zip(fusion.emotion.labels, emotion[at].tolist(), strict=True)),
             )
             for at, turn in enumerate(turns)
         ]
 
 
-def load_understanding(directory: Path) -> UnderstandingModel:
-    """The model of a directory, on one thread. Raises ModelFilesError "model-files-missing"."""
+def require_files(directory: Path) -> None:
+    """Raise ModelFilesError "model-files-missing" unless all files of a model are there."""
     missing = [name for name in FILES if not (directory / name).is_file()]
     if missing:
         raise ModelFilesError(f"{directory} lacks {', '.join(missing)}.", code="model-files-missing")
-    config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-    return UnderstandingModel(
-        _session(directory / "encoder.onnx"),
-        load_encoder(directory),
-        load_linear(directory / "linear.npz"),
-        read_fusion(config["heads"]),
-    )
+
+
+def load_understanding(directory: Path) -> UnderstandingModel:
+    """The model of a directory, on one thread. Blocks for about a second.
+
+    Raises ModelFilesError "model-files-missing" and "model-files-damaged".
+    """
+    require_files(directory)
+    try:
+        config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+        return UnderstandingModel(
+            _session(directory / "encoder.onnx"),
+            load_encoder(directory),
+            load_linear(directory / "linear.npz"),
+            read_fusion(config["heads"]),
+        )
+    except Exception as error:  # the libraries that read the files raise errors of their own, down to plain Exception
+        raise ModelFilesError(
+            f"The model in {directory} cannot be read: {error}", code="model-files-damaged"
+        ) from error
 
 
 def _session(path: Path) -> Any:

@@ -36,14 +36,14 @@ log = logging.getLogger(__name__)
 class FitSettings:
     """How it learns."""
 
-    epochs: int = 6
-    batch_size: int = 16
-    encoder_rate: float = 1e-4
-    head_rate: float = 5e-3
+    epochs: int = 5
+    batch_size: int = 32
+    encoder_rate: float = 4e-4
+    head_rate: float = 2e-3
     weight_decay: float = 0.01
     warm_up: float = 0.1
     """Share of the steps in which the rates rise; then they fall to 0."""
-    clip: float = 1.0
+    clip: float = 5.0
     smoothing: float = 0.05
     seed: int = 1
     noise: NoiseSettings = field(default_factory=NoiseSettings)

@@ -13,6 +13,8 @@ from nlp.understanding.encoding import PAD
 TAGGER_WIDTH = 64
 TAGGER_REACH = 5
 """Characters that the tagger sees at once beside what the encoder knows."""
+_RARE = -3.0
+"""Logit that most labels begin with: nearly all of them are absent from nearly all turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class UnderstandingNetwork(nn.Module):
         width = int(bert.config.hidden_size)
         self.bert = bert
         self.dropout = nn.Dropout(dropout)
+        # The encoder's vectors share most of their direction; without it heads learn at once what sets turns apart.
+        self.standard = nn.BatchNorm1d(width, affine=False)
         self.intent = nn.Linear(width, sizes.intents)
         self.mentions = nn.Linear(width, sizes.intents)
         self.emotion = nn.Linear(width, sizes.emotions)
@@ -43,6 +47,10 @@ class UnderstandingNetwork(nn.Module):
         self.char = nn.Linear(width, TAGGER_WIDTH)
         self.around = nn.Conv1d(2 * TAGGER_WIDTH, 2 * TAGGER_WIDTH, TAGGER_REACH, padding=TAGGER_REACH // 2)
         self.tags = nn.Linear(2 * TAGGER_WIDTH, sizes.tags)
+        with torch.no_grad():
+            for rare in (self.mentions, self.acts):
+                rare.bias.fill_(_RARE)
+            self.tags.bias[0] = -_RARE
 
     def forward(
         self, ids: Tensor, mask: Tensor, is_turn: Tensor, chars: Tensor, piece_of: Tensor
@@ -50,7 +58,8 @@ class UnderstandingNetwork(nn.Module):
         """All int64, (turns, pieces) thrice and (turns, characters) twice."""
         hidden: Tensor = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = is_turn.unsqueeze(-1).to(hidden.dtype)
-        pooled = self.dropout((hidden * weights).sum(1) / weights.sum(1).clamp(min=1.0))
+        pooled = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1.0)
+        pooled = self.dropout(self.standard(pooled))
         return (
             self.intent(pooled),
             self.mentions(pooled),

@@ -23,6 +23,7 @@ def test_what_a_call_needs_is_known() -> None:
         ("whisper-base", "recognition"),
         ("silero-vad", "voice-activity"),
         ("voice-emotion", "voice-emotion"),
+        ("livecue-understanding", "understanding"),
     ]
 
 

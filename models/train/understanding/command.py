@@ -1,0 +1,49 @@
+"""``python -m models.train understanding``: from the text in this repository to a directory that can be served."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DATA = Path(__file__).parents[1] / "data"
+LAYERS = (0, 2, 4, 6, 8, 11)
+"""Of the pretrained encoder's twelve: half the work of a turn, and half the file."""
+THREADS = 2
+
+
+def understanding(
+    out: Annotated[Path, typer.Option(help="Directory of the model; made if need be.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the text.")] = 5,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same model on the same machine.")] = 1,
+    threads: Annotated[
+        int, typer.Option(min=1, help="Processor threads; more than idle cores slow it down.")
+    ] = THREADS,
+) -> None:
+    """Train the model of intent, emotion, acts and entities; about a quarter of an hour on two cores."""
+    import torch  # heavy: only for who trains
+
+    from models.train.encoder.e5s1 import read_e5
+    from models.train.encoder.source import encoder_file
+    from models.train.scenes import read_corpus
+    from models.train.splits import split
+    from models.train.understanding.fit import FitSettings
+    from models.train.understanding.report import halves, reports
+    from models.train.understanding.run import RunSettings, train
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    torch.set_num_threads(threads)
+    splits = split(read_corpus(DATA), DATA)
+    typer.echo(
+        f"{len(splits.train)} turns to train on, {len(splits.development)} to calibrate, {len(splits.test)} to test"
+    )
+    settings = RunSettings(layers=LAYERS, fit=replace(FitSettings(), epochs=epochs, seed=seed))
+    model = train(
+        read_e5(encoder_file()), splits, out, settings, after_epoch=lambda epoch: typer.echo(f"pass {epoch + 1} done")
+    )
+    for name, found in {"whole": reports(model, splits.test), **halves(model, splits.test)}.items():
+        for task, report in found.items():
+            typer.echo(f"{name:<8} {task:<8} accuracy {report.accuracy:.3f}  macro F1 {report.macro_f1:.3f}")
