@@ -194,6 +194,8 @@ async def _hear(transcriber: RecogniserTranscriber, recording: Path) -> Mapping[
 class _Sound:
     """One channel, second by second."""
 
+    waiting_ms = 0
+
     def __init__(self, party: Party, rate_hz: int, pcm: Int16Array) -> None:
         self._frames = iter(
             AudioFrame(party, start * 1000 // rate_hz, rate_hz, pcm[start : start + rate_hz].tobytes())

@@ -154,6 +154,8 @@ def _cut(pcm: Int16Array, turn: Turn) -> Int16Array:
 class _Samples:
     """The audio of a leg that has been recorded already."""
 
+    waiting_ms = 0
+
     def __init__(self, pcm: Int16Array) -> None:
         self._pcm = pcm
         self._at = 0

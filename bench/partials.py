@@ -222,14 +222,12 @@ class _Instant:
 class _Paced:
     """The sound of one channel, each piece only when all that came before has been dealt with."""
 
+    waiting_ms = 0
+
     def __init__(self, pieces: Iterator[bytes], rate_hz: int) -> None:
         self._pieces = pieces
         self._rate_hz = rate_hz
         self._samples = 0
-
-    @property
-    def waiting_ms(self) -> int:
-        return 0
 
     async def receive(self) -> AudioFrame | AudioGap | None:
         for _ in range(_TURNS_PER_FRAME):

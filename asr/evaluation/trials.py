@@ -145,12 +145,10 @@ class LaneSystem:
 class _FirstChannel:
     """The first channel of a recording as the audio of a leg."""
 
+    waiting_ms = 0
+
     def __init__(self, recording: Recording) -> None:
         self._frames = self._read(recording)
-
-    @property
-    def waiting_ms(self) -> int:
-        return 0
 
     async def receive(self) -> AudioFrame | AudioGap | None:
         return next(self._frames, None)

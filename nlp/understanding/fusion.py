@@ -43,8 +43,8 @@ class ManyLabels:
 
     def probabilities(self, logits: Float32Array) -> Float32Array:
         """(…, labels) in and out, each on its own."""
-        odds: Float32Array = np.exp(-(self.scale * logits + self.shift)).astype(np.float32)
-        return 1 / (1 + odds)
+        odds = np.exp(-(self.scale * logits + self.shift))
+        return (1 / (1 + odds)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Fusion:
     act: OneLabel
     acts: ManyLabels
     entities: tuple[str, ...]
+    entity_thresholds: tuple[float, ...]
+    """Per entity: the mean probability of its tags from which on it is said."""
 
     def linear_parts(self, scores: Float32Array) -> Sequence[Float32Array]:
         """(…, labels of all three) apart: intent, emotion, act."""
@@ -76,5 +78,11 @@ def read_fusion(stored: Mapping[str, Any]) -> Fusion:
         return ManyLabels(tuple(head["labels"]), head["scale"], head["shift"], head["threshold"])
 
     return Fusion(
-        one("intent"), many("mentions"), one("emotion"), one("act"), many("acts"), tuple(stored["entities"]["labels"])
+        intent=one("intent"),
+        mentions=many("mentions"),
+        emotion=one("emotion"),
+        act=one("act"),
+        acts=many("acts"),
+        entities=tuple(stored["entities"]["labels"]),
+        entity_thresholds=tuple(stored["entities"]["thresholds"]),
     )

@@ -185,4 +185,5 @@ def _entities(fusion: Fusion, scores: Float32Array, encoded: EncodedTurn) -> tup
             fusion.entities[span.entity], encoded.origin[span.start], encoded.origin[span.end - 1] + 1, span.score
         )
         for span in tagged_spans(scores[: len(encoded.chars)])
+        if span.score >= fusion.entity_thresholds[span.entity]
     )

@@ -118,6 +118,8 @@ class _BrokenLane:
 
 
 class _BrokenSource:
+    waiting_ms = 0
+
     def __init__(self, real: AudioSource, at_ms: int) -> None:
         self._real = real
         self._at_ms = at_ms

@@ -60,7 +60,7 @@ def _heads() -> dict[str, Any]:
         **{name: one(name) for name in _LABELS},
         "mentions": many("intent"),
         "acts": many("act"),
-        "entities": {"labels": codes(ENTITIES)},
+        "entities": {"labels": codes(ENTITIES), "thresholds": [0.0] * len(ENTITIES)},
     }
 
 

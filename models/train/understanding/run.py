@@ -26,15 +26,23 @@ from models.train.understanding.export import export_understanding
 from models.train.understanding.fit import FitSettings, fit
 from models.train.understanding.fit_linear import LinearSettings, fit_linear
 from models.train.understanding.network import HeadSizes, UnderstandingNetwork
+from nlp.entities.book import EntityBook
+from nlp.entities.finder import find_entities, merged
+from nlp.evaluation.scores import tally
 from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, VERSION, codes
 from nlp.understanding.encoding import load_encoder
 from nlp.understanding.fusion import ManyLabels, OneLabel, read_fusion
 from nlp.understanding.linear import save_linear
-from nlp.understanding.model import OUTPUTS, RawScores, TurnText, UnderstandingModel, load_understanding
+from nlp.understanding.model import OUTPUTS, FoundEntity, RawScores, TurnText, UnderstandingModel, load_understanding
 
 log = logging.getLogger(__name__)
 
+Span = tuple[str, int, int]
+"""Label, characters [from, to)."""
+
 _BATCH = 32
+_LEAST_ENTITIES = 15
+_NO_NAMES = EntityBook.of_terms(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ def _uncalibrated() -> dict[str, Any]:
         "emotion": one(codes(EMOTIONS)),
         "act": one(codes(ACTS)),
         "acts": many(codes(ACTS)),
-        "entities": {"labels": codes(ENTITIES)},
+        "entities": {"labels": codes(ENTITIES), "thresholds": [0.0] * len(ENTITIES)},
     }
 
 
@@ -137,8 +145,40 @@ def _calibrated(model: UnderstandingModel, turns: Sequence[Turn]) -> dict[str, A
         "emotion": _one(fit_one(codes(EMOTIONS), scores["emotion"], emotions, emotion)),
         "act": _one(fit_one(codes(ACTS), scores["act"], acts, act)),
         "acts": _many(fit_many(codes(ACTS), scores["acts"], said)),
-        "entities": {"labels": codes(ENTITIES)},
+        "entities": {"labels": codes(ENTITIES), "thresholds": _entity_thresholds(model, turns)},
     }
+
+
+def _entity_thresholds(model: UnderstandingModel, turns: Sequence[Turn]) -> list[float]:
+    """Per entity that of its best F1, the rules of entities beside the model; 0 where too few were seen to tell."""
+    true = [{(span.label, span.start, span.end) for span in turn.entities} for turn in turns]
+    by_model = [model.understand([as_text(turn)])[0].entities for turn in turns]
+    by_rule = [find_entities(turn.text, _NO_NAMES) for turn in turns]
+    found = {step / 20: _spans(by_rule, by_model, step / 20) for step in range(18)}
+    thresholds: list[float] = []
+    for label in codes(ENTITIES):
+        wanted = [_of(label, spans) for spans in true]
+        scores = {
+            threshold: tally(wanted, [_of(label, spans) for spans in given]).overall.f1
+            for threshold, given in found.items()
+        }
+        is_known = sum(map(len, wanted)) >= _LEAST_ENTITIES
+        thresholds.append(max(scores, key=lambda threshold: scores[threshold]) if is_known else 0.0)
+    return thresholds
+
+
+def _of(label: str, spans: set[Span]) -> list[Span]:
+    return [span for span in spans if span[0] == label]
+
+
+def _spans(
+    by_rule: Sequence[Sequence[FoundEntity]], by_model: Sequence[Sequence[FoundEntity]], threshold: float
+) -> list[set[Span]]:
+    """What is said of each turn if the model's entities need so much."""
+    return [
+        {(one.label, one.start, one.end) for one in merged(rules, [one for one in tags if one.score >= threshold])}
+        for rules, tags in zip(by_rule, by_model, strict=True)
+    ]
 
 
 def _one(head: OneLabel) -> dict[str, Any]:

@@ -25,8 +25,15 @@ def test_heads_are_read_and_the_linear_scores_told_apart() -> None:
     many = {"labels": ["a", "b"], "scale": 1, "shift": 0, "threshold": 0.5}
     three = {"labels": ["x", "y", "z"], "encoder": 1, "linear": 0, "thresholds": [0, 0, 0]}
     fusion = read_fusion(
-        {"intent": one, "mentions": many, "emotion": three, "act": one, "acts": many, "entities": {"labels": ["e"]}}
+        {
+            "intent": one,
+            "mentions": many,
+            "emotion": three,
+            "act": one,
+            "acts": many,
+            "entities": {"labels": ["e"], "thresholds": [0.5]},
+        }
     )
     intent, emotion, act = fusion.linear_parts(np.arange(7, dtype=np.float32))
     assert (intent.tolist(), emotion.tolist(), act.tolist()) == ([0, 1], [2, 3, 4], [5, 6])
-    assert fusion.entities == ("e",)
+    assert (fusion.entities, fusion.entity_thresholds) == (("e",), (0.5,))
