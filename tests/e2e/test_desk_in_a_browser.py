@@ -80,6 +80,9 @@ async def work_the_call(page: Page, proxy: CuttableProxy) -> None:
     await expect(page.get_by_test_id("call-header")).to_contain_text("王建国", timeout=20_000)
     await expect(page.get_by_test_id("line-customer-1")).to_contain_text("流量", timeout=20_000)
 
+    await expect(page.get_by_test_id("intent-query_usage").first).to_be_visible(timeout=20_000)
+    await expect(page.get_by_test_id("feelings-customer")).to_be_visible()
+
     offer = page.get_by_test_id("prompt-offer-data-pack-1")
     await expect(offer).to_be_visible(timeout=40_000)
     await expect(offer).to_contain_text("流量包")
