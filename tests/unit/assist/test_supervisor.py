@@ -248,6 +248,7 @@ async def test_close_tells_how_the_conversation_went_as_its_log_does(tmp_path: P
         call.close()
         closed = await call.closed()
     events = [envelope.event for envelope in w.log("c1")]
+    assert closed.conversation is not None
     assert closed.conversation == measured(events, closed.at_ms)
     silences = [event for event in events if isinstance(event, SilenceSignal)]
     overtalks = [event for event in events if isinstance(event, OvertalkSignal)]
@@ -361,5 +362,6 @@ async def test_conversation_of_a_killed_process_is_measured_from_its_spool(tmp_p
         await w.supervisor.recover()
     closed = w.log("killed")[-1].event
     assert isinstance(closed, CallClosed)
+    assert closed.conversation is not None
     assert closed.conversation == measured(heard, 9_000)
     assert closed.conversation.silence_ms == 7_000
