@@ -9,9 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
+from assist.conversation import Conversation
 from assist.errors import LivecueError
 from assist.journal import Journal
-from assist.messages import CloseCause, DegradedPart, Signal, SpeechStarted, Utterance, UtteranceDropped
+from assist.messages import (
+    CloseCause,
+    ConversationMeasures,
+    DegradedPart,
+    Signal,
+    SpeechStarted,
+    Utterance,
+    UtteranceDropped,
+)
 from assist.order import Decided
 from assist.playbook import CallEnded, Fact, Playbook, Tick, Turn, advise, begin
 from assist.ports import Analyser, CallAnalyser
@@ -24,7 +33,7 @@ Degrade = Callable[[DegradedPart, str, str], None]
 
 
 class Advisor:
-    """Runs the analyser and the playbook of one call and logs what they find.
+    """Runs the analyser, the measures and the playbook of one call and logs what they find.
 
     A failing analyser or playbook is reported once through ``degrade`` and left out from then on: the transcript and
     the others go on without it.
@@ -35,6 +44,7 @@ class Advisor:
         self._analysers: dict[str, CallAnalyser] = {one.kind: one.open_call(playbook) for one in analysers}
         self._playbook = playbook
         self._state = begin(playbook)
+        self._conversation = Conversation()
         self._rules_work = True
         self._degrade = degrade
         self._next_tick_ms = TICK_MS
@@ -48,6 +58,9 @@ class Advisor:
         """Log a decided event and what follows from it; ticks up to its position come first."""
         self.reach(event.decided_ms)
         self._journal.append(event)
+        self._conversation, news = self._conversation.after(event)
+        for signal in news:
+            self._journal.append(signal)
         match event:
             case Utterance():
                 signals = await self._signals(event)
@@ -67,6 +80,10 @@ class Advisor:
         """The call is over."""
         self.reach(at_ms)
         self._apply(CallEnded(at_ms, cause))
+
+    def measured(self, end_ms: int) -> ConversationMeasures:
+        """How the conversation went, as far as it was taken, if it ends at that position."""
+        return self._conversation.report(end_ms)
 
     async def _signals(self, utterance: Utterance) -> Sequence[Signal]:
         found: list[Signal] = []

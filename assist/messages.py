@@ -143,6 +143,45 @@ class LegLedger(Message):
     """Audio that was received and stored but that the recogniser failed on."""
 
 
+class PartyMeasures(Message):
+    """How one party took part in a conversation."""
+
+    party: Party
+    utterances: int
+    speech_ms: int
+    """Sum over its utterances."""
+    talk_ratio: float
+    """Of the speech of all parties, 0 to 1."""
+    chars_per_min: float | None
+    """Spoken characters by the time from first to last word; of utterances long enough to tell, None without any."""
+    level_dbfs: float | None
+    """Mean power of those utterances whose voice was judged; None without any."""
+    responses: int
+    """How often it took the turn after the other had ended; acknowledgements (嗯、好的) take no turn."""
+    response_p50_ms: int | None
+    """From the end of the other's words to its own onset; None without a response."""
+    response_max_ms: int | None
+    overtalks: int
+    """How often it began while the other was speaking."""
+    overtalk_ms: int
+    longest_monologue_ms: int
+    """Most speech without a contribution of the other, pauses left out."""
+    longest_monologue_start_ms: int | None
+    """Where that begins; None where it contributed nothing."""
+
+
+class ConversationMeasures(Message):
+    """How a whole conversation went; every figure can be recomputed from the log."""
+
+    parties: tuple[PartyMeasures, ...]
+    """In the order in which they were first heard."""
+    silences: int
+    """As many as there are ``silence-signal``s."""
+    silence_ms: int
+    """Sum of them."""
+    longest_silence_ms: int
+
+
 class Evidence(Message):
     """What a prompt or flag rests on; at least one piece is an utterance, a signal or a span of time."""
 
@@ -212,6 +251,8 @@ class CallClosed(Message):
     at_ms: int
     cause: CloseCause
     ledger: tuple[LegLedger, ...]
+    conversation: ConversationMeasures | None = None
+    """None where it was not measured."""
 
 
 class AudioGap(Message):
@@ -412,6 +453,8 @@ class OvertalkSignal(Message):
 
 
 class SpeechRateSignal(Message):
+    """How fast a party speaks in an utterance; published where it is a different speed from the one told last."""
+
     type: Literal["speech-rate-signal"] = "speech-rate-signal"
     party: Party
     start_ms: int
@@ -420,6 +463,8 @@ class SpeechRateSignal(Message):
 
 
 class EnergySignal(Message):
+    """How loud a party speaks in an utterance; published where it is a different level from the one told last."""
+
     type: Literal["energy-signal"] = "energy-signal"
     party: Party
     start_ms: int

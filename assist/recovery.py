@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from assist.conversation import measured
 from assist.errors import StoreError
 from assist.ledger import settle
 from assist.messages import AudioGap, CallClosed, Envelope, Leg, Utterance
@@ -71,7 +72,8 @@ def _closing(directory: Path, so_far: Sequence[Envelope], at: datetime) -> Envel
         )
         for leg in legs
     )
-    closed = CallClosed(at_ms=max(ends.values(), default=0), cause="server-restarted", ledger=ledger)
+    end_ms = max(ends.values(), default=0)
+    closed = CallClosed(at_ms=end_ms, cause="server-restarted", ledger=ledger, conversation=measured(events, end_ms))
     last = so_far[-1]
     return Envelope(call_id=last.call_id, seq=last.seq + 1, at=at, event=closed)
 

@@ -194,6 +194,7 @@ class CallSession:
             at_ms=self.end_ms,
             cause=self._cause,
             ledger=tuple(self._ledger[leg.party] for leg in self.request.legs),
+            conversation=self._advisor.measured(self.end_ms),
         )
         self._journal.append(closed)
         return closed
@@ -211,7 +212,9 @@ class CallSession:
             )
             for leg in self.request.legs
         ]
-        return CallClosed(at_ms=self.end_ms, cause=cause, ledger=tuple(legs))
+        return CallClosed(
+            at_ms=self.end_ms, cause=cause, ledger=tuple(legs), conversation=self._advisor.measured(self.end_ms)
+        )
 
     async def _watch_length(self) -> None:
         try:

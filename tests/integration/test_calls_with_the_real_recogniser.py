@@ -18,7 +18,11 @@ from gateway.wiring import open_service
 
 CALLS = Path(__file__).parents[2] / "examples" / "calls"
 PARTIES: tuple[Party, Party] = ("agent", "customer")
-DECIDED = ("utterance", "utterance-dropped", "speech-started", "phrase-signal", "prompt", "prompt-updated", "flag")
+MEASURES = ("silence-signal", "overtalk-signal", "speech-rate-signal", "energy-signal")
+DECIDED = (
+    *("utterance", "utterance-dropped", "speech-started", "phrase-signal", "prompt", "prompt-updated", "flag"),
+    *MEASURES,
+)
 LIVE_SPEED = 4.0
 """Faster than life, so that partials have to give way to finals as they do under load."""
 PATIENCE_S = 60.0

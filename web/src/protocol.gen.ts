@@ -62,6 +62,7 @@ export interface CallClosed {
   readonly at_ms: number;
   readonly cause: CloseCause;
   readonly ledger: readonly LegLedger[];
+  readonly conversation: ConversationMeasures | null;
 }
 
 /** A part of the service is missing for this call; shown to the agent until the same code is `restored`. */
@@ -141,6 +142,14 @@ export interface CallView {
   readonly closed: CallClosed | null;
 }
 
+/** How a whole conversation went; every figure can be recomputed from the log. */
+export interface ConversationMeasures {
+  readonly parties: readonly PartyMeasures[];
+  readonly silences: number;
+  readonly silence_ms: number;
+  readonly longest_silence_ms: number;
+}
+
 /** A known name written in place of what was heard. */
 export interface Correction {
   readonly start: number;
@@ -187,6 +196,7 @@ export interface EmotionSignal {
   readonly evidence: readonly EmotionEvidence[];
 }
 
+/** How loud a party speaks in an utterance; published where it is a different level from the one told last. */
 export interface EnergySignal {
   readonly type: "energy-signal";
   readonly party: Party;
@@ -339,6 +349,23 @@ export interface PartialTranscript {
   readonly end_ms: number;
 }
 
+/** How one party took part in a conversation. */
+export interface PartyMeasures {
+  readonly party: Party;
+  readonly utterances: number;
+  readonly speech_ms: number;
+  readonly talk_ratio: number;
+  readonly chars_per_min: number | null;
+  readonly level_dbfs: number | null;
+  readonly responses: number;
+  readonly response_p50_ms: number | null;
+  readonly response_max_ms: number | null;
+  readonly overtalks: number;
+  readonly overtalk_ms: number;
+  readonly longest_monologue_ms: number;
+  readonly longest_monologue_start_ms: number | null;
+}
+
 /** A phrase of the playbook was said; `label` is the phrase. */
 export interface PhraseSignal {
   readonly utterance_id: string;
@@ -410,6 +437,7 @@ export interface SilenceSignal {
   readonly end_ms: number;
 }
 
+/** How fast a party speaks in an utterance; published where it is a different speed from the one told last. */
 export interface SpeechRateSignal {
   readonly type: "speech-rate-signal";
   readonly party: Party;

@@ -7,8 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from assist.conversation import measured
 from assist.errors import InputError, NotFoundError, OverloadedError
-from assist.messages import AudioGap, CallClosed, Customer, Envelope, LegLedger, PromptOutcome, Term, Utterance
+from assist.messages import (
+    AudioGap,
+    CallClosed,
+    Customer,
+    Envelope,
+    LegLedger,
+    OvertalkSignal,
+    PromptOutcome,
+    SilenceSignal,
+    SpeechRateSignal,
+    Term,
+    Utterance,
+)
 from assist.playbook import Playbook, parse_playbook
 from assist.ports import Pace
 from assist.session import SessionLimits
@@ -26,6 +39,7 @@ from tests.support.fakes import (
     frame,
     plain_playbook,
     ticking_clock,
+    utterance,
 )
 
 SCRIPT = (
@@ -222,6 +236,28 @@ async def test_broken_lane_costs_its_own_leg_and_no_other_call(tmp_path: Path) -
     assert any(e.event.type == "utterance-dropped" for e in w.log("b"))
 
 
+async def test_close_tells_how_the_conversation_went_as_its_log_does(tmp_path: Path) -> None:
+    script = (
+        Said("agent", 200, 1_900, "您好请讲有什么可以帮您"),
+        Said("customer", 1_300, 2_500, "我想查一下流量"),
+        Said("agent", 8_000, 9_000, "好的马上帮您查"),
+    )
+    async with world(tmp_path, ScriptedTranscriber(script)) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 10_000)
+        call.close()
+        closed = await call.closed()
+    events = [envelope.event for envelope in w.log("c1")]
+    assert closed.conversation is not None
+    assert closed.conversation == measured(events, closed.at_ms)
+    silences = [event for event in events if isinstance(event, SilenceSignal)]
+    overtalks = [event for event in events if isinstance(event, OvertalkSignal)]
+    assert closed.conversation.silence_ms == sum(one.end_ms - one.start_ms for one in silences) == 5_500
+    customer = closed.conversation.parties[1]
+    assert customer.overtalk_ms == sum(one.end_ms - one.start_ms for one in overtalks) == 600
+    assert [event.party for event in events if isinstance(event, SpeechRateSignal)] == ["agent", "customer"]
+
+
 async def test_declared_gap_is_logged_and_accounted_for(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
@@ -313,3 +349,19 @@ async def test_spool_of_a_killed_process_is_stored_and_closed_with_its_cause(tmp
     assert_adds_up(closed.ledger)
     assert not (tmp_path / "killed").exists()
     assert w.audio_store.saved["killed"] == {"agent": 11_200}
+
+
+async def test_conversation_of_a_killed_process_is_measured_from_its_spool(tmp_path: Path) -> None:
+    heard = [utterance("agent", 1, "您好请讲", 100, 500), utterance("customer", 1, "查一下流量", 900, 2_000)]
+    async with world(tmp_path) as w:
+        left = CallSpool(tmp_path / "killed", STEREO)
+        left.leg("agent").append(0, bytes(16 * 9_000))
+        for seq, event in enumerate(heard, start=1):
+            left.append(Envelope(call_id="killed", seq=seq, at=ticking_clock()(), event=event))
+        left.close()
+        await w.supervisor.recover()
+    closed = w.log("killed")[-1].event
+    assert isinstance(closed, CallClosed)
+    assert closed.conversation is not None
+    assert closed.conversation == measured(heard, 9_000)
+    assert closed.conversation.silence_ms == 7_000
