@@ -23,7 +23,7 @@ from nlp.backends.analyser import ClassifierAnalyser, ClassifierUse, SignalKind
 from nlp.backends.classifier import ClassifierRunner, Float32Array
 from nlp.backends.loading import ClassifierChoice, load_analysers, load_classifier, locate_classifier
 from tests.support.dialogue import playbook_of, utterance_of
-from tests.support.tiny_classifier import LABELS, write_onnx_classifier, write_transformers_classifier
+from tests.support.tiny_classifier import LABELS, export_onnx, write_onnx_classifier, write_transformers_classifier
 
 WRITERS: dict[BackendName, Callable[..., Path]] = {
     "onnx": write_onnx_classifier,
@@ -190,6 +190,14 @@ def test_weights_without_a_classifier_on_top_are_refused(tmp_path: Path) -> None
     with pytest.raises(ModelFilesError, match="classifier") as caught:
         load("transformers", directory)
     assert caught.value.code == "unsupported-model"
+
+
+def test_a_network_says_the_same_in_either_form(tmp_path: Path) -> None:
+    directory = write_transformers_classifier(tmp_path / "theirs")
+    export_onnx(directory)
+    texts = list(ODD.values())
+    forms = [run(load(backend, directory), *texts) for backend in get_args(BackendName)]
+    np.testing.assert_allclose(forms[0], forms[1], atol=1e-5)
 
 
 def test_no_hub_is_asked(backend: BackendName, tmp_path: Path) -> None:

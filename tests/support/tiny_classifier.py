@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -65,6 +66,30 @@ def write_transformers_classifier(
     )
     cast("Any", BertForSequenceClassification(config)).save_pretrained(str(directory))
     return directory
+
+
+def export_onnx(directory: Path) -> None:
+    """Puts the network of a transformers directory beside its weights as ``model.onnx``."""
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    network: Any = cast("Any", AutoModelForSequenceClassification).from_pretrained(
+        str(directory), local_files_only=True, attn_implementation="eager"
+    )
+    network.config.return_dict = False
+    inputs = ["input_ids", "attention_mask", "token_type_ids"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of itself
+        cast("Any", torch.onnx).export(
+            network.eval(),
+            tuple(torch.ones(2, 6, dtype=torch.int64) for _ in inputs),
+            str(directory / "model.onnx"),
+            input_names=inputs,
+            output_names=["logits"],
+            dynamic_axes={name: {0: "n", 1: "p"} for name in inputs},
+            opset_version=17,
+            dynamo=False,
+        )
 
 
 def write_tokenizer(directory: Path, *, frame: str = "[CLS] $A [SEP]") -> None:

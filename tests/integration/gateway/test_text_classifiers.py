@@ -7,13 +7,15 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import ValidationError
 
+from assist.advisor import Advisor
 from assist.errors import ModelFilesError
-from assist.messages import IntentSignal
+from assist.journal import Journal
+from assist.messages import Event, IntentSignal
 from gateway.doctor import examine
 from gateway.settings import Settings
 from gateway.wiring import open_classifiers
@@ -22,6 +24,16 @@ from tests.support.dialogue import playbook_of, utterance_of
 from tests.support.tiny_classifier import write_onnx_classifier
 
 PLAYBOOK = playbook_of("  - {id: r, phrase: 您好, set: {a: 1}}")
+
+
+class Log:
+    """A journal's place in an advisor."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def append(self, event: Event) -> None:
+        self.events.append(event)
 
 
 @pytest.fixture
@@ -58,6 +70,19 @@ async def test_a_service_starts_without_a_classifier_that_is_gone(tmp_path: Path
     with pytest.raises(ModelFilesError) as caught:
         await missing.open_call(PLAYBOOK).analyse(utterance_of(1, "customer", "好", 0, 300, 0.9))
     assert caught.value.code == "model-files-missing"
+
+
+async def test_a_call_says_once_which_classifier_is_missing_and_hears_the_other(tmp_path: Path, engine: Engine) -> None:
+    theirs = {"backend": "onnx", "model": str(write_onnx_classifier(tmp_path / "theirs"))}
+    analysers = await open_classifiers(
+        settings_for(tmp_path, {**theirs, "model": str(tmp_path / "gone")}, theirs), engine
+    )
+    log, degraded = Log(), list[tuple[str, str]]()
+    advisor = Advisor(cast(Journal, log), analysers, PLAYBOOK, lambda part, code, _: degraded.append((part, code)))
+    for number in (1, 2):
+        await advisor.take(utterance_of(number, "customer", "我要投诉", 1_000 * number, 1_000 * number + 800, 0.9))
+    assert degraded == [("analysis", "classifier-1-failed")]
+    assert [event.utterance_id for event in log.events if isinstance(event, IntentSignal)] == ["u1", "u2"]
 
 
 @pytest.mark.parametrize(("is_there", "state"), [(True, "ok"), (False, "warn")])
