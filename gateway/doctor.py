@@ -25,6 +25,7 @@ from models.catalogue import InstalledSource, load_catalogue
 from models.directory import ModelDirectory
 from models.threads import allowed_cpus, layout_here
 from models.verification import verify_model
+from nlp.backends.loading import ClassifierChoice, locate_classifier
 
 State = Literal["ok", "warn", "fail"]
 
@@ -54,6 +55,7 @@ async def examine(settings: Settings) -> Sequence[Check]:
         _disk,
         _model,
         _shipped_models,
+        _classifiers,
         _store,
         _bus,
         _playbook,
@@ -148,6 +150,23 @@ async def _shipped_models(settings: Settings) -> Check:
     is_deaf = any(model.name == one.model and model.task == "voice-activity" for one in broken for model in shipped)
     names = ", ".join(f"{one.model}: {one.code}" for one in broken)
     return Check("shipped-models", "fail" if is_deaf else "warn", names, f"Run `{broken[0].repair}`.")
+
+
+async def _classifiers(settings: Settings) -> Check:
+    """The text classifiers of the settings; calls go on without one that is broken, and say so."""
+    found: list[str] = []
+    broken: list[tuple[str, LivecueError]] = []
+    for chosen in settings.nlu.extra:
+        try:
+            model = locate_classifier(ClassifierChoice(chosen.backend, chosen.model), settings.models_dir)
+            found.append(f"{model.label} ({chosen.backend}, {chosen.signal}) in {model.path}")
+        except LivecueError as error:
+            broken.append((chosen.model, error))
+    usable = ", ".join(found) or "none"
+    if not broken:
+        return Check("classifiers", "ok", usable)
+    codes = ", ".join(f"{model}: {error.code}" for model, error in broken)
+    return Check("classifiers", "warn", f"{codes}; usable: {usable}", broken[0][1].message)
 
 
 async def _store(settings: Settings) -> Check:

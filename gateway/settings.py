@@ -68,11 +68,29 @@ class AsrSettings(Group):
         return self
 
 
+class ClassifierSettings(Group):
+    """A text classifier that runs beside Livecue's own model of understanding."""
+
+    backend: Literal["onnx", "transformers"]
+    """Form of the directory: `onnx` or `transformers`."""
+    model: str
+    """A directory."""
+    signal: Literal["intent", "emotion", "act"] = "intent"
+    """What its labels are told as."""
+    party: Literal["customer", "agent", "all"] = "all"
+    """Whose utterances it classifies."""
+    min_score: float = Field(default=0.5, ge=0, le=1)
+    """Least probability of a label that is told."""
+
+
 class NluSettings(Group):
     """What utterances mean."""
 
     model: str = "livecue-understanding"
-    """Name in the model catalogue or a directory; empty: phrases of the playbook only."""
+    """Name in the model catalogue or a directory; empty: no model of understanding."""
+    extra: tuple[ClassifierSettings, ...] = ()
+    """Text classifiers beside it, as a JSON list of `{"backend": "onnx"|"transformers", "model": DIRECTORY}`, each
+    perhaps with `"signal": "intent"|"emotion"|"act"`, `"party": "customer"|"agent"|"all"` and `"min_score": 0.5`."""
 
 
 class LimitSettings(Group):

@@ -33,10 +33,12 @@ from gateway.auth import Accounts
 from gateway.metrics import EngineMetrics, HeardBus, Metrics, Reading
 from gateway.playbooks import LivePlaybooks
 from gateway.service import Service
-from gateway.settings import AsrSettings, LimitSettings, Settings
+from gateway.settings import AsrSettings, ClassifierSettings, LimitSettings, Settings
 from models.directory import locate
 from models.engine import Engine, Priority
 from models.threads import ThreadLayout, compute_here, layout_here
+from nlp.backends.analyser import ClassifierUse
+from nlp.backends.loading import ClassifierChoice, load_analysers
 from nlp.lexicon import lexicon_of
 from nlp.phrases import PhraseAnalyser
 from nlp.understanding.analyser import MissingUnderstanding, UnderstandingAnalyser, UnderstandingRunner
@@ -87,7 +89,8 @@ async def open_service(
             bus = HeardBus(bus, on_envelope)
         phrases = PhraseAnalyser()
         understanding = await open_understanding(settings, recognition.engine)
-        analysers: tuple[Analyser, ...] = (phrases, understanding) if understanding else (phrases,)
+        classifiers = await open_classifiers(settings, recognition.engine)
+        analysers: tuple[Analyser, ...] = (phrases, *([understanding] if understanding else ()), *classifiers)
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
         playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
         audio_store = FlacAudioStore(settings.audio_dir)
@@ -186,6 +189,18 @@ async def open_understanding(settings: Settings, engine: Engine) -> Analyser | N
         log.warning("no utterance will be understood", extra={"code": error.code, "reason": error.message})
         return MissingUnderstanding(error)
     return UnderstandingAnalyser(engine, UnderstandingRunner(model, directory.label))
+
+
+async def open_classifiers(settings: Settings, engine: Engine) -> tuple[Analyser, ...]:
+    """The classifiers beside it, loaded; one that says what is wrong for each that cannot be."""
+    choices = [classifier_choice(chosen) for chosen in settings.nlu.extra]
+    return await asyncio.to_thread(load_analysers, choices, settings.models_dir, engine)
+
+
+def classifier_choice(settings: ClassifierSettings) -> ClassifierChoice:
+    """One of ``nlu.extra`` as it is loaded."""
+    use = ClassifierUse(settings.signal, settings.party, settings.min_score)
+    return ClassifierChoice(settings.backend, settings.model, use)
 
 
 def load_recognisers(settings: AsrSettings, models_dir: Path, layout: ThreadLayout) -> LoadedRecognisers:
