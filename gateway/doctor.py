@@ -25,7 +25,7 @@ from models.catalogue import InstalledSource, load_catalogue
 from models.directory import ModelDirectory
 from models.threads import allowed_cpus, layout_here
 from models.verification import verify_model
-from nlp.backends.loading import ClassifierChoice, locate_classifier
+from nlp.backends.location import locate_classifier
 
 State = Literal["ok", "warn", "fail"]
 
@@ -158,7 +158,7 @@ async def _classifiers(settings: Settings) -> Check:
     broken: list[tuple[str, LivecueError]] = []
     for chosen in settings.nlu.extra:
         try:
-            model = locate_classifier(ClassifierChoice(chosen.backend, chosen.model), settings.models_dir)
+            model = locate_classifier(chosen.backend, chosen.model, settings.models_dir)
             found.append(f"{model.label} ({chosen.backend}, {chosen.signal}) in {model.path}")
         except LivecueError as error:
             broken.append((chosen.model, error))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
 
 BackendName = Literal["onnx", "transformers"]
 
@@ -32,3 +33,10 @@ BACKENDS: Mapping[BackendName, Backend] = {
         libraries=("torch", "transformers"),
     ),
 }
+
+
+def named(reference: str) -> Callable[..., Any]:
+    """What "module:name" stands for; imports the module."""
+    module, _, name = reference.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from assist.errors import ConfigurationError, ModelFilesError
 from assist.ports import Analyser
-from models.directory import ModelDirectory, locate
 from models.engine import Engine
-from nlp.backends import BACKENDS, BackendName
+from nlp.backends import BACKENDS, BackendName, named
 from nlp.backends.analyser import ClassifierAnalyser, ClassifierUse, MissingClassifier
 from nlp.backends.classifier import ClassifierRunner
 from nlp.backends.directory import ClassifierConfig, read_config
+from nlp.backends.location import locate_classifier
 
 log = logging.getLogger(__name__)
 
@@ -36,31 +34,15 @@ class ClassifierChoice:
     use: ClassifierUse = field(default_factory=ClassifierUse)
 
 
-def locate_classifier(choice: ClassifierChoice, models_dir: Path) -> ModelDirectory:
-    """The directory of a classifier, its files looked at but not loaded. Blocks.
-
-    Raises ConfigurationError "backend-not-installed", ModelFilesError.
-    """
-    backend = BACKENDS[choice.backend]
-    if any(find_spec(library) is None for library in backend.libraries):
-        raise ConfigurationError(
-            f"The backend {choice.backend} needs libraries that are not there: install `livecue[{choice.backend}]`.",
-            code="backend-not-installed",
-        )
-    directory = locate(models_dir, choice.model, require=_named(backend.files_check), hub=_no_hub)
-    read_config(directory.path)
-    return directory
-
-
 def load_classifier(choice: ClassifierChoice, models_dir: Path) -> ClassifierRunner:
     """A classifier that has answered once. Blocks, for seconds where torch is needed.
 
     Raises ConfigurationError "backend-not-installed", ModelFilesError.
     """
-    directory = locate_classifier(choice, models_dir)
+    directory = locate_classifier(choice.backend, choice.model, models_dir)
     config = read_config(directory.path)
     try:
-        network = _named(BACKENDS[choice.backend].factory)(directory.path, config)
+        network = named(BACKENDS[choice.backend].factory)(directory.path, config)
         logits = network.logits(_PROBE)
     except ModelFilesError:
         raise
@@ -92,16 +74,3 @@ def _require_sane(logits: Any, config: ClassifierConfig, directory: Path) -> Non
             f"The classifier in {directory} does not give a finite number for each of its {len(config.labels)} labels.",
             code="unsupported-model",
         )
-
-
-def _no_hub(name: str) -> NoReturn:
-    raise ModelFilesError(
-        f"Classifiers come from no hub: copy {name!r} here and give its directory.", code="no-model-hub"
-    )
-
-
-def _named(reference: str) -> Callable[..., Any]:
-    """What "module:name" stands for."""
-    module, _, name = reference.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), name)
-    return found

@@ -21,7 +21,8 @@ from models.engine import Engine
 from nlp.backends import BackendName
 from nlp.backends.analyser import ClassifierAnalyser, ClassifierUse, SignalKind
 from nlp.backends.classifier import ClassifierRunner, Float32Array
-from nlp.backends.loading import ClassifierChoice, load_analysers, load_classifier, locate_classifier
+from nlp.backends.loading import ClassifierChoice, load_analysers, load_classifier
+from nlp.backends.location import locate_classifier
 from tests.support.dialogue import playbook_of, utterance_of
 from tests.support.tiny_classifier import LABELS, export_onnx, write_onnx_classifier, write_transformers_classifier
 
@@ -149,7 +150,7 @@ def test_a_missing_file_is_named(backend: BackendName, directory: Path, name: st
     name = FILES[backend] if name == "the model" else name
     (directory / name).unlink()
     with pytest.raises(ModelFilesError, match=name) as caught:
-        locate_classifier(ClassifierChoice(backend, str(directory)), directory)
+        locate_classifier(backend, str(directory), directory)
     assert caught.value.code == "model-files-missing"
 
 
@@ -221,6 +222,5 @@ async def test_analysers_that_cannot_be_used_say_so_and_the_others_work(
 
 def test_a_copy_elsewhere_has_the_same_version(backend: BackendName, directory: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(directory, tmp_path / "elsewhere" / "theirs"))
-    choices = [ClassifierChoice(backend, str(path)) for path in (directory, copy)]
-    first, second = (locate_classifier(choice, tmp_path).label for choice in choices)
+    first, second = (locate_classifier(backend, str(path), tmp_path).label for path in (directory, copy))
     assert first == second

@@ -118,3 +118,9 @@ async def test_a_service_with_an_onnx_classifier_has_no_torch_in_memory(tmp_path
     )
     done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], check=False)
     assert done.returncode == 0
+
+
+async def test_the_doctor_examines_an_installation_without_its_native_libraries() -> None:
+    code = "import sys, gateway.doctor; sys.exit(bool({'onnxruntime', 'tokenizers', 'torch'} & set(sys.modules)))"
+    done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], check=False)
+    assert done.returncode == 0
