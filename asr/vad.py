@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections import deque
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
-import onnxruntime
 
 from asr.audio.samples import Float32Array, level_dbfs
 from assist.errors import ModelFilesError
+from models.sessions import open_session
 
 BLOCK_SAMPLES = 512
 """32 ms at 16 kHz."""
@@ -50,12 +50,7 @@ class SileroVad:
         path = path or Path(__file__).parent / "assets" / "silero_vad_v6_2.onnx"
         if not path.is_file():
             raise ModelFilesError(f"The VAD model {path.name} is missing; reinstall Livecue.")
-        runtime = cast("Any", onnxruntime)
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(path)
 
     def open(self) -> LiftedDetector:
         """A detector for a new stream, quiet ones included."""

@@ -40,8 +40,10 @@ from models.threads import ThreadLayout, compute_here, layout_here
 from nlp.backends.analyser import ClassifierUse
 from nlp.backends.loading import ClassifierChoice, load_analysers
 from nlp.lexicon import lexicon_of
+from nlp.missing import MissingModel
 from nlp.phrases import PhraseAnalyser
-from nlp.understanding.analyser import MissingUnderstanding, UnderstandingAnalyser, UnderstandingRunner
+from nlp.understanding.analyser import KIND as UNDERSTANDING
+from nlp.understanding.analyser import UnderstandingAnalyser, UnderstandingRunner
 from nlp.understanding.model import load_understanding
 from nlp.understanding.model import require_files as require_understanding
 
@@ -187,7 +189,7 @@ async def open_understanding(settings: Settings, engine: Engine) -> Analyser | N
         model = await asyncio.to_thread(load_understanding, directory.path)
     except ModelFilesError as error:
         log.warning("no utterance will be understood", extra={"code": error.code, "reason": error.message})
-        return MissingUnderstanding(error)
+        return MissingModel(error, UNDERSTANDING)
     return UnderstandingAnalyser(engine, UnderstandingRunner(model, directory.label))
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from assist.messages import PhraseSignal, Signal, Utterance
 from assist.playbook import Phrase, Playbook
-from assist.playbook.spans import words_in
 from nlp.pinyin import CONFUSED, WHOLE, Syllable, syllable_costs, syllable_of, syllables_in_context
+from nlp.signals import times_of
 from nlp.spoken import Spoken, spoken
 
 NAME = "phrases@1"
@@ -160,14 +160,14 @@ class CallPhrases:
 
 
 def _signal(utterance: Utterance, hit: Hit, span: tuple[int, int]) -> PhraseSignal:
-    words = words_in(utterance, span)
+    start_ms, end_ms = times_of(utterance, span)
     return PhraseSignal(
         utterance_id=utterance.utterance_id,
         party=utterance.party,
         label=hit.phrase.text,
         score=hit.score,
-        start_ms=words[0].start_ms if words else utterance.start_ms,
-        end_ms=words[-1].end_ms if words else utterance.end_ms,
+        start_ms=start_ms,
+        end_ms=end_ms,
         span=span,
         quote=utterance.text[span[0] : span[1]],
         source=NAME,

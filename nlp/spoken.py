@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-_DIGITS = "零一二三四五六七八九"
+from assist.numerals import DIGITS, read_digits
+
 _UNITS = ("", "十", "百", "千")
 _SAME_WORD = {"两": "二", "俩": "二", "幺": "一", "〇": "零", "兩": "二", "您": "你"}
 """Words of one meaning; 您 and 你 are one word on a telephone line."""
@@ -79,21 +80,17 @@ def _read_number(digits: str) -> str:
     """How a number is said: 20 → 二十, 105 → 一百零五, 10086 → 一零零八六, 1.5 → 一点五."""
     whole, _, fraction = unicodedata.normalize("NFKC", digits).partition(".")
     said = _read_quantity(whole)
-    return f"{said}点{_read_digits(fraction)}" if fraction else said
-
-
-def _read_digits(digits: str) -> str:
-    return "".join(_DIGITS[int(digit)] for digit in digits)
+    return f"{said}点{read_digits(fraction)}" if fraction else said
 
 
 def _read_quantity(digits: str) -> str:
     if len(digits) > MAX_QUANTITY_DIGITS or digits[0] == "0":
-        return _read_digits(digits)
+        return read_digits(digits)
     said = ""
     for place, digit in enumerate(digits):
         unit = _UNITS[len(digits) - 1 - place]
         if digit != "0":
-            said += _DIGITS[int(digit)] + unit
+            said += DIGITS[int(digit)] + unit
         elif not said.endswith("零"):
             said += "零"
     said = said.rstrip("零")

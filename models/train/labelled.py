@@ -11,9 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from models.train.scenes import Turn, read_corpus
-from models.train.splits import split
-
-DATA = Path(__file__).with_name("data")
+from models.train.splits import DATA, split
 
 
 class SplitName(StrEnum):

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from models.train.scenes import Turn
 
+DATA = Path(__file__).with_name("data")
+"""The corpus of this repository."""
+
 
 @dataclass(frozen=True, slots=True)
 class Splits:

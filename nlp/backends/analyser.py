@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict, assert_never
+from typing import Literal, assert_never
 
 import numpy as np
 
-from assist.errors import LivecueError
 from assist.messages import ActSignal, EmotionSignal, IntentSignal, Party, Signal, Utterance
 from assist.playbook import Playbook
 from models.engine import Engine, Priority
 from nlp.backends.classifier import ClassifierRunner, Float32Array
 from nlp.emotion.fusion import AROUSAL, NEUTRAL, VALENCE
-from nlp.understanding.analyser import CERTAIN_WORDS
+from nlp.signals import said
 
 MAX_SIGNALS = 3
 """Of one utterance, where several labels may hold."""
@@ -77,60 +76,18 @@ class ClassifierAnalyser:
 
     def _signal(self, utterance: Utterance, found: Float32Array, place: int, rank: int) -> Signal:
         label = self._runner.labels[place]
-        said = _said(utterance, label, float(found[place]), self.name)
+        fields = said(utterance, label, float(found[place]), self.name)
         match self._use.signal:
             case "intent":
-                return IntentSignal(**said, is_primary=rank == 0)
+                return IntentSignal(**fields, is_primary=rank == 0)
             case "emotion":
                 return EmotionSignal(
-                    **said,
+                    **fields,
                     intensity=int(label != NEUTRAL),
                     valence=VALENCE.get(label, 0.0),
                     arousal=AROUSAL.get(label, 0.0),
                 )
             case "act":
-                return ActSignal(**said)
+                return ActSignal(**fields)
             case _:
                 assert_never(self._use.signal)
-
-
-@dataclass(frozen=True, slots=True)
-class MissingClassifier:
-    """In place of a classifier that cannot be used: every call says so once."""
-
-    error: LivecueError
-    kind: str
-
-    @property
-    def name(self) -> str:
-        return "none@0"
-
-    def open_call(self, playbook: Playbook) -> MissingClassifier:
-        return self
-
-    async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
-        """Raises what is wrong with the classifier."""
-        raise self.error
-
-
-class _Said(TypedDict):
-    utterance_id: str
-    party: Party
-    label: str
-    score: float
-    start_ms: int
-    end_ms: int
-    source: str
-
-
-def _said(utterance: Utterance, label: str, probability: float, source: str) -> _Said:
-    """What every signal of a whole utterance says; words that are hardly certain count less."""
-    return {
-        "utterance_id": utterance.utterance_id,
-        "party": utterance.party,
-        "label": label,
-        "score": round(probability * min(1.0, utterance.confidence / CERTAIN_WORDS), 3),
-        "start_ms": utterance.start_ms,
-        "end_ms": utterance.end_ms,
-        "source": source,
-    }

@@ -14,10 +14,11 @@ from assist.errors import ConfigurationError, ModelFilesError
 from assist.ports import Analyser
 from models.engine import Engine
 from nlp.backends import BACKENDS, BackendName, named
-from nlp.backends.analyser import ClassifierAnalyser, ClassifierUse, MissingClassifier
+from nlp.backends.analyser import ClassifierAnalyser, ClassifierUse
 from nlp.backends.classifier import ClassifierRunner
 from nlp.backends.directory import ClassifierConfig, read_config
 from nlp.backends.location import locate_classifier
+from nlp.missing import MissingModel
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def _analyser(choice: ClassifierChoice, kind: str, models_dir: Path, engine: Eng
     except ConfigurationError as error:
         attributes = {"kind": kind, "model": choice.model, "code": error.code, "reason": error.message}
         log.warning("a classifier of the settings cannot be used", extra=attributes)
-        return MissingClassifier(error, kind)
+        return MissingModel(error, kind)
 
 
 def _require_sane(logits: Any, config: ClassifierConfig, directory: Path) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-import onnxruntime
-from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from assist.errors import ModelFilesError
+from models.sessions import open_session
 from nlp.backends.classifier import Float32Array
 from nlp.backends.directory import ClassifierConfig
+from nlp.padding import padded
 
 _NEEDED = {"input_ids", "attention_mask"}
 _KNOWN = {*_NEEDED, "token_type_ids"}
@@ -27,7 +27,7 @@ class OnnxNetwork:
         """Raises ModelFilesError "unsupported-model" and whatever the libraries raise over damaged files."""
         self._tokenizer = _tokenizer(directory / "tokenizer.json", config.max_pieces)
         self._pad_id = config.pad_id
-        self._session = _session(directory / "model.onnx")
+        self._session = open_session(directory / "model.onnx")
         self._types = {one.name: _TYPES.get(one.type) for one in self._session.get_inputs()}
         outputs = [one.name for one in self._session.get_outputs()]
         if not _NEEDED <= self._types.keys() <= _KNOWN or None in self._types.values() or "logits" not in outputs:
@@ -39,22 +39,14 @@ class OnnxNetwork:
 
     def logits(self, texts: Sequence[str]) -> Float32Array:
         encodings: list[Encoding] = [self._tokenizer.encode(text) for text in texts]
-        columns = max(1, *(len(encoding.ids) for encoding in encodings))
         rows = {
-            "input_ids": _padded([encoding.ids for encoding in encodings], columns, self._pad_id),
+            "input_ids": padded([encoding.ids for encoding in encodings], self._pad_id),
             # A text without any piece is one of padding that counts: no network takes nothing.
-            "attention_mask": _padded([[1] * max(1, len(encoding.ids)) for encoding in encodings], columns, 0),
-            "token_type_ids": _padded([encoding.type_ids for encoding in encodings], columns, 0),
+            "attention_mask": padded([[1] * max(1, len(encoding.ids)) for encoding in encodings], 0),
+            "token_type_ids": padded([encoding.type_ids for encoding in encodings], 0),
         }
         (found,) = self._session.run(["logits"], {name: rows[name].astype(kind) for name, kind in self._types.items()})
         return np.asarray(found, np.float32)
-
-
-def _padded(rows: Sequence[Sequence[int]], columns: int, filler: int) -> NDArray[np.int64]:
-    table = np.full((len(rows), columns), filler, np.int64)
-    for at, row in enumerate(rows):
-        table[at, : len(row)] = row
-    return table
 
 
 def _tokenizer(path: Path, max_pieces: int) -> Tokenizer:
@@ -63,12 +55,3 @@ def _tokenizer(path: Path, max_pieces: int) -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.enable_truncation(max_pieces, direction="left")
     return tokenizer
-
-
-def _session(path: Path) -> Any:
-    runtime = cast("Any", onnxruntime)
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

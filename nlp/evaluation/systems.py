@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from assist.errors import ModelFilesError
 from assist.playbook import Playbook
 from nlp.entities.book import EntityBook
 from nlp.entities.finder import find_entities, merged
@@ -117,14 +116,7 @@ def load_whole(directory: Path, name: str, playbook: Playbook | None = None) -> 
 
     Raises ModelFilesError "model-files-missing" or "model-files-damaged".
     """
-    try:
-        return WholeModel(load_understanding(directory), name, playbook)
-    except ModelFilesError:
-        raise
-    except Exception as error:  # the native libraries raise nothing more special
-        raise ModelFilesError(
-            f"{directory} holds no model that can be loaded: {type(error).__name__}.", code="model-files-damaged"
-        ) from error
+    return WholeModel(load_understanding(directory), name, playbook)
 
 
 def _best(head: OneLabel, scores: Float32Array) -> Scored:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
 
-from assist.errors import LivecueError
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, Party, Signal, Utterance
 from assist.playbook import Playbook
-from assist.playbook.spans import words_in
 from models.engine import Engine, Priority
 from nlp.emotion.course import EmotionCourse, Feeling
 from nlp.emotion.fusion import WordsFeeling
 from nlp.entities.book import EntityBook
 from nlp.entities.finder import find_entities, merged
 from nlp.entities.values import normal_form
-from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding, UnderstandingModel
+from nlp.signals import said, times_of
+from nlp.understanding.model import FoundEntity, TurnText, Understanding, UnderstandingModel
 
-CERTAIN_WORDS = 0.6
-"""Confidence of an utterance's words below which its signals are worth less, in proportion."""
 KIND = "understanding"
 MAX_BATCH = 16
 _LENGTH_STEP = 16
@@ -82,28 +78,6 @@ class UnderstandingAnalyser:
         return CallUnderstanding(self._engine, self._runner, self.prepare(playbook))
 
 
-@dataclass(frozen=True, slots=True)
-class MissingUnderstanding:
-    """In place of a model that cannot be used: every call says so once."""
-
-    error: LivecueError
-
-    @property
-    def name(self) -> str:
-        return "none@0"
-
-    @property
-    def kind(self) -> str:
-        return KIND
-
-    def open_call(self, playbook: Playbook) -> MissingUnderstanding:
-        return self
-
-    async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
-        """Raises what is wrong with the model."""
-        raise self.error
-
-
 @dataclass(slots=True)
 class CallUnderstanding:
     """One call: what either party said last is the context of the other's words, and feelings have a course."""
@@ -128,10 +102,10 @@ class CallUnderstanding:
         source = self.runner.name
         for place, scored in enumerate(found.intents):
             if scored.is_sure:
-                yield IntentSignal(**_said(utterance, scored, source), is_primary=place == 0)
+                yield IntentSignal(**said(utterance, scored.label, scored.score, source), is_primary=place == 0)
         for scored in found.acts:
             if scored.is_sure:
-                yield ActSignal(**_said(utterance, scored, source))
+                yield ActSignal(**said(utterance, scored.label, scored.score, source))
         yield _feeling(utterance, self._feel(utterance, found), source)
         for entity in merged(find_entities(utterance.text, self.book), found.entities):
             yield _entity(utterance, entity, source)
@@ -141,30 +115,6 @@ class CallUnderstanding:
         course = self._courses.get(utterance.party, EmotionCourse())
         self._courses[utterance.party], feeling = course.next(words, utterance.voice)
         return feeling
-
-
-class _Said(TypedDict):
-    utterance_id: str
-    party: Party
-    label: str
-    score: float
-    start_ms: int
-    end_ms: int
-    source: str
-
-
-def _said(utterance: Utterance, scored: Scored, source: str) -> _Said:
-    """What every signal of a whole utterance says."""
-    trust = min(1.0, utterance.confidence / CERTAIN_WORDS)
-    return {
-        "utterance_id": utterance.utterance_id,
-        "party": utterance.party,
-        "label": scored.label,
-        "score": round(scored.score * trust, 3),
-        "start_ms": utterance.start_ms,
-        "end_ms": utterance.end_ms,
-        "source": source,
-    }
 
 
 def _feeling(utterance: Utterance, feeling: Feeling, source: str) -> EmotionSignal:
@@ -188,14 +138,14 @@ def _feeling(utterance: Utterance, feeling: Feeling, source: str) -> EmotionSign
 def _entity(utterance: Utterance, entity: FoundEntity, source: str) -> EntitySignal:
     span = (entity.start, entity.end)
     quote = utterance.text[entity.start : entity.end]
-    words = words_in(utterance, span)
+    start_ms, end_ms = times_of(utterance, span)
     return EntitySignal(
         utterance_id=utterance.utterance_id,
         party=utterance.party,
         label=entity.label,
         score=round(entity.score, 3),
-        start_ms=words[0].start_ms if words else utterance.start_ms,
-        end_ms=words[-1].end_ms if words else utterance.end_ms,
+        start_ms=start_ms,
+        end_ms=end_ms,
         span=span,
         quote=quote,
         source=source,

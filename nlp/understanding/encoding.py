@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from nlp.padding import padded
+
 Int64Array = NDArray[np.int64]
 
 _SPACE = "▁"
@@ -119,11 +121,11 @@ class EncodedBatch:
 def pad(turns: Sequence[EncodedTurn]) -> EncodedBatch:
     """One batch of all of them; at least one character wide."""
     return EncodedBatch(
-        ids=_padded([turn.pieces for turn in turns], PAD),
-        mask=_padded([[1] * len(turn.pieces) for turn in turns], 0),
-        is_turn=_padded([turn.is_turn for turn in turns], 0),
-        chars=_padded([turn.chars for turn in turns], PAD),
-        piece_of=_padded([turn.piece_of for turn in turns], 0),
+        ids=padded([turn.pieces for turn in turns], PAD),
+        mask=padded([[1] * len(turn.pieces) for turn in turns], 0),
+        is_turn=padded([turn.is_turn for turn in turns], 0),
+        chars=padded([turn.chars for turn in turns], PAD),
+        piece_of=padded([turn.piece_of for turn in turns], 0),
     )
 
 
@@ -134,10 +136,3 @@ def load_encoder(directory: Path) -> TurnEncoder:
         Tokenizer.from_file(str(directory / "tokenizer.json")),
         {int(point): text for point, text in replacements.items()},
     )
-
-
-def _padded(rows: Sequence[Sequence[int]], fill: int) -> Int64Array:
-    table = np.full((len(rows), max(1, *(len(row) for row in rows)) if rows else 1), fill, np.int64)
-    for place, row in enumerate(rows):
-        table[place, : len(row)] = row
-    return table

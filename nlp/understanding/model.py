@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from assist.errors import ModelFilesError
+from models.sessions import open_session
 from nlp.understanding.encoding import EncodedTurn, TurnEncoder, load_encoder, pad
 from nlp.understanding.fusion import Fusion, ManyLabels, OneLabel, read_fusion
 from nlp.understanding.linear import LinearModel, load_linear
@@ -143,7 +143,7 @@ def load_understanding(directory: Path) -> UnderstandingModel:
     try:
         config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
         return UnderstandingModel(
-            _session(directory / "encoder.onnx"),
+            open_session(directory / "encoder.onnx"),
             load_encoder(directory),
             load_linear(directory / "linear.npz"),
             read_fusion(config["heads"]),
@@ -152,15 +152,6 @@ def load_understanding(directory: Path) -> UnderstandingModel:
         raise ModelFilesError(
             f"The model in {directory} cannot be read: {error}", code="model-files-damaged"
         ) from error
-
-
-def _session(path: Path) -> Any:
-    runtime = cast("Any", onnxruntime)
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _first(head: OneLabel, probabilities: Float32Array) -> Scored:

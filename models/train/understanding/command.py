@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-DATA = Path(__file__).parents[1] / "data"
 LAYERS = (0, 2, 4, 6, 8, 11)
 """Of the pretrained encoder's twelve: half the work of a turn, and half the file."""
 THREADS = 2
@@ -29,7 +28,7 @@ def understanding(
     from models.train.encoder.e5s1 import read_e5
     from models.train.encoder.source import encoder_file
     from models.train.scenes import read_corpus
-    from models.train.splits import split
+    from models.train.splits import DATA, split
     from models.train.understanding.fit import FitSettings
     from models.train.understanding.report import halves, reports
     from models.train.understanding.run import RunSettings, train

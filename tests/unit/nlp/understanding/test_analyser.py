@@ -10,7 +10,8 @@ import pytest
 from assist.errors import ModelFilesError
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal
 from models.engine import Engine
-from nlp.understanding.analyser import MissingUnderstanding, UnderstandingAnalyser, UnderstandingRunner
+from nlp.missing import MissingModel
+from nlp.understanding.analyser import KIND, UnderstandingAnalyser, UnderstandingRunner
 from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding, UnderstandingModel
 from tests.support.dialogue import playbook_of, utterance_of
 
@@ -82,6 +83,6 @@ async def test_the_context_is_what_the_other_party_said_last_in_this_call(engine
 
 
 async def test_a_missing_model_says_what_is_wrong() -> None:
-    missing = MissingUnderstanding(ModelFilesError("No such model.", code="model-files-missing"))
+    missing = MissingModel(ModelFilesError("No such model.", code="model-files-missing"), KIND)
     with pytest.raises(ModelFilesError, match="No such model"):
         await missing.open_call(PLAYBOOK).analyse(utterance_of(1, "customer", "喂", 0, 300, 1.0))
