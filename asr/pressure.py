@@ -197,7 +197,8 @@ class Pressure:
             return
         load = self._load()
         speculation = load.shares[Priority.SPECULATION]
-        final_share = load.shares[Priority.FINAL] + load.shares[Priority.SIGNAL] + speculation
+        must_run = (Priority.SIGNAL, Priority.FINAL, Priority.CLASSIFIER)
+        final_share = sum(load.shares[priority] for priority in must_run) + speculation
         self._picture = _Picture(
             at_s=now_s,
             final_wait_s=max(load.final_wait_p95_s, *(lane.waiting_s for lane in self._lanes.values()), 0.0),

@@ -17,13 +17,15 @@ ResultT = TypeVar("ResultT", covariant=True)
 class Priority(IntEnum):
     """What goes first when a worker becomes free."""
 
-    FINAL = 0
+    SIGNAL = 0
+    """What an utterance means, by a model that takes milliseconds; never dropped."""
+    FINAL = 1
     """The words of a finished utterance; never dropped."""
-    SIGNAL = 1
-    """What an utterance means; never dropped."""
-    SPECULATION = 2
+    CLASSIFIER = 2
+    """What somebody else's model, of unknown cost, says of an utterance; never dropped."""
+    SPECULATION = 3
     """A final's first decode, begun before its end is certain; dropped rather than late."""
-    PARTIAL = 3
+    PARTIAL = 4
     """A preview that the next one replaces; dropped rather than late."""
 
     @property
@@ -141,8 +143,8 @@ class Backlog:
         return [now_s - pending.since_s for pending in self._pending if pending.is_urgent_final]
 
     def superseded_by(self, newcomer: Pending) -> Pending | None:
-        """The waiting preview that the newcomer makes pointless: its lane's, unless it is a mere signal."""
-        if newcomer.priority is Priority.SIGNAL or newcomer.lane is None:
+        """The waiting preview that the newcomer makes pointless: its lane's, unless it is about meaning."""
+        if newcomer.priority in (Priority.SIGNAL, Priority.CLASSIFIER) or newcomer.lane is None:
             return None
         turn = self._turns.get(newcomer.lane)
         return turn.preview if turn else None

@@ -66,7 +66,7 @@ class ClassifierAnalyser:
         text = utterance.text.strip()
         if not text or not self._use.concerns(utterance.party):
             return ()
-        found = await self._engine.run(self._runner, text, priority=Priority.SIGNAL)
+        found = await self._engine.run(self._runner, text, priority=Priority.CLASSIFIER)
         most = MAX_SIGNALS if self._runner.is_multi_label and self._use.signal != "emotion" else 1
         return [self._signal(utterance, found, place, rank) for rank, place in enumerate(self._likely(found)[:most])]
 

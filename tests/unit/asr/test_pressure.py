@@ -24,8 +24,9 @@ class Engine:
     def load(self) -> EngineLoad:
         self.reads += 1
         shares: Mapping[Priority, float] = {
-            Priority.FINAL: self.finals,
             Priority.SIGNAL: 0.0,
+            Priority.FINAL: self.finals,
+            Priority.CLASSIFIER: 0.0,
             Priority.SPECULATION: self.speculation,
             Priority.PARTIAL: 0.0,
         }

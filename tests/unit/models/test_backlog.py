@@ -85,9 +85,10 @@ def drain(backlog: Backlog, now_s: float = 0.0) -> list[Pending]:
 
 def test_higher_priority_goes_first_whatever_the_deadline() -> None:
     partial = pending(Priority.PARTIAL, deadline_s=1.0)
-    signal = pending(Priority.SIGNAL, deadline_s=2.0)
+    classifier = pending(Priority.CLASSIFIER, deadline_s=2.0)
     final = pending(Priority.FINAL, deadline_s=3.0)
-    assert drain(backlog_of(partial, signal, final)) == [final, signal, partial]
+    signal = pending(Priority.SIGNAL, deadline_s=4.0)
+    assert drain(backlog_of(partial, classifier, final, signal)) == [signal, final, classifier, partial]
 
 
 def test_earliest_deadline_goes_first_and_none_comes_last() -> None:
@@ -141,6 +142,7 @@ def test_partial_is_superseded_by_a_partial_or_final_of_its_lane_only() -> None:
     assert backlog.superseded_by(pending(Priority.PARTIAL, lane="a")) is waiting
     assert backlog.superseded_by(pending(Priority.FINAL, lane="a")) is waiting
     assert backlog.superseded_by(pending(Priority.SIGNAL, lane="a")) is None
+    assert backlog.superseded_by(pending(Priority.CLASSIFIER, lane="a")) is None
     assert backlog.superseded_by(pending(Priority.PARTIAL, lane="b")) is None
     assert backlog.superseded_by(pending(Priority.PARTIAL)) is None
 

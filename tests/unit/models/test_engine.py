@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assist.errors import DeadlineError, LivecueError, OverloadedError, RecogniserError, UnavailableError
 from models.engine import Engine, EngineObserver, Priority
 
-FINAL, SIGNAL, SPECULATION, PARTIAL = Priority
+SIGNAL, FINAL, CLASSIFIER, SPECULATION, PARTIAL = Priority
 
 
 def alike(request: str) -> Hashable:
@@ -148,16 +148,16 @@ async def test_busy_worker_takes_up_to_its_limit_of_what_piled_up() -> None:
     assert runner.batches == [["first"], ["a", "b"], ["c"]]
 
 
-async def test_finals_pass_signals_and_partials() -> None:
+async def test_what_words_mean_passes_finals_and_they_pass_classifiers_and_partials() -> None:
     runner = GatedRunner(batch_limit=1)
     async with closing(Engine(), runner) as engine:
         tasks = [ask(engine, runner, "first")]
         await runner.entered()
-        tasks += [ask(engine, runner, priority.name, priority) for priority in (PARTIAL, SIGNAL, FINAL)]
+        tasks += [ask(engine, runner, priority.name, priority) for priority in (PARTIAL, CLASSIFIER, FINAL, SIGNAL)]
         await settle()
-        runner.release(4)
+        runner.release(5)
         await asyncio.gather(*tasks)
-    assert runner.batches == [["first"], ["FINAL"], ["SIGNAL"], ["PARTIAL"]]
+    assert runner.batches == [["first"], ["SIGNAL"], ["FINAL"], ["CLASSIFIER"], ["PARTIAL"]]
 
 
 async def test_two_workers_run_two_batches_at_once() -> None:
@@ -334,8 +334,8 @@ async def test_partial_that_waits_too_long_is_shed_while_the_worker_is_busy() ->
     assert runner.batches == [["first"]]
 
 
-@pytest.mark.parametrize("priority", [FINAL, SIGNAL])
-async def test_finals_and_signals_are_never_dropped_for_lateness(priority: Priority) -> None:
+@pytest.mark.parametrize("priority", [SIGNAL, FINAL, CLASSIFIER])
+async def test_finals_and_what_they_mean_are_never_dropped_for_lateness(priority: Priority) -> None:
     runner = GatedRunner(is_open=True)
     async with closing(Engine()) as engine:
         long_ago_s = asyncio.get_running_loop().time() - 100
@@ -491,7 +491,7 @@ async def test_load_tells_waits_and_workers() -> None:
         await settle()
         load = engine.load()
         assert (load.workers, load.busy_workers, load.stalled_workers) == (1, 1, 0)
-        assert load.queued == {FINAL: 1, SIGNAL: 1, SPECULATION: 0, PARTIAL: 0}
+        assert load.queued == {SIGNAL: 1, FINAL: 1, CLASSIFIER: 0, SPECULATION: 0, PARTIAL: 0}
         assert load.final_wait_p95_s > 0
         assert 0 < load.utilisation <= 1
         runner.release(2)
