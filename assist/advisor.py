@@ -23,7 +23,7 @@ from assist.messages import (
 )
 from assist.order import Decided
 from assist.playbook import CallEnded, Fact, Playbook, Tick, Turn, advise, begin
-from assist.ports import Analyser, CallAnalyser
+from assist.ports import CallAnalyser
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +39,12 @@ class Advisor:
     the others go on without it.
     """
 
-    def __init__(self, journal: Journal, analysers: Sequence[Analyser], playbook: Playbook, degrade: Degrade) -> None:
+    def __init__(
+        self, journal: Journal, analysers: dict[str, CallAnalyser], playbook: Playbook, degrade: Degrade
+    ) -> None:
+        """``analysers`` by kind; one that fails is taken out."""
         self._journal = journal
-        self._analysers: dict[str, CallAnalyser] = {one.kind: one.open_call(playbook) for one in analysers}
+        self._analysers = analysers
         self._playbook = playbook
         self._state = begin(playbook)
         self._conversation = Conversation()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assist.foresight import Foresight
 from assist.journal import Journal
 from assist.messages import CallDegraded, PartialTranscript, Party, SpeechStarted, Utterance, UtteranceDropped
 from assist.notice import Notice
@@ -19,6 +20,7 @@ class LaneDelivery:
         party: Party,
         *,
         journal: Journal,
+        foresight: Foresight,
         order: DecidedOrder,
         changed: Notice,
         end_ms: Callable[[], int],
@@ -27,6 +29,7 @@ class LaneDelivery:
         """``waiting_limit``: decided events held before the lane has to wait."""
         self._party: Party = party
         self._journal = journal
+        self._foresight = foresight
         self._order = order
         self._changed = changed
         self._end_ms = end_ms
@@ -43,11 +46,13 @@ class LaneDelivery:
 
     def partial(self, event: PartialTranscript) -> None:
         self._journal.append(event)
+        self._foresight.hear(event)
 
     async def final(self, event: Utterance | UtteranceDropped) -> None:
         while self._order.waiting >= self._waiting_limit:
             await self._changed.wait()
         self.unfinished.pop(event.utterance_id, None)
+        self._foresight.forget(event.utterance_id)
         if isinstance(event, Utterance):
             self.transcribed_ms += event.end_ms - event.start_ms
         self._order.add(event)

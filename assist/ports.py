@@ -101,6 +101,13 @@ class CallAnalyser(Protocol):
         """Signals of the call's next utterance, in text order; the same utterances give the same signals."""
         ...
 
+    async def foresee(self, heard: Utterance) -> Sequence[Signal]:
+        """Signals of what is certain so far of an utterance that goes on; nothing of it is remembered.
+
+        Raises LivecueError where they would come late: nobody waits for them.
+        """
+        ...
+
 
 class Analyser(Protocol):
     """Finds signals in what is said."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from assist.advisor import Advisor
 from assist.delivery import LaneDelivery
 from assist.feed import LegFeed
+from assist.foresight import Foresight
 from assist.journal import Journal
 from assist.ledger import settle
 from assist.messages import (
@@ -96,7 +97,9 @@ class CallSession:
         }
         self._order = DecidedOrder([leg.party for leg in request.legs])
         self._changed = Notice()
-        self._advisor = Advisor(journal, analysers, playbook, self._degrade)
+        opened = {one.kind: one.open_call(playbook) for one in analysers}
+        self._advisor = Advisor(journal, opened, playbook, self._degrade)
+        self._foresight = Foresight(journal, opened)
         self._ledger: dict[Party, LegLedger] = {}
         self._cause: CloseCause = "hangup"
         self._closing = asyncio.Event()
@@ -188,7 +191,9 @@ class CallSession:
             group.create_task(self._watch_length(), name=f"length {self.call_id}")
             for leg in self.request.legs:
                 group.create_task(self._run_lane(leg), name=f"lane {self.call_id} {leg.party}")
+            group.create_task(self._foresight.run(), name=f"foresight {self.call_id}")
             await self._release()
+            self._foresight.close()
         self._advisor.end(self.end_ms, self._cause)
         closed = CallClosed(
             at_ms=self.end_ms,
@@ -251,6 +256,7 @@ class CallSession:
         return LaneDelivery(
             party,
             journal=self._journal,
+            foresight=self._foresight,
             order=self._order,
             changed=self._changed,
             end_ms=lambda: self.end_ms,

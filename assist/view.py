@@ -308,7 +308,7 @@ def _with_meaning(lines: tuple[Line, ...], event: IntentSignal | ActSignal | Ent
         case IntentSignal():
             found = {"intents": _with_intent(line.intents, event)}
         case ActSignal():
-            found = {"acts": line.acts if event.label in line.acts else (*line.acts, event.label)}
+            found = {"acts": _with_act(line.acts, event)}
         case EntitySignal():
             found = {"entities": _with_entity(line.entities, event)}
     return (*lines[:index], line.model_copy(update=found), *lines[index + 1 :])
@@ -320,6 +320,13 @@ def _with_intent(intents: tuple[str, ...], event: IntentSignal) -> tuple[str, ..
         return intents if event.label in intents else (*intents, event.label)
     others = () if event.from_partial else (label for label in intents if label != event.label)
     return (event.label, *others)
+
+
+def _with_act(acts: tuple[str, ...], event: ActSignal) -> tuple[str, ...]:
+    """An early one takes the place of those before, as for intents."""
+    if event.from_partial:
+        return (event.label,)
+    return acts if event.label in acts else (*acts, event.label)
 
 
 def _with_entity(entities: tuple[LineEntity, ...], event: EntitySignal) -> tuple[LineEntity, ...]:

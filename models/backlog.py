@@ -27,6 +27,8 @@ class Priority(IntEnum):
     """A final's first decode, begun before its end is certain; dropped rather than late."""
     PARTIAL = 4
     """A preview that the next one replaces; dropped rather than late."""
+    FORESIGHT = 5
+    """What an utterance that goes on seems to mean; dropped rather than late."""
 
     @property
     def is_preview(self) -> bool:
@@ -78,7 +80,7 @@ class Turn:
     number: int
     waiting: int = 0
     preview: Pending | None = None
-    """The lane's only waiting partial or speculation."""
+    """The lane's only waiting partial, speculation or foresight."""
 
 
 @dataclass(eq=False, slots=True)
@@ -174,7 +176,7 @@ class Backlog:
             del self._turns[pending.lane]
         return True
 
-    def take(self, now_s: float, *, last: Priority = Priority.PARTIAL) -> list[Pending]:
+    def take(self, now_s: float, *, last: Priority = Priority.FORESIGHT) -> list[Pending]:
         """Remove and return the next batch: the first in order and what may share its batch, in order.
 
         Expired requests, those nobody waits for and those of a priority after ``last`` are passed over; empty when

@@ -83,8 +83,8 @@ class Engine:
     ``workers`` threads run batches; one per replica of the models, since native code releases the interpreter lock.
     ``reserved_workers`` of them never run a partial, by default one where there are several: a final that comes while
     partials run finds a free worker (`livecue bench scheduling` shows what that is worth).
-    ``queue_limit`` bounds the waiting requests against previews, that is partials and speculations: at the limit one
-    is refused, while finals and signals are always taken in, as each lane brings only a few (its own bound) and then
+    ``queue_limit`` bounds the waiting requests against previews, that is partials, speculations and foresight: at the
+    limit one is refused, while the others are always taken in, as each lane brings only a few (its own bound) and then
     blocks. ``partial_max_age_s`` is how long a preview may wait before it is shed.
     ``batch_time_limit_s`` is how long callers wait for a running batch. A native call cannot be interrupted: its
     worker counts as stalled until the call returns, and while all workers are stalled every request is refused.
@@ -305,7 +305,7 @@ class Engine:
     def _last_to_start(self) -> Priority:
         """The last priority that a free worker may take on."""
         partials = sum(batch.priority is Priority.PARTIAL for batch in self._running.values())
-        return Priority.PARTIAL if partials < self._partial_workers else Priority.SPECULATION
+        return Priority.FORESIGHT if partials < self._partial_workers else Priority.SPECULATION
 
     def _start(self, loop: asyncio.AbstractEventLoop, members: Sequence[Pending]) -> None:
         now_s = loop.time()

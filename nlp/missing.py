@@ -27,3 +27,7 @@ class MissingModel:
     async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
         """Raises what is wrong with the model."""
         raise self.error
+
+    async def foresee(self, heard: Utterance) -> Sequence[Signal]:
+        """Raises what is wrong with the model."""
+        raise self.error

@@ -158,6 +158,10 @@ class CallPhrases:
         """A PhraseSignal for every phrase of the playbook, in text order."""
         return [_signal(utterance, hit, span) for hit, span in self.finder.find(utterance.text)]
 
+    async def foresee(self, heard: Utterance) -> Sequence[Signal]:
+        """The phrases in what is certain so far."""
+        return await self.analyse(heard)
+
 
 def _signal(utterance: Utterance, hit: Hit, span: tuple[int, int]) -> PhraseSignal:
     start_ms, end_ms = times_of(utterance, span)

@@ -70,6 +70,10 @@ class ClassifierAnalyser:
         most = MAX_SIGNALS if self._runner.is_multi_label and self._use.signal != "emotion" else 1
         return [self._signal(utterance, found, place, rank) for rank, place in enumerate(self._likely(found)[:most])]
 
+    async def foresee(self, heard: Utterance) -> Sequence[Signal]:
+        """Nothing: what a classifier costs is not known, so it hears finished utterances only."""
+        return ()
+
     def _likely(self, found: Float32Array) -> list[int]:
         """Places of the labels, the best first; of equals the earlier one."""
         return [int(place) for place in np.argsort(-found, kind="stable") if found[place] >= self._use.min_score]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, Party, Signal, Utterance
 from assist.playbook import Playbook
@@ -15,10 +15,12 @@ from nlp.entities.book import EntityBook
 from nlp.entities.finder import find_entities, merged
 from nlp.entities.values import normal_form
 from nlp.signals import said, times_of
-from nlp.understanding.model import FoundEntity, TurnText, Understanding, UnderstandingModel
+from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding, UnderstandingModel
 
 KIND = "understanding"
 MAX_BATCH = 16
+EARLY_SCORE = 0.8
+"""What an intent or an act needs to be told of half a sentence (docs/nlp.md)."""
 _LENGTH_STEP = 16
 
 
@@ -91,14 +93,29 @@ class CallUnderstanding:
 
     async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
         """What the model is sure enough of. Raises UnavailableError when the engine cannot."""
-        others = [text for party, text in self._said.items() if party != utterance.party]
-        turn = TurnText(utterance.text, others[-1] if others else "", utterance.party)
+        turn = self._turn(utterance)
         self._said.pop(utterance.party, None)
         self._said[utterance.party] = utterance.text
         found = await self.engine.run(self.runner, turn, priority=Priority.SIGNAL)
-        return list(self._signals(utterance, found))
+        self._courses[utterance.party], feeling = self._feel(utterance, found)
+        return list(self._signals(utterance, found, feeling))
 
-    def _signals(self, utterance: Utterance, found: Understanding) -> Iterator[Signal]:
+    async def foresee(self, heard: Utterance) -> Sequence[Signal]:
+        """What half a sentence says already: only where the model is surer than it need be of a whole one.
+
+        Raises DeadlineError and OverloadedError when the engine has no time for it.
+        """
+        turn = self._turn(heard)
+        found = await self.engine.run(self.runner, turn, priority=Priority.FORESIGHT, lane=(id(self), heard.party))
+        _, feeling = self._feel(heard, found)
+        early = replace(found, intents=_surest(found.intents[:1]), acts=_surest(found.acts[:1]))
+        return list(self._signals(heard, early, feeling))
+
+    def _turn(self, utterance: Utterance) -> TurnText:
+        others = [text for party, text in self._said.items() if party != utterance.party]
+        return TurnText(utterance.text, others[-1] if others else "", utterance.party)
+
+    def _signals(self, utterance: Utterance, found: Understanding, feeling: Feeling) -> Iterator[Signal]:
         source = self.runner.name
         for place, scored in enumerate(found.intents):
             if scored.is_sure:
@@ -106,15 +123,18 @@ class CallUnderstanding:
         for scored in found.acts:
             if scored.is_sure:
                 yield ActSignal(**said(utterance, scored.label, scored.score, source))
-        yield _feeling(utterance, self._feel(utterance, found), source)
+        yield _feeling(utterance, feeling, source)
         for entity in merged(find_entities(utterance.text, self.book), found.entities):
             yield _entity(utterance, entity, source)
 
-    def _feel(self, utterance: Utterance, found: Understanding) -> Feeling:
+    def _feel(self, utterance: Utterance, found: Understanding) -> tuple[EmotionCourse, Feeling]:
+        """The party's course with this utterance, and how the party feels by it."""
         words = WordsFeeling(found.feelings, found.intensity, utterance.text, utterance.confidence)
-        course = self._courses.get(utterance.party, EmotionCourse())
-        self._courses[utterance.party], feeling = course.next(words, utterance.voice)
-        return feeling
+        return self._courses.get(utterance.party, EmotionCourse()).next(words, utterance.voice)
+
+
+def _surest(found: Sequence[Scored]) -> tuple[Scored, ...]:
+    return tuple(scored for scored in found if scored.is_sure and scored.score >= EARLY_SCORE)
 
 
 def _feeling(utterance: Utterance, feeling: Feeling, source: str) -> EmotionSignal:

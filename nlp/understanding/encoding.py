@@ -55,8 +55,7 @@ class TurnEncoder:
         encoding = self._tokenizer.encode(shown, add_special_tokens=False)
         skipped = max(0, len(encoding.ids) - MAX_PIECES)
         own = encoding.ids[skipped:]
-        before = self._tokenizer.encode(self._replaced(previous)[0], add_special_tokens=False).ids if previous else []
-        before = before[-MAX_PREVIOUS_PIECES:]
+        before = self.pieces(previous)[-MAX_PREVIOUS_PIECES:] if previous else []
         marker = self._single.get(MARKERS.get(party, ""), UNKNOWN)
         chars: list[int] = []
         piece_of: list[int] = []
@@ -77,6 +76,10 @@ class TurnEncoder:
             piece_of=piece_of,
             origin=origins,
         )
+
+    def pieces(self, text: str) -> list[int]:
+        """Word pieces of any text, without special ones."""
+        return self._tokenizer.encode(self._replaced(text)[0], add_special_tokens=False).ids
 
     def _row_of(self, char: str) -> int:
         row = self._single.get(char)

@@ -202,6 +202,9 @@ class SilentAnalyser:
     async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
         return ()
 
+    async def foresee(self, heard: Utterance) -> Sequence[Signal]:
+        return ()
+
 
 class FakeStore:
     """CallStore in memory; ``failing`` makes every write raise StoreError."""

@@ -192,9 +192,7 @@ function withMeaning(lines: readonly Line[], event: Meaning): readonly Line[] {
     case "intent-signal":
       return lines.with(index, { ...line, intents: withIntent(line.intents, event) });
     case "act-signal":
-      return line.acts.includes(event.label)
-        ? lines
-        : lines.with(index, { ...line, acts: [...line.acts, event.label] });
+      return lines.with(index, { ...line, acts: withAct(line.acts, event) });
     case "entity-signal":
       return lines.with(index, { ...line, entities: withEntity(line.entities, event) });
   }
@@ -205,6 +203,12 @@ function withIntent(intents: readonly string[], event: IntentSignal): readonly s
   const { label, is_primary, from_partial } = event;
   if (!is_primary) return intents.includes(label) ? intents : [...intents, label];
   return [label, ...(from_partial ? [] : intents.filter((other) => other !== label))];
+}
+
+/** An early one takes the place of those before, as for intents. */
+function withAct(acts: readonly string[], { label, from_partial }: ActSignal): readonly string[] {
+  if (from_partial) return [label];
+  return acts.includes(label) ? acts : [...acts, label];
 }
 
 /** The newer of two that overlap stays; one without a place in the text cannot be shown. */

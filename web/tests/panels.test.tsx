@@ -5,11 +5,12 @@ import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { CallHeader } from "../src/desk/CallHeader";
+import { ConversationTable } from "../src/desk/ConversationTable";
 import { EmptyDesk } from "../src/desk/EmptyDesk";
 import { FlagList } from "../src/desk/FlagList";
 import { Impairments } from "../src/desk/Impairments";
 import { emptyView } from "../src/fold";
-import type { CallDegraded, CallView, Flag, Verdict } from "../src/protocol.gen";
+import type { CallDegraded, CallView, Flag, PartyMeasures, Verdict } from "../src/protocol.gen";
 import { startingDesk, type WatchedCall } from "../src/state/deskState";
 import { user } from "./fakeWorld";
 import { readViews } from "./golden";
@@ -53,6 +54,44 @@ describe("QA flags", () => {
     expect(screen.getByTestId("because").textContent).toContain(goldenFlag.because.reason);
     fireEvent.click(screen.getAllByTestId("evidence")[0] ?? document.body);
     expect(shine).toHaveBeenCalledOnce();
+  });
+});
+
+function measured(party: PartyMeasures["party"], change: Partial<PartyMeasures>): PartyMeasures {
+  return {
+    ...{ party, utterances: 3, speech_ms: 65_000, talk_ratio: 0.62, chars_per_min: 244.6, level_dbfs: null },
+    ...{ responses: 2, response_p50_ms: 800, response_max_ms: 3_100, overtalks: 0, overtalk_ms: 0 },
+    ...{ longest_monologue_ms: 12_000, longest_monologue_start_ms: 4_000, ...change },
+  };
+}
+
+describe("the figures of a call", () => {
+  const agent = measured("agent", { overtalks: 2, overtalk_ms: 1_400 });
+  const customer = measured("customer", { chars_per_min: null, response_p50_ms: null, response_max_ms: null });
+
+  test("stand side by side and lead to the longest monologue", () => {
+    const shine = vi.fn();
+    const conversation = { parties: [agent, customer], silences: 1, silence_ms: 6_200, longest_silence_ms: 6_200 };
+    show(<ConversationTable conversation={conversation} shine={shine} />);
+    const rows = screen.getAllByRole("row").map((row) => Array.from(row.children, (cell) => cell.textContent));
+    expect(rows[1]).toEqual(["说话时长", "01:05 · 62%", "01:05 · 62%"]);
+    expect(rows[2]).toEqual(["语速", "245 字/分钟", "–"]);
+    expect(rows[3]).toEqual(["应答时间", "一般 0.8 秒，最长 3.1 秒", "–"]);
+    expect(rows[4]).toEqual(["插话", "2 次，共 1.4 秒", "–"]);
+    expect(screen.getByTestId("conversation").textContent).toContain("静默 1 次，最长 6.2 秒");
+    fireEvent.click(screen.getAllByRole("button")[0] ?? document.body);
+    expect(shine).toHaveBeenCalledWith({ utteranceId: null, start_ms: 4_000 });
+  });
+
+  test("are not there where nobody spoke", () => {
+    const silent = {
+      parties: [measured("agent", { utterances: 0 })],
+      silences: 0,
+      silence_ms: 0,
+      longest_silence_ms: 0,
+    };
+    show(<ConversationTable conversation={silent} shine={vi.fn()} />);
+    expect(screen.queryByTestId("conversation")).toBeNull();
   });
 });
 

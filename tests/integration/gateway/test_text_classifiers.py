@@ -78,7 +78,8 @@ async def test_a_call_says_once_which_classifier_is_missing_and_hears_the_other(
         settings_for(tmp_path, {**theirs, "model": str(tmp_path / "gone")}, theirs), engine
     )
     log, degraded = Log(), list[tuple[str, str]]()
-    advisor = Advisor(cast(Journal, log), analysers, PLAYBOOK, lambda part, code, _: degraded.append((part, code)))
+    opened = {one.kind: one.open_call(PLAYBOOK) for one in analysers}
+    advisor = Advisor(cast(Journal, log), opened, PLAYBOOK, lambda part, code, _: degraded.append((part, code)))
     for number in (1, 2):
         await advisor.take(utterance_of(number, "customer", "我要投诉", 1_000 * number, 1_000 * number + 800, 0.9))
     assert degraded == [("analysis", "classifier-1-failed")]

@@ -29,6 +29,7 @@ class Engine:
             Priority.CLASSIFIER: 0.0,
             Priority.SPECULATION: self.speculation,
             Priority.PARTIAL: 0.0,
+            Priority.FORESIGHT: 0.0,
         }
         return EngineLoad(
             queued=dict.fromkeys(Priority, 0),

@@ -159,6 +159,12 @@ def test_early_intent_stays_while_the_line_runs_and_goes_with_the_final() -> Non
     assert view(*running, FINAL, intent("query_usage")).lines[0].intents == ("query_usage",)
 
 
+def test_early_act_takes_the_place_of_the_one_before() -> None:
+    early, later = ActSignal(**said("inform", early=True)), ActSignal(**said("ask", early=True))
+    assert view(partial(1, "查"), early, later).lines[0].acts == ("ask",)
+    assert view(partial(1, "查"), early, FINAL).lines[0].acts == ()
+
+
 def test_each_utterance_leaves_one_feeling_and_an_early_one_goes_with_the_final() -> None:
     early = EmotionSignal(**said("angry", early=True), intensity=1, valence=-0.5)
     felt = EmotionSignal(**said("anxious"), intensity=2, valence=-0.3)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assist.errors import DeadlineError, LivecueError, OverloadedError, RecogniserError, UnavailableError
 from models.engine import Engine, EngineObserver, Priority
 
-SIGNAL, FINAL, CLASSIFIER, SPECULATION, PARTIAL = Priority
+SIGNAL, FINAL, CLASSIFIER, SPECULATION, PARTIAL, FORESIGHT = Priority
 
 
 def alike(request: str) -> Hashable:
@@ -491,7 +491,7 @@ async def test_load_tells_waits_and_workers() -> None:
         await settle()
         load = engine.load()
         assert (load.workers, load.busy_workers, load.stalled_workers) == (1, 1, 0)
-        assert load.queued == {SIGNAL: 1, FINAL: 1, CLASSIFIER: 0, SPECULATION: 0, PARTIAL: 0}
+        assert load.queued == {**dict.fromkeys(Priority, 0), SIGNAL: 1, FINAL: 1}
         assert load.final_wait_p95_s > 0
         assert 0 < load.utilisation <= 1
         runner.release(2)

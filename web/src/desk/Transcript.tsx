@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { startTransition, useEffect, useMemo, useState } from "react";
 
 import type { WatchedCall } from "../state/deskState";
+import { ConversationTable } from "./ConversationTable";
 import { FeelingsBand } from "./FeelingsBand";
 import { shownTime } from "./feelingsCourse";
 import { notesOf, type Note } from "./lineNotes";
@@ -96,6 +97,7 @@ export function Transcript({ call, spotlight, shine, isStale, className }: Props
             />
           ))}
         </ol>
+        {view.closed?.conversation && <ConversationTable conversation={view.closed.conversation} shine={shine} />}
       </div>
       {!atEnd && (
         <Button

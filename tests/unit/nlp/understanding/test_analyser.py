@@ -82,6 +82,21 @@ async def test_the_context_is_what_the_other_party_said_last_in_this_call(engine
     assert [turn.previous for turn in model.turns] == ["", "给您办吗", "给您办吗", "办吧", ""]
 
 
+async def test_what_is_foreseen_needs_more_and_leaves_no_trace(engine: Engine) -> None:
+    model = FakeModel()
+    call = analyser(engine, model).open_call(PLAYBOOK)
+    await call.analyse(utterance_of(1, "agent", "您说", 0, 900, 1.0))
+    heard = utterance_of(2, "customer", "怎么又扣我二十块", 1_000, 3_000, 1.0)
+    early = await call.foresee(heard)
+    assert [one.label for one in early if isinstance(one, IntentSignal)] == ["complain_billing"]
+    assert [one.label for one in early if isinstance(one, EmotionSignal)] == ["angry"]
+    whole = await call.analyse(heard)
+    assert [one.label for one in whole if isinstance(one, IntentSignal)] == ["complain_billing", "repeat_call"]
+    assert model.turns[1] == model.turns[2]
+    (felt,) = (one for one in whole if isinstance(one, EmotionSignal))
+    assert felt in early
+
+
 async def test_a_missing_model_says_what_is_wrong() -> None:
     missing = MissingModel(ModelFilesError("No such model.", code="model-files-missing"), KIND)
     with pytest.raises(ModelFilesError, match="No such model"):
