@@ -8,6 +8,7 @@ import typer
 
 from assist.errors import LivecueError
 from models.train import entry, labelled
+from models.train.corpora.command import corpora
 from models.train.understanding import command
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Training of Livecue's own models.")
@@ -21,6 +22,7 @@ def train() -> None:
 app.command("export-split")(labelled.export_split)
 app.command("catalogue-entry")(entry.catalogue_entry)
 app.command("understanding")(command.understanding)
+app.command("corpora")(corpora)
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def fit_one(labels: Sequence[str], encoder: Float32Array, linear: Float32Array, 
         return value
 
     optimiser.step(loss)  # pyright: ignore[reportArgumentType]
-    deep_weight, flat_weight = (max(0.0, float(weight)) for weight in weights)
+    deep_weight, flat_weight = (max(0.0, float(weight)) for weight in weights.detach())
     head = OneLabel(tuple(labels), deep_weight, flat_weight, (0.0,) * len(labels))
     probabilities = head.probabilities(encoder, linear)
     return OneLabel(head.labels, head.encoder, head.linear, _thresholds(probabilities, true))
@@ -53,7 +53,7 @@ def fit_many(labels: Sequence[str], logits: Float32Array, true: NDArray[np.bool_
         return value
 
     optimiser.step(loss)  # pyright: ignore[reportArgumentType]
-    scale, shift = (float(value) for value in line)
+    scale, shift = (float(value) for value in line.detach())
     head = ManyLabels(tuple(labels), scale, shift, 0.5)
     probabilities = head.probabilities(logits)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from types import MappingProxyType
 
 import numpy as np
 
 from models.train.scenes import Turn
+from models.train.understanding.heard import as_heard
 from models.train.understanding.noise import PUNCTUATION, with_homophones
 from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, codes
 from nlp.understanding.encoding import EncodedTurn, TurnEncoder
@@ -18,6 +20,7 @@ NO_LABEL = -100
 OUTSIDE = 0
 """Tag of a character that is part of no entity; entity e begins with 1 + 2e and goes on with 2 + 2e."""
 
+_NOTHING_HEARD: Mapping[str, str] = MappingProxyType({})
 _INTENTS, _EMOTIONS, _ACTS, _ENTITIES = codes(INTENTS), codes(EMOTIONS), codes(ACTS), codes(ENTITIES)
 
 
@@ -47,6 +50,8 @@ class NoiseSettings:
     homophones: float = 0.4
     most_homophones: float = 0.25
     """Share of the characters, at most."""
+    heard: float = 0.5
+    """Of the turns that were voiced and recognised."""
     no_punctuation: float = 0.5
     no_previous: float = 0.1
 
@@ -70,9 +75,11 @@ def encode_turn(turn: Turn, encoder: TurnEncoder) -> Example:
     )
 
 
-def damaged(turn: Turn, settings: NoiseSettings, random: Random) -> Turn:
-    """The turn as a recogniser might have written it."""
-    if random.random() < settings.homophones:
+def damaged(turn: Turn, settings: NoiseSettings, random: Random, heard: Mapping[str, str] = _NOTHING_HEARD) -> Turn:
+    """The turn as a recogniser wrote it, where it is among those ``heard``, or might have written it."""
+    if turn.text in heard and random.random() < settings.heard:
+        turn = as_heard(turn, heard[turn.text])
+    elif random.random() < settings.homophones:
         share = random.uniform(0.0, settings.most_homophones)
         turn = replace(
             turn,

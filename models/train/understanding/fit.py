@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -104,9 +104,13 @@ def fit(
     sizes: HeadSizes,
     settings: FitSettings,
     *,
+    heard: Mapping[str, str],
     after_epoch: Callable[[int], None] = lambda epoch: None,
 ) -> None:
-    """Change the network's weights; the word embeddings stay as they are. The same seed gives the same weights."""
+    """Change the network's weights; the word embeddings stay as they are. The same seed gives the same weights.
+
+    ``heard``: what the recogniser made of some turns, by their text.
+    """
     torch.manual_seed(settings.seed)
     random = Random(settings.seed)
     clean = [encode_turn(turn, encoder) for turn in turns]
@@ -119,7 +123,7 @@ def fit(
     for epoch in range(settings.epochs):
         network.train()
         began_s, total = time.perf_counter(), 0.0
-        examples = [encode_turn(damaged(turn, settings.noise, random), encoder) for turn in turns]
+        examples = [encode_turn(damaged(turn, settings.noise, random, heard), encoder) for turn in turns]
         for batch in batches(examples, settings.batch_size, random):
             optimiser.zero_grad()
             loss = losses.total(network(*tensors(batch)), _targets(batch, sizes))

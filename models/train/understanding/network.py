@@ -17,6 +17,12 @@ _RARE = -3.0
 """Logit that most labels begin with: nearly all of them are absent from nearly all turns."""
 
 
+def pooled_turn(hidden: Tensor, is_turn: Tensor) -> Tensor:
+    """Mean over the turn's own pieces: (turns, pieces, width) and (turns, pieces) to (turns, width)."""
+    weights = is_turn.unsqueeze(-1).to(hidden.dtype)
+    return (hidden * weights).sum(1) / weights.sum(1).clamp(min=1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class HeadSizes:
     """How many labels each head tells apart."""
@@ -57,9 +63,7 @@ class UnderstandingNetwork(nn.Module):
     ) -> tuple[Tensor, ...]:
         """All int64, (turns, pieces) thrice and (turns, characters) twice."""
         hidden: Tensor = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
-        weights = is_turn.unsqueeze(-1).to(hidden.dtype)
-        pooled = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1.0)
-        pooled = self.dropout(self.standard(pooled))
+        pooled = self.dropout(self.standard(pooled_turn(hidden, is_turn)))
         return (
             self.intent(pooled),
             self.mentions(pooled),

@@ -25,6 +25,7 @@ from models.train.understanding.calibrate import fit_many, fit_one
 from models.train.understanding.export import export_understanding
 from models.train.understanding.fit import FitSettings, fit
 from models.train.understanding.fit_linear import LinearSettings, fit_linear
+from models.train.understanding.heard import read_heard
 from models.train.understanding.network import HeadSizes, UnderstandingNetwork
 from nlp.entities.book import EntityBook
 from nlp.entities.finder import find_entities, merged
@@ -75,7 +76,7 @@ def train(
     sizes = HeadSizes(len(INTENTS), len(EMOTIONS), len(ACTS), 1 + 2 * len(ENTITIES))
     torch.manual_seed(settings.fit.seed)
     network = UnderstandingNetwork(build_bert(file, rows, settings.layers), sizes)
-    fit(network, encoder, splits.train, sizes, settings.fit, after_epoch=after_epoch)
+    fit(network, encoder, splits.train, sizes, settings.fit, heard=read_heard(), after_epoch=after_epoch)
     export_understanding(network, directory / "encoder.onnx")
     save_linear(
         fit_linear(

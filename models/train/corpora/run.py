@@ -1,0 +1,181 @@
+"""Ours and simpler classifiers on one corpus: trained on the same rows, judged on the same others."""
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# PyTorch's own types have holes.
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models.train.corpora.network import CorpusFit, CorpusNetwork, fit_network, network_scores
+from models.train.corpora.reading import Corpus, CorpusTurn
+from models.train.encoder.bert import build_bert
+from models.train.encoder.e5s1 import E5File
+from models.train.encoder.tokenizer import build_tokenizer
+from models.train.encoder.vectors import frozen_vectors
+from models.train.encoder.vocabulary import kept_rows
+from models.train.understanding.calibrate import fit_one
+from models.train.understanding.fit_linear import LinearSettings, fit_linear
+from nlp.evaluation.scores import of_text, tally
+from nlp.understanding.encoding import TurnEncoder
+from nlp.understanding.linear import Float32Array
+
+IntArray = NDArray[np.int_]
+
+_HELD_BACK = 0.1
+"""Share of the training dialogues that weighs the two halves."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSettings:
+    layers: tuple[int, ...]
+    fit: CorpusFit = field(default_factory=CorpusFit)
+    linear: LinearSettings = field(default_factory=LinearSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Of one system on one task, 0 to 1."""
+
+    corpus: str
+    task: str
+    system: str
+    items: int
+    accuracy: float
+    macro_f1: float
+    macro_interval: tuple[float, float]
+
+
+def compare(corpus: Corpus, file: E5File, settings: CorpusSettings) -> Iterator[Score]:
+    """Majority, n-grams, the frozen encoder, both in one support vector machine, and ours with its halves."""
+    learnt = [turn for turn in corpus.train if _place(turn.dialogue) >= _HELD_BACK]
+    kept = [turn for turn in corpus.train if _place(turn.dialogue) < _HELD_BACK]
+    rows = kept_rows(file.pieces)
+    encoder = TurnEncoder(
+        build_tokenizer([file.pieces[row] for row in rows], [float(file.scores[row]) for row in rows]),
+        file.replacements,
+    )
+    labels = [task.labels for task in corpus.tasks]
+
+    def places(turns: Sequence[CorpusTurn], task: int) -> list[int | None]:
+        return [
+            None if turn.classes[task] is None else labels[task].index(cast(str, turn.classes[task])) for turn in turns
+        ]
+
+    def encoded(turns: Sequence[CorpusTurn]) -> list[Any]:
+        return [encoder.encode(turn.said.text, turn.said.previous, turn.said.party) for turn in turns]
+
+    every_task = range(len(corpus.tasks))
+    torch.manual_seed(settings.fit.seed)
+    network = CorpusNetwork(build_bert(file, rows, settings.layers), [len(names) for names in labels])
+    fit_network(network, encoded(learnt), [places(learnt, task) for task in every_task], settings.fit)
+    linear = fit_linear(
+        [turn.as_turn() for turn in learnt],
+        [(places(learnt, task), len(labels[task])) for task in every_task],
+        settings.linear,
+    )
+    ends = np.cumsum([0, *(len(names) for names in labels)])
+
+    def by_linear(turns: Sequence[CorpusTurn]) -> list[Float32Array]:
+        table = np.stack([linear.scores(turn.said.text, turn.said.previous, turn.said.party) for turn in turns])
+        return [table[:, ends[task] : ends[task + 1]] for task in every_task]
+
+    deep, flat = network_scores(network, encoded(corpus.test)), by_linear(corpus.test)
+    deep_kept, flat_kept = network_scores(network, encoded(kept)), by_linear(kept)
+    frozen = build_bert(file, rows)
+    vectors = [frozen_vectors(frozen, encoder, [turn.said.text for turn in part]) for part in (learnt, corpus.test)]
+    for task in every_task:
+        true, wanted = _known(places(corpus.test, task))
+        known, given = _known(places(kept, task))
+        weights = fit_one(labels[task], deep_kept[task][known], flat_kept[task][known], given)
+        is_learnt, right = _known(places(learnt, task))
+        texts = [[turn.said.text for turn in part] for part in (learnt, corpus.test)]
+        simple = _simple(
+            [texts[0][at] for at in is_learnt],
+            [texts[1][at] for at in true],
+            vectors[0][is_learnt],
+            vectors[1][true],
+            right,
+        )
+        answers = {
+            "majority": np.full(len(wanted), np.bincount(right).argmax()),
+            **simple,
+            "ours, n-grams and sounds alone": flat[task][true].argmax(axis=1),
+            "ours, encoder alone": deep[task][true].argmax(axis=1),
+            "ours": weights.probabilities(deep[task][true], flat[task][true]).argmax(axis=1),
+        }
+        groups = [corpus.test[at].dialogue for at in true]
+        for system, found in answers.items():
+            yield _scored(corpus.name, corpus.tasks[task].name, system, labels[task], wanted, found, groups)
+
+
+def _simple(
+    learnt: Sequence[str], tested: Sequence[str], vectors: Float32Array, tested_vectors: Float32Array, right: IntArray
+) -> dict[str, IntArray]:
+    """Character n-grams and frozen vectors, each alone and both together, by scikit-learn."""
+    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import LinearSVC
+
+    sparse = cast(Any, scipy.sparse)
+    grams: Any = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True)
+    scaler: Any = StandardScaler()
+    flat, flat_tested = grams.fit_transform(learnt), grams.transform(tested)
+    deep, deep_tested = scaler.fit_transform(vectors), scaler.transform(tested_vectors)
+    # Rows of the dense part are as long as those of the sparse part, so that neither drowns the other.
+    length = float(np.sqrt(deep.shape[1]))
+    both, both_tested = sparse.hstack([flat, deep / length]), sparse.hstack([flat_tested, deep_tested / length])
+
+    def answers(model: Any, train: Any, test: Any) -> IntArray:
+        return cast(IntArray, model.fit(train, right).predict(test))
+
+    regression: Any = LogisticRegression
+    machine: Any = LinearSVC
+    return {
+        "n-grams, logistic regression": answers(regression(class_weight="balanced", max_iter=300), flat, flat_tested),
+        "frozen encoder, logistic regression": answers(
+            regression(class_weight="balanced", C=0.01, max_iter=300), deep, deep_tested
+        ),
+        "both, support vector machine": answers(machine(C=0.3), both, both_tested),
+    }
+
+
+def _scored(
+    corpus: str,
+    task: str,
+    system: str,
+    labels: tuple[str, ...],
+    wanted: IntArray,
+    found: IntArray,
+    groups: Sequence[str],
+) -> Score:
+    counts = tally([of_text([labels[one]]) for one in wanted], [of_text([labels[one]]) for one in found])
+    _, macro = counts.intervals(groups)
+    return Score(corpus, task, system, len(wanted), float((wanted == found).mean()), counts.macro_f1, macro)
+
+
+def _known(classes: Sequence[int | None]) -> tuple[IntArray, IntArray]:
+    """Places of the turns that have a class, and their classes."""
+    pairs = [(at, label) for at, label in enumerate(classes) if label is not None]
+    return np.array([at for at, _ in pairs]), np.array([label for _, label in pairs])
+
+
+def _place(dialogue: str) -> float:
+    return zlib.crc32(dialogue.encode()) / 2**32
+
+
+def read_both(cped: Path, crosswoz: Path) -> Iterator[Corpus]:
+    """The corpora of the table, in its order."""
+    from models.train.corpora.reading import read_cped, read_crosswoz
+
+    yield read_cped(cped)
+    yield read_crosswoz(crosswoz)
