@@ -390,6 +390,7 @@ class TextSignal(Message):
     source: str
     """analyser name@version"""
     from_partial: bool = False
+    """Of an utterance that goes on: its final, or its drop, takes all early signals back and tells what holds."""
 
 
 class PhraseSignal(TextSignal):

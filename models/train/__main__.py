@@ -22,6 +22,7 @@ def train() -> None:
 app.command("export-split")(labelled.export_split)
 app.command("catalogue-entry")(entry.catalogue_entry)
 app.command("understanding")(command.understanding)
+app.command("baselines")(command.baselines)
 app.command("corpora")(corpora)
 
 

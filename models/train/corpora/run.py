@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from models.train.corpora.network import CorpusFit, CorpusNetwork, fit_network, network_scores
 from models.train.corpora.reading import Corpus, CorpusTurn
@@ -21,13 +20,12 @@ from models.train.encoder.e5s1 import E5File
 from models.train.encoder.tokenizer import build_tokenizer
 from models.train.encoder.vectors import frozen_vectors
 from models.train.encoder.vocabulary import kept_rows
+from models.train.simple import IntArray, n_grams, simple_answers
 from models.train.understanding.calibrate import fit_one
 from models.train.understanding.fit_linear import LinearSettings, fit_linear
 from nlp.evaluation.scores import of_text, tally
 from nlp.understanding.encoding import TurnEncoder
 from nlp.understanding.linear import Float32Array
-
-IntArray = NDArray[np.int_]
 
 _HELD_BACK = 0.1
 """Share of the training dialogues that weighs the two halves."""
@@ -96,14 +94,8 @@ def compare(corpus: Corpus, file: E5File, settings: CorpusSettings) -> Iterator[
         known, given = _known(places(kept, task))
         weights = fit_one(labels[task], deep_kept[task][known], flat_kept[task][known], given)
         is_learnt, right = _known(places(learnt, task))
-        texts = [[turn.said.text for turn in part] for part in (learnt, corpus.test)]
-        simple = _simple(
-            [texts[0][at] for at in is_learnt],
-            [texts[1][at] for at in true],
-            vectors[0][is_learnt],
-            vectors[1][true],
-            right,
-        )
+        grams = n_grams([learnt[at].said.text for at in is_learnt], [corpus.test[at].said.text for at in true])
+        simple = simple_answers(grams, (vectors[0][is_learnt], vectors[1][true]), right)
         answers = {
             "majority": np.full(len(wanted), np.bincount(right).argmax()),
             **simple,
@@ -114,39 +106,6 @@ def compare(corpus: Corpus, file: E5File, settings: CorpusSettings) -> Iterator[
         groups = [corpus.test[at].dialogue for at in true]
         for system, found in answers.items():
             yield _scored(corpus.name, corpus.tasks[task].name, system, labels[task], wanted, found, groups)
-
-
-def _simple(
-    learnt: Sequence[str], tested: Sequence[str], vectors: Float32Array, tested_vectors: Float32Array, right: IntArray
-) -> dict[str, IntArray]:
-    """Character n-grams and frozen vectors, each alone and both together, by scikit-learn."""
-    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
-    from sklearn.svm import LinearSVC
-
-    sparse = cast(Any, scipy.sparse)
-    grams: Any = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True)
-    scaler: Any = StandardScaler()
-    flat, flat_tested = grams.fit_transform(learnt), grams.transform(tested)
-    deep, deep_tested = scaler.fit_transform(vectors), scaler.transform(tested_vectors)
-    # Rows of the dense part are as long as those of the sparse part, so that neither drowns the other.
-    length = float(np.sqrt(deep.shape[1]))
-    both, both_tested = sparse.hstack([flat, deep / length]), sparse.hstack([flat_tested, deep_tested / length])
-
-    def answers(model: Any, train: Any, test: Any) -> IntArray:
-        return cast(IntArray, model.fit(train, right).predict(test))
-
-    regression: Any = LogisticRegression
-    machine: Any = LinearSVC
-    return {
-        "n-grams, logistic regression": answers(regression(class_weight="balanced", max_iter=300), flat, flat_tested),
-        "frozen encoder, logistic regression": answers(
-            regression(class_weight="balanced", C=0.01, max_iter=300), deep, deep_tested
-        ),
-        "both, support vector machine": answers(machine(C=0.3), both, both_tested),
-    }
 
 
 def _scored(

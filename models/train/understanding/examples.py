@@ -47,10 +47,10 @@ class Example:
 class NoiseSettings:
     """How often each kind of damage is done, 0 to 1."""
 
-    homophones: float = 0.4
-    most_homophones: float = 0.25
+    homophones: float = 0.5
+    most_homophones: float = 0.3
     """Share of the characters, at most."""
-    heard: float = 0.5
+    heard: float = 0.4
     """Of the turns that were voiced and recognised."""
     no_punctuation: float = 0.5
     no_previous: float = 0.1
@@ -80,17 +80,21 @@ def damaged(turn: Turn, settings: NoiseSettings, random: Random, heard: Mapping[
     if turn.text in heard and random.random() < settings.heard:
         turn = as_heard(turn, heard[turn.text])
     elif random.random() < settings.homophones:
-        share = random.uniform(0.0, settings.most_homophones)
-        turn = replace(
-            turn,
-            text=with_homophones(turn.text, share, random),
-            previous_text=with_homophones(turn.previous_text, share, random),
-        )
+        turn = with_homophones_in(turn, random.uniform(0.0, settings.most_homophones), random)
     if random.random() < settings.no_punctuation:
         turn = without_punctuation(turn)
     if random.random() < settings.no_previous:
         turn = replace(turn, previous_text="")
     return turn
+
+
+def with_homophones_in(turn: Turn, share: float, random: Random) -> Turn:
+    """About that share of the characters of the turn and the one before; entities stay where they are."""
+    return replace(
+        turn,
+        text=with_homophones(turn.text, share, random),
+        previous_text=with_homophones(turn.previous_text, share, random),
+    )
 
 
 def without_punctuation(turn: Turn) -> Turn:

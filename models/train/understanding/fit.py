@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 class FitSettings:
     """How it learns."""
 
-    epochs: int = 5
+    epochs: int = 6
     batch_size: int = 32
     encoder_rate: float = 4e-4
     head_rate: float = 2e-3

@@ -20,7 +20,7 @@ from nlp.understanding.linear import LinearModel
 class LinearSettings:
     """How many features it keeps, and how freely it fits."""
 
-    features: int = 20_000
+    features: int = 30_000
     freedom: float = 10.0
     """Inverse of the regularisation."""
 

@@ -18,11 +18,15 @@ from models.train.splits import DATA
 FILE = "heard.tsv"
 
 
-def read_heard(directory: Path = DATA) -> Mapping[str, str]:
-    """By the text as it was written; none where the corpus has no such file."""
+def read_heard(directory: Path = DATA, *, least: float = 0.0) -> Mapping[str, str]:
+    """By the text as it was written; none where the corpus has no such file.
+
+    ``least``: likeness of both, 0 to 1, below which a turn is left out: what is garbled beyond that teaches nothing.
+    """
     path = directory / FILE
     lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-    return dict(line.split("\t", 1) for line in lines)
+    pairs = (line.split("\t", 1) for line in lines)
+    return {written: heard for written, heard in pairs if Levenshtein.normalized_similarity(written, heard) >= least}
 
 
 def as_heard(turn: Turn, heard: str) -> Turn:

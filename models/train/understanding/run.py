@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,11 @@ from models.train.encoder.vocabulary import kept_rows
 from models.train.scenes import Turn
 from models.train.splits import Splits
 from models.train.understanding.calibrate import fit_many, fit_one
+from models.train.understanding.examples import with_homophones_in
 from models.train.understanding.export import export_understanding
 from models.train.understanding.fit import FitSettings, fit
 from models.train.understanding.fit_linear import LinearSettings, fit_linear
-from models.train.understanding.heard import read_heard
+from models.train.understanding.heard import as_heard, read_heard
 from models.train.understanding.network import HeadSizes, UnderstandingNetwork
 from nlp.entities.book import EntityBook
 from nlp.entities.finder import find_entities, merged
@@ -33,7 +35,7 @@ from nlp.evaluation.scores import tally
 from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, VERSION, codes
 from nlp.understanding.encoding import load_encoder
 from nlp.understanding.fusion import ManyLabels, OneLabel, read_fusion
-from nlp.understanding.linear import save_linear
+from nlp.understanding.linear import LinearModel, save_linear
 from nlp.understanding.model import OUTPUTS, FoundEntity, RawScores, TurnText, UnderstandingModel, load_understanding
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,10 @@ Span = tuple[str, int, int]
 """Label, characters [from, to)."""
 
 _BATCH = 32
+_LEAST_LIKENESS = 0.5
+"""Of a turn and what was heard of it, to be learnt from."""
+_HOMOPHONES = 0.2
+"""Share of the characters in the linear half's second look at every turn."""
 _LEAST_ENTITIES = 15
 _NO_NAMES = EntityBook.of_terms(())
 
@@ -76,23 +82,32 @@ def train(
     sizes = HeadSizes(len(INTENTS), len(EMOTIONS), len(ACTS), 1 + 2 * len(ENTITIES))
     torch.manual_seed(settings.fit.seed)
     network = UnderstandingNetwork(build_bert(file, rows, settings.layers), sizes)
-    fit(network, encoder, splits.train, sizes, settings.fit, heard=read_heard(), after_epoch=after_epoch)
+    heard = read_heard(least=_LEAST_LIKENESS)
+    fit(network, encoder, splits.train, sizes, settings.fit, heard=heard, after_epoch=after_epoch)
     export_understanding(network, directory / "encoder.onnx")
-    save_linear(
-        fit_linear(
-            splits.train,
-            [
-                ([_place(INTENTS, turn.intents[0]) if turn.intents else None for turn in splits.train], sizes.intents),
-                ([_place(EMOTIONS, turn.emotion) for turn in splits.train], sizes.emotions),
-                ([_place(ACTS, turn.acts[0]) for turn in splits.train], sizes.acts),
-            ],
-            settings.linear,
-        ),
-        directory / "linear.npz",
-    )
+    save_linear(_linear(splits.train, heard, sizes, settings), directory / "linear.npz")
     _write_config(directory, _uncalibrated())
     _write_config(directory, _calibrated(load_understanding(directory), splits.development))
     return load_understanding(directory)
+
+
+def _linear(turns: Sequence[Turn], heard: Mapping[str, str], sizes: HeadSizes, settings: RunSettings) -> LinearModel:
+    """Learnt from the turns as they are, with homophones, and as the recogniser made them."""
+    random = Random(settings.fit.seed)
+    several = [
+        *turns,
+        *(with_homophones_in(turn, _HOMOPHONES, random) for turn in turns),
+        *(as_heard(turn, heard[turn.text]) for turn in turns if turn.text in heard),
+    ]
+    return fit_linear(
+        several,
+        [
+            ([_place(INTENTS, turn.intents[0]) if turn.intents else None for turn in several], sizes.intents),
+            ([_place(EMOTIONS, turn.emotion) for turn in several], sizes.emotions),
+            ([_place(ACTS, turn.acts[0]) for turn in several], sizes.acts),
+        ],
+        settings.linear,
+    )
 
 
 def raw_scores(model: UnderstandingModel, turns: Sequence[Turn]) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
@@ -115,7 +130,13 @@ def _place(labels: tuple[Any, ...], code: str) -> int:
 
 def _uncalibrated() -> dict[str, Any]:
     def one(labels: tuple[str, ...]) -> dict[str, Any]:
-        return {"labels": labels, "encoder": 1.0, "linear": 0.0, "thresholds": [0.0] * len(labels)}
+        return {
+            "labels": labels,
+            "encoder": 1.0,
+            "linear": 0.0,
+            "bias": [0.0] * len(labels),
+            "thresholds": [0.0] * len(labels),
+        }
 
     def many(labels: tuple[str, ...]) -> dict[str, Any]:
         return {"labels": labels, "scale": 1.0, "shift": 0.0, "threshold": 0.5}
@@ -187,6 +208,7 @@ def _one(head: OneLabel) -> dict[str, Any]:
         "labels": head.labels,
         "encoder": round(head.encoder, 4),
         "linear": round(head.linear, 4),
+        "bias": head.bias,
         "thresholds": head.thresholds,
     }
 
