@@ -7,6 +7,7 @@
 | ``M-1`` · ``M+1-01`` · ``M+0-last`` | 上个月 · 下月一号 · 月底 | 2026-10 · 2026-12-01 · 2026-11-30 |
 | ``--03`` · ``--03-08`` · ``---15`` | 三月 · 三月八号 · 十五号 | 2027-03 · 2027-03-08 · 2026-11-15 |
 | ``Y+1`` · ``Y+1-06`` · ``Q-1`` | 明年 · 明年六月 · 上季度 | 2027 · 2027-06 · 2026-Q3 |
+| ``E+1D`` · ``E+0M`` · ``E+2Y`` | 第二天 · 首月 · 第三年 | the same: told from an event that is not known |
 
 Weekdays, days and months without a year are the nearest ones, before or after: callers speak of both. What is complete
 already (2008-05-02) stays. ``--03``, ``---15`` and ``-W-3`` are the reduced forms of ISO 8601:2000.

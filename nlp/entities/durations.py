@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from nlp.entities.numbers import NUMBER, plain, read_number
+from nlp.entities.numbers import NOT_INSIDE, NUMBER, plain, read_number
 
-LENGTH_UNITS = (
+_UNITS = (
     "年|个月|(?<=[俩仨半])月|个?季度|个?星期|个?礼拜|周|个?工作日|[天日]|个?小时|个?钟头|个?钟|个点|刻钟|分钟?|秒钟?"
 )
-"""Of a pattern: what lengths of time are counted in."""
+_SAID_UNITS = "年|个月|(?<=[俩仨两半])月|个季度|个?星期|个?礼拜|周|个?工作日|天|个?小时|个?钟头|个钟|刻钟|分钟|秒钟?"
+"""What can be nothing else than time."""
+LENGTH = (
+    rf"(?:[大小]半(?:年|个月|天)|{NOT_INSIDE}(?:半个?|{NUMBER}(?:个半)?(?:多|来|整)?)(?:{_SAID_UNITS})"
+    "(?![岁费纪龄级])半?(?:多(?![少大长]))?)"
+)
+"""Of a pattern: a length of time."""
 
-_LENGTH = re.compile(
+_READ = re.compile(
     rf"(?:整整|大|小|将近|近|前)?(?:(?P<half>半)个?|(?P<number>{NUMBER})(?P<before>个半)?(?:多|来|整)?)"
-    rf"(?P<unit>{LENGTH_UNITS})(?P<after>半)?多?"
+    rf"(?P<unit>{_UNITS})(?P<after>半)?多?"
 )
 _CODES = {
     "年": "Y",
@@ -46,7 +52,7 @@ def read_length(said: str) -> str | None:
 
     Working days, which ISO 8601 has no designator for, are P3B. None for 几天 and 一上午.
     """
-    found = _LENGTH.fullmatch(said)
+    found = _READ.fullmatch(said)
     if found is None:
         return None
     code = _CODES[found["unit"].removeprefix("个")]

@@ -92,18 +92,19 @@ INDICATORS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("noise", re.compile("嗡|杂音|回音")),
 )
 """The first pattern found names the fault."""
-INDICATOR_WORDS = _listed(
-    "光猫亮红灯 光猫闪红灯 光猫红灯 光猫灯全灭 亮红灯 闪红灯 一直转圈 转圈圈 转圈 仅限紧急呼叫 不在服务区 无服务"
-    " 没服务 一格信号都没有 一点信号都没有"
-    " 一点信号没有 一格信号 无信号 老是掉线 一直掉线 老掉线 打不开网页 马赛克"
-)
-"""How callers mostly put it."""
 PRODUCTS = _listed(
     "视频彩铃 彩铃 炫铃 铃音盒 来电显示 来电提醒 呼叫转移 语音信箱 手机报 骚扰拦截 防骚扰拦截 安全管家 视频会员"
     " 音乐会员 游戏会员 云盘会员 影视会员"
     " 语音包 夜间流量包 定向流量包 夜间包 游戏包 阅读包 游戏加速包 亲情网 意外险 天气预报"
 )
 """Services that most providers have under these names."""
+SERVICES = _listed(
+    "亲情号 亲情网 家庭网 合约机 国际漫游 国际长途 金卡 白金卡 年卡 附属卡 联名卡 "
+    "贵宾卡 钻石卡 云盘 延保 来显 来电助手 来电秀 短信提醒 余额提醒 天气提醒 还款提醒 "
+    "定位提醒 流量提醒 欠费提醒 停机保号 天气管家 全屋组网 铃音 保险 安心用卡 通信管家 "
+    "健康管家 随身wifi "
+)
+"""Those that are now and then said of other things: 保险公司."""
 BRANDS = _codes(
     apple="苹果 iPhone iphone 爱疯",
     huawei="华为",

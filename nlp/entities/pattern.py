@@ -19,7 +19,10 @@ class Pattern:
     label: str
     words: re.Pattern[str]
     score: float
-    """Share of its finds that are right: (right + 1) / (found + 2), counted on the scenes of writers w1 to w6."""
+    """Share of its finds that are right: (right + 1) / (found + 2), of those that overlap none longer or surer.
+
+    Counted on the turns of the training and development splits.
+    """
     before: re.Pattern[str] | None = None
     """Has to be found in what stands before."""
     after: re.Pattern[str] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.entities.numbers import DIGIT, ID_CHARS, is_card_number, is_identity_number, read_row
 from nlp.understanding.model import FoundEntity
@@ -77,7 +77,17 @@ def _read_at(text: str, runs: Sequence[_Run]) -> tuple[int, FoundEntity | None]:
         whole = _whole_number(digits, is_one=count == 1) if digits else None
         if whole:
             return count, FoundEntity(whole[0], start, end, whole[1])
-    return 1, _by_context(text, runs[0])
+    return _continued(text, runs[:last], _by_context(text, runs[0]))
+
+
+def _continued(text: str, runs: Sequence[_Run], found: FoundEntity | None) -> tuple[int, FoundEntity | None]:
+    """What its context names, with the parts that follow after pauses; not a list (零零二四、零零三七)."""
+    count = 1
+    while count < len(runs) and "、" not in text[runs[count - 1].end : runs[count].start]:
+        count += 1
+    if found is None or count == 1 or _COUNTS.match(text, runs[count - 1].end):
+        return 1, found
+    return count, replace(found, end=runs[count - 1].end)
 
 
 def _whole_number(digits: str, *, is_one: bool) -> tuple[str, float] | None:

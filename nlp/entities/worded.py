@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlp.entities.names import BRANDS, INDICATOR_WORDS, PAYMENTS, PRODUCTS, REGULATORS, RIVALS
+from nlp.entities.names import BRANDS, PAYMENTS, REGULATORS, RIVALS
 from nlp.entities.numbers import DIGIT, NOT_INSIDE, NUMBER
 from nlp.entities.pattern import Pattern, any_of, pattern
 from nlp.entities.regions import REGIONS
@@ -28,6 +28,11 @@ _CARRIED = (
     ),
 )
 """Said of other things as well: ways of payment only between words of paying."""
+_PAYING = "(?:用|拿|走|通过|从|付|交|缴|充|扣|还|返|退|绑|输|取|收|带)"
+_TOLD = (
+    "(?:发|收到|收着|接到|回|看|看到|通过|用|凭|编辑?|等|以|有|来|下发|留意)"
+    "(?:了|条|个|您|我|你|的|一条|过|下|啥|什么|新){0,2}"
+)
 _WALLETS = any_of([word for word in PAYMENTS if word not in _CARRIED])
 _SURNAMES = (
     ""
@@ -45,36 +50,77 @@ _PROVEN = rf"，(?:身份证|证件|尾号|后[四六]位|密码|验证码|电�
 _ROAD = r"[^，。？、在是到住从往寄成家址的了我您你这那一\s]{1,5}(?:大?路|大?街|大道|巷|胡同|弄|村|镇|小区|花园|苑|里)"
 _HOUSE = rf"(?:{NUMBER}|{DIGIT}{{2,5}})"
 _INSIDE = rf"(?:{_HOUSE}号?(?:院|楼|栋|幢|座|组|单元|室|舍))"
-_ROUND = "(?=[一二三四五六七八九]{0,2}[十百])"
 _MODEL_NUMBER = r"(?:(?:二?十[一二三四五六七八九]?|[六七八九]|九十|[0-9]{1,2})(?![块元个G年月天]))"
-_CHANGED = "(?:换|改|升|降|调|转|办)(?:成|到|回|为|个)?(?:这个|那个|你们)?"
-_PACKED = "(?:定向|夜间|通用|语音|国内|境外)?(?:大?流量|语音|短信|漫游|加油|日|接听|听书)"
-
+_SIGNAL = (
+    "[没无](?:有|得)?(?:信号|网(?![上络点页购速])|服务)|不在服务区|断网|网断了?|掉线|断线|转圈圈?|黑屏|花屏|卡顿|缓冲|马赛克|感叹号|仅限紧急呼叫"
+    "|信号满格|满格|[一两三]格(?:信号)?|信号(?:不好|不太好|很?差|弱|断断续续)|红灯|闪红|一[格点](?:信号|网)?都?没有|一[格点]信号都?没有"
+    "|无互联网|网络(?:连接失败|未连接)|注册失败|灯?全灭|无SIM卡|未插卡"
+)
+_LAMP = "光猫|光信号灯?|信号灯|PON灯?|LOS灯?|光猫灯|光猫PON灯|电源灯"
 WORDED: tuple[Pattern, ...] = (
-    pattern("regulator", _AUTHORITIES, 0.95),
-    pattern("rival", _OPERATORS, 0.98),
-    pattern("rival", "移动(?!网|数据|电源|端|办公|宽带|支付|硬盘|设备|信号)", 0.92),
-    pattern("rival", rf"(?:{_OTHER_RIVALS})(?!单元|[老档])", 0.86),
-    pattern("region", rf"(?:{any_of(tuple(REGIONS))})(?![路街巷村话包日十]|时间|流量)", 0.95),
-    pattern("payment", _WALLETS, 0.95),
+    pattern("regulator", _AUTHORITIES, 0.97),
+    pattern("rival", _OPERATORS, 0.99),
     pattern(
-        "payment", any_of(_CARRIED), 0.9, before="用|拿|走|通过|从", after="上?(?:付|交|缴|充|支付|扫|转|扣|还|划)"
+        "rival",
+        "(?<!你们)(?<!我们)移动(?!网|数据|电源|端|办公|宽带|支付|硬盘|设备|信号|热线|客服|营业|公司|通信)",
+        0.97,
     ),
-    pattern("channel", "(?:自营|手机|网上)?营业厅|APP|公众号|(?:微信)?小程序", 0.95),
-    pattern("channel", "短信", 0.9, before="(?:发|回)(?:条|您|个|你|我)?|用", after="[^费包]|$"),
-    pattern("device", rf"(?:{any_of(tuple(BRANDS))})(?:诺特|畅玩|畅享)?{_MODEL_NUMBER}?", 0.95),
-    pattern("plan", rf"{NOT_INSIDE}{_ROUND}{NUMBER}[块元]?(?:那档|那款|的?套餐)", 0.81),
-    pattern("plan", rf"{NOT_INSIDE}{_ROUND}{NUMBER}[块元]?的?那个", 0.91),
-    pattern("plan", rf"{NOT_INSIDE}{_ROUND}{NUMBER}的", 0.74, before=_CHANGED),
-    pattern("plan_direction", "(?:往?[上下])?[升降提][一两]档|往[上下][升降]", 0.82),
-    pattern("indicator", any_of(INDICATOR_WORDS), 0.75),
-    pattern("product", any_of(PRODUCTS), 0.88),
-    pattern("product", rf"{NOT_INSIDE}{NUMBER}(?:[块元]钱?的?|个?G的?|天的?){_PACKED}包", 0.62),
-    pattern("person", _SURNAMES, 0.93, before="(?<!贵)姓", after="[，。？的啊呀吧]|$"),
-    pattern("person", rf"(?<!谢){_SURNAMES}(?={_TITLES})", 0.84),
-    pattern("person", rf"{_SURNAMES}{_GIVEN}{{1,2}}(?=先生|女士|本人|[，。？]|$)", 0.91, before=_CALLED),
-    pattern("person", rf"(?<![\u4e00-\u9fff]){_SURNAMES}{_GIVEN}{{1,2}}", 0.87, after=_PROVEN),
+    pattern("rival", rf"(?:{_OTHER_RIVALS})(?!单元|[老档楼都邻客王李张小村室的])", 0.9),
+    pattern(
+        "rival",
+        "(?:另外)?隔壁(?:联通|电信|移动|那家|燃气公司)|人家那边|另一家(?!的)|对面(?:那家|摆摊)|别的(?:银行|家)",
+        0.71,
+    ),
+    pattern("rival", "别家(?!的手机)", 0.91),
+    pattern("region", rf"(?:{any_of(tuple(REGIONS))})(?![路街巷村话包日十]|时间|流量)", 0.98),
+    pattern("payment", _WALLETS, 0.86),
+    pattern("payment", any_of(_CARRIED), 0.67, before=_PAYING + "(?:了|您|我|你|的|是|从|到|用|个|我的)?"),
+    pattern(
+        "payment",
+        any_of(_CARRIED),
+        0.86,
+        after="(?:里|上)?(?:就|能|可以|给|来|转账)?(?:付|交|缴|充|支付|扫|转|扣|还|划|冲)",
+    ),
+    pattern("payment", "(?:银行卡)?代扣(?!卡)|自动扣款|银行卡代扣|现钱|存折", 0.9),
+    pattern("payment", "现金(?!分期|贷|流)", 0.89),
+    pattern(
+        "channel",
+        "(?:自营|手机|网上|[东西南北]门|铁西)?营业厅|APP|公众号|(?:微信)?小程序|柜台|网点|邮箱|手机银行|掌上银行|门店|官网|网页|自助机|邮局",
+        0.9,
+    ),
+    pattern("channel", "网上(?!银行|营业|那家|旗舰|商城)", 0.81),
+    pattern("channel", "(?<!他们)线上(?!等|银行|了)", 0.56, before="(?:[^在]|^)"),
+    pattern("channel", "(?<![垃圾推销告])(?<!授权)短信(?!包|费|提醒|轰炸|验证|都|也?收不|[和加])", 0.85, before=_TOLD),
+    pattern(
+        "channel",
+        "(?<![条垃圾推销告])(?<!授权)短信",
+        0.83,
+        after="(?:马上|里|上|说|写|通知|确认|会|就|发(?:您|给|到|过|了)|告|为准|回复|链接|查|到了)",
+    ),
+    pattern("device", rf"(?:{any_of(tuple(BRANDS))})(?:诺特|畅玩|畅享)?{_MODEL_NUMBER}?", 0.93),
+    pattern(
+        "plan_direction",
+        "(?:往?[上下]|再)?[升降提调][一两]档|往[上下低高大](?:里|了|好)?[升降调换提](?:[一两][档级]|到)?",
+        0.94,
+    ),
+    pattern("plan_direction", "[升降][档级到成回]|调低|降下来|升上去|[升降]回[来去]|平级换|改低", 0.83),
+    pattern("plan_direction", "[升降]", 0.48, before="(?:不|给我|能|要|想|我|再|准|先)", after="[吧了，。？嘛的]|$"),
+    pattern("indicator", _SIGNAL, 0.82),
+    pattern("indicator", rf"(?:{_LAMP})(?:闪红|红灯|亮红灯|闪红灯|红|全?灭|不亮|闪)", 0.77),
+    pattern("person", _SURNAMES, 0.97, before="姓", after="[，。？的啊呀吧]|$"),
+    pattern("person", rf"(?<![谢庆])(?!祝){_SURNAMES}(?={_TITLES})", 0.97),
+    pattern("person", rf"(?<![\u4e00-\u9fff]){_SURNAMES}(?=[姐哥叔]|老师|主管|店长)", 0.86),
+    pattern("person", rf"小{_SURNAMES}(?=[，。？你]|$)", 0.8, before="是|叫|经理|收件人|收件人写"),
+    pattern(
+        "person",
+        rf"{_SURNAMES}{_GIVEN}{{1,2}}(?=先生|女士|[，。？]|$)",
+        0.86,
+        before="叫|收件人?|户主|机主|确认是|名字",
+    ),
+    pattern("person", rf"(?:^|(?<=，)){_SURNAMES}{_GIVEN}{{1,2}}(?=，{DIGIT}{{3}})", 0.97),
+    pattern("person", rf"{_SURNAMES}{_GIVEN}{{1,2}}(?=先生|女士|本人|[，。？]|$)", 0.94, before=_CALLED),
+    pattern("person", rf"(?<![\u4e00-\u9fff]){_SURNAMES}{_GIVEN}{{1,2}}", 0.79, after=_PROVEN),
     pattern("address", rf"{_ROAD}{_HOUSE}号(?:{_INSIDE}){{0,3}}(?:{DIGIT}{{3,4}})?", 0.84),
-    pattern("address", rf"{_ROAD}(?:[一二三四]期)?(?:{_INSIDE}){{1,3}}(?:{DIGIT}{{3,4}})?", 0.91),
-    pattern("address", rf"{NOT_INSIDE}{NUMBER}[栋幢座](?:{NUMBER}单元)?{DIGIT}{{3,4}}", 0.6),
+    pattern("address", rf"{_ROAD}(?:[一二三四]期)?(?:{_INSIDE}){{1,3}}(?:{DIGIT}{{3,4}})?", 0.83),
+    pattern("address", rf"{NOT_INSIDE}{NUMBER}[栋幢座](?:{NUMBER}单元)?{DIGIT}{{3,4}}", 0.4),
 )

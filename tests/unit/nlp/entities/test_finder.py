@@ -38,7 +38,7 @@ def found_in(text: str, book: EntityBook = EMPTY_BOOK) -> list[tuple[str, str]]:
         ("三块一个月", [("amount", "三块")]),
         ("流量剩五百兆", [("data_volume", "五百兆")]),
         ("我装的五百兆宽带", [("bandwidth", "五百兆")]),
-        ("给五十九六十个G", [("data_volume", "六十个G")]),
+        ("给五十九六十个G", [("amount", "五十九"), ("data_volume", "六十个G")]),
         ("送三百分钟通话", [("minutes", "三百分钟")]),
         ("外加一百条短信", [("sms_count", "一百条")]),
         ("给您打八五折", [("discount", "八五折")]),
@@ -60,6 +60,24 @@ def found_in(text: str, book: EntityBook = EMPTY_BOOK) -> list[tuple[str, str]]:
         ("地址是人民路十二号三单元", [("address", "人民路十二号三单元")]),
         ("给我降一档", [("plan_direction", "降一档")]),
         ("换成三十九的", [("plan", "三十九的")]),
+        ("十九元的孝心卡挺合适", [("plan", "十九元的孝心卡")]),
+        ("改成八元保号套餐", [("plan", "八元保号套餐")]),
+        ("加个十元流量包", [("product", "十元流量包")]),
+        ("加个五个G的加油包", [("data_volume", "五个G"), ("product", "加油包")]),
+        ("把视频会员和副卡退了", [("product", "视频会员"), ("product", "副卡")]),
+        ("三十五一天也太贵了", [("amount", "三十五")]),
+        ("里头含一百五十八", [("amount", "一百五十八")]),
+        ("昨天下午停的电", [("time", "昨天下午")]),
+        ("下午三点到五点", [("time", "下午三点到五点")]),
+        ("今晚来得及吗", [("time", "今晚")]),
+        ("明年六月到期", [("period", "明年六月")]),
+        ("首月免费，第二天就扣", [("period", "首月"), ("date", "第二天")]),
+        ("最近三个月的账单", [("period", "最近三个月")]),
+        ("还要五个工作日", [("duration", "五个工作日")]),
+        ("五个工作日内答复", [("deadline", "五个工作日内")]),
+        ("光猫一直转圈", [("indicator", "转圈")]),
+        ("你发短信给我", [("channel", "短信")]),
+        ("单号幺零零二三，三四四，零九", [("order_no", "幺零零二三，三四四，零九")]),
     ],
 )
 def test_entities_are_found_where_they_stand(text: str, entities: list[tuple[str, str]]) -> None:
@@ -76,13 +94,17 @@ def test_entities_are_found_where_they_stand(text: str, entities: list[tuple[str
         "一分钱都不给",
         "我手机支持五G吗",
         "四G网慢",
-        "第一次听说",
         "移动网络断了",
         "谢谢师傅",
         "三点建议",
         "小一号的",
         "二零四五",
         "前面说过",
+        "一天到晚打电话",
+        "下午好请讲",
+        "打过一次",
+        "推销短信真烦",
+        "我们移动网络",
     ],
 )
 def test_what_only_looks_like_an_entity_is_none(text: str) -> None:
@@ -113,10 +135,14 @@ def test_rules_win_over_the_model_where_the_form_is_certain() -> None:
 
 
 def test_the_model_wins_elsewhere() -> None:
-    rule = FoundEntity("period", 0, 3, 0.8)
+    rule = FoundEntity("period", 0, 3, 0.7)
     model = FoundEntity("date", 0, 3, 0.6)
     assert merged([rule], [model]) == [model]
-    assert merged([rule], []) == []
+
+
+def test_a_likely_rule_counts_where_the_model_found_nothing() -> None:
+    likely, unlikely = FoundEntity("duration", 0, 3, 0.7), FoundEntity("plan_direction", 4, 5, 0.4)
+    assert merged([likely, unlikely], []) == [likely]
 
 
 def test_a_name_that_the_model_found_stays_whole() -> None:
