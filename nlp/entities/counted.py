@@ -17,7 +17,7 @@ _ROUND = f"(?=(?:{_ONE}{{1,2}})?[十百千万])"
 _ABOUT = "一两|两三|二三|三四|三五|四五|五六|六七|七八|八九"
 _PLAIN = (
     rf"(?!十(?!{_ONE}))(?:(?:(?:{_ABOUT}|{_ONE})[百千万]|(?:{_ABOUT}|{_ONE})?十)零?){{1,4}}+万?"
-    rf"(?:{_ONE}(?!个?{_MEASURES})|(?![二两三四五六七八九]))(?:几|多(?!少))?+"
+    rf"(?:{_ONE}(?!个?{_MEASURES})|(?![一二两三四五六七八九])|(?=一(?:个月|[天年张台期条次G]|分钟)))(?:几|多(?!少))?+"
 )
 """A number by value without a unit: as a rule it means money."""
 _NO_MONEY = (
@@ -84,12 +84,13 @@ VOLUMES = (
         before="(?:语音|通话|主叫|电话|送|含|G|加|兆|流量)(?:还|能|打|撑死|只|有|了|剩|是|的|您|个|就|里){0,4}[、，和跟加]?",
     ),
     pattern("minutes", rf"{NOT_INSIDE}(?=[一二两三四五六七八九]?[百千]){NUMBER}分钟", 0.99),
-    pattern("sms_count", rf"{NOT_INSIDE}(?!一条){NUMBER}条", 0.95, after="(?:国际|免费|的)?短信"),
-    pattern("sms_count", rf"{NOT_INSIDE}(?!一条){NUMBER}条", 0.8, before="短信[^，。]{0,4}"),
+    pattern("sms_count", rf"{NOT_INSIDE}(?!一条){NUMBER}条", 0.83, after="(?:国际|免费|的)?短信"),
+    pattern("sms_count", rf"{NOT_INSIDE}(?!一条){NUMBER}条", 0.73, before="短信[^，。]{0,4}"),
+    pattern("sms_count", rf"{NOT_INSIDE}(?=(?:{_ONE}{{1,2}})?[百千]){NUMBER}条", 0.98),
 )
 REDUCTIONS = (
     pattern("discount", rf"(?<![打转骨曲]一)(?<![转周]){_ONE}{_ONE}?折(?![腾扣磨叠返])", 0.99),
-    pattern("discount", "半价|对折", 0.85),
+    pattern("discount", "半价(?!那)|对折|减半", 0.92),
     pattern("discount", rf"百分之(?:百|{NUMBER})", 0.5, before="(?:优惠|降|便宜|折扣|打|减|少|返|加|退)[^，。]{0,4}"),
     pattern("discount", rf"{_ONE}成", 0.67, before="(?:优惠|降|便宜|打|减|返|赔|让)(?:了|个|您|你)?"),
 )

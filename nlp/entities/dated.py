@@ -18,7 +18,7 @@ _NUMBERED = rf"{NOT_INSIDE}(?<![A-Za-z路街巷弄号栋幢段队组小大那])"
 _DAY = (
     rf"(?:{NEAR_DAY}(?:{_DAY_NUMBER}号)?|{_WEEKDAY}|(?<![{_ONES}十月]){FEASTS}|(?<!提)(?:{EVENT_DAY})"
     rf"|(?:{_MONTH}|{_MONTH_OF_YEAR}){_DAY_NUMBER}[号日]{_NO_ADDRESS}|{_NUMBERED}{_DAY_NUMBER}号{_NO_ADDRESS}"
-    rf"|(?:{_MONTH}|{_MONTH_OF_YEAR})的?(?:{EDGE})|月[底初末中](?![一-九])|(?:{YEARS}|年)[底初])"
+    rf"|(?:{_MONTH}|{_MONTH_OF_YEAR})的?(?:{EDGE})|月(?:[底末中]|初(?![{_ONES}]))|(?:{YEARS}|年)[底初])"
 )
 _PART = rf"(?<![一整])(?:{PARTS_OF_DAY})"
 _WHOLE_PART = (
@@ -26,12 +26,12 @@ _WHOLE_PART = (
     "|(?:大|后)?半夜|夜里|深夜|凌晨|大?清早|一大早|傍晚|大?白天|今早)(?!好)"
 )
 """That may stand alone; 下午好 is a greeting."""
-_NO_HOUR = rf"(?![{_ONES}十百几好小儿滴播个的]|建议|意见|要求)"
+_NO_HOUR = rf"(?![{_ONES}十百几好小儿滴播]|建议|意见|要求)"
 _NEARLY = "(?:快|差不多)?"
 _CLOCK = rf"(?!一点(?![半钟到前之整，。]|[一三]刻|[二三四五]?十)){_NEARLY}{CLOCK}{_NO_HOUR}"
-_BARE_CLOCK = (
-    rf"{NOT_INSIDE}{_NEARLY}(?![一两]点(?!半|[一三]刻|钟|[二三四五]?十)|零点[{_ONES}])(?![百千万]){CLOCK}{_NO_HOUR}"
-)
+_NO_WORD = "(?!一点(?!半|[一三]刻|钟|[二三四五]?十)|两点(?!半|[一三]刻|钟|[二三四五]?十|[，。]|就|真|不来|$))"
+"""Looking ahead: neither 一点 (a little) nor 两点 (two remarks)."""
+_BARE_CLOCK = rf"{NOT_INSIDE}{_NEARLY}{_NO_WORD}(?!零点[{_ONES}]|[百千万]){CLOCK}{_NO_HOUR}"
 _TIME = rf"(?:{_DAY}的?(?:{_PART})(?:{_CLOCK})?|{_DAY}{_CLOCK}|{_PART}{_CLOCK}|{_WHOLE_PART}|{_BARE_CLOCK})"
 _PERIOD = rf"(?:{_MONTH}|(?:{AGO})个?(?:周(?!期)|星期|礼拜)|{_MONTH_OF_YEAR}|(?:{YEARS}))"
 

@@ -56,7 +56,7 @@ PARTS_OF_DAY = _any(_PARTS)
 NEAR_DAY = rf"(?:{_any(_NEAR)})(?:[天日]|儿个?|个儿?|(?=[晚早夜]))"
 EVENT_DAY = _any(_EVENT_DAYS)
 EDGE = _any(_EDGES)
-EVENT_SPAN = rf"(?:首(?:月|年|季度?)|第{NUMBER}(?:个?(?:月|季度|礼拜|星期)|[年周]))"
+EVENT_SPAN = rf"(?:首(?:月|年|季度?)|头一(?:年|个月)|第{NUMBER}(?:个?(?:月|季度|礼拜|星期)|[年周]))"
 AGO = _any(_AGO)
 YEARS = (
     rf"(?:{_any(_YEARS)})年|[一二][零〇九]{DIGIT}{{2}}年|[零〇一二][零〇一二三四五六七八九]年"
@@ -92,19 +92,20 @@ _TIME = re.compile(
     """,
     re.VERBOSE,
 )
-_EVENT_SPAN = re.compile(rf"(?:首|第(?P<number>{NUMBER})个?)(?P<unit>{_any(_UNITS)})")
+_EVENT_SPAN = re.compile(rf"(?:首|头一个?|第(?P<number>{NUMBER})个?)(?P<unit>{_any(_UNITS)})")
 _WEEK_OR_QUARTER = re.compile(rf"(?P<ago>{AGO})个?(?P<unit>星期|礼拜|周|季度)")
 _BY = re.compile(r"(?:之内|以内|内|之前|以前|前|之后|以后|后|左右)$")
 _SPAN_OF = re.compile(r"^(?:最近|过去|近|头|前|这)(?=[一二两俩三四五六七八九十半])")
 _TO = re.compile("[到至]")
+_OF_A_YEAR = re.compile(r"\d{4}-")
 _CLOCK_ONLY = re.compile(rf"{NUMBER}点")
 
 
 def read_moment(said: str, reference: datetime | None = None) -> str | None:
     """A day, a time of the day or both: 下周三 → W+1-3, 下午三点半 → 15:30, 明天下午三点半 → D+1T15:30.
 
-    From one to another, 下午三点到五点 → 15:00..17:00: the part of the day holds for both. 周一到周五 stays symbols if the
-    nearest Friday comes before the nearest Monday.
+    From one to another, 下午三点到五点 → 15:00..17:00: the part of the day holds for both. 周一到周五 stays symbols if
+    the nearest Friday comes before the nearest Monday.
     """
     begin, *ends = _TO.split(said, maxsplit=1)
     if not ends:
@@ -114,7 +115,7 @@ def read_moment(said: str, reference: datetime | None = None) -> str | None:
     both = _read_one(begin, reference), _read_one(end, reference)
     if not (both[0] and both[1]):
         return None
-    if reference and both[1] < both[0]:  # every week's, or past midnight
+    if reference and _OF_A_YEAR.match(both[1]) and both[1] < both[0]:
         return read_moment(said)
     return f"{both[0]}..{both[1]}"
 

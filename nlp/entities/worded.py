@@ -9,7 +9,7 @@ from nlp.entities.regions import REGIONS
 
 _OPERATORS = "中国移动|中国联通|中国电信|中国广电|联通|电信|广电|铁通"
 _OTHER_RIVALS = any_of([word for word, code in RIVALS.items() if code == "other" and word != "别家"])
-_ALSO_PLACES = ("报警", "记者", "媒体", "法院", "派出所", "工商", "公安")
+_ALSO_PLACES = ("报警", "记者", "媒体", "派出所", "工商", "公安")
 _AUTHORITIES = any_of([word for word in REGULATORS if word not in _ALSO_PLACES])
 _CARRIED = (
     *(
@@ -52,13 +52,13 @@ _HOUSE = rf"(?:{NUMBER}|{DIGIT}{{2,5}})"
 _INSIDE = rf"(?:{_HOUSE}号?(?:院|楼|栋|幢|座|组|单元|室|舍))"
 _MODEL_NUMBER = r"(?:(?:二?十[一二三四五六七八九]?|[六七八九]|九十|[0-9]{1,2})(?![块元个G年月天]))"
 _SIGNAL = (
-    "[没无](?:有|得)?(?:信号|网(?![上络点页购速])|服务)|不在服务区|断网|网断了?|掉线|断线|转圈圈?|黑屏|花屏|卡顿|缓冲|马赛克|感叹号|仅限紧急呼叫"
+    "[没无](?:有|得)?(?:信号|服务)|没得网|不在服务区|断网|网断了?|掉线|断线|转圈圈?|黑屏|花屏|卡顿|缓冲|马赛克|感叹号|仅限紧急呼叫"
     "|信号满格|满格|[一两三]格(?:信号)?|信号(?:不好|不太好|很?差|弱|断断续续)|红灯|闪红|一[格点](?:信号|网)?都?没有|一[格点]信号都?没有"
     "|无互联网|网络(?:连接失败|未连接)|注册失败|灯?全灭|无SIM卡|未插卡"
 )
 _LAMP = "光猫|光信号灯?|信号灯|PON灯?|LOS灯?|光猫灯|光猫PON灯|电源灯"
 WORDED: tuple[Pattern, ...] = (
-    pattern("regulator", _AUTHORITIES, 0.97),
+    pattern("regulator", rf"(?<!{DIGIT})(?:{_AUTHORITIES})(?!{DIGIT})", 0.98),
     pattern("rival", _OPERATORS, 0.99),
     pattern(
         "rival",
@@ -85,8 +85,8 @@ WORDED: tuple[Pattern, ...] = (
     pattern("payment", "现金(?!分期|贷|流)", 0.89),
     pattern(
         "channel",
-        "(?:自营|手机|网上|[东西南北]门|铁西)?营业厅|APP|公众号|(?:微信)?小程序|柜台|网点|邮箱|手机银行|掌上银行|门店|官网|网页|自助机|邮局",
-        0.9,
+        "(?:自营|手机|网上|[东西南北]门|铁西)?营业厅|APP|公众号|(?:微信)?小程序|柜台|网点|邮箱|手机银行|掌上银行|门店|官网|自助机|邮局",
+        0.95,
     ),
     pattern("channel", "网上(?!银行|营业|那家|旗舰|商城)", 0.81),
     pattern("channel", "(?<!他们)线上(?!等|银行|了)", 0.56, before="(?:[^在]|^)"),
@@ -103,9 +103,13 @@ WORDED: tuple[Pattern, ...] = (
         "(?:往?[上下]|再)?[升降提调][一两]档|往[上下低高大](?:里|了|好)?[升降调换提](?:[一两][档级]|到)?",
         0.94,
     ),
-    pattern("plan_direction", "[升降][档级到成回]|调低|降下来|升上去|[升降]回[来去]|平级换|改低", 0.83),
+    pattern(
+        "plan_direction",
+        "[升降][档到成回]|降级|(?<!投诉)升级(?![到系下投五])|调低|降下来|升上去|[升降]回[来去]|平级换|改低",
+        0.87,
+    ),
     pattern("plan_direction", "[升降]", 0.48, before="(?:不|给我|能|要|想|我|再|准|先)", after="[吧了，。？嘛的]|$"),
-    pattern("indicator", _SIGNAL, 0.82),
+    pattern("indicator", _SIGNAL, 0.86),
     pattern("indicator", rf"(?:{_LAMP})(?:闪红|红灯|亮红灯|闪红灯|红|全?灭|不亮|闪)", 0.77),
     pattern("person", _SURNAMES, 0.97, before="姓", after="[，。？的啊呀吧]|$"),
     pattern("person", rf"(?<![谢庆])(?!祝){_SURNAMES}(?={_TITLES})", 0.97),
