@@ -52,5 +52,5 @@ def simple_answers(
     return {
         N_GRAMS: answers(regression(class_weight="balanced", C=10.0, max_iter=300), *flat),
         FROZEN: answers(regression(class_weight="balanced", C=0.01, max_iter=300), *deep),
-        BOTH: answers(machine(C=0.3), *both),
+        BOTH: answers(machine(C=0.3, class_weight="balanced"), *both),
     }

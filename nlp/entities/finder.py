@@ -29,12 +29,13 @@ HOLDS_OTHERS = frozenset(["address", "plan", "product"])
 """What a model found with these labels stays whole, whatever rules see in it: the amount in 八元保号套餐."""
 
 
-def find_entities(text: str, book: EntityBook) -> list[FoundEntity]:
+def find_entities(text: str, book: EntityBook, previous: str = "") -> list[FoundEntity]:
     """What rules are sure enough of, in text order without overlap; any text will do.
 
+    ``previous`` is what the other party said last: digits alone are what it asked for.
     Of finds that overlap the longest counts, then the surer one. Takes time in proportion to the text.
     """
-    found = [*find_rows(text), *book.find(text), *_by_pattern(text)]
+    found = [*find_rows(text, previous), *book.find(text), *_by_pattern(text)]
     return _apart(sorted(found, key=lambda entity: (entity.start - entity.end, -entity.score, entity.start)))
 
 

@@ -13,6 +13,7 @@ MIN_DIGITS = 3
 MAX_PARTS = 8
 """Of one number that is read with pauses."""
 _CONTEXT_CHARS = 16
+_SCORE_OF_ANSWER = 0.88
 
 _RUN = re.compile(rf"(?<![十百千万亿点第])(?:{DIGIT}|[两三四五六]个(?={DIGIT})){{2,40}}+[xX叉]?(?![十百千万亿点])")
 _PAUSE = re.compile(r"(?:[，、 ]|呃|嗯|啊)*")
@@ -34,7 +35,7 @@ _CALLED: tuple[tuple[str, re.Pattern[str], float], ...] = (
         re.compile(r"(?:身份证|证件)(?:号码?)?的?(?:(?:最后|后|末)[面头]?[三四五六]位|尾号|尾数|尾)?" + _IS),
         0.9,
     ),
-    ("bank_card", re.compile(r"(?:银行卡|储蓄卡|信用卡|工资卡|卡号?)的?(?:尾号|(?:后|末)四位|尾)" + _IS), 0.88),
+    ("bank_card", re.compile(r"(?:银行卡|储蓄卡|信用卡|工资卡|(?<!副)卡号?)的?(?:尾号|(?:后|末)四位|尾)" + _IS), 0.88),
     ("id_tail", re.compile(r"(?:最后|后|末)[面头]?[四五六]位" + _IS), 0.83),
     ("number_tail", re.compile(r"(?:尾号|尾数|尾巴)" + _IS), 0.72),
     ("phone_number", re.compile(r"(?:电话|手机号?|座机|联系方式)" + _IS), 0.7),
@@ -45,6 +46,20 @@ _FOLLOWED: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("number_tail", re.compile(r"结尾|这个尾号"), 0.7),
 )
 
+_ASKED: tuple[tuple[str, re.Pattern[str], range], ...] = (
+    ("passcode", re.compile(r"验证码|动态码|校验码|密码|口令"), range(4, 9)),
+    ("agent_id", re.compile(r"工号"), range(3, 7)),
+    ("order_no", re.compile(r"(?:工单|订单|投诉单|故障单|快递|运单|受理|单子)[^，。？]{0,4}号|单号"), range(4, 21)),
+    ("id_tail", re.compile(r"(?:身份证|证件)[^，。？]{0,6}(?:后|末|尾)"), range(3, 7)),
+    ("bank_card", re.compile(r"(?<!副)卡[^，。？]{0,5}(?:后|末|尾|卡?号)"), range(3, 7)),
+    (
+        "number_tail",
+        re.compile(r"(?:手机|电话|号码|副卡|^|[，。？下])[^，。？卡证单]{0,4}(?:尾号|[后末][三四五六]位)"),
+        range(3, 7),
+    ),
+)
+"""What a row of so many digits is if the other party has just asked for it, and for nothing else of that length."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:
@@ -52,18 +67,18 @@ class _Run:
     end: int
 
 
-def find_rows(text: str) -> Iterator[FoundEntity]:
-    """In text order, without overlap."""
+def find_rows(text: str, previous: str = "") -> Iterator[FoundEntity]:
+    """In text order, without overlap; ``previous`` is what the other party said last."""
     runs = [_Run(*found.span()) for found in _RUN.finditer(text)]
     at = 0
     while at < len(runs):
-        count, found = _read_at(text, runs[at : at + MAX_PARTS])
+        count, found = _read_at(text, runs[at : at + MAX_PARTS], previous)
         if found:
             yield found
         at += count
 
 
-def _read_at(text: str, runs: Sequence[_Run]) -> tuple[int, FoundEntity | None]:
+def _read_at(text: str, runs: Sequence[_Run], previous: str) -> tuple[int, FoundEntity | None]:
     """How many runs are used up, and what they are; one that is begun again is nothing."""
     start = runs[0].start
     if len(runs) > 1 and text.startswith(text[start : runs[0].end], runs[1].start):
@@ -77,7 +92,7 @@ def _read_at(text: str, runs: Sequence[_Run]) -> tuple[int, FoundEntity | None]:
         whole = _whole_number(digits, is_one=count == 1) if digits else None
         if whole:
             return count, FoundEntity(whole[0], start, end, whole[1])
-    return _continued(text, runs[:last], _by_context(text, runs[0]))
+    return _continued(text, runs[:last], _by_context(text, runs[0], _asked(previous, text[start : runs[last - 1].end])))
 
 
 def _continued(text: str, runs: Sequence[_Run], found: FoundEntity | None) -> tuple[int, FoundEntity | None]:
@@ -107,13 +122,23 @@ def _whole_number(digits: str, *, is_one: bool) -> tuple[str, float] | None:
     return ("id_number", 0.9) if len(digits) == ID_CHARS and _IDENTITY.fullmatch(digits) else None
 
 
-def _by_context(text: str, run: _Run) -> FoundEntity | None:
+def _asked(previous: str, answer: str) -> str | None:
+    """What digits, with their pauses, are if the question before asks for one thing of their length only."""
+    length = len(read_row(answer) or "")
+    asked = [label for label, asks, lengths in _ASKED if length in lengths and asks.search(previous)]
+    return asked[0] if len(asked) == 1 else None
+
+
+def _by_context(text: str, run: _Run, asked: str | None) -> FoundEntity | None:
     digits = read_row(text[run.start : run.end])
     before = text[max(0, run.start - _CONTEXT_CHARS) : run.start]
     if digits is None:
         return None
+    answer = FoundEntity(asked, run.start, run.end, _SCORE_OF_ANSWER) if asked else None
     for label, called, score in _CALLED:
         if called.search(before):
+            if answer and score < _SCORE_OF_ANSWER:
+                return answer
             if label in ("number_tail", "id_tail") and len(digits) > 6:
                 break
             if label == "number_tail" and _BANKED.search(text):
@@ -124,6 +149,8 @@ def _by_context(text: str, run: _Run) -> FoundEntity | None:
     for label, follows, score in _FOLLOWED:
         if follows.match(text, run.end):
             return FoundEntity(label, run.start, run.end, score)
+    if answer:
+        return answer
     if 7 <= len(digits) <= 12:
         return FoundEntity("phone_number", run.start, run.end, 0.7)
     return None

@@ -44,7 +44,9 @@ class WholeModel:
 
     def understand(self, turn: TurnText) -> Understanding:
         (found,) = self.model.understand([turn])
-        return replace(found, entities=tuple(merged(find_entities(turn.text, self._book), found.entities)))
+        return replace(
+            found, entities=tuple(merged(find_entities(turn.text, self._book, turn.previous), found.entities))
+        )
 
 
 class NetworkAlone:
@@ -70,7 +72,7 @@ class RulesAlone:
         self._rest = Majority("entity")
 
     def understand(self, turn: TurnText) -> Understanding:
-        return replace(self._rest.understand(turn), entities=tuple(find_entities(turn.text, self._book)))
+        return replace(self._rest.understand(turn), entities=tuple(find_entities(turn.text, self._book, turn.previous)))
 
 
 class LinearHalf:

@@ -19,7 +19,7 @@ from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding
 
 KIND = "understanding"
 MAX_BATCH = 16
-EARLY_SCORE = 0.8
+EARLY_SCORE = 0.9
 """What an intent or an act needs to be told of half a sentence (docs/nlp.md)."""
 _LENGTH_STEP = 16
 
@@ -98,7 +98,7 @@ class CallUnderstanding:
         self._said[utterance.party] = utterance.text
         found = await self.engine.run(self.runner, turn, priority=Priority.SIGNAL)
         self._courses[utterance.party], feeling = self._feel(utterance, found)
-        return list(self._signals(utterance, found, feeling))
+        return list(self._signals(utterance, turn.previous, found, feeling))
 
     async def foresee(self, heard: Utterance) -> Sequence[Signal]:
         """What half a sentence says already: only where the model is surer than it need be of a whole one.
@@ -109,13 +109,13 @@ class CallUnderstanding:
         found = await self.engine.run(self.runner, turn, priority=Priority.FORESIGHT, lane=(id(self), heard.party))
         _, feeling = self._feel(heard, found)
         early = replace(found, intents=_surest(found.intents[:1]), acts=_surest(found.acts[:1]))
-        return list(self._signals(heard, early, feeling))
+        return list(self._signals(heard, turn.previous, early, feeling))
 
     def _turn(self, utterance: Utterance) -> TurnText:
         others = [text for party, text in self._said.items() if party != utterance.party]
         return TurnText(utterance.text, others[-1] if others else "", utterance.party)
 
-    def _signals(self, utterance: Utterance, found: Understanding, feeling: Feeling) -> Iterator[Signal]:
+    def _signals(self, utterance: Utterance, previous: str, found: Understanding, feeling: Feeling) -> Iterator[Signal]:
         source = self.runner.name
         for place, scored in enumerate(found.intents):
             if scored.is_sure:
@@ -124,7 +124,7 @@ class CallUnderstanding:
             if scored.is_sure:
                 yield ActSignal(**said(utterance, scored.label, scored.score, source))
         yield _feeling(utterance, feeling, source)
-        for entity in merged(find_entities(utterance.text, self.book), found.entities):
+        for entity in merged(find_entities(utterance.text, self.book, previous), found.entities):
             yield _entity(utterance, entity, source)
 
     def _feel(self, utterance: Utterance, found: Understanding) -> tuple[EmotionCourse, Feeling]:

@@ -21,12 +21,14 @@ class OneLabel:
     """Weight of the encoder's logits."""
     linear: float
     """Weight of the linear model's scores."""
+    bias: tuple[float, ...]
+    """Per label, added to its score: training makes rare labels likelier than they are."""
     thresholds: tuple[float, ...]
     """Per label: the probability below which the model abstains."""
 
     def probabilities(self, encoder: Float32Array, linear: Float32Array) -> Float32Array:
         """(…, labels) in and out; sums to 1."""
-        logits = self.encoder * encoder + self.linear * linear
+        logits = self.encoder * encoder + self.linear * linear + np.asarray(self.bias, np.float32)
         powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return powers / powers.sum(axis=-1, keepdims=True)
 
@@ -71,7 +73,9 @@ def read_fusion(stored: Mapping[str, Any]) -> Fusion:
 
     def one(name: str) -> OneLabel:
         head = stored[name]
-        return OneLabel(tuple(head["labels"]), head["encoder"], head["linear"], tuple(head["thresholds"]))
+        return OneLabel(
+            tuple(head["labels"]), head["encoder"], head["linear"], tuple(head["bias"]), tuple(head["thresholds"])
+        )
 
     def many(name: str) -> ManyLabels:
         head = stored[name]

@@ -51,7 +51,13 @@ def write_understanding(directory: Path) -> Path:
 def _heads() -> dict[str, Any]:
     def one(name: str) -> dict[str, Any]:
         labels = _LABELS[name]
-        return {"labels": labels, "encoder": 1.0, "linear": 0.5, "thresholds": [0.5] * len(labels)}
+        return {
+            "labels": labels,
+            "encoder": 1.0,
+            "linear": 0.5,
+            "bias": [0.0] * len(labels),
+            "thresholds": [0.5] * len(labels),
+        }
 
     def many(name: str) -> dict[str, Any]:
         return {"labels": _LABELS[name], "scale": 1.0, "shift": -_CERTAIN / 2, "threshold": 0.5}

@@ -13,7 +13,7 @@ import typer
 def corpora(
     cped: Annotated[Path, typer.Argument(help="Rows of CPED, JSON lines.")],
     crosswoz: Annotated[Path, typer.Argument(help="Rows of CrossWOZ, JSON lines.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the rows.")] = 3,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the rows.")] = 2,
     threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:

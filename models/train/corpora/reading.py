@@ -84,11 +84,9 @@ CPED_TASKS = (
         "act",
         "da",
         {
-            **_same("question", "answer", "command", "thanking", "apology"),
-            "statement-non-opinion": "statement",
-            "statement-opinion": "opinion",
+            **_same("question", "answer", "command", "thanking", "apology", "greeting", "conventional-closing"),
+            **dict.fromkeys(("statement-non-opinion", "statement-opinion"), "statement"),
             **dict.fromkeys(("acknowledge", "agreement", "appreciation"), "acknowledge"),
-            **dict.fromkeys(("greeting", "conventional-closing"), "greeting or closing"),
             **dict.fromkeys(("reject", "disagreement"), "rejection"),
         },
     ),

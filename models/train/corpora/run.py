@@ -35,7 +35,7 @@ _HELD_BACK = 0.1
 class CorpusSettings:
     layers: tuple[int, ...]
     fit: CorpusFit = field(default_factory=CorpusFit)
-    linear: LinearSettings = field(default_factory=LinearSettings)
+    linear: LinearSettings = field(default_factory=lambda: LinearSettings(freedom=1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def compare(corpus: Corpus, file: E5File, settings: CorpusSettings) -> Iterator[
     for task in every_task:
         true, wanted = _known(places(corpus.test, task))
         known, given = _known(places(kept, task))
-        weights = fit_one(labels[task], deep_kept[task][known], flat_kept[task][known], given)
+        weights = fit_one(labels[task], deep_kept[task][known], flat_kept[task][known], given, lifts_rare=True)
         is_learnt, right = _known(places(learnt, task))
         grams = n_grams([learnt[at].said.text for at in is_learnt], [corpus.test[at].said.text for at in true])
         simple = simple_answers(grams, (vectors[0][is_learnt], vectors[1][true]), right)

@@ -24,8 +24,16 @@ _BIAS_PENALTY = 0.1
 """Of the mean square of a head's biases, against the log-loss; by cross-validation on development turns."""
 
 
-def fit_one(labels: Sequence[str], encoder: Float32Array, linear: Float32Array, true: IntArray) -> OneLabel:
-    """The weights and biases of least log-loss, and thresholds; (items, labels) twice, (items,)."""
+def fit_one(
+    labels: Sequence[str], encoder: Float32Array, linear: Float32Array, true: IntArray, *, lifts_rare: bool = False
+) -> OneLabel:
+    """The weights and biases of least log-loss, and thresholds; (items, labels) twice, (items,).
+
+    ``lifts_rare``: items of rare labels count more, by the root of how rare, as they do where the halves are fitted;
+    then the probabilities are no longer calibrated.
+    """
+    counts = torch.bincount(torch.from_numpy(true), minlength=len(labels)).clamp(min=1).to(torch.float32)
+    worth = counts.rsqrt() if lifts_rare else torch.ones(len(labels))
     weights = torch.tensor([0.7, 0.3], requires_grad=True)
     bias = torch.zeros(len(labels), requires_grad=True)
     deep, flat, wanted = torch.from_numpy(encoder), torch.from_numpy(linear), torch.from_numpy(true)
@@ -33,7 +41,7 @@ def fit_one(labels: Sequence[str], encoder: Float32Array, linear: Float32Array, 
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
-        value = torch.nn.functional.cross_entropy(weights[0] * deep + weights[1] * flat + bias, wanted)
+        value = torch.nn.functional.cross_entropy(weights[0] * deep + weights[1] * flat + bias, wanted, worth)
         value = value + _BIAS_PENALTY * (bias**2).mean()
         value.backward()
         return value

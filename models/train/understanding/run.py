@@ -175,7 +175,7 @@ def _entity_thresholds(model: UnderstandingModel, turns: Sequence[Turn]) -> list
     """Per entity that of its best F1, the rules of entities beside the model; 0 where too few were seen to tell."""
     true = [{(span.label, span.start, span.end) for span in turn.entities} for turn in turns]
     by_model = [model.understand([as_text(turn)])[0].entities for turn in turns]
-    by_rule = [find_entities(turn.text, _NO_NAMES) for turn in turns]
+    by_rule = [find_entities(turn.text, _NO_NAMES, turn.previous_text) for turn in turns]
     found = {step / 20: _spans(by_rule, by_model, step / 20) for step in range(18)}
     thresholds: list[float] = []
     for label in codes(ENTITIES):

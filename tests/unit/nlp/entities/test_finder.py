@@ -85,6 +85,23 @@ def test_entities_are_found_where_they_stand(text: str, entities: list[tuple[str
 
 
 @pytest.mark.parametrize(
+    ("previous", "text", "entities"),
+    [
+        ("请报一下身份证后四位", "零零幺二", [("id_tail", "零零幺二")]),
+        ("请问银行卡的后四位是多少", "尾号八八六一", [("bank_card", "八八六一")]),
+        ("收到的验证码念给我", "六六八，零一三", [("passcode", "六六八，零一三")]),
+        ("工单号您还记得吗", "三三零零二七", [("order_no", "三三零零二七")]),
+        ("副卡的尾号是多少", "四四零八", [("number_tail", "四四零八")]),
+        ("请报卡尾号和身份证后四位", "四四零八", []),
+        ("还有别的事吗", "四四零八", []),
+    ],
+)
+def test_digits_alone_are_what_was_asked_for(previous: str, text: str, entities: list[tuple[str, str]]) -> None:
+    found = find_entities(text, EMPTY_BOOK, previous)
+    assert [(entity.label, text[entity.start : entity.end]) for entity in found] == entities
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

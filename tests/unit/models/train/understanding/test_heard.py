@@ -45,3 +45,4 @@ def test_a_corpus_without_the_file_has_heard_nothing(tmp_path: Path) -> None:
     assert read_heard(tmp_path) == {}
     (tmp_path / "heard.tsv").write_text("流量\t刘亮\n", "utf-8")
     assert read_heard(tmp_path) == {"流量": "刘亮"}
+    assert read_heard(tmp_path, least=0.5) == {}
