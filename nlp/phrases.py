@@ -159,8 +159,8 @@ class CallPhrases:
         return [_signal(utterance, hit, span) for hit, span in self.finder.find(utterance.text)]
 
     async def foresee(self, heard: Utterance) -> Sequence[Signal]:
-        """The phrases in what is certain so far."""
-        return await self.analyse(heard)
+        """Nothing: only rules read phrases, and they wait for the final."""
+        return ()
 
 
 def _signal(utterance: Utterance, hit: Hit, span: tuple[int, int]) -> PhraseSignal:

@@ -47,7 +47,8 @@ _BATCH = 32
 _LEAST_LIKENESS = 0.5
 """Of a turn and what was heard of it, to be learnt from."""
 _HOMOPHONES = 0.2
-"""Share of the characters in the linear half's second look at every turn."""
+"""Share of the characters in the linear half's second look at every turn, and in the turns that weigh both halves."""
+_CALIBRATION_SEED = 0
 _LEAST_ENTITIES = 15
 _NO_NAMES = EntityBook.of_terms(())
 
@@ -152,9 +153,17 @@ def _uncalibrated() -> dict[str, Any]:
 
 
 def _calibrated(model: UnderstandingModel, turns: Sequence[Turn]) -> dict[str, Any]:
-    """The heads as they fit turns that nothing was trained on."""
+    """The heads as they fit turns that nothing was trained on.
+
+    For intents both halves are weighed on misheard turns, so that the one that knows sounds gets its due: on
+    development turns that costs nothing where they are clean and saves a point or two on homophones. For feelings and
+    acts it does not pay.
+    """
+    random = Random(_CALIBRATION_SEED)
     scores = raw_scores(model, turns)
-    intents, emotions, acts = model.fusion.linear_parts(scores["linear"])
+    misheard = raw_scores(model, [with_homophones_in(turn, _HOMOPHONES, random) for turn in turns])
+    intents = model.fusion.linear_parts(misheard["linear"])[0]
+    _, emotions, acts = model.fusion.linear_parts(scores["linear"])
     customers = np.array([bool(turn.intents) for turn in turns])
     primary = np.array([_place(INTENTS, turn.intents[0]) for turn in turns if turn.intents])
     mentions = np.array([[code in turn.intents for code in codes(INTENTS)] for turn in turns])
@@ -162,7 +171,7 @@ def _calibrated(model: UnderstandingModel, turns: Sequence[Turn]) -> dict[str, A
     emotion = np.array([_place(EMOTIONS, turn.emotion) for turn in turns])
     act = np.array([_place(ACTS, turn.acts[0]) for turn in turns])
     return {
-        "intent": _one(fit_one(codes(INTENTS), scores["intent"][customers], intents[customers], primary)),
+        "intent": _one(fit_one(codes(INTENTS), misheard["intent"][customers], intents[customers], primary)),
         "mentions": _many(fit_many(codes(INTENTS), scores["mentions"][customers], mentions[customers])),
         "emotion": _one(fit_one(codes(EMOTIONS), scores["emotion"], emotions, emotion)),
         "act": _one(fit_one(codes(ACTS), scores["act"], acts, act)),
