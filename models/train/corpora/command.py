@@ -20,16 +20,16 @@ def corpora(
     """Train and judge the model's design on dialogues of others; about half an hour on one core."""
     import torch  # heavy: only for who trains
 
-    from models.train.corpora.network import CorpusFit
     from models.train.corpora.run import CorpusSettings, compare, read_both
     from models.train.encoder.e5s1 import read_e5
     from models.train.encoder.source import encoder_file
     from models.train.understanding.command import LAYERS
+    from models.train.understanding.fit import FitSettings
 
     torch.set_num_threads(threads)
     file = read_e5(encoder_file())
     for corpus in read_both(cped, crosswoz):
-        for score in compare(corpus, file, CorpusSettings(LAYERS, CorpusFit(epochs=epochs))):
+        for score in compare(corpus, file, CorpusSettings(LAYERS, FitSettings(epochs=epochs))):
             typer.echo(
                 json.dumps(asdict(score), ensure_ascii=False)
                 if as_json

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 
 import numpy as np
@@ -15,28 +14,15 @@ import torch
 from torch import Tensor, nn
 from transformers import BertModel
 
+from models.train.understanding.examples import NO_LABEL
+from models.train.understanding.fit import FitSettings, optimiser_and_schedule, rarity_weights
 from models.train.understanding.network import pooled_turn
 from nlp.understanding.encoding import EncodedTurn, pad
 from nlp.understanding.linear import Float32Array
 
 log = logging.getLogger(__name__)
 
-_NO_LABEL = -100
-_BATCH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusFit:
-    """As ``models.train.understanding.fit.FitSettings``."""
-
-    epochs: int = 3
-    encoder_rate: float = 4e-4
-    head_rate: float = 2e-3
-    weight_decay: float = 0.01
-    warm_up: float = 0.1
-    clip: float = 5.0
-    smoothing: float = 0.05
-    seed: int = 1
+_SCORED_TOGETHER = 128
 
 
 class CorpusNetwork(nn.Module):
@@ -57,32 +43,17 @@ class CorpusNetwork(nn.Module):
 
 
 def fit_network(
-    network: CorpusNetwork, turns: Sequence[EncodedTurn], classes: Sequence[Sequence[int | None]], settings: CorpusFit
+    network: CorpusNetwork, turns: Sequence[EncodedTurn], classes: Sequence[Sequence[int | None]], settings: FitSettings
 ) -> None:
     """``classes``: per task the class of each turn. Word embeddings stay; rare classes count more."""
     torch.manual_seed(settings.seed)
     random = Random(settings.seed)
-    network.bert.embeddings.word_embeddings.weight.requires_grad_(False)
-    targets = [torch.tensor([_NO_LABEL if one is None else one for one in task]) for task in classes]
+    targets = [torch.tensor([NO_LABEL if one is None else one for one in task]) for task in classes]
     losses = [_loss(target, head.out_features, settings) for target, head in zip(targets, _heads(network), strict=True)]
-    optimiser = torch.optim.AdamW(
-        [
-            {
-                "params": [value for value in network.bert.parameters() if value.requires_grad],
-                "lr": settings.encoder_rate,
-            },
-            {"params": list(network.heads.parameters()), "lr": settings.head_rate},
-        ],
-        weight_decay=settings.weight_decay,
-        fused=True,
-    )
-    steps = settings.epochs * -(-len(turns) // _BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(step / max(1.0, settings.warm_up * steps), (steps - step) / steps)
-    )
+    optimiser, schedule = optimiser_and_schedule(network, len(turns), settings)
     for epoch in range(settings.epochs):
         network.train()
-        for places in _batches(turns, random):
+        for places in _batches(turns, settings.batch_size, random):
             optimiser.zero_grad()
             found = network(*_inputs([turns[place] for place in places]))
             total = torch.stack(
@@ -102,9 +73,9 @@ def network_scores(network: CorpusNetwork, turns: Sequence[EncodedTurn]) -> list
     order = sorted(range(len(turns)), key=lambda place: len(turns[place].pieces))
     found: list[list[Float32Array]] = [[] for _ in network.heads]
     with torch.inference_mode():
-        for at in range(0, len(order), 4 * _BATCH):
+        for at in range(0, len(order), _SCORED_TOGETHER):
             for task, logits in zip(
-                found, network(*_inputs([turns[place] for place in order[at : at + 4 * _BATCH]])), strict=True
+                found, network(*_inputs([turns[place] for place in order[at : at + _SCORED_TOGETHER]])), strict=True
             ):
                 task.append(logits.numpy())
     back = np.argsort(order)
@@ -115,12 +86,9 @@ def _heads(network: CorpusNetwork) -> list[nn.Linear]:
     return [head for head in network.heads if isinstance(head, nn.Linear)]
 
 
-def _loss(target: Tensor, classes: int, settings: CorpusFit) -> nn.CrossEntropyLoss:
-    counts = torch.bincount(target[target != _NO_LABEL], minlength=classes).clamp(min=1).to(torch.float32)
-    weights = counts.rsqrt()
-    return nn.CrossEntropyLoss(
-        weights / weights.mean(), ignore_index=_NO_LABEL, label_smoothing=settings.smoothing, reduction="mean"
-    )
+def _loss(target: Tensor, classes: int, settings: FitSettings) -> nn.CrossEntropyLoss:
+    weights = rarity_weights([int(one) for one in target if one != NO_LABEL], classes)
+    return nn.CrossEntropyLoss(weights, ignore_index=NO_LABEL, label_smoothing=settings.smoothing, reduction="mean")
 
 
 def _inputs(turns: Sequence[EncodedTurn]) -> tuple[Tensor, Tensor, Tensor]:
@@ -128,9 +96,9 @@ def _inputs(turns: Sequence[EncodedTurn]) -> tuple[Tensor, Tensor, Tensor]:
     return torch.from_numpy(batch.ids), torch.from_numpy(batch.mask), torch.from_numpy(batch.is_turn)
 
 
-def _batches(turns: Sequence[EncodedTurn], random: Random) -> Iterator[list[int]]:
+def _batches(turns: Sequence[EncodedTurn], size: int, random: Random) -> Iterator[list[int]]:
     """Places of turns of like length, in a random order."""
     order = sorted(range(len(turns)), key=lambda place: (len(turns[place].pieces), random.random()))
-    found = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
+    found = [order[at : at + size] for at in range(0, len(order), size)]
     random.shuffle(found)
     yield from found

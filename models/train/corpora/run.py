@@ -13,18 +13,17 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from models.train.corpora.network import CorpusFit, CorpusNetwork, fit_network, network_scores
-from models.train.corpora.reading import Corpus, CorpusTurn
+from models.train.corpora.network import CorpusNetwork, fit_network, network_scores
+from models.train.corpora.reading import Corpus, CorpusTurn, read_cped, read_crosswoz
 from models.train.encoder.bert import build_bert
 from models.train.encoder.e5s1 import E5File
-from models.train.encoder.tokenizer import build_tokenizer
-from models.train.encoder.vectors import frozen_vectors
+from models.train.encoder.vectors import frozen_vectors, turn_encoder
 from models.train.encoder.vocabulary import kept_rows
 from models.train.simple import IntArray, n_grams, simple_answers
 from models.train.understanding.calibrate import fit_one
+from models.train.understanding.fit import FitSettings
 from models.train.understanding.fit_linear import LinearSettings, fit_linear
 from nlp.evaluation.scores import of_text, tally
-from nlp.understanding.encoding import TurnEncoder
 from nlp.understanding.linear import Float32Array
 
 _HELD_BACK = 0.1
@@ -34,7 +33,7 @@ _HELD_BACK = 0.1
 @dataclass(frozen=True, slots=True)
 class CorpusSettings:
     layers: tuple[int, ...]
-    fit: CorpusFit = field(default_factory=CorpusFit)
+    fit: FitSettings = field(default_factory=FitSettings)
     linear: LinearSettings = field(default_factory=lambda: LinearSettings(freedom=1.0))
 
 
@@ -56,10 +55,7 @@ def compare(corpus: Corpus, file: E5File, settings: CorpusSettings) -> Iterator[
     learnt = [turn for turn in corpus.train if _place(turn.dialogue) >= _HELD_BACK]
     kept = [turn for turn in corpus.train if _place(turn.dialogue) < _HELD_BACK]
     rows = kept_rows(file.pieces)
-    encoder = TurnEncoder(
-        build_tokenizer([file.pieces[row] for row in rows], [float(file.scores[row]) for row in rows]),
-        file.replacements,
-    )
+    encoder = turn_encoder(file, rows)
     labels = [task.labels for task in corpus.tasks]
 
     def places(turns: Sequence[CorpusTurn], task: int) -> list[int | None]:
@@ -134,7 +130,5 @@ def _place(dialogue: str) -> float:
 
 def read_both(cped: Path, crosswoz: Path) -> Iterator[Corpus]:
     """The corpora of the table, in its order."""
-    from models.train.corpora.reading import read_cped, read_crosswoz
-
     yield read_cped(cped)
     yield read_crosswoz(crosswoz)

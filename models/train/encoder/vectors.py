@@ -10,12 +10,22 @@ import numpy as np
 import torch
 from transformers import BertModel
 
+from models.train.encoder.e5s1 import E5File
 from models.train.encoder.sentence import QUERY, SentenceNetwork
+from models.train.encoder.tokenizer import build_tokenizer
 from nlp.padding import padded
 from nlp.understanding.encoding import BEGIN, END, MAX_PIECES, PAD, TurnEncoder
 from nlp.understanding.linear import Float32Array
 
 _BATCH = 128
+
+
+def turn_encoder(file: E5File, rows: Sequence[int]) -> TurnEncoder:
+    """With those rows of the file's vocabulary."""
+    return TurnEncoder(
+        build_tokenizer([file.pieces[row] for row in rows], [float(file.scores[row]) for row in rows]),
+        file.replacements,
+    )
 
 
 def frozen_vectors(bert: BertModel, encoder: TurnEncoder, texts: Sequence[str]) -> Float32Array:

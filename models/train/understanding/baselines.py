@@ -12,8 +12,7 @@ import torch
 
 from models.train.encoder.bert import build_bert
 from models.train.encoder.e5s1 import E5File
-from models.train.encoder.tokenizer import build_tokenizer
-from models.train.encoder.vectors import frozen_vectors
+from models.train.encoder.vectors import frozen_vectors, turn_encoder
 from models.train.encoder.vocabulary import kept_rows
 from models.train.scenes import Turn
 from models.train.simple import FROZEN, N_GRAMS, Float32Array, n_grams, side_by_side, simple_answers
@@ -22,7 +21,6 @@ from models.train.understanding.examples import Example, encode_turn
 from models.train.understanding.fit import tensors
 from nlp.evaluation.tasks import Claim, Report, Task, report_labels, report_spans
 from nlp.labels import ENTITIES, codes
-from nlp.understanding.encoding import TurnEncoder
 from nlp.understanding.tags import tagged_spans
 
 _AROUND = 3
@@ -34,10 +32,7 @@ _TASKS: tuple[Task, ...] = ("intent", "emotion", "act")
 def baseline_reports(file: E5File, splits: Splits) -> Iterator[tuple[str, Task, Report]]:
     """System, task and how it does on the test; the turn before is there for all of them."""
     rows = kept_rows(file.pieces)
-    encoder = TurnEncoder(
-        build_tokenizer([file.pieces[row] for row in rows], [float(file.scores[row]) for row in rows]),
-        file.replacements,
-    )
+    encoder = turn_encoder(file, rows)
     bert = build_bert(file, rows)
     parts = (splits.train, splits.test)
     own = n_grams(*([turn.text for turn in part] for part in parts))

@@ -60,20 +60,22 @@ class _Targets:
     tags: Tensor
 
 
+def rarity_weights(labels: Sequence[int], count: int) -> Tensor:
+    """(count,): what each label counts in a loss, by the root of how rare it is; 1 on average."""
+    seen = Counter(labels)
+    found = np.array([1 / np.sqrt(max(1, seen[label])) for label in range(count)], np.float32)
+    return torch.from_numpy(found / found.mean())
+
+
 class _Losses:
     """The sum of all heads' losses; rare labels of the single-label heads count more."""
 
     def __init__(self, sizes: HeadSizes, turns: Sequence[Example], smoothing: float) -> None:
         self._sizes = sizes
 
-        def weights(labels: Sequence[int], count: int) -> Tensor:
-            seen = Counter(labels)
-            found = np.array([1 / np.sqrt(max(1, seen[label])) for label in range(count)], np.float32)
-            return torch.from_numpy(found / found.mean())
-
         def single(labels: Sequence[int], count: int) -> nn.CrossEntropyLoss:
             return nn.CrossEntropyLoss(
-                weights(labels, count), ignore_index=NO_LABEL, label_smoothing=smoothing, reduction="sum"
+                rarity_weights(labels, count), ignore_index=NO_LABEL, label_smoothing=smoothing, reduction="sum"
             )
 
         self._intent = single([one.intent for one in turns if one.intent != NO_LABEL], sizes.intents)
@@ -115,11 +117,7 @@ def fit(
     random = Random(settings.seed)
     clean = [encode_turn(turn, encoder) for turn in turns]
     losses = _Losses(sizes, clean, settings.smoothing)
-    optimiser = _optimiser(network, settings)
-    steps = settings.epochs * -(-len(turns) // settings.batch_size)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(step / max(1.0, settings.warm_up * steps), (steps - step) / steps)
-    )
+    optimiser, schedule = optimiser_and_schedule(network, len(turns), settings)
     for epoch in range(settings.epochs):
         network.train()
         began_s, total = time.perf_counter(), 0.0
@@ -166,12 +164,20 @@ def _many(labels: Sequence[Sequence[int]], count: int) -> Tensor:
     return table
 
 
-def _optimiser(network: UnderstandingNetwork, settings: FitSettings) -> torch.optim.Optimizer:
-    network.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+def optimiser_and_schedule(
+    network: nn.Module, turns: int, settings: FitSettings
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    """Of a network whose encoder is ``bert``, with so many turns a pass; the word embeddings stay as they are."""
+    network.get_parameter("bert.embeddings.word_embeddings.weight").requires_grad_(False)
     encoder = [value for name, value in network.named_parameters() if name.startswith("bert.") and value.requires_grad]
     heads = [value for name, value in network.named_parameters() if not name.startswith("bert.")]
-    return torch.optim.AdamW(
+    optimiser = torch.optim.AdamW(
         [{"params": encoder, "lr": settings.encoder_rate}, {"params": heads, "lr": settings.head_rate}],
         weight_decay=settings.weight_decay,
         fused=True,
     )
+    steps = settings.epochs * -(-turns // settings.batch_size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(step / max(1.0, settings.warm_up * steps), (steps - step) / steps)
+    )
+    return optimiser, schedule

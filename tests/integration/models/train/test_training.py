@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.train.corpora.network import CorpusFit
 from models.train.corpora.reading import read_cped
 from models.train.corpora.run import CorpusSettings, compare
 from models.train.encoder.e5s1 import E5File, read_e5
@@ -71,7 +70,7 @@ def test_dialogues_of_others_are_judged_beside_simpler_classifiers(file: E5File,
         for text, act, feeling, sentiment in moods
     ]
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
-    scores = list(compare(read_cped(path), file, CorpusSettings((0,), CorpusFit(epochs=1))))
+    scores = list(compare(read_cped(path), file, CorpusSettings((0,), FitSettings(epochs=1))))
     assert {score.task for score in scores} == {"act", "emotion", "sentiment"}
     assert {score.items for score in scores} == {60}
     by_system = {score.system: score for score in scores if score.task == "act"}
