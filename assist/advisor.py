@@ -17,17 +17,12 @@ from assist.messages import (
     ConversationMeasures,
     DegradedPart,
     Signal,
-    SpeechStarted,
     Utterance,
-    UtteranceDropped,
 )
-from assist.order import Decided
-from assist.playbook import CallEnded, Fact, Playbook, Tick, Turn, advise, begin
+from assist.playbook import CallClock, CallEnded, Decided, Fact, Playbook, advise, begin, fact_of
 from assist.ports import CallAnalyser
 
 log = logging.getLogger(__name__)
-
-TICK_MS = 1_000
 
 Degrade = Callable[[DegradedPart, str, str], None]
 
@@ -50,12 +45,12 @@ class Advisor:
         self._conversation = Conversation()
         self._rules_work = True
         self._degrade = degrade
-        self._next_tick_ms = TICK_MS
+        self._clock = CallClock()
 
     @property
     def next_tick_ms(self) -> int:
         """The call-clock position at which the rules want to look again."""
-        return self._next_tick_ms
+        return self._clock.next_tick_ms
 
     async def take(self, event: Decided) -> None:
         """Log a decided event and what follows from it; ticks up to its position come first."""
@@ -64,20 +59,15 @@ class Advisor:
         self._conversation, news = self._conversation.after(event)
         for signal in news:
             self._journal.append(signal)
-        match event:
-            case Utterance():
-                signals = await self._signals(event)
-                for signal in signals:
-                    self._journal.append(signal)
-                self._apply(Turn(event, tuple(signals)))
-            case SpeechStarted() | UtteranceDropped():
-                self._apply(event)
+        signals = await self._signals(event) if isinstance(event, Utterance) else ()
+        for signal in signals:
+            self._journal.append(signal)
+        self._apply(fact_of(event, signals))
 
     def reach(self, position_ms: int) -> None:
         """Let the call clock advance: everything decided before ``position_ms`` has been taken."""
-        while self._next_tick_ms <= position_ms:
-            self._apply(Tick(self._next_tick_ms))
-            self._next_tick_ms += TICK_MS
+        for tick in self._clock.reach(position_ms):
+            self._apply(tick)
 
     def end(self, at_ms: int, cause: CloseCause) -> None:
         """The call is over."""

@@ -30,7 +30,7 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
 )
-from assist.order import Decided
+from assist.playbook import Decided
 
 MIN_MEASURED_CHARS = 6
 """An utterance of fewer spoken characters is too short to have a rate or a level of its own."""

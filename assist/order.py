@@ -9,9 +9,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from assist.messages import Party, SpeechStarted, Utterance, UtteranceDropped
-
-Decided = SpeechStarted | Utterance | UtteranceDropped
+from assist.messages import Party
+from assist.playbook import Decided
 
 
 class DecidedOrder:

@@ -1,7 +1,8 @@
 """Playbooks: versioned rules and prompts, and the pure fold that runs them over a call."""
 
 from assist.playbook.advise import Advice, advise
-from assist.playbook.facts import CallEnded, Fact, Tick, Turn
+from assist.playbook.clock import CallClock, fact_of, facts_of
+from assist.playbook.facts import CallEnded, Decided, Fact, Tick, Turn
 from assist.playbook.library import PlaybookLibrary, ReloadResult
 from assist.playbook.model import Playbook
 from assist.playbook.parse import load_playbook, parse_playbook
@@ -10,7 +11,9 @@ from assist.playbook.state import RunState, begin
 
 __all__ = [
     "Advice",
+    "CallClock",
     "CallEnded",
+    "Decided",
     "Fact",
     "Phrase",
     "Playbook",
@@ -21,6 +24,8 @@ __all__ = [
     "Turn",
     "advise",
     "begin",
+    "fact_of",
+    "facts_of",
     "load_playbook",
     "parse_playbook",
 ]

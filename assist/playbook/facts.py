@@ -31,3 +31,6 @@ class CallEnded:
 
 
 Fact = Turn | SpeechStarted | UtteranceDropped | Tick | CallEnded
+
+Decided = SpeechStarted | Utterance | UtteranceDropped
+"""What a lane decides; ordered by ``decided_ms``."""

@@ -20,7 +20,7 @@ from assist.messages import (
     VoiceReading,
     Word,
 )
-from assist.order import Decided
+from assist.playbook import Decided
 
 SENTENCE = "这个月的流量又超了"
 """Nine spoken characters."""

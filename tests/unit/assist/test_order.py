@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assist.messages import Party, SpeechStarted
-from assist.order import Decided, DecidedOrder
+from assist.order import DecidedOrder
+from assist.playbook import Decided
 
 PARTIES: tuple[Party, Party] = ("agent", "customer")
 

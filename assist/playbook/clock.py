@@ -1,0 +1,47 @@
+"""The only place where facts are made: what was decided, with the ticks of the call clock between.
+
+A live call asks for them one by one as its lanes decide; a stored call and a case of a playbook have them made at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from assist.messages import Signal, Utterance
+from assist.playbook.facts import CallEnded, Decided, Fact, Tick, Turn
+
+TICK_MS = 1_000
+
+
+class CallClock:
+    """Counts the seconds of one call."""
+
+    def __init__(self) -> None:
+        self._next_tick_ms = TICK_MS
+
+    @property
+    def next_tick_ms(self) -> int:
+        """Position of the next tick."""
+        return self._next_tick_ms
+
+    def reach(self, position_ms: int) -> Sequence[Tick]:
+        """The ticks up to a position that were not given yet; they come before what is decided there."""
+        ticks = [Tick(at_ms) for at_ms in range(self._next_tick_ms, position_ms + 1, TICK_MS)]
+        self._next_tick_ms += TICK_MS * len(ticks)
+        return ticks
+
+
+def fact_of(event: Decided, signals: Sequence[Signal] = ()) -> Fact:
+    """What the rules are told of it; ``signals`` are those that the analysers found in an utterance."""
+    return Turn(event, tuple(signals)) if isinstance(event, Utterance) else event
+
+
+def facts_of(decided: Iterable[tuple[Decided, Sequence[Signal]]], end: CallEnded | None) -> Iterator[Fact]:
+    """All facts of a call from what was decided, in its order, each with its signals; None: the call goes on."""
+    clock = CallClock()
+    for event, signals in decided:
+        yield from clock.reach(event.decided_ms)
+        yield fact_of(event, signals)
+    if end is not None:
+        yield from clock.reach(end.at_ms)
+        yield end
