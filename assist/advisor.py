@@ -15,11 +15,12 @@ from assist.journal import Journal
 from assist.messages import (
     CloseCause,
     ConversationMeasures,
+    Decided,
     DegradedPart,
     Signal,
     Utterance,
 )
-from assist.playbook import CallClock, CallEnded, Decided, Fact, Playbook, advise, begin, fact_of
+from assist.playbook import CallClock, CallEnded, Fact, Playbook, advise, begin, fact_of
 from assist.ports import CallAnalyser
 
 log = logging.getLogger(__name__)

@@ -20,6 +20,7 @@ from typing import assert_never
 from assist.measures import BACK_CHANNEL_CHARS, MIN_OVERTALK_MS, Measures, Overtalk, spoken_chars
 from assist.messages import (
     ConversationMeasures,
+    Decided,
     EnergySignal,
     Event,
     Party,
@@ -30,7 +31,6 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
 )
-from assist.playbook import Decided
 
 MIN_MEASURED_CHARS = 6
 """An utterance of fewer spoken characters is too short to have a rate or a level of its own."""

@@ -570,6 +570,10 @@ Signal = (
 )
 
 
+Decided = SpeechStarted | Utterance | UtteranceDropped
+"""What a lane decides; ordered by ``decided_ms``."""
+
+
 class Envelope(Message):
     """One entry of a call's log."""
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from assist.messages import Party
-from assist.playbook import Decided
+from assist.messages import Decided, Party
 
 
 class DecidedOrder:

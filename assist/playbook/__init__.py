@@ -2,7 +2,7 @@
 
 from assist.playbook.advise import Advice, advise
 from assist.playbook.clock import CallClock, fact_of, facts_of
-from assist.playbook.facts import CallEnded, Decided, Fact, Tick, Turn
+from assist.playbook.facts import CallEnded, Fact, Tick, Turn
 from assist.playbook.library import PlaybookLibrary, ReloadResult
 from assist.playbook.model import Playbook
 from assist.playbook.parse import load_playbook, parse_playbook
@@ -13,7 +13,6 @@ __all__ = [
     "Advice",
     "CallClock",
     "CallEnded",
-    "Decided",
     "Fact",
     "Phrase",
     "Playbook",

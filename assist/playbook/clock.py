@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assist.messages import Signal, Utterance
-from assist.playbook.facts import CallEnded, Decided, Fact, Tick, Turn
+from assist.messages import Decided, Signal, Utterance
+from assist.playbook.facts import CallEnded, Fact, Tick, Turn
 
 TICK_MS = 1_000
 

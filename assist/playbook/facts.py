@@ -31,6 +31,3 @@ class CallEnded:
 
 
 Fact = Turn | SpeechStarted | UtteranceDropped | Tick | CallEnded
-
-Decided = SpeechStarted | Utterance | UtteranceDropped
-"""What a lane decides; ordered by ``decided_ms``."""

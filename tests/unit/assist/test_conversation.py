@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assist.conversation import Conversation, Measured, measured
 from assist.messages import (
     ConversationMeasures,
+    Decided,
     EnergySignal,
     Event,
     Party,
@@ -20,7 +21,6 @@ from assist.messages import (
     VoiceReading,
     Word,
 )
-from assist.playbook import Decided
 
 SENTENCE = "这个月的流量又超了"
 """Nine spoken characters."""

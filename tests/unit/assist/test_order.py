@@ -3,9 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assist.messages import Party, SpeechStarted
+from assist.messages import Decided, Party, SpeechStarted
 from assist.order import DecidedOrder
-from assist.playbook import Decided
 
 PARTIES: tuple[Party, Party] = ("agent", "customer")
 
