@@ -212,7 +212,12 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         """The database in use."""
-        return self.store or f"sqlite:///{self.data_dir / 'livecue.db'}"
+        return self.store or f"sqlite:///{self.default_database}"
+
+    @property
+    def default_database(self) -> Path:
+        """The database where the settings name none."""
+        return self.data_dir / "livecue.db"
 
     @property
     def spool_dir(self) -> Path:

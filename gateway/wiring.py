@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +21,10 @@ from asr.vad import SileroVad
 from asr.verdict import VerdictSettings
 from asr.voice.judge import VoiceJudge, load_voice_judge
 from assist.buses import open_bus
-from assist.errors import ConfigurationError, ModelFilesError, OverloadedError
-from assist.messages import Envelope
-from assist.playbook import PlaybookLibrary
-from assist.ports import Analyser
+from assist.errors import ConfigurationError, ModelFilesError, NotFoundError, OverloadedError
+from assist.messages import Envelope, Signal, Utterance
+from assist.playbook import Playbook, PlaybookLibrary
+from assist.ports import Analyser, CallStore
 from assist.session import SessionLimits
 from assist.stores import open_stores
 from assist.stores.audio import FlacAudioStore
@@ -139,6 +139,20 @@ async def open_accounts(settings: Settings) -> AsyncGenerator[Accounts]:
     _make_directory(settings.data_dir)
     async with open_stores(settings.store_url) as stores:
         yield Accounts(stores.accounts, settings.session)
+
+
+@asynccontextmanager
+async def open_calls(settings: Settings) -> AsyncGenerator[CallStore]:
+    """The calls that a service has stored. Raises NotFoundError "no-calls" where there is no database yet."""
+    if not settings.store and not settings.default_database.is_file():
+        raise NotFoundError(f"There is no database {settings.default_database}; name its directory.", code="no-calls")
+    async with open_stores(settings.store_url) as stores:
+        yield stores.calls
+
+
+def phrase_listener(playbook: Playbook) -> Callable[[Utterance], Sequence[Signal]]:
+    """Finds a playbook's phrases in utterances, as its calls have them found."""
+    return PhraseAnalyser().open_call(playbook).find
 
 
 @asynccontextmanager

@@ -154,9 +154,12 @@ class CallPhrases:
 
     finder: PhraseFinder
 
-    async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
+    def find(self, utterance: Utterance) -> Sequence[PhraseSignal]:
         """A PhraseSignal for every phrase of the playbook, in text order."""
         return [_signal(utterance, hit, span) for hit, span in self.finder.find(utterance.text)]
+
+    async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
+        return self.find(utterance)
 
     async def foresee(self, heard: Utterance) -> Sequence[Signal]:
         """Nothing: only rules read phrases, and they wait for the final."""

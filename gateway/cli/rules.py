@@ -1,4 +1,4 @@
-"""``livecue rules``: playbooks, checked without running anything."""
+"""``livecue rules``: playbooks, checked and tried on stored calls."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from assist.errors import InputError
+from gateway.cli import replay
 from gateway.cli.console import AsJson, print_json, results_console
 
-app = typer.Typer(no_args_is_help=True, help="Playbooks: check.")
+app = typer.Typer(no_args_is_help=True, help="Playbooks: check, replay.")
 
 
 @app.callback()
 def rules() -> None:
-    """Playbooks: check."""
+    """Playbooks: check, replay."""
 
 
 @app.command()
@@ -54,3 +55,6 @@ def _files(paths: list[Path]) -> list[Path]:
             raise InputError(f"There are no playbooks (*.yaml) in {path}.", code="no-playbooks")
         files.extend(found)
     return files
+
+
+app.command()(replay.replay)

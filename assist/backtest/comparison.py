@@ -1,0 +1,123 @@
+"""What two runs of rules over the same call said differently."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from assist.backtest.recorded import RecordedCall, Spoken
+from assist.messages import Because, Flag, Prompt, PromptUpdated
+
+Kind = Literal["prompt", "flag"]
+ChangeKind = Literal["gained", "lost", "changed"]
+
+Place = tuple[Kind, str, int, int]
+"""What makes a prompt or flag the same in another run: kind, rule, position, and its number among those there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One prompt or flag as it stood at the end of a call."""
+
+    kind: Kind
+    said_id: str
+    rule_id: str
+    first_ms: int
+    """Position at which it was first said."""
+    at_ms: int
+    """Position of the last verdict of a flag; where a prompt was shown."""
+    standing: str
+    """Verdict of a flag; what became of a prompt: "open", "expired" or "withdrawn"."""
+    because: Because
+
+    @property
+    def quote(self) -> str:
+        """The first words it rests on; empty: it rests on none."""
+        return next((piece.quote for piece in self.because.evidence if piece.quote), "")
+
+    @property
+    def is_single(self) -> bool:
+        """Whether a call can have only one of it, wherever that is."""
+        return self.kind == "flag" and self.said_id == self.rule_id
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two runs over a call."""
+
+    change: ChangeKind
+    call_id: str
+    agent_id: str | None
+    kind: Kind
+    rule_id: str
+    at_ms: int
+    before: str | None
+    """How it stood; None: gained."""
+    after: str | None
+    """How it stands; None: lost."""
+    quote: str
+    reason: str
+
+
+def said_in(spoken: Iterable[Spoken]) -> Mapping[Place, Said]:
+    """Every prompt and flag of a run as it stood in the end, in the order in which they were first said."""
+    said: dict[tuple[Kind, str], Said] = {}
+    for event in spoken:
+        match event:
+            case Prompt():
+                said["prompt", event.prompt_id] = _said("prompt", event.prompt_id, event, "open")
+            case PromptUpdated():
+                key: tuple[Kind, str] = "prompt", event.prompt_id
+                if key in said:
+                    said[key] = replace(said[key], standing=event.state)
+            case Flag():
+                key = "flag", event.flag_id
+                verdict = _said("flag", event.flag_id, event, event.verdict)
+                said[key] = replace(verdict, first_ms=said[key].first_ms) if key in said else verdict
+            case _:
+                assert_never(event)
+    placed: dict[Place, Said] = {}
+    numbers = Counter[tuple[Kind, str, int]]()
+    for one in said.values():
+        place = one.kind, one.rule_id, 0 if one.is_single else one.first_ms
+        placed[*place, numbers[place]] = one
+        numbers[place] += 1
+    return placed
+
+
+def compare(call: RecordedCall, before: Mapping[Place, Said], after: Mapping[Place, Said]) -> tuple[Change, ...]:
+    """What was gained, lost, or stands otherwise now, in order of position."""
+    changes = [
+        *(_change(call, None, new) for place, new in after.items() if place not in before),
+        *(_change(call, old, None) for place, old in before.items() if place not in after),
+        *(
+            _change(call, before[place], new)
+            for place, new in after.items()
+            if place in before and before[place].standing != new.standing
+        ),
+    ]
+    return tuple(sorted(changes, key=lambda change: (change.at_ms, change.kind, change.rule_id)))
+
+
+def _said(kind: Kind, said_id: str, event: Prompt | Flag, standing: str) -> Said:
+    rule_id = event.because.rule.partition("@")[0]
+    return Said(kind, said_id, rule_id, event.at_ms, event.at_ms, standing, event.because)
+
+
+def _change(call: RecordedCall, old: Said | None, new: Said | None) -> Change:
+    said = new or old
+    assert said is not None
+    return Change(
+        change="gained" if old is None else "lost" if new is None else "changed",
+        call_id=call.call_id,
+        agent_id=call.agent_id,
+        kind=said.kind,
+        rule_id=said.rule_id,
+        at_ms=said.at_ms,
+        before=old.standing if old else None,
+        after=new.standing if new else None,
+        quote=said.quote,
+        reason=said.because.reason,
+    )

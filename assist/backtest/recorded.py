@@ -1,0 +1,111 @@
+"""A stored call as its rules saw it: what was decided with the signals found then, and what the rules said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from assist.errors import InputError
+from assist.messages import (
+    ActSignal,
+    CallClosed,
+    CallDegraded,
+    CallOpened,
+    CallUpdated,
+    Decided,
+    EmotionSignal,
+    EntitySignal,
+    Envelope,
+    Flag,
+    IntentSignal,
+    Prompt,
+    PromptUpdated,
+    Signal,
+    SpeechStarted,
+    Utterance,
+    UtteranceDropped,
+)
+from assist.playbook import CallEnded, Fact, facts_of
+
+Listen = Callable[[Utterance], Sequence[Signal]]
+"""Finds a playbook's phrases in an utterance."""
+
+Spoken = Prompt | PromptUpdated | Flag
+"""What rules say to people."""
+
+UNFINISHED = ("internal-error", "server-restarted")
+"""Causes of calls that broke before their rules were told of the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """One call of the record."""
+
+    call_id: str
+    opened_at: datetime
+    agent_id: str | None
+    playbook: str
+    """name@version it ran under."""
+    decided: tuple[tuple[Decided, tuple[Signal, ...]], ...]
+    """In the order of the log, each utterance with its signals except phrases."""
+    end: CallEnded | None
+    """None: the call broke, and its rules were never told."""
+    said: tuple[Spoken, ...]
+    """In the order of the log."""
+    is_impaired: bool
+    """The rules, or the search for their phrases, gave up during the call: what was said is not all."""
+
+    def facts(self, listen: Listen) -> Iterator[Fact]:
+        """What the rules of a playbook are told; its phrases are looked for again, all else is as it was found."""
+        heard = (
+            (event, (*listen(event), *signals) if isinstance(event, Utterance) else signals)
+            for event, signals in self.decided
+        )
+        return facts_of(heard, self.end)
+
+
+def read_call(log: Sequence[Envelope]) -> RecordedCall:
+    """A call from its whole log in ``seq`` order.
+
+    Raises InputError "log-incomplete" where envelopes are missing, and "call-open" for a call that goes on.
+    """
+    opened = log[0].event if log else None
+    if not isinstance(opened, CallOpened) or any(one.seq != seq for seq, one in enumerate(log, start=1)):
+        raise InputError("Events of the call are missing.", code="log-incomplete")
+    events = [envelope.event for envelope in log]
+    closed = next((event for event in events if isinstance(event, CallClosed)), None)
+    if closed is None:
+        raise InputError("The call has not ended.", code="call-open")
+    agents = [event.agent for event in events if isinstance(event, CallOpened | CallUpdated) and event.agent]
+    return RecordedCall(
+        call_id=log[0].call_id,
+        opened_at=log[0].at,
+        agent_id=agents[-1].agent_id if agents else None,
+        playbook=opened.playbook,
+        decided=_decided(events),
+        end=None if closed.cause in UNFINISHED else CallEnded(closed.at_ms, closed.cause),
+        said=tuple(event for event in events if isinstance(event, Spoken)),
+        is_impaired=any(isinstance(event, CallDegraded) and _cost_rules(event) for event in events),
+    )
+
+
+def _decided(events: Sequence[object]) -> tuple[tuple[Decided, tuple[Signal, ...]], ...]:
+    """Early signals of an utterance do not count, and phrases are looked for again."""
+    decided: list[Decided] = []
+    signals: dict[str, list[Signal]] = {}
+    for event in events:
+        match event:
+            case SpeechStarted() | Utterance() | UtteranceDropped():
+                decided.append(event)
+            case IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() if not event.from_partial:
+                signals.setdefault(event.utterance_id, []).append(event)
+            case _:
+                pass
+    return tuple(
+        (event, tuple(signals.get(event.utterance_id, ())) if isinstance(event, Utterance) else ()) for event in decided
+    )
+
+
+def _cost_rules(event: CallDegraded) -> bool:
+    return event.part == "playbook" or event.code == "phrases-failed"

@@ -1,0 +1,64 @@
+"""Playbooks run again over stored calls, one call after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assist.backtest.comparison import Change, compare, said_in
+from assist.backtest.recorded import Listen, RecordedCall, Spoken
+from assist.backtest.report import Report
+from assist.errors import InputError
+from assist.playbook import Playbook, advise, begin
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """A playbook and what finds its phrases."""
+
+    playbook: Playbook
+    listen: Listen
+
+
+def replay(call: RecordedCall, rules: Ruleset) -> Sequence[Spoken]:
+    """What a playbook says to a call, as it would have live."""
+    state = begin(rules.playbook)
+    spoken: list[Spoken] = []
+    for fact in call.facts(rules.listen):
+        state, advice = advise(rules.playbook, state, fact)
+        spoken += (item for item in advice if isinstance(item, Spoken))
+    return spoken
+
+
+class Backtest:
+    """Replays a playbook over calls and keeps account of what changes."""
+
+    def __init__(self, rules: Ruleset, against: Ruleset | None = None, *, max_changes: int = 10_000) -> None:
+        """``against`` says what ``rules`` are compared with; None: what was said in the call itself.
+
+        ``max_changes``: how many changes are kept one by one; beyond it they are only counted.
+        """
+        if max_changes < 0:
+            raise ValueError("max_changes must not be negative")
+        self._rules = rules
+        self._against = against
+        self.report = Report(max_changes=max_changes)
+
+    def take(self, call: RecordedCall) -> Sequence[Change]:
+        """Replay one call; what changes in it.
+
+        Raises InputError for a call whose own record is no comparison: "call-impaired" where its rules gave up,
+        "other-playbook" where others watched it.
+        """
+        before = said_in(replay(call, self._against) if self._against else self._record(call))
+        after = said_in(replay(call, self._rules))
+        changes = compare(call, before, after)
+        self.report.add(call, before.values(), after.values(), changes)
+        return changes
+
+    def _record(self, call: RecordedCall) -> Sequence[Spoken]:
+        if call.playbook.partition("@")[0] != self._rules.playbook.name:
+            raise InputError(f"The call ran under {call.playbook}.", code="other-playbook")
+        if call.is_impaired:
+            raise InputError("The rules gave up during the call.", code="call-impaired")
+        return call.said

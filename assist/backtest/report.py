@@ -1,0 +1,85 @@
+"""The account of a replay: what changes, by rule and by agent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+
+from assist.backtest.comparison import Change, Kind, Said
+from assist.backtest.recorded import RecordedCall
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of prompts or flags."""
+
+    before: int = 0
+    after: int = 0
+    gained: int = 0
+    lost: int = 0
+    changed: int = 0
+
+    def add(self, change: Change) -> None:
+        match change.change:
+            case "gained":
+                self.gained += 1
+            case "lost":
+                self.lost += 1
+            case "changed":
+                self.changed += 1
+
+
+@dataclass(slots=True)
+class Report:
+    """Sums over the calls of a replay."""
+
+    max_changes: int
+    calls: int = 0
+    calls_changed: int = 0
+    by_kind: defaultdict[Kind, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    by_rule: defaultdict[tuple[Kind, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
+    by_agent: defaultdict[tuple[Kind, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
+    """The empty agent stands for calls without one."""
+    changes: list[Change] = field(default_factory=list[Change])
+    """The first ``max_changes``."""
+    changes_left_out: int = 0
+
+    def add(self, call: RecordedCall, before: Iterable[Said], after: Iterable[Said], changes: Sequence[Change]) -> None:
+        """Count one call."""
+        agent_id = call.agent_id or ""
+        self.calls += 1
+        self.calls_changed += bool(changes)
+        for said in before:
+            for tally in self._tallies(said.kind, said.rule_id, agent_id):
+                tally.before += 1
+        for said in after:
+            for tally in self._tallies(said.kind, said.rule_id, agent_id):
+                tally.after += 1
+        for change in changes:
+            for tally in self._tallies(change.kind, change.rule_id, agent_id):
+                tally.add(change)
+        kept = changes[: max(0, self.max_changes - len(self.changes))]
+        self.changes += kept
+        self.changes_left_out += len(changes) - len(kept)
+
+    def as_values(self) -> dict[str, object]:
+        """Everything as plain values, rules and agents in order of their names."""
+        return {
+            "calls": self.calls,
+            "calls_changed": self.calls_changed,
+            "totals": {kind: asdict(tally) for kind, tally in sorted(self.by_kind.items())},
+            "rules": [
+                {"rule": rule_id, "kind": kind, **asdict(tally)}
+                for (kind, rule_id), tally in sorted(self.by_rule.items())
+            ],
+            "agents": [
+                {"agent": agent_id or None, "kind": kind, **asdict(tally)}
+                for (kind, agent_id), tally in sorted(self.by_agent.items())
+            ],
+            "changes": [asdict(change) for change in self.changes],
+            "changes_left_out": self.changes_left_out,
+        }
+
+    def _tallies(self, kind: Kind, rule_id: str, agent_id: str) -> tuple[Tally, Tally, Tally]:
+        return self.by_kind[kind], self.by_rule[kind, rule_id], self.by_agent[kind, agent_id]
