@@ -17,7 +17,15 @@ from math import log10
 from statistics import median_low
 from typing import assert_never
 
-from assist.measures import BACK_CHANNEL_CHARS, MIN_OVERTALK_MS, Measures, Overtalk, spoken_chars
+from assist.measures import (
+    BACK_CHANNEL_CHARS,
+    MIN_OVERTALK_MS,
+    Measures,
+    Overtalk,
+    chars_per_min,
+    spoken_chars,
+    words_ms,
+)
 from assist.messages import (
     ConversationMeasures,
     Decided,
@@ -96,11 +104,11 @@ class PartyTally:
         return loud, (*rates, *levels)
 
     def _with_rate(self, utterance: Utterance, chars: int) -> tuple[PartyTally, tuple[Measured, ...]]:
-        length_ms = _words_ms(utterance)
+        length_ms = words_ms(utterance)
         if length_ms <= 0:
             return self, ()
         after = replace(self, chars=self.chars + chars, chars_ms=self.chars_ms + length_ms)
-        rate, told = _chars_per_min(chars, length_ms), self.told_chars_per_min
+        rate, told = chars_per_min(chars, length_ms), self.told_chars_per_min
         if told is not None and abs(rate - told) < RATE_STEP * told:
             return after, ()
         signal = SpeechRateSignal(
@@ -143,7 +151,7 @@ class PartyTally:
             utterances=self.utterances,
             speech_ms=self.speech_ms,
             talk_ratio=round(self.speech_ms / all_speech_ms, 4) if all_speech_ms else 0.0,
-            chars_per_min=_chars_per_min(self.chars, self.chars_ms) if self.chars_ms else None,
+            chars_per_min=chars_per_min(self.chars, self.chars_ms) if self.chars_ms else None,
             level_dbfs=round(10 * log10(self.energy / self.energy_ms), 1) if self.energy > 0 else None,
             responses=len(self.responses_ms),
             response_p50_ms=median_low(self.responses_ms) if self.responses_ms else None,
@@ -256,14 +264,3 @@ def measured(events: Iterable[Event], end_ms: int) -> ConversationMeasures:
 
 def _is_back_channel(utterance: Utterance) -> bool:
     return spoken_chars(utterance.text) <= BACK_CHANNEL_CHARS
-
-
-def _words_ms(utterance: Utterance) -> int:
-    """From the first word to the last; the whole utterance where its words have no times."""
-    if not utterance.words:
-        return utterance.end_ms - utterance.start_ms
-    return utterance.words[-1].end_ms - utterance.words[0].start_ms
-
-
-def _chars_per_min(chars: int, length_ms: int) -> float:
-    return round(chars * 60_000 / length_ms, 1)

@@ -107,3 +107,15 @@ def _overlap(one: Utterance, other: Utterance) -> Overtalk:
 def spoken_chars(text: str) -> int:
     """Characters that are spoken: letters, digits and ideographs, no punctuation or spaces."""
     return sum(char.isalnum() for char in text)
+
+
+def words_ms(utterance: Utterance) -> int:
+    """From the first word to the last; the whole utterance where its words have no times."""
+    if not utterance.words:
+        return utterance.end_ms - utterance.start_ms
+    return utterance.words[-1].end_ms - utterance.words[0].start_ms
+
+
+def chars_per_min(chars: int, length_ms: int) -> float:
+    """Speed of speech, to a tenth."""
+    return round(chars * 60_000 / length_ms, 1)

@@ -15,10 +15,11 @@ from assist.messages import (
     PromptUpdated,
     SilenceSignal,
     SpeechStarted,
+    TextSignal,
     UtteranceDropped,
     Verdict,
 )
-from assist.playbook.facts import CallEnded, Fact, Tick, Turn
+from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
 from assist.playbook.model import SELLING_KINDS, URGENCY, FlagText, Playbook, PromptText, Rule
 from assist.playbook.moment import Finding, Moment, StateEntry, Truth
 from assist.playbook.operators.base import Operator
@@ -44,18 +45,22 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
         case SpeechStarted():
             at_ms = max(state.at_ms, fact.decided_ms)
             return replace(state, at_ms=at_ms, measures=state.measures.started(fact)), ()
+        case Known():
+            return replace(state, facts={**state.facts, **fact.facts}), ()
         case Turn():
             return _advise_turn(playbook, state, fact)
         case UtteranceDropped():
             after = replace(state, at_ms=max(state.at_ms, fact.decided_ms), measures=state.measures.dropped(fact))
-            moment = Moment("dropped", after.at_ms, after.floor, after.measures, dropped=fact)
+            moment = Moment("dropped", after.at_ms, after.floor, after.measures, facts=after.facts, dropped=fact)
             return _Step(playbook, after, moment).run()
         case Tick():
             after = replace(state, at_ms=max(state.at_ms, fact.at_ms))
-            return _Step(playbook, after, Moment("tick", after.at_ms, after.floor, after.measures)).run()
+            return _Step(
+                playbook, after, Moment("tick", after.at_ms, after.floor, after.measures, facts=after.facts)
+            ).run()
         case CallEnded():
             after = replace(state, at_ms=max(state.at_ms, fact.at_ms))
-            moment = Moment("close", after.at_ms, after.floor, after.measures, cause=fact.cause)
+            moment = Moment("close", after.at_ms, after.floor, after.measures, facts=after.facts, cause=fact.cause)
             step = _Step(playbook, after, moment)
             ended, advice = step.run(before=state.measures.ended(after.at_ms))
             return replace(ended, is_over=True), advice
@@ -72,9 +77,17 @@ def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunSt
         measures=measures,
         floor=state.floor.taken_by(utterance.party),
     )
-    phrases = tuple(signal for signal in turn.signals if isinstance(signal, PhraseSignal) and not signal.from_partial)
+    finals = [one for one in turn.signals if not (isinstance(one, TextSignal) and one.from_partial)]
     moment = Moment(
-        "turn", after.at_ms, after.floor, measures, utterance=utterance, phrases=phrases, overtalks=overtalks
+        "turn",
+        after.at_ms,
+        after.floor,
+        measures,
+        utterance=utterance,
+        phrases=tuple(signal for signal in finals if isinstance(signal, PhraseSignal)),
+        signals=tuple(signal for signal in finals if not isinstance(signal, PhraseSignal)),
+        facts=state.facts,
+        overtalks=overtalks,
     )
     signals = (*silences, *(overtalk.signal() for overtalk in overtalks))
     return _Step(playbook, after, moment).run(before=signals)

@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assist.messages import CloseCause, Signal, SpeechStarted, Utterance, UtteranceDropped
+from assist.messages import (
+    CallOpened,
+    CallUpdated,
+    CloseCause,
+    Signal,
+    SpeechStarted,
+    Utterance,
+    UtteranceDropped,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Something is known of the call beside its words; paths that are not told keep their values."""
+
+    facts: Mapping[str, str]
+    """By path: ``customer.plan``, ``agent.id``, ``call.source``."""
+
+    @classmethod
+    def of(cls, event: CallOpened | CallUpdated) -> Known:
+        """What the opening or an update of a call tells."""
+        facts: dict[str, str] = {}
+        if isinstance(event, CallOpened):
+            facts |= {"call.source": event.source}
+            facts |= {"call.external_id": event.external_id} if event.external_id else {}
+        if event.agent is not None:
+            facts |= {"agent.id": event.agent.agent_id}
+            facts |= {"agent.name": event.agent.name} if event.agent.name else {}
+        if event.customer is not None:
+            facts |= {"customer.id": event.customer.customer_id}
+            facts |= {"customer.name": event.customer.name} if event.customer.name else {}
+            facts |= {f"customer.{name}": value for name, value in event.customer.attributes.items()}
+        return cls(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +63,4 @@ class CallEnded:
     cause: CloseCause
 
 
-Fact = Turn | SpeechStarted | UtteranceDropped | Tick | CallEnded
+Fact = Known | Turn | SpeechStarted | UtteranceDropped | Tick | CallEnded

@@ -12,6 +12,7 @@ from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
 
 Language = Literal["zh-CN", "en"]
+LabelKind = Literal["intent", "emotion", "act", "entity"]
 
 URGENCY: dict[PromptKind, int] = {"soothe": 5, "step": 4, "answer": 3, "say": 2, "close": 1, "offer": 0}
 """Which kind of prompt takes the place of which: the caller's problem first, selling last."""
@@ -81,6 +82,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedLabel:
+    """A label that a rule asks for, so that one that no model gives can be told."""
+
+    kind: LabelKind
+    label: str
+    line: int
+    """1-based."""
+
+
+@dataclass(frozen=True, slots=True)
 class Etiquette:
     """Manners of prompting, for all rules."""
 
@@ -107,6 +118,8 @@ class Playbook:
     etiquette: Etiquette
     lexicon: tuple[Term, ...]
     """Names that the recogniser should know, in order of appearance."""
+    labels: tuple[AskedLabel, ...]
+    """What rules ask of the models, in the order of the file."""
     digest: str
     """sha256 of the content (comments and layout do not count), in hex."""
 

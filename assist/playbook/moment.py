@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Literal
 
 from assist.measures import Measures, Overtalk
-from assist.messages import CloseCause, Evidence, Party, PhraseSignal, Utterance, UtteranceDropped
+from assist.messages import CloseCause, Evidence, Party, PhraseSignal, Signal, Utterance, UtteranceDropped
 
 Who = Literal["agent", "customer", "any"]
 """Whose words a condition looks at."""
@@ -106,6 +106,10 @@ class Moment:
     states: Mapping[str, StateEntry] = field(default_factory=dict[str, StateEntry])
     utterance: Utterance | None = None
     phrases: tuple[PhraseSignal, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    """What else was found in the utterance."""
+    facts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What is known beside the words, by path: ``customer.plan``."""
     overtalks: tuple[Overtalk, ...] = ()
     """Overlaps that this utterance completed."""
     dropped: UtteranceDropped | None = None

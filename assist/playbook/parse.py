@@ -24,7 +24,7 @@ from assist.playbook.conditions import (
     read_state_value,
 )
 from assist.playbook.lexicon import read_lexicon
-from assist.playbook.model import Etiquette, FlagText, Language, Playbook, PromptText, Rule, Withdrawal
+from assist.playbook.model import AskedLabel, Etiquette, FlagText, Language, Playbook, PromptText, Rule, Withdrawal
 from assist.playbook.moment import AT_CLOSE, StateValue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
@@ -89,7 +89,8 @@ def parse_playbook(text: str, path: str = "") -> Playbook:
         optional=("language", "etiquette", "lexicon", "phrase_sets"),
     )
     phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
-    rules = _read_rules(fields["rules"], reader, phrase_sets)
+    labels: list[AskedLabel] = []
+    rules = _read_rules(fields["rules"], reader, phrase_sets, labels)
     states = {name for rule in rules for name in rule.sets}
     language = "zh-CN"
     if "language" in fields:
@@ -103,6 +104,7 @@ def parse_playbook(text: str, path: str = "") -> Playbook:
         rules=rules,
         etiquette=_read_etiquette(fields["etiquette"], reader, states) if "etiquette" in fields else DEFAULT_ETIQUETTE,
         lexicon=read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else (),
+        labels=tuple(labels),
         digest=digest_of(root),
     )
 
@@ -156,9 +158,14 @@ def _read_etiquette(node: yaml.Node, reader: Reader, states: set[str]) -> Etique
     return etiquette
 
 
-def _read_rules(node: yaml.Node, reader: Reader, phrase_sets: Mapping[str, tuple[Phrase, ...]]) -> tuple[Rule, ...]:
-    """In the order in which they see a moment: those that set states first, then the most urgent prompts."""
-    base = Scope(reader, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets)
+def _read_rules(
+    node: yaml.Node, reader: Reader, phrase_sets: Mapping[str, tuple[Phrase, ...]], labels: list[AskedLabel]
+) -> tuple[Rule, ...]:
+    """In the order in which they see a moment: those that set states first, then the most urgent prompts.
+
+    ``labels`` gets what they ask of the models.
+    """
+    base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
     rules: dict[str, Rule] = {}
     for item in reader.items(node, "rules", most=MAX_RULES):
         rule = _read_rule(item, base)

@@ -120,6 +120,14 @@ class Reader:
             raise self.error(node, f"{what}: expected a number from 0 to 1")
         return number
 
+    def number(self, node: yaml.Node, what: str) -> float:
+        """A number, whole or not, of at most nine digits before the point."""
+        kind = "int" if tag_of(node) == "int" else "float"
+        value = self._scalar(node, what, kind, "a number")
+        if abs(float(value)) >= 1e9:
+            raise self.error(node, f"{what}: expected a number below 1,000,000,000")
+        return float(value)
+
     def boolean(self, node: yaml.Node, what: str) -> bool:
         """true or false."""
         value = self._scalar(node, what, "bool", "true or false")

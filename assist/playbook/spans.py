@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assist.messages import Utterance, Word
+from assist.messages import Evidence, Utterance, Word
 
 
 def words_in(utterance: Utterance, span: tuple[int, int] | None) -> tuple[Word, ...]:
@@ -39,3 +39,17 @@ def mean_confidence(utterance: Utterance, span: tuple[int, int] | None) -> float
     """
     words = words_in(utterance, span)
     return sum(word.confidence for word in words) / len(words) if words else utterance.confidence
+
+
+def span_evidence(utterance: Utterance, span: tuple[int, int]) -> Evidence:
+    """The words under a span as evidence, with their times where the words have some."""
+    words = words_in(utterance, span)
+    return Evidence(
+        kind="utterance",
+        party=utterance.party,
+        utterance_id=utterance.utterance_id,
+        start_ms=words[0].start_ms if words else utterance.start_ms,
+        end_ms=words[-1].end_ms if words else utterance.end_ms,
+        quote=utterance.text[slice(*span)],
+        confidence=lowest_confidence(utterance, span),
+    )

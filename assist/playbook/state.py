@@ -39,6 +39,8 @@ class RunState:
     """Highest position seen; time never runs backwards."""
     measures: Measures = field(default_factory=Measures)
     floor: Floor = field(default_factory=Floor)
+    facts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What is known beside the words, by path."""
     states: Mapping[str, StateEntry] = field(default_factory=dict[str, StateEntry])
     open_prompts: tuple[Prompt, ...] = ()
     """Oldest first."""

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from assist.messages import CloseCause, Flag, Party, PhraseSignal, Prompt, PromptUpdated, SpeechStarted, Utterance, Word
+from assist.messages import (
+    ActSignal,
+    CloseCause,
+    EmotionSignal,
+    EntitySignal,
+    Flag,
+    IntentSignal,
+    Party,
+    PhraseSignal,
+    Prompt,
+    PromptUpdated,
+    Signal,
+    SpeechStarted,
+    Trend,
+    Utterance,
+    VoiceReading,
+    Word,
+)
 from assist.playbook import Advice, CallEnded, Fact, Playbook, RunState, Tick, Turn, advise, begin, parse_playbook
 
 ONSET_MS = 100
@@ -15,6 +32,22 @@ CHAR_MS = 200
 A = TypeVar("A", bound=Advice)
 
 HEADER = "name: test\nversion: 1\ntitle: 试\n"
+
+
+def rule_of(condition: str, *, party: str = "agent", more: str = "") -> Playbook:
+    """A playbook with one rule whose flag is called "r"."""
+    return playbook_of(
+        f"""
+  - id: r
+    title: 试
+    party: {party}
+    {condition}
+    because: 因为“{{quote}}”
+    max_per_call: 1
+    {more}
+    emit: {{flag: {{}}}}
+"""
+    )
 
 
 def playbook_of(rules: str, *, more: str = "") -> Playbook:
@@ -65,6 +98,38 @@ def phrases_in(utterance: Utterance, playbook: Playbook) -> tuple[PhraseSignal, 
     return tuple(signals)
 
 
+def found_in(
+    utterance: Utterance,
+    *,
+    intents: Sequence[str] = (),
+    acts: Sequence[str] = (),
+    emotion: str = "",
+    intensity: int = 2,
+    trend: Trend = "steady",
+    entities: Sequence[tuple[str, str, str]] = (),
+    score: float = 0.9,
+) -> tuple[Signal, ...]:
+    """What a model might find in it; the first intent is the primary one; entities are label, words and value."""
+    common: dict[str, Any] = {
+        "utterance_id": utterance.utterance_id,
+        "party": utterance.party,
+        "score": score,
+        "start_ms": utterance.start_ms,
+        "end_ms": utterance.end_ms,
+        "source": "test@1",
+    }
+    places = [(label, utterance.text.index(words), words, value) for label, words, value in entities]
+    return (
+        *(IntentSignal(label=label, is_primary=at == 0, **common) for at, label in enumerate(intents)),
+        *(ActSignal(label=label, **common) for label in acts),
+        *([EmotionSignal(label=emotion, intensity=intensity, trend=trend, **common)] if emotion else []),
+        *(
+            EntitySignal(label=label, span=(at, at + len(words)), quote=words, value=value, **common)
+            for label, at, words, value in places
+        ),
+    )
+
+
 class Dialogue:
     """A call being written, one utterance after the other."""
 
@@ -73,21 +138,36 @@ class Dialogue:
         self._placed: list[tuple[int, int, Fact]] = []
         self._now_ms = 0
 
-    def agent(self, text: str, *, start_ms: int | None = None, confidence: float = 0.9) -> Dialogue:
-        return self.says("agent", text, start_ms=start_ms, confidence=confidence)
+    def agent(self, text: str, **more: Any) -> Dialogue:
+        return self.says("agent", text, **more)
 
-    def customer(self, text: str, *, start_ms: int | None = None, confidence: float = 0.9) -> Dialogue:
-        return self.says("customer", text, start_ms=start_ms, confidence=confidence)
+    def customer(self, text: str, **more: Any) -> Dialogue:
+        return self.says("customer", text, **more)
 
-    def says(self, party: Party, text: str, *, start_ms: int | None = None, confidence: float = 0.9) -> Dialogue:
-        """An utterance half a second after the last one, or at ``start_ms``."""
+    def says(
+        self,
+        party: Party,
+        text: str,
+        *,
+        start_ms: int | None = None,
+        confidence: float = 0.9,
+        char_ms: int = CHAR_MS,
+        level_dbfs: float | None = None,
+        **found: Any,
+    ) -> Dialogue:
+        """An utterance half a second after the last one, or at ``start_ms``; ``found`` as for ``found_in``."""
         start_ms = self._now_ms + 500 if start_ms is None else start_ms
-        utterance = utterance_of(len(self._placed), party, text, start_ms, start_ms + CHAR_MS * len(text), confidence)
+        utterance = utterance_of(len(self._placed), party, text, start_ms, start_ms + char_ms * len(text), confidence)
+        if level_dbfs is not None:
+            utterance = utterance.model_copy(update={"voice": _voice(level_dbfs)})
         onset = SpeechStarted(
             utterance_id=utterance.utterance_id, party=party, start_ms=start_ms, decided_ms=start_ms + ONSET_MS
         )
         self.fact(onset.decided_ms, onset)
-        self.fact(utterance.decided_ms, Turn(utterance, phrases_in(utterance, self._playbook)))
+        self.fact(
+            utterance.decided_ms,
+            Turn(utterance, (*phrases_in(utterance, self._playbook), *found_in(utterance, **found))),
+        )
         self._now_ms = max(self._now_ms, utterance.end_ms)
         return self
 
@@ -123,6 +203,19 @@ class Dialogue:
             for item in self.advice(cause)
             if isinstance(item, Prompt | PromptUpdated)
         ]
+
+
+def _voice(level_dbfs: float) -> VoiceReading:
+    return VoiceReading(
+        level_dbfs=level_dbfs,
+        pitch_hz=None,
+        pitch_range=None,
+        chars_per_min=240.0,
+        negative=0.1,
+        neutral=0.8,
+        positive=0.1,
+        source="test@1",
+    )
 
 
 def run(playbook: Playbook, facts: Iterable[Fact], state: RunState | None = None) -> tuple[RunState, list[Advice]]:

@@ -56,6 +56,32 @@ class AnyOf(Operator):
 
 
 @dataclass(frozen=True, slots=True)
+class AtLeast(Operator):
+    """``at_least``: so many of its parts are true at the same moment."""
+
+    of: tuple[Operator, ...]
+    least: int
+
+    def observe(self, moment: Moment) -> tuple[AtLeast, Finding]:
+        of, findings = _observe_all(self.of, moment)
+        truth = sorted((finding.truth for finding in findings), reverse=True)[self.least - 1]
+        after = self if of is self.of else replace(self, of=of)
+        if truth is Truth.FALSE:
+            return after, NOTHING
+        deciding = (finding for finding in findings if finding.truth >= truth)
+        return after, Finding(truth, tuple(piece for finding in deciding for piece in finding.evidence))
+
+    @property
+    def parts(self) -> tuple[Operator, ...]:
+        return self.of
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        """Those at which enough of them can be true."""
+        return frozenset(kind for kind in EVERY_MOMENT if sum(kind in part.moments for part in self.of) >= self.least)
+
+
+@dataclass(frozen=True, slots=True)
 class Not(Operator):
     """``not``: true for false; unknown stays unknown."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise, product
 
 from assist.measures import spoken_chars
 from assist.messages import Evidence, PhraseSignal, Utterance
@@ -11,6 +12,9 @@ from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKin
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
 from assist.playbook.spans import lowest_confidence, mean_confidence
+
+MAX_PLACES = 4
+"""Of one phrase in one utterance that nearness is judged by, the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,10 @@ class PhraseSaid(Operator):
     none_of: tuple[Phrase, ...] = ()
     at_least: int = 0
     at_least_of: tuple[Phrase, ...] = ()
+    near_chars: int | None = None
+    """Most characters between one phrase of ``all_of`` and the next; None: anywhere in the utterance."""
+    in_order: bool = False
+    """The phrases of ``all_of`` come one after the other as listed."""
 
     def observe(self, moment: Moment) -> tuple[PhraseSaid, Finding]:
         if moment.utterance is None or not moment.speaks(self.who):
@@ -41,9 +49,23 @@ class PhraseSaid(Operator):
         if self.none_of:
             excluded = _hits_of(self.none_of, 1, moment.utterance, moment.phrases, self.min_confidence)
             truth = min(truth, excluded.truth.negated())
-        if truth is Truth.FALSE:
+        if truth is Truth.FALSE or not self._stand_together(moment.phrases):
             return self, NOTHING
         return self, Finding(truth, tuple(piece for test in tests for piece in test.evidence))
+
+    def _stand_together(self, signals: tuple[PhraseSignal, ...]) -> bool:
+        """Whether ``all_of`` was said as near and in the order as asked for."""
+        if self.near_chars is None and not self.in_order:
+            return True
+        places = [[one.span for one in signals if one.span and _counts(phrase, one)] for phrase in self.all_of]
+        chosen = product(*(spans[:MAX_PLACES] for spans in places))
+        return any(self._is_near(spans if self.in_order else tuple(sorted(spans))) for spans in chosen)
+
+    def _is_near(self, spans: tuple[tuple[int, int], ...]) -> bool:
+        return all(
+            later[0] >= earlier[1] and (self.near_chars is None or later[0] - earlier[1] <= self.near_chars)
+            for earlier, later in pairwise(spans)
+        )
 
     @property
     def moments(self) -> frozenset[MomentKind]:

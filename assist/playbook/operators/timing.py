@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assist.measures import spoken_chars
-from assist.messages import Evidence
-from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
+from assist.messages import CloseCause, Evidence
+from assist.playbook.moment import AT_CLOSE, AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
 
 
@@ -133,3 +133,97 @@ class TurnCount(Operator):
         turns = moment.floor.begun(self.who)
         is_within = turns >= self.least and (self.most is None or turns <= self.most)
         return self, Finding(Truth.TRUE) if is_within else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyGap(Operator):
+    """``reply_gap``: a party took so long, or so little time, to answer the other."""
+
+    who: Who
+    min_ms: int
+    max_ms: int | None
+
+    def observe(self, moment: Moment) -> tuple[ReplyGap, Finding]:
+        utterance = moment.utterance
+        if utterance is None or not moment.speaks(self.who) or len(moment.measures.recent) < 2:
+            return self, NOTHING
+        before = moment.measures.recent[-2]
+        gap_ms = utterance.start_ms - before.end_ms
+        is_within = gap_ms >= max(0, self.min_ms) and (self.max_ms is None or gap_ms <= self.max_ms)
+        if before.party == utterance.party or not is_within:
+            return self, NOTHING
+        gap = Evidence(kind="silence", party=utterance.party, start_ms=before.end_ms, end_ms=utterance.start_ms)
+        return self, Finding(Truth.TRUE, (gap,))
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWords(Operator):
+    """``first_words``: a party has not begun to speak ``max_ms`` after the call began; true until it does."""
+
+    who: Who
+    max_ms: int
+
+    def observe(self, moment: Moment) -> tuple[FirstWords, Finding]:
+        is_speaking = any(self.who in (onset.party, "any") for onset in moment.measures.speaking)
+        if (
+            moment.kind not in ("tick", "close")
+            or moment.at_ms <= self.max_ms
+            or moment.floor.begun(self.who)
+            or is_speaking
+        ):
+            return self, NOTHING
+        party = None if self.who == "any" else self.who
+        return self, Finding(Truth.TRUE, (Evidence(kind="absence", party=party, start_ms=0, end_ms=moment.at_ms),))
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return frozenset(("tick", "close"))
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp(Operator):
+    """``hang_up``: the call ended in some way, so long after the last words, which were those of a party."""
+
+    cause: CloseCause
+    after: Who
+    min_ms: int
+    max_ms: int | None
+
+    def observe(self, moment: Moment) -> tuple[HangUp, Finding]:
+        last = moment.measures.last_party
+        if moment.kind != "close" or moment.cause != self.cause or last is None or self.after not in (last, "any"):
+            return self, NOTHING
+        quiet_ms = moment.at_ms - moment.measures.quiet_since_ms
+        if quiet_ms < self.min_ms or (self.max_ms is not None and quiet_ms > self.max_ms):
+            return self, NOTHING
+        quiet = Evidence(kind="silence", start_ms=moment.measures.quiet_since_ms, end_ms=moment.at_ms)
+        return self, Finding(Truth.TRUE, (quiet,))
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_CLOSE
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFor(Operator):
+    """``held_for``: a condition that can last has lasted so long."""
+
+    what: Operator
+    min_ms: int
+    since_ms: int | None = None
+
+    def observe(self, moment: Moment) -> tuple[HeldFor, Finding]:
+        what, finding = self.what.observe(moment)
+        if finding.truth is Truth.FALSE:
+            return replace(self, what=what, since_ms=None), NOTHING
+        since_ms = moment.at_ms if self.since_ms is None else self.since_ms
+        after = replace(self, what=what, since_ms=since_ms)
+        return after, finding if moment.at_ms - since_ms >= self.min_ms else NOTHING
+
+    @property
+    def parts(self) -> tuple[Operator, ...]:
+        return (self.what,)

@@ -5,24 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assist.messages import Flag, UtteranceDropped
-from assist.playbook import Playbook
 from tests.support.dialogue import Dialogue, only, playbook_of
-
-
-def rule(condition: str, *, party: str = "agent", more: str = "") -> Playbook:
-    """A playbook with one rule whose flag is called "r"."""
-    return playbook_of(
-        f"""
-  - id: r
-    title: 试
-    party: {party}
-    {condition}
-    because: 因为“{{quote}}”
-    max_per_call: 1
-    {more}
-    emit: {{flag: {{}}}}
-"""
-    )
+from tests.support.dialogue import rule_of as rule
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""The rule language: from YAML to operators, one small reading function per operator."""
+
+from assist.playbook.conditions import logic, order, signals, timing, words
+from assist.playbook.conditions.reading import (
+    ReadOperator,
+    Scope,
+    read_condition,
+    read_operators,
+    read_party,
+    read_state_value,
+)
+from assist.playbook.conditions.words import LISTENING_KEYS, read_listening, read_phrases
+
+OPERATORS: dict[str, ReadOperator] = {
+    "phrase": words.read_phrase,
+    "pattern": words.read_pattern,
+    "repeats": words.read_repeats,
+    "length": words.read_length,
+    "intent": signals.read_intent,
+    "act": signals.read_act,
+    "emotion": signals.read_emotion,
+    "emotion_trend": signals.read_emotion_trend,
+    "entity": signals.read_entity,
+    "silence": timing.read_silence,
+    "reply_gap": timing.read_reply_gap,
+    "first_words": timing.read_first_words,
+    "hang_up": timing.read_hang_up,
+    "overtalk": timing.read_overtalk,
+    "speech_rate": timing.read_speech_rate,
+    "loudness": timing.read_loudness,
+    "talk_share": timing.read_talk_share,
+    "call_length": timing.read_call_length,
+    "turn_count": timing.read_turn_count,
+    "held_for": timing.read_held_for,
+    "fact": logic.read_fact,
+    "state": logic.read_state,
+    "absent": order.read_absent,
+    "followed_by": order.read_followed_by,
+    "preceded_by": order.read_preceded_by,
+    "not_after": order.read_not_after,
+    "sequence": order.read_sequence,
+    "count": order.read_count,
+    "all": logic.read_all,
+    "any": logic.read_any,
+    "not": logic.read_not,
+    "at_least": logic.read_at_least,
+}
+"""Names as written in playbooks."""
+
+__all__ = [
+    "LISTENING_KEYS",
+    "OPERATORS",
+    "Scope",
+    "read_condition",
+    "read_listening",
+    "read_operators",
+    "read_party",
+    "read_phrases",
+    "read_state_value",
+]

@@ -1,0 +1,66 @@
+"""Conditions made of others, states and facts, from YAML to operators."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from assist.playbook.conditions.reading import Given, Scope, read_condition, read_list, read_state_value
+from assist.playbook.operators.base import Operator
+from assist.playbook.operators.facts import Fact
+from assist.playbook.operators.logic import AllOf, AnyOf, AtLeast, InState, Not
+
+_PATH = re.compile(r"(?:customer|agent|call)\.\S{1,60}")
+
+
+def read_all(node: yaml.Node, scope: Scope) -> Operator:
+    """``all``"""
+    condition = AllOf(read_list(node, scope, "all"))
+    if not condition.moments:
+        raise scope.reader.error(node, f"{scope.named('all')}: these conditions are never true at the same moment")
+    return condition
+
+
+def read_any(node: yaml.Node, scope: Scope) -> Operator:
+    """``any``"""
+    return AnyOf(read_list(node, scope, "any"))
+
+
+def read_not(node: yaml.Node, scope: Scope) -> Operator:
+    """``not``"""
+    return Not(read_condition(node, scope, "not"))
+
+
+def read_at_least(node: yaml.Node, scope: Scope) -> Operator:
+    """``at_least``"""
+    given = Given(node, scope, "at_least", required=("n", "of"))
+    of = given.conditions("of", scope, least=2)
+    return AtLeast(of, given.integer("n", 1, least=1, most=len(of)))
+
+
+def read_state(node: yaml.Node, scope: Scope) -> Operator:
+    """``state``"""
+    entries = scope.reader.entries(node, scope.named("state"))
+    if not entries:
+        raise scope.reader.error(node, f"{scope.named('state')}: needs a state and its value")
+    scope.states_asked.extend((name, key) for name, (key, _) in entries.items())
+    states = tuple(
+        InState(name, read_state_value(value, scope.reader, scope.named("state")))
+        for name, (_, value) in entries.items()
+    )
+    return states[0] if len(states) == 1 else AllOf(states)
+
+
+def read_fact(node: yaml.Node, scope: Scope) -> Operator:
+    """``fact``"""
+    given = Given(node, scope, "fact", required=("path",), optional=("is", "in", "min", "max", "known"))
+    path = given.text("path", most=80)
+    if not _PATH.fullmatch(path):
+        raise given.refuse("path must begin with customer., agent. or call., as customer.plan")
+    least, most = given.optional_number("min"), given.optional_number("max")
+    values = (*given.texts("is"), *given.texts("in"))
+    known = given.flag("known") if "known" in given else None
+    if sum((bool(values), least is not None or most is not None, known is not None)) != 1:
+        raise given.refuse("needs one of is, in, min and max, or known")
+    return Fact(path, values, least, most, known)

@@ -1,0 +1,154 @@
+"""Conditions on time and sound, from YAML to operators."""
+
+from __future__ import annotations
+
+from typing import cast, get_args
+
+import yaml
+
+from assist.measures import BACK_CHANNEL_CHARS
+from assist.messages import CloseCause
+from assist.playbook.conditions.reading import MAX_CHARS, MAX_TURNS, Given, Scope
+from assist.playbook.moment import AT_TURNS
+from assist.playbook.operators.base import Operator
+from assist.playbook.operators.order import MAX_REMEMBERED
+from assist.playbook.operators.sound import Loudness, SpeechRate, TalkShare
+from assist.playbook.operators.timing import (
+    CallLength,
+    FirstWords,
+    HangUp,
+    HeldFor,
+    ReplyGap,
+    Silence,
+    TalksOver,
+    TurnCount,
+)
+
+_MAX_RATE = 2_000
+_MAX_DB = 60
+
+
+def read_silence(node: yaml.Node, scope: Scope) -> Operator:
+    """``silence``"""
+    given = Given(node, scope, "silence", optional=("min_ms", "after_party", "unless_before", "count"))
+    excuse = given.condition("unless_before", scope.of("any"))
+    if excuse is not None and excuse.moments != AT_TURNS:
+        raise given.refuse("unless_before must look at words")
+    return Silence(
+        min_ms=given.integer("min_ms", 10_000, least=1_000),
+        after=given.party("after_party", "any"),
+        excuse=excuse,
+        count=given.integer("count", 1, least=1, most=MAX_REMEMBERED),
+    )
+
+
+def read_reply_gap(node: yaml.Node, scope: Scope) -> Operator:
+    """``reply_gap``"""
+    given = Given(node, scope, "reply_gap", optional=("min_ms", "max_ms"))
+    most_ms = given.optional_integer("max_ms")
+    if most_ms is None and "min_ms" not in given:
+        raise given.refuse("needs min_ms, max_ms, or both")
+    return ReplyGap(scope.who, given.integer("min_ms", 0), most_ms)
+
+
+def read_first_words(node: yaml.Node, scope: Scope) -> Operator:
+    """``first_words``"""
+    given = Given(node, scope, "first_words", optional=("max_ms",))
+    return FirstWords(scope.who, given.integer("max_ms", 3_000, least=1_000))
+
+
+def read_hang_up(node: yaml.Node, scope: Scope) -> Operator:
+    """``hang_up``"""
+    given = Given(node, scope, "hang_up", optional=("cause", "after_party", "min_ms", "max_ms"))
+    return HangUp(
+        cause=cast(CloseCause, given.choice("cause", get_args(CloseCause), "hangup")),
+        after=given.party("after_party", "any"),
+        min_ms=given.integer("min_ms", 0),
+        max_ms=given.optional_integer("max_ms"),
+    )
+
+
+def read_overtalk(node: yaml.Node, scope: Scope) -> Operator:
+    """``overtalk``"""
+    given = Given(node, scope, "overtalk", optional=("by", "min_ms", "min_chars", "other_started_ms", "count"))
+    return TalksOver(
+        by=given.party("by", scope.who),
+        min_ms=given.integer("min_ms", 1_000),
+        min_chars=given.integer("min_chars", BACK_CHANNEL_CHARS + 1, most=MAX_CHARS),
+        other_started_ms=given.integer("other_started_ms", 1_000),
+        count=given.integer("count", 1, least=1, most=MAX_REMEMBERED),
+    )
+
+
+def read_speech_rate(node: yaml.Node, scope: Scope) -> Operator:
+    """``speech_rate``"""
+    given = Given(node, scope, "speech_rate", optional=("above", "below", "over", "min_chars", "for_utterances"))
+    above = given.optional_integer("above", least=1, most=_MAX_RATE)
+    below = given.optional_integer("below", least=1, most=_MAX_RATE)
+    if (above is None) == (below is None):
+        raise given.refuse("needs above or below, in characters per minute")
+    return SpeechRate(
+        who=scope.who,
+        above=above,
+        below=below,
+        of_call=given.choice("over", ("utterance", "call"), "utterance") == "call",
+        min_chars=given.integer("min_chars", 10, least=1, most=MAX_CHARS),
+        for_utterances=given.integer("for_utterances", 1, least=1, most=MAX_REMEMBERED),
+    )
+
+
+def read_loudness(node: yaml.Node, scope: Scope) -> Operator:
+    """``loudness``"""
+    given = Given(node, scope, "loudness", optional=("above_own_db", "below_own_db", "min_chars", "for_utterances"))
+    above = given.optional_integer("above_own_db", least=1, most=_MAX_DB)
+    below = given.optional_integer("below_own_db", least=1, most=_MAX_DB)
+    if (above is None) == (below is None):
+        raise given.refuse("needs above_own_db or below_own_db")
+    return Loudness(
+        who=scope.who,
+        above_db=above,
+        below_db=below,
+        min_chars=given.integer("min_chars", 4, least=1, most=MAX_CHARS),
+        for_utterances=given.integer("for_utterances", 1, least=1, most=MAX_REMEMBERED),
+    )
+
+
+def read_talk_share(node: yaml.Node, scope: Scope) -> Operator:
+    """``talk_share``"""
+    given = Given(node, scope, "talk_share", optional=("party", "min_percent", "max_percent", "after_ms"))
+    party = given.party("party", scope.who)
+    if party == "any":
+        raise given.refuse("needs a party")
+    if "min_percent" not in given and "max_percent" not in given:
+        raise given.refuse("needs min_percent, max_percent, or both")
+    return TalkShare(
+        party=party,
+        min_percent=given.integer("min_percent", 0, most=100),
+        max_percent=given.integer("max_percent", 100, most=100),
+        after_ms=given.integer("after_ms", 60_000),
+    )
+
+
+def read_call_length(node: yaml.Node, scope: Scope) -> Operator:
+    """``call_length``"""
+    given = Given(node, scope, "call_length", optional=("min_ms", "max_ms"))
+    return CallLength(given.integer("min_ms", 0), given.optional_integer("max_ms"))
+
+
+def read_turn_count(node: yaml.Node, scope: Scope) -> Operator:
+    """``turn_count``"""
+    given = Given(node, scope, "turn_count", optional=("party", "min", "max"))
+    return TurnCount(
+        given.party("party", scope.who),
+        given.integer("min", 0, most=MAX_TURNS),
+        given.optional_integer("max", most=MAX_TURNS),
+    )
+
+
+def read_held_for(node: yaml.Node, scope: Scope) -> Operator:
+    """``held_for``"""
+    given = Given(node, scope, "held_for", required=("what", "min_ms"))
+    what = given.needed("what", scope)
+    if "tick" not in what.moments:
+        raise given.refuse("what must be able to last, as a state does; words are over at once")
+    return HeldFor(what, given.integer("min_ms", 0, least=1))

@@ -1,0 +1,91 @@
+"""What conditions on gaps, hang-ups, speed, loudness and shares of the talk mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from assist.errors import PlaybookError
+from tests.support.dialogue import Dialogue, rule_of
+
+BREACH = [("r", "breach")]
+TEN = "一二三四五六七八九十"
+
+
+def test_a_slow_answer_is_a_reply_gap() -> None:
+    slow = rule_of("reply_gap: {min_ms: 4000}")
+    assert Dialogue(slow).customer("在吗").waits(5_000).agent("在的").flags() == BREACH
+    assert Dialogue(slow).customer("在吗").waits(1_000).agent("在的").flags() == []
+    assert Dialogue(slow).agent("在吗").waits(5_000).agent("在的").flags() == []
+    assert Dialogue(rule_of("reply_gap: {max_ms: 600}")).customer("在吗").agent("在的").flags() == BREACH
+
+
+def test_somebody_has_to_begin_in_time() -> None:
+    late = rule_of("first_words: {max_ms: 3000}")
+    assert Dialogue(late).waits(5_000).agent("您好").flags() == BREACH
+    assert Dialogue(late).waits(1_000).agent("您好").waits(6_000).flags() == []
+    assert Dialogue(late).customer("喂").waits(6_000).flags() == BREACH
+
+
+def test_the_call_may_end_long_after_the_last_words_or_right_after_them() -> None:
+    late = rule_of("hang_up: {min_ms: 5000}")
+    assert Dialogue(late).agent("再见").waits(8_000).flags() == BREACH
+    assert Dialogue(late).agent("再见").flags() == []
+    cut = rule_of("hang_up: {after_party: customer, max_ms: 1000}")
+    assert Dialogue(cut).agent("您请说").customer("我还没说完").flags() == BREACH
+    assert Dialogue(cut).customer("好").agent("再见").flags() == []
+    assert Dialogue(cut).customer("我还没说完").flags("source-lost") == []
+
+
+def test_a_condition_that_lasts_is_held() -> None:
+    playbook = rule_of("held_for: {what: {turn_count: {party: agent, min: 1}}, min_ms: 5000}")
+    assert Dialogue(playbook).agent("您好").waits(8_000).flags(None) == BREACH
+    assert Dialogue(playbook).agent("您好").waits(3_000).flags(None) == []
+    with pytest.raises(PlaybookError, match="last"):
+        rule_of("held_for: {what: {phrase: 您好}, min_ms: 5000}")
+
+
+def test_speaking_too_fast_is_told_per_utterance_or_for_the_call() -> None:
+    fast = rule_of("speech_rate: {above: 360}")
+    assert Dialogue(fast).agent(TEN, char_ms=150).flags() == BREACH
+    assert Dialogue(fast).agent(TEN, char_ms=250).flags() == []
+    assert Dialogue(fast).agent("三个字", char_ms=100).flags() == []
+    twice = rule_of("speech_rate: {above: 360, for_utterances: 2}")
+    assert Dialogue(twice).agent(TEN, char_ms=150).agent(TEN, char_ms=250).agent(TEN, char_ms=150).flags() == []
+    assert Dialogue(twice).agent(TEN, char_ms=150).customer(TEN).agent(TEN, char_ms=150).flags() == BREACH
+    mean = rule_of("speech_rate: {below: 200, over: call}\n    when: close")
+    assert Dialogue(mean).agent(TEN, char_ms=400).agent(TEN, char_ms=300).flags() == BREACH
+    assert Dialogue(mean).agent(TEN, char_ms=400).agent(TEN, char_ms=100).flags() == []
+
+
+def test_loudness_is_measured_against_the_speakers_own_beginning() -> None:
+    playbook = rule_of("loudness: {above_own_db: 9}", party="any")
+    call = Dialogue(playbook)
+    for _ in range(4):
+        call.customer(TEN * 4, level_dbfs=-30.0).agent(TEN, level_dbfs=-10.0)
+    assert call.customer(TEN, level_dbfs=-25.0).flags() == []
+    assert call.customer(TEN, level_dbfs=-20.0).flags() == BREACH
+    assert Dialogue(playbook).customer(TEN, level_dbfs=-40.0).customer(TEN, level_dbfs=-10.0).flags() == []
+
+
+def test_the_share_of_the_talk_is_judged_once_the_call_is_long_enough() -> None:
+    playbook = rule_of("talk_share: {min_percent: 70, after_ms: 10000}")
+    assert Dialogue(playbook).agent(TEN * 4).customer(TEN).waits(2_000).flags(None) == BREACH
+    assert Dialogue(playbook).customer(TEN * 4).agent(TEN * 2).waits(2_000).flags(None) == []
+    assert Dialogue(playbook).agent(TEN).waits(2_000).flags(None) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "reply_gap: {}",
+        "speech_rate: {}",
+        "speech_rate: {above: 300, below: 100}",
+        "loudness: {}",
+        "talk_share: {party: any, min_percent: 10}",
+        "talk_share: {party: agent}",
+        "hang_up: {cause: bored}",
+    ],
+)
+def test_incomplete_conditions_are_refused(condition: str) -> None:
+    with pytest.raises(PlaybookError):
+        rule_of(condition)

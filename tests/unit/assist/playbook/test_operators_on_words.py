@@ -1,0 +1,72 @@
+"""What patterns, repetition and nearness mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from assist.errors import PlaybookError
+from assist.messages import Flag
+from tests.support.dialogue import Dialogue, only, rule_of
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "is_true"),
+    [
+        ("pattern: '工号(是)?[幺一二三四五六七八九零]{4}'", "我的工号是幺二三四", True),
+        ("pattern: '工号(是)?[幺一二三四五六七八九零]{4}'", "我的工号是幺二三", False),
+        ("pattern: {match: '肯定|绝对', unless: '不(敢|能)(肯定|绝对)'}", "绝对没问题", True),
+        ("pattern: {match: '肯定|绝对', unless: '不(敢|能)(肯定|绝对)'}", "这我不敢肯定", False),
+        ("phrase: {all: [合约, 违约金], near_chars: 4}", "合约有违约金", True),
+        ("phrase: {all: [合约, 违约金], near_chars: 4}", "合约里头写得很清楚没有违约金", False),
+        ("phrase: {all: [合约, 违约金], near_chars: 4}", "违约金看合约", True),
+        ("phrase: {all: [合约, 违约金], near_chars: 4, in_order: true}", "违约金看合约", False),
+        ("phrase: {all: [合约, 违约金], in_order: true}", "合约里头写得很清楚没有违约金", True),
+    ],
+)
+def test_words_match_or_do_not(condition: str, text: str, is_true: bool) -> None:
+    assert bool(Dialogue(rule_of(condition)).agent(text).flags()) is is_true
+
+
+def test_a_pattern_quotes_what_it_found_and_abstains_where_it_was_badly_heard() -> None:
+    [flag] = only(Flag, Dialogue(rule_of("pattern: '[一二三]个月内'")).agent("大概三个月内吧").advice())
+    assert flag.because.evidence[0].quote == "三个月内"
+    assert Dialogue(rule_of("pattern: 三个月")).agent("三个月", confidence=0.2).flags() == [("r", "abstained")]
+
+
+@pytest.mark.parametrize("expression", ["(", "(?<=a)b", r"(a)\1", "a" * 1_001])
+def test_a_pattern_that_re2_cannot_run_is_refused_with_its_line(expression: str) -> None:
+    with pytest.raises(PlaybookError, match="pattern") as refused:
+        rule_of(f"pattern: '{expression}'")
+    assert refused.value.line
+
+
+def test_a_pattern_is_linear_in_the_text() -> None:
+    assert Dialogue(rule_of("pattern: '(啊+)+$'")).agent("啊" * 3_000 + "吧").flags() == []
+
+
+SAID = "我上个月根本没有用那么多流量"
+
+
+def test_saying_it_again_is_a_repetition() -> None:
+    call = Dialogue(rule_of("repeats: {}", party="customer")).customer(SAID).agent("好的我帮您看").customer(SAID + "啊")
+    [flag] = only(Flag, call.advice())
+    assert [piece.quote for piece in flag.because.evidence] == [SAID, SAID + "啊"]
+
+
+def test_repetition_counts_only_the_own_words_and_waits_for_the_nth() -> None:
+    once = Dialogue(rule_of("repeats: {}", party="customer")).agent(SAID).customer(SAID)
+    assert once.flags() == []
+    thrice = Dialogue(rule_of("repeats: {nth: 3}", party="customer")).customer(SAID).customer(SAID)
+    assert thrice.flags() == []
+    assert thrice.customer(SAID).flags() == [("r", "breach")]
+
+
+def test_echoing_the_other_is_a_repetition_of_the_other() -> None:
+    call = Dialogue(rule_of("repeats: {of: other}")).customer(SAID).agent(SAID)
+    assert call.flags() == [("r", "breach")]
+
+
+def test_short_and_excepted_words_are_no_repetition() -> None:
+    assert Dialogue(rule_of("repeats: {}")).agent("好的好的").agent("好的好的").flags() == []
+    polite = rule_of("repeats: {except: [请稍等]}")
+    assert Dialogue(polite).agent("请稍等我查一下").agent("请稍等我查一下").flags() == []
