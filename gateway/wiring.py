@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,8 @@ from asr.verdict import VerdictSettings
 from asr.voice.judge import VoiceJudge, load_voice_judge
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, ModelFilesError, NotFoundError, OverloadedError
-from assist.messages import Envelope, Signal, Utterance
-from assist.playbook import Playbook, PlaybookLibrary
+from assist.messages import Envelope
+from assist.playbook import Listen, Playbook, PlaybookLibrary
 from assist.ports import Analyser, CallStore
 from assist.session import SessionLimits
 from assist.stores import open_stores
@@ -150,7 +150,7 @@ async def open_calls(settings: Settings) -> AsyncGenerator[CallStore]:
         yield stores.calls
 
 
-def phrase_listener(playbook: Playbook) -> Callable[[Utterance], Sequence[Signal]]:
+def phrase_listener(playbook: Playbook) -> Listen:
     """Finds a playbook's phrases in utterances, as its calls have them found."""
     return PhraseAnalyser().open_call(playbook).find
 

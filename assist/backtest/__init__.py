@@ -1,14 +1,13 @@
 """Rules over stored calls: what another playbook would have said, against what was said."""
 
 from assist.backtest.comparison import Change, Said, compare, said_in
-from assist.backtest.recorded import Listen, RecordedCall, read_call
+from assist.backtest.recorded import RecordedCall, read_call
 from assist.backtest.replay import Backtest, Ruleset, replay
 from assist.backtest.report import Report, Tally
 
 __all__ = [
     "Backtest",
     "Change",
-    "Listen",
     "RecordedCall",
     "Report",
     "Ruleset",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,10 +26,7 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
 )
-from assist.playbook import CallEnded, Fact, facts_of
-
-Listen = Callable[[Utterance], Sequence[Signal]]
-"""Finds a playbook's phrases in an utterance."""
+from assist.playbook import CallEnded, Fact, Listen, facts_of
 
 Spoken = Prompt | PromptUpdated | Flag
 """What rules say to people."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assist.backtest.comparison import Change, compare, said_in
-from assist.backtest.recorded import Listen, RecordedCall, Spoken
+from assist.backtest.recorded import RecordedCall, Spoken
 from assist.backtest.report import Report
 from assist.errors import InputError
-from assist.playbook import Playbook, advise, begin
+from assist.playbook import Listen, Playbook, advise, begin
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,22 @@
 """Playbooks: versioned rules and prompts, and the pure fold that runs them over a call."""
 
 from assist.playbook.advise import Advice, advise
+from assist.playbook.cases.trial import CaseFailure, failures_in
 from assist.playbook.clock import CallClock, fact_of, facts_of
 from assist.playbook.facts import CallEnded, Fact, Tick, Turn
 from assist.playbook.library import PlaybookLibrary, ReloadResult
 from assist.playbook.model import Playbook
 from assist.playbook.parse import load_playbook, parse_playbook
-from assist.playbook.phrase import Phrase
+from assist.playbook.phrase import Listen, Phrase
 from assist.playbook.state import RunState, begin
 
 __all__ = [
     "Advice",
     "CallClock",
     "CallEnded",
+    "CaseFailure",
     "Fact",
+    "Listen",
     "Phrase",
     "Playbook",
     "PlaybookLibrary",
@@ -25,6 +28,7 @@ __all__ = [
     "begin",
     "fact_of",
     "facts_of",
+    "failures_in",
     "load_playbook",
     "parse_playbook",
 ]

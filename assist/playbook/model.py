@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assist.messages import Party, PromptKind, Severity, Term
+from assist.playbook.cases.case import Case
 from assist.playbook.moment import StateValue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
@@ -72,6 +73,8 @@ class Rule:
     withdrawals: tuple[Withdrawal, ...]
     line: int
     """1-based line of the rule in its file."""
+    cases: tuple[Case, ...] = ()
+    """Dialogues that it must and must not react to."""
 
     @property
     def rank(self) -> int:

@@ -12,6 +12,7 @@ import yaml
 
 from assist.errors import PlaybookError
 from assist.messages import PromptKind, Severity
+from assist.playbook.cases.reading import read_cases
 from assist.playbook.conditions import (
     LISTENING_KEYS,
     OPERATORS,
@@ -31,7 +32,7 @@ from assist.playbook.phrase import Phrase
 from assist.playbook.reader import MAX_PLAYBOOK_BYTES, Reader, digest_of, line_of, tag_of
 from assist.playbook.wording import PLACEHOLDERS, placeholders_in
 
-MAX_RULES = 500
+MAX_RULES = 2_000
 MAX_PHRASES = 10_000
 MAX_TITLE_CHARS = 40
 MAX_BODY_CHARS = 200
@@ -56,6 +57,7 @@ RULE_KEYS = (
     "emit",
     "set",
     "withdraw",
+    "cases",
 )
 
 
@@ -218,6 +220,7 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
         sets=sets,
         withdrawals=read.withdrawals(scope),
         line=line_of(node),
+        cases=read_cases(fields["cases"], reader, where, has_flag=flag is not None) if "cases" in fields else (),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from assist.messages import PhraseSignal, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +22,7 @@ class Phrase:
         """One phrase that is heard wherever either is."""
         scores = [phrase.min_score for phrase in (self, other) if phrase.sounds_like]
         return Phrase(self.text, bool(scores), min(scores, default=self.min_score))
+
+
+Listen = Callable[[Utterance], Sequence[PhraseSignal]]
+"""Finds the phrases of one playbook in what was said."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -21,29 +23,53 @@ def rules() -> None:
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Playbook files or directories.")], as_json: AsJson = False
+    paths: Annotated[list[Path], typer.Argument(help="Playbook files or directories.")],
+    cases: Annotated[bool, typer.Option(help="Try the cases of the rules.")] = True,
+    as_json: AsJson = False,
 ) -> None:
-    """Check playbooks; every mistake with its file and line."""
-    from assist.errors import PlaybookError
-    from assist.playbook import load_playbook
-
+    """Check playbooks and try the cases of their rules; every mistake with its file and line."""
     is_good = True
     for path in _files(paths):
-        try:
-            playbook = load_playbook(path)
-        except PlaybookError as error:
-            is_good = False
-            row = {"path": str(path), "ok": False, "code": error.code, "message": error.message, "line": error.line}
-            text = error.message
-        else:
-            row = {"path": str(path), "ok": True, "playbook": playbook.reference, "rules": len(playbook.rules)}
-            text = f"{path}: {playbook.reference}, {len(playbook.rules)} rules, ok"
+        row, lines = _check(path, with_cases=cases)
+        is_good = is_good and bool(row["ok"])
         if as_json:
             print_json(row)
         else:
-            results_console().print(text, markup=False)
+            for line in lines:
+                results_console().print(line, markup=False)
     if not is_good:
         raise typer.Exit(1)
+
+
+def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[str]]:
+    """What is to be said of one file, to programs and to people."""
+    from assist.errors import PlaybookError
+    from assist.playbook import CaseFailure, failures_in, load_playbook
+
+    try:
+        playbook = load_playbook(path)
+    except PlaybookError as error:
+        row = {"path": str(path), "ok": False, "code": error.code, "message": error.message, "line": error.line}
+        return row, [error.message]
+    rules, tried = len(playbook.rules), sum(len(rule.cases) for rule in playbook.rules) if with_cases else 0
+    failures: list[CaseFailure] = []
+    if tried:
+        from gateway.wiring import phrase_listener
+
+        failures += failures_in(playbook, phrase_listener(playbook))
+    row = {
+        "path": str(path),
+        "ok": not failures,
+        "playbook": playbook.reference,
+        "rules": rules,
+        "cases": tried,
+        "failures": [asdict(failure) for failure in failures],
+    }
+    verdict = f"{len(failures)} failed" if failures else "ok"
+    return row, [
+        *(f"{path}:{failure.line}: {failure.message}" for failure in failures),
+        f"{path}: {playbook.reference}, {rules} rules, {tried} cases, {verdict}",
+    ]
 
 
 def _files(paths: list[Path]) -> list[Path]:

@@ -36,5 +36,10 @@ def test_cues_are_short_enough_to_read_at_a_glance(telecom: Playbook) -> None:
             assert len(rule.prompt.body) <= MAX_BODY_CHARS, rule.rule_id
 
 
+def test_most_rules_say_by_example_what_they_react_to_and_what_not(telecom: Playbook) -> None:
+    tried = [rule for rule in telecom.rules if {case.fires for case in rule.cases} == {True, False}]
+    assert len(tried) >= 25
+
+
 def test_selling_stops_when_the_customer_is_upset_or_has_refused(telecom: Playbook) -> None:
     assert telecom.etiquette.no_selling_while == {"upset": True, "refused": True}

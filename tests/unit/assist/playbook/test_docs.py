@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assist.playbook import parse_playbook
+from assist.playbook import failures_in, parse_playbook
 from assist.playbook.conditions import OPERATORS
 from assist.playbook.parse import RULE_KEYS
+from tests.support.dialogue import phrases_in, playbook_of
 
 PAGE = (Path(__file__).parents[4] / "docs" / "playbooks.md").read_text(encoding="utf-8")
 
@@ -24,3 +25,11 @@ def test_the_example_of_the_page_is_a_playbook() -> None:
         "  - {id: upset, phrase: 投诉, set: {upset: true}}\n  - {id: refused, phrase: $refusal, set: {refused: true}}\n"
     )
     assert parse_playbook(example + states).reference == "telecom@1"
+
+
+def test_the_cases_of_the_page_hold() -> None:
+    rule = PAGE.partition("## Cases")[2].partition("```yaml\n")[2].partition("```")[0]
+    sets = "phrase_sets: {upset: [乱扣费, 多扣了], empathy: [非常抱歉]}"
+    playbook = playbook_of(rule, more=sets)
+    assert len(playbook.rules[0].cases) == 3
+    assert list(failures_in(playbook, lambda heard: phrases_in(heard, playbook))) == []

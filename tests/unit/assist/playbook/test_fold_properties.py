@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assist.messages import Flag, Prompt, PromptUpdated
-from assist.playbook import CallEnded, Fact, Tick, begin, load_playbook
+from assist.playbook import Advice, CallEnded, Fact, Tick, begin, load_playbook
 from tests.support.dialogue import Dialogue, only, run
 
 PLAYBOOK = load_playbook(Path(__file__).parents[4] / "examples" / "playbooks" / "telecom.yaml")
@@ -59,6 +61,17 @@ def test_a_prefix_and_then_the_rest_is_the_whole(facts: list[Fact], data: st.Dat
     end, rest = run(PLAYBOOK, facts[at:], state)
     assert (end, first + rest) == run(PLAYBOOK, facts)
     assert run(PLAYBOOK, facts[at:], state) == (end, rest)
+
+
+@settings(max_examples=40, deadline=None)
+@given(calls(), st.sets(st.integers(0, 250), max_size=6), st.booleans())
+def test_a_call_in_any_pieces_is_the_whole_call(facts: list[Fact], cuts: set[int], is_put_away: bool) -> None:
+    """Live, a call comes fact by fact; replayed, all at once; a state may have been put away in between."""
+    state, advice = begin(PLAYBOOK), list[Advice]()
+    for start, end in pairwise([0, *sorted(cuts), len(facts)]):
+        state, more = run(PLAYBOOK, facts[start:end], pickle.loads(pickle.dumps(state)) if is_put_away else state)
+        advice += more
+    assert (state, advice) == run(PLAYBOOK, facts)
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,0 +1,67 @@
+"""A case as its author wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assist.messages import CloseCause, Party, Trend, Verdict
+
+DEFAULT_CONFIDENCE = 0.95
+DEFAULT_GAP_MS = 500
+"""From the end of one line to the next."""
+DEFAULT_CHARS_PER_MIN = 300
+DEFAULT_INTENSITY = 2
+"""Of feelings other than neutral."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that a model is to have found in a line: an intent, a dialogue act, an entity."""
+
+    label: str
+    score: float = 1.0
+    value: str = ""
+    """Normal form of an entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """How the party of a line is to feel."""
+
+    label: str
+    score: float = 1.0
+    intensity: int = DEFAULT_INTENSITY
+    """0 for neutral, else 1 slight to 3 strong."""
+    trend: Trend = "steady"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a dialogue."""
+
+    party: Party | None
+    """None: nobody speaks."""
+    text: str
+    gap_ms: int = DEFAULT_GAP_MS
+    """Silence before it; negative: it begins so long before the line above ends."""
+    confidence: float = DEFAULT_CONFIDENCE
+    chars_per_min: int = DEFAULT_CHARS_PER_MIN
+    intents: tuple[Found, ...] = ()
+    acts: tuple[Found, ...] = ()
+    entities: tuple[Found, ...] = ()
+    feeling: Feeling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A dialogue and what a rule has to make of it."""
+
+    fires: bool
+    """Whether a prompt, a flag or a state must follow from it."""
+    lines: tuple[Line, ...]
+    end: CloseCause | None
+    """None: the call goes on."""
+    verdict: Verdict | None
+    """Of the rule's flag in the end; None: not asked for."""
+    line: int
+    """1-based line of the case in its file."""
