@@ -1,7 +1,8 @@
 """From what was said to what the agent is told: analysis and rules over the ordered log of one call.
 
 The rules see utterances with their signals, speech onsets and one tick per second of the call clock, in an order that
-depends only on the sound; so a recording gives the same prompts and flags as the live call.
+depends only on the sound, and what is told beside them in the order of the log; so a recording gives the same prompts
+and flags as the live call.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from assist.conversation import Conversation
 from assist.errors import LivecueError
 from assist.journal import Journal
 from assist.messages import (
+    CallOpened,
+    CallUpdated,
     CloseCause,
     ConversationMeasures,
     Decided,
@@ -20,7 +23,7 @@ from assist.messages import (
     Signal,
     Utterance,
 )
-from assist.playbook import CallClock, CallEnded, Fact, Playbook, advise, begin, fact_of
+from assist.playbook import CallClock, CallEnded, Fact, Known, Playbook, advise, begin, fact_of
 from assist.ports import CallAnalyser
 
 log = logging.getLogger(__name__)
@@ -47,15 +50,22 @@ class Advisor:
         self._rules_work = True
         self._degrade = degrade
         self._clock = CallClock()
+        self._pending: list[Known] = []
+        """What was told beside the words since the last decided event."""
 
     @property
     def next_tick_ms(self) -> int:
         """The call-clock position at which the rules want to look again."""
         return self._clock.next_tick_ms
 
+    def know(self, event: CallOpened | CallUpdated) -> None:
+        """What the opening or an update of the call tells; rules know it from the next decided event on."""
+        self._pending.append(Known.of(event))
+
     async def take(self, event: Decided) -> None:
         """Log a decided event and what follows from it; ticks up to its position come first."""
         self.reach(event.decided_ms)
+        self._learn()
         self._journal.append(event)
         self._conversation, news = self._conversation.after(event)
         for signal in news:
@@ -73,6 +83,7 @@ class Advisor:
     def end(self, at_ms: int, cause: CloseCause) -> None:
         """The call is over."""
         self.reach(at_ms)
+        self._learn()
         self._apply(CallEnded(at_ms, cause))
 
     def measured(self, end_ms: int) -> ConversationMeasures:
@@ -90,6 +101,11 @@ class Advisor:
                 del self._analysers[kind]
                 self._degrade("analysis", f"{kind}-failed", f"No more {kind} in this call.")
         return found
+
+    def _learn(self) -> None:
+        for known in self._pending:
+            self._apply(known)
+        self._pending.clear()
 
     def _apply(self, fact: Fact) -> None:
         if not self._rules_work:

@@ -105,17 +105,17 @@ class CallSession:
         self._closing = asyncio.Event()
         self._behind: set[Party] = set()
         """Parties whose newest sound waits on disk."""
-        journal.append(
-            CallOpened(
-                source=request.source,
-                legs=request.legs,
-                agent=request.agent,
-                customer=request.customer,
-                external_id=request.external_id,
-                playbook=playbook.reference,
-                recogniser=transcriber.name,
-            )
+        opening = CallOpened(
+            source=request.source,
+            legs=request.legs,
+            agent=request.agent,
+            customer=request.customer,
+            external_id=request.external_id,
+            playbook=playbook.reference,
+            recogniser=transcriber.name,
         )
+        journal.append(opening)
+        self._advisor.know(opening)
 
     # --- what a source does ------------------------------------------------------------------------------------
 
@@ -169,6 +169,7 @@ class CallSession:
         """Log a change of agent, customer or connection while the call runs."""
         if not self._closing.is_set():
             self._journal.append(change)
+            self._advisor.know(change)
 
     def close(self, cause: CloseCause) -> None:
         """No more sound; the first cause counts."""

@@ -13,7 +13,6 @@ from assist.messages import (
     CallDegraded,
     CallOpened,
     CallUpdated,
-    Decided,
     EmotionSignal,
     EntitySignal,
     Envelope,
@@ -26,7 +25,7 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
 )
-from assist.playbook import CallEnded, Fact, Listen, facts_of
+from assist.playbook import CallEnded, Fact, Listen, Told, facts_of
 
 Spoken = Prompt | PromptUpdated | Flag
 """What rules say to people."""
@@ -44,7 +43,7 @@ class RecordedCall:
     agent_id: str | None
     playbook: str
     """name@version it ran under."""
-    decided: tuple[tuple[Decided, tuple[Signal, ...]], ...]
+    told: tuple[tuple[Told, tuple[Signal, ...]], ...]
     """In the order of the log, each utterance with its signals except phrases."""
     end: CallEnded | None
     """None: the call broke, and its rules were never told."""
@@ -57,7 +56,7 @@ class RecordedCall:
         """What the rules of a playbook are told; its phrases are looked for again, all else is as it was found."""
         heard = (
             (event, (*listen(event), *signals) if isinstance(event, Utterance) else signals)
-            for event, signals in self.decided
+            for event, signals in self.told
         )
         return facts_of(heard, self.end)
 
@@ -80,27 +79,27 @@ def read_call(log: Sequence[Envelope]) -> RecordedCall:
         opened_at=log[0].at,
         agent_id=agents[-1].agent_id if agents else None,
         playbook=opened.playbook,
-        decided=_decided(events),
+        told=_told(events),
         end=None if closed.cause in UNFINISHED else CallEnded(closed.at_ms, closed.cause),
         said=tuple(event for event in events if isinstance(event, Spoken)),
         is_impaired=any(isinstance(event, CallDegraded) and _cost_rules(event) for event in events),
     )
 
 
-def _decided(events: Sequence[object]) -> tuple[tuple[Decided, tuple[Signal, ...]], ...]:
+def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ...]:
     """Early signals of an utterance do not count, and phrases are looked for again."""
-    decided: list[Decided] = []
+    told: list[Told] = []
     signals: dict[str, list[Signal]] = {}
     for event in events:
         match event:
-            case SpeechStarted() | Utterance() | UtteranceDropped():
-                decided.append(event)
+            case CallOpened() | CallUpdated() | SpeechStarted() | Utterance() | UtteranceDropped():
+                told.append(event)
             case IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() if not event.from_partial:
                 signals.setdefault(event.utterance_id, []).append(event)
             case _:
                 pass
     return tuple(
-        (event, tuple(signals.get(event.utterance_id, ())) if isinstance(event, Utterance) else ()) for event in decided
+        (event, tuple(signals.get(event.utterance_id, ())) if isinstance(event, Utterance) else ()) for event in told
     )
 
 

@@ -2,8 +2,8 @@
 
 from assist.playbook.advise import Advice, advise
 from assist.playbook.cases.trial import CaseFailure, failures_in
-from assist.playbook.clock import CallClock, fact_of, facts_of
-from assist.playbook.facts import CallEnded, Fact, Tick, Turn
+from assist.playbook.clock import CallClock, Told, fact_of, facts_of
+from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
 from assist.playbook.library import PlaybookLibrary, ReloadResult
 from assist.playbook.model import Playbook
 from assist.playbook.parse import load_playbook, parse_playbook
@@ -16,6 +16,7 @@ __all__ = [
     "CallEnded",
     "CaseFailure",
     "Fact",
+    "Known",
     "Listen",
     "Phrase",
     "Playbook",
@@ -23,6 +24,7 @@ __all__ = [
     "ReloadResult",
     "RunState",
     "Tick",
+    "Told",
     "Turn",
     "advise",
     "begin",

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assist.messages import Decided, Signal, Utterance
-from assist.playbook.facts import CallEnded, Fact, Tick, Turn
+from assist.messages import CallOpened, CallUpdated, Decided, Signal, Utterance
+from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
 
 TICK_MS = 1_000
+
+Told = Decided | CallOpened | CallUpdated
+"""What rules learn from."""
 
 
 class CallClock:
@@ -36,12 +39,23 @@ def fact_of(event: Decided, signals: Sequence[Signal] = ()) -> Fact:
     return Turn(event, tuple(signals)) if isinstance(event, Utterance) else event
 
 
-def facts_of(decided: Iterable[tuple[Decided, Sequence[Signal]]], end: CallEnded | None) -> Iterator[Fact]:
-    """All facts of a call from what was decided, in its order, each with its signals; None: the call goes on."""
+def facts_of(told: Iterable[tuple[Told, Sequence[Signal]]], end: CallEnded | None) -> Iterator[Fact]:
+    """All facts of a call from what was told of it, in the order of its log, each with its signals; None: it goes on.
+
+    What is told beside the words counts from the next decided event on, so that ticks, which no log holds, cannot
+    fall on either side of it.
+    """
     clock = CallClock()
-    for event, signals in decided:
+    pending: list[Known] = []
+    for event, signals in told:
+        if isinstance(event, CallOpened | CallUpdated):
+            pending.append(Known.of(event))
+            continue
         yield from clock.reach(event.decided_ms)
+        yield from pending
+        pending.clear()
         yield fact_of(event, signals)
     if end is not None:
         yield from clock.reach(end.at_ms)
+        yield from pending
         yield end

@@ -6,8 +6,17 @@ import pytest
 
 from assist.backtest import read_call
 from assist.errors import InputError
-from assist.messages import ActSignal, Agent, CallDegraded, CallUpdated, PhraseSignal, Signal, Utterance
-from assist.playbook import CallEnded, Tick, Turn
+from assist.messages import (
+    ActSignal,
+    Agent,
+    CallDegraded,
+    CallUpdated,
+    Customer,
+    PhraseSignal,
+    Signal,
+    Utterance,
+)
+from assist.playbook import CallEnded, Known, Tick, Turn
 from tests.support.envelopes import closed, dropped, flag, log, opened, partial, prompt, silence, utterance
 
 
@@ -43,9 +52,18 @@ def test_phrases_are_looked_for_again_and_come_first() -> None:
 
 def test_ticks_stand_between_what_was_decided() -> None:
     events = (opened(), dropped("u1"), silence(), utterance("u2", 1_500), closed(at_ms=3_000))
-    assert list(read_call(log("c1", *events)).facts(nothing)) == [
+    facts = [fact for fact in read_call(log("c1", *events)).facts(nothing) if not isinstance(fact, Known)]
+    assert facts == [
         Tick(1_000), dropped("u1"), Tick(2_000), Turn(utterance("u2", 1_500)), Tick(3_000), CallEnded(3_000, "hangup"),
     ]  # fmt: skip
+
+
+def test_what_was_told_beside_the_words_counts_from_the_next_decided_event_on() -> None:
+    update = CallUpdated(at_ms=5, customer=Customer(customer_id="7", attributes={"level": "金卡"}))
+    facts = list(read_call(log("c1", opened(), update, utterance("u1", 1_500), closed(at_ms=1_900))).facts(nothing))
+    known = [fact for fact in facts if isinstance(fact, Known)]
+    assert known[-1] == Known({"customer.id": "7", "customer.level": "金卡"})
+    assert facts.index(Tick(1_000)) < facts.index(known[-1]) < facts.index(Turn(utterance("u1", 1_500)))
 
 
 def test_what_was_said_is_kept_in_order() -> None:
