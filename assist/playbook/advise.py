@@ -108,24 +108,41 @@ class _Step:
     def run(self, *, before: tuple[Advice, ...] = ()) -> tuple[RunState, tuple[Advice, ...]]:
         """The next state and the advice, ``before`` first."""
         self._advice.extend(before)
-        rules = tuple(self._apply(rule, run) for rule, run in zip(self._playbook.rules, self._state.rules, strict=True))
+        rules, awake = self._look()
         self._withdraw_selling()
         self._expire()
         after = replace(
             self._state,
             rules=rules,
+            awake=awake,
             states=self._states,
             open_prompts=tuple(self._open),
             last_prompt=self._last_prompt,
         )
         return after, tuple(self._advice)
 
+    def _look(self) -> tuple[tuple[RuleRun, ...], frozenset[int]]:
+        """The rules that the moment concerns see it, in their order; the others would find nothing new in it."""
+        index = self._playbook.index
+        runs, awake = list(self._state.rules), set(self._state.awake)
+        prompted = [prompt.because.rule.partition("@")[0] for prompt in self._open]
+        for place in index.due(self._moment, runs, self._state.awake, prompted):
+            before, after = runs[place], self._apply(self._playbook.rules[place], runs[place])
+            if after is not before:
+                runs[place] = after
+                (awake.add if index.is_awake(place, after) else awake.discard)(place)
+        return tuple(runs), frozenset(awake)
+
     def _apply(self, rule: Rule, run: RuleRun) -> RuleRun:
         """One rule sees the moment: states first, then withdrawals, then what it has to say."""
         condition, finding = run.condition.observe(self._moment)
         withdrawals = self._withdraw(rule, run)
         is_event = self._moment.kind == "turn" or not run.was_true or not rule.fires_live
-        run = replace(run, condition=condition, withdrawals=withdrawals, was_true=finding.truth is not Truth.FALSE)
+        is_true = finding.truth is not Truth.FALSE
+        if condition is not run.condition or withdrawals is not run.withdrawals or is_true is not run.was_true:
+            run = replace(run, condition=condition, withdrawals=withdrawals, was_true=is_true)
+        if not is_true and finding.outcome is None:
+            return run
         fires = rule.fires_at_close if self._moment.kind == "close" else rule.fires_live
         if not fires or not (is_event or finding.outcome is not None):
             return run
@@ -245,11 +262,15 @@ class _Step:
 
     def _withdraw(self, rule: Rule, run: RuleRun) -> tuple[Operator, ...]:
         """Take the rule's open prompt back if its moment has passed; its withdrawals as they are now."""
+        if not run.withdrawals:
+            return run.withdrawals
         observed = [condition.observe(self._moment) for condition in run.withdrawals]
         for withdrawal, (_, finding) in zip(rule.withdrawals, observed, strict=True):
             prompt = self._open_prompt(rule)
             if prompt is not None and finding.truth is Truth.TRUE:
                 self._close(prompt, "withdrawn", explain(withdrawal.because, finding.evidence))
+        if all(after is before for (after, _), before in zip(observed, run.withdrawals, strict=True)):
+            return run.withdrawals
         return tuple(condition for condition, _ in observed)
 
     def _withdraw_selling(self) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from assist.messages import Party, PromptKind, Severity, Term
 from assist.playbook.cases.case import Case
+from assist.playbook.index import RuleIndex
 from assist.playbook.moment import StateValue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
@@ -125,6 +126,15 @@ class Playbook:
     """What rules ask of the models, in the order of the file."""
     digest: str
     """sha256 of the content (comments and layout do not count), in hex."""
+    index: RuleIndex = field(init=False, repr=False, compare=False)
+    """Which rules see which moments."""
+
+    def __post_init__(self) -> None:
+        rules = [
+            (rule.rule_id, rule.condition, tuple(withdrawal.condition for withdrawal in rule.withdrawals))
+            for rule in self.rules
+        ]
+        object.__setattr__(self, "index", RuleIndex(rules))
 
     @property
     def reference(self) -> str:

@@ -35,6 +35,8 @@ class RunState:
 
     rules: tuple[RuleRun, ...]
     """In the order of the playbook's rules."""
+    awake: frozenset[int] = frozenset()
+    """Places of the rules that wait for something; see ``RuleIndex``."""
     at_ms: int = 0
     """Highest position seen; time never runs backwards."""
     measures: Measures = field(default_factory=Measures)

@@ -47,16 +47,18 @@ class Absent(Operator):
         return (self.what,)
 
     def _judge(self, moment: Moment) -> tuple[Absent, Finding]:
-        evidence = (_absence(self.who, 0, moment.at_ms), *self.doubt)
         if self._is_due(moment):
             decided = replace(self, is_decided=True)
             if moment.floor.begun(self.who) == 0:
                 return decided, NOTHING
             broke_off = moment.kind == "close" and moment.cause != "hangup"
-            return decided, Finding(Truth.UNKNOWN if self.is_doubtful or broke_off else Truth.TRUE, evidence)
+            return decided, Finding(Truth.UNKNOWN if self.is_doubtful or broke_off else Truth.TRUE, self._why(moment))
         if not self.is_warned and self.by_turn is not None and 0 < self.by_turn - 1 <= moment.floor.finished(self.who):
-            return replace(self, is_warned=True), Finding(Truth.FALSE, evidence, "at_risk")
+            return replace(self, is_warned=True), Finding(Truth.FALSE, self._why(moment), "at_risk")
         return self, NOTHING
+
+    def _why(self, moment: Moment) -> tuple[Evidence, ...]:
+        return (_absence(self.who, 0, moment.at_ms), *self.doubt)
 
     def _is_due(self, moment: Moment) -> bool:
         return (

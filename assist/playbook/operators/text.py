@@ -118,6 +118,8 @@ def _hits_of(
     min_confidence: float,
 ) -> Finding:
     """Whether at least ``needed`` of the phrases were said: surely, perhaps, or not."""
+    if not signals:
+        return NOTHING
     certain: list[PhraseSignal] = []
     doubtful: list[PhraseSignal] = []
     for phrase in phrases:

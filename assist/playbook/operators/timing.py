@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assist.measures import spoken_chars
-from assist.messages import CloseCause, Evidence
+from assist.messages import CloseCause, Evidence, Party
 from assist.playbook.moment import AT_CLOSE, AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
 
@@ -22,8 +22,8 @@ class Silence(Operator):
     after: Who
     excuse: Operator | None
     count: int
-    heard: tuple[tuple[str, bool], ...] = ()
-    """Per party, whether its last utterance was an excuse."""
+    excused: frozenset[Party] = frozenset()
+    """Parties whose last utterance was an excuse."""
     reported_since_ms: int | None = None
     """Start of the silence that was already true."""
     evidence: tuple[Evidence, ...] = ()
@@ -40,7 +40,7 @@ class Silence(Operator):
             or self.after not in (last_party, "any")
             or self.reported_since_ms == quiet_since_ms
             or moment.measures.quiet_ms(moment.at_ms) < self.min_ms
-            or any(is_excuse for _, is_excuse in self.heard)
+            or self.excused
         ):
             return self, NOTHING
         found = (*self.evidence, Evidence(kind="silence", start_ms=quiet_since_ms, end_ms=moment.at_ms))
@@ -60,10 +60,11 @@ class Silence(Operator):
     def _hear(self, moment: Moment) -> Silence:
         if self.excuse is None or moment.utterance is None:
             return self
-        party = moment.utterance.party
         excuse, finding = self.excuse.observe(moment)
-        others = tuple(entry for entry in self.heard if entry[0] != party)
-        return replace(self, excuse=excuse, heard=(*others, (party, finding.truth is not Truth.FALSE)))
+        party = frozenset((moment.utterance.party,))
+        excused = self.excused - party if finding.truth is Truth.FALSE else self.excused | party
+        is_same = excuse is self.excuse and excused == self.excused
+        return self if is_same else replace(self, excuse=excuse, excused=excused)
 
 
 @dataclass(frozen=True, slots=True)

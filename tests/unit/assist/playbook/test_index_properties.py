@@ -1,0 +1,307 @@
+"""Leaving rules alone at moments that do not concern them changes nothing: any rules, any calls, any pieces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from assist.errors import PlaybookError
+from assist.messages import (
+    ActSignal,
+    EmotionSignal,
+    EntitySignal,
+    IntentSignal,
+    Signal,
+    Utterance,
+    UtteranceDropped,
+    VoiceReading,
+)
+from assist.playbook import Advice, Fact, Known, Playbook, RunState, Turn, advise, begin
+from assist.playbook.index import RuleIndex, Run
+from assist.playbook.moment import Moment
+from tests.support import golden
+from tests.support.dialogue import Dialogue, playbook_of
+
+WORDS = ("您好请讲", "我不需要", "再推荐一个流量包", "我要投诉你们", "好的谢谢", "一共五十八元", "您请稍等一下", "嗯")
+PHRASES = ("您好", "不需要", "推荐", "流量", "投诉", "谢谢", "元", "稍等")
+LABELS = ("one", "two")
+SHORT_MS = st.sampled_from((1_000, 3_000, 8_000, 20_000))
+Condition = dict[str, Any]
+
+
+class EveryMoment(RuleIndex):
+    """Shows every rule every moment: the plain fold."""
+
+    def due(self, moment: Moment, runs: Sequence[Run], awake: Iterable[int], prompted: Iterable[str]) -> list[int]:
+        return list(range(len(runs)))
+
+    def is_awake(self, place: int, run: Run) -> bool:
+        return False
+
+
+def plain(playbook: Playbook) -> Playbook:
+    """The same playbook without an index."""
+    twin = replace(playbook)
+    object.__setattr__(twin, "index", EveryMoment([]))
+    return twin
+
+
+def some(values: Sequence[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True)
+
+
+PARTY = st.fixed_dictionaries({}, optional={"party": st.sampled_from(("agent", "customer", "any"))})
+TEXTS: st.SearchStrategy[Condition] = st.one_of(
+    st.fixed_dictionaries({"phrase": st.fixed_dictionaries({"any": some(PHRASES)}, optional={"none": some(PHRASES)})}),
+    st.fixed_dictionaries({"phrase": st.fixed_dictionaries({"all": some(PHRASES)})}),
+    st.fixed_dictionaries({"phrase": st.fixed_dictionaries({"none": some(PHRASES)})}),
+    st.fixed_dictionaries({"phrase": st.just({"at_least": {"n": 2, "of": list(PHRASES)}})}),
+    st.fixed_dictionaries({"pattern": st.sampled_from(("推荐|流量", "[一二三四五]+十", "^嗯$"))}),
+    st.fixed_dictionaries({"length": st.fixed_dictionaries({"min_chars": st.integers(1, 6)})}),
+    st.fixed_dictionaries({"repeats": st.fixed_dictionaries({"min_chars": st.just(2)})}),
+    st.fixed_dictionaries({"intent": some(LABELS)}),
+    st.fixed_dictionaries({"act": some(LABELS)}),
+    st.fixed_dictionaries({"entity": some(LABELS)}),
+    st.fixed_dictionaries(
+        {"emotion": st.fixed_dictionaries({"any_of": some(LABELS), "for_utterances": st.integers(1, 3)})}
+    ),
+    st.fixed_dictionaries({"emotion_trend": st.sampled_from(("rising", "steady"))}),
+    st.fixed_dictionaries({"reply_gap": st.fixed_dictionaries({"max_ms": SHORT_MS})}),
+    st.fixed_dictionaries(
+        {
+            "speech_rate": st.fixed_dictionaries(
+                {"above": st.just(200), "min_chars": st.just(2), "for_utterances": st.integers(1, 2)}
+            )
+        }
+    ),
+    st.fixed_dictionaries({"loudness": st.just({"above_own_db": 6, "min_chars": 1})}),
+)
+SILENCE = st.fixed_dictionaries({"min_ms": SHORT_MS, "count": st.integers(1, 2)}, optional={"unless_before": TEXTS})
+TIMES: st.SearchStrategy[Condition] = st.one_of(
+    st.fixed_dictionaries({"silence": SILENCE}),
+    st.fixed_dictionaries({"overtalk": st.just({"min_ms": 100, "other_started_ms": 0, "min_chars": 1})}),
+    st.fixed_dictionaries({"first_words": st.fixed_dictionaries({"max_ms": SHORT_MS})}),
+    st.fixed_dictionaries({"hang_up": st.fixed_dictionaries({"min_ms": st.sampled_from((0, 3_000))})}),
+    st.fixed_dictionaries({"talk_share": st.just({"party": "agent", "min_percent": 40, "after_ms": 5_000})}),
+    st.fixed_dictionaries({"speech_rate": st.just({"below": 900, "over": "call", "min_chars": 1})}),
+    st.fixed_dictionaries({"call_length": st.fixed_dictionaries({"min_ms": SHORT_MS})}),
+    st.fixed_dictionaries({"turn_count": st.fixed_dictionaries({"min": st.integers(1, 4)})}),
+    st.fixed_dictionaries({"fact": st.just({"path": "customer.plan", "is": "A"})}),
+    st.fixed_dictionaries({"state": st.fixed_dictionaries({"mood": st.booleans()})}),
+)
+
+
+def joined(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    pairs = st.lists(inner, min_size=2, max_size=3)
+    return st.one_of(
+        st.fixed_dictionaries({"all": pairs}),
+        st.fixed_dictionaries({"any": pairs}),
+        st.fixed_dictionaries({"at_least": st.fixed_dictionaries({"n": st.integers(1, 2), "of": pairs})}),
+        st.fixed_dictionaries({"not": inner}),
+        st.fixed_dictionaries({"held_for": st.fixed_dictionaries({"what": inner, "min_ms": SHORT_MS})}),
+        st.fixed_dictionaries(
+            {
+                "absent": st.one_of(
+                    st.fixed_dictionaries({"what": inner, "by_turn": st.integers(1, 3)}),
+                    st.fixed_dictionaries({"what": inner, "by_ms": SHORT_MS}),
+                    st.fixed_dictionaries({"what": inner, "close": st.just(True)}),
+                )
+            }
+        ),
+        st.fixed_dictionaries(
+            {
+                "followed_by": st.fixed_dictionaries(
+                    {"after": inner, "expect": inner},
+                    optional={"within_turns": st.integers(1, 3), "within_ms": SHORT_MS},
+                )
+            }
+        ),
+        st.fixed_dictionaries(
+            {
+                "preceded_by": st.fixed_dictionaries(
+                    {"before": inner, "require": inner}, optional={"within_turns": st.integers(1, 3)}
+                )
+            }
+        ),
+        st.fixed_dictionaries(
+            {
+                "not_after": st.fixed_dictionaries(
+                    {"after": inner, "forbid": inner},
+                    optional={"until": st.one_of(inner, SHORT_MS), "times": st.integers(1, 2)},
+                )
+            }
+        ),
+        st.fixed_dictionaries({"sequence": st.fixed_dictionaries({"steps": pairs}, optional={"within_ms": SHORT_MS})}),
+        st.fixed_dictionaries(
+            {
+                "count": st.fixed_dictionaries(
+                    {"what": inner, "min": st.integers(1, 2)}, optional={"within_ms": SHORT_MS, "max": st.just(2)}
+                )
+            }
+        ),
+    )
+
+
+SAID = st.fixed_dictionaries({"phrase": some(PHRASES)})
+ALONE = st.tuples(st.one_of(SAID, TEXTS, TIMES), PARTY).map(lambda two: {**two[0], **two[1]})
+PARTS = st.one_of(SAID, SAID, ALONE)
+CONDITIONS = st.one_of(ALONE, joined(PARTS), joined(st.one_of(PARTS, joined(PARTS))))
+EMITS = st.sampled_from(
+    (
+        {"emit": {"flag": {"met": "做到了"}}},
+        {"emit": {"flag": {"verdict": "at_risk"}}, "max_per_call": 1},
+        {"emit": {"prompt": {"kind": "say", "title": "题", "body": "文"}}, "cool_down_ms": 3_000},
+        {"emit": {"prompt": {"kind": "offer", "title": "题", "body": "文"}}, "expires_ms": 5_000},
+        {"set": {"mood": True}},
+        {"set": {"mood": False}},
+    )
+)
+
+
+@st.composite
+def playbooks(draw: st.DrawFn) -> Playbook:
+    """Two to eight rules of any kind; those that make no sense are left out."""
+    rules = ["  - {id: mood, phrase: 投诉, set: {mood: true}}\n"]
+    for number in range(draw(st.integers(2, 8))):
+        rule: Condition = {"id": f"r{number}", "title": "题", "because": "因为", **draw(CONDITIONS), **draw(EMITS)}
+        if draw(st.booleans()):
+            rule["withdraw"] = [{"when": draw(CONDITIONS), "because": "收回"}]
+        line = f"  - {json.dumps(rule, ensure_ascii=False)}\n"
+        try:
+            playbook_of("".join([rules[0], line]))
+        except PlaybookError:
+            continue
+        rules.append(line)
+    assume(len(rules) > 1)
+    return playbook_of("".join(rules))
+
+
+def signals_of(draw: st.DrawFn, utterance: Utterance) -> list[Signal]:
+    place: dict[str, Any] = {
+        "utterance_id": utterance.utterance_id, "party": utterance.party, "score": 0.9,
+        "start_ms": utterance.start_ms, "end_ms": utterance.end_ms, "source": "test@1",
+    }  # fmt: skip
+    chosen = draw(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(LABELS)), max_size=3))
+    return [
+        (
+            IntentSignal(**place, label=label),
+            ActSignal(**place, label=label),
+            EntitySignal(**place, label=label, value="5800"),
+            EmotionSignal(**place, label=label, intensity=2, trend="rising"),
+        )[kind]
+        for kind, label in chosen
+    ]
+
+
+@st.composite
+def calls(draw: st.DrawFn, playbook: Playbook) -> list[Fact]:
+    """Calls with bad hearing, overlaps, pauses, lost words, signals, and facts that are told on the way."""
+    call, start_ms = Dialogue(playbook), 0
+    for number in range(draw(st.integers(1, 12))):
+        start_ms += draw(st.sampled_from((0, 300, 1_500, 4_000, 12_000)))
+        party = draw(st.sampled_from(("agent", "customer", "customer", "mixed")))
+        confidence = draw(st.sampled_from((0.1, 0.9, 0.9)))
+        call.says(party, draw(st.sampled_from(WORDS)), start_ms=start_ms, confidence=confidence)
+        if draw(st.integers(0, 5)) == 0:
+            reason = draw(st.sampled_from(("recogniser-failed", "no-speech")))
+            lost = UtteranceDropped(
+                utterance_id=f"lost{number}", party=party, start_ms=start_ms, end_ms=start_ms + 100,
+                decided_ms=start_ms + 600, reason=reason,
+            )  # fmt: skip
+            call.fact(start_ms + 600, lost)
+        if draw(st.integers(0, 5)) == 0:
+            call.fact(start_ms, Known({"customer.plan": draw(st.sampled_from("AB"))}))
+    return [
+        told(draw, fact) if isinstance(fact, Turn) else fact
+        for fact in call.facts(draw(st.sampled_from(("hangup", "source-lost", None))))
+    ]
+
+
+def told(draw: st.DrawFn, turn: Turn) -> Turn:
+    """The turn with signals and a voice."""
+    voice = VoiceReading(
+        level_dbfs=draw(st.sampled_from((-30.0, -12.0))), pitch_hz=None, pitch_range=None, chars_per_min=300.0,
+        negative=0.0, neutral=1.0, positive=0.0, source="test@1",
+    )  # fmt: skip
+    utterance = turn.utterance.model_copy(update={"voice": voice})
+    return Turn(utterance, (*turn.signals, *signals_of(draw, utterance)))
+
+
+def run(playbook: Playbook, facts: Iterable[Fact]) -> list[tuple[RunState, tuple[Advice, ...]]]:
+    """State, without its note of who is awake, and advice after every fact."""
+    state, steps = begin(playbook), list[tuple[RunState, tuple[Advice, ...]]]()
+    for fact in facts:
+        state, advice = advise(playbook, state, fact)
+        steps.append((replace(state, awake=frozenset()), advice))
+    return steps
+
+
+ONE, TWO = {"phrase": "投诉"}, {"phrase": "流量"}
+EVERY_KIND: tuple[Condition, ...] = (
+    {"absent": {"what": ONE, "by_turn": 2}},
+    {"absent": {"what": ONE, "by_ms": 8_000}},
+    {"absent": {"what": ONE, "close": True}},
+    {"followed_by": {"after": ONE, "expect": TWO, "within_turns": 1}},
+    {"followed_by": {"after": ONE, "expect": TWO, "within_ms": 3_000}},
+    {"followed_by": {"after": {"silence": {"min_ms": 3_000}}, "expect": TWO}},
+    {"preceded_by": {"before": ONE, "require": TWO}},
+    {"preceded_by": {"before": ONE, "require": {"state": {"mood": True}}, "within_turns": 2}},
+    {"not_after": {"after": ONE, "forbid": TWO}},
+    {"not_after": {"after": ONE, "forbid": TWO, "until": {"phrase": "谢谢"}, "times": 2}},
+    {"not_after": {"after": ONE, "forbid": {"silence": {"min_ms": 3_000}}, "until": 20_000}},
+    {"sequence": {"steps": [ONE, TWO]}},
+    {"sequence": {"steps": [ONE, {"silence": {"min_ms": 3_000}}, TWO], "within_ms": 20_000}},
+    {"count": {"what": ONE, "min": 2}},
+    {"count": {"what": ONE, "min": 2, "within_ms": 8_000}},
+    {"count": {"what": ONE, "min": 1, "max": 2}},
+    {"count": {"what": ONE, "max": 1, "within_ms": 8_000}},
+    {"held_for": {"what": {"state": {"mood": True}}, "min_ms": 3_000}},
+    {"all": [ONE, {"not": {"state": {"mood": True}}}]},
+    {"any": [ONE, {"silence": {"min_ms": 3_000, "unless_before": {"phrase": "稍等"}}}]},
+    {"at_least": {"n": 2, "of": [ONE, TWO, {"state": {"mood": True}}]}},
+    {"silence": {"min_ms": 3_000, "count": 2}},
+    {"emotion": {"any_of": ["one"], "for_utterances": 2}},
+    {"talk_share": {"party": "agent", "min_percent": 40, "after_ms": 3_000}},
+    {"speech_rate": {"below": 900, "over": "call", "min_chars": 1}},
+    {"speech_rate": {"above": 200, "min_chars": 1, "for_utterances": 2}},
+    {"loudness": {"above_own_db": 6, "min_chars": 1}},
+    {"repeats": {"min_chars": 1}},
+    {"overtalk": {"min_ms": 100, "other_started_ms": 0, "min_chars": 1}},
+    {"first_words": {"max_ms": 3_000}},
+    {"hang_up": {}},
+    {"call_length": {"min_ms": 8_000}},
+    {"turn_count": {"min": 3}},
+    {"fact": {"path": "customer.plan", "is": "A"}},
+)
+"""Each operator that remembers, waits, or looks at more than words, in each of its ways."""
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_no_operator_misses_a_moment_that_concerns_it(data: st.DataObject) -> None:
+    rules = [
+        {"id": f"r{at}", "title": "题", "because": "因为", "emit": {"flag": {"met": "做到了"}}, **condition}
+        for at, condition in enumerate(EVERY_KIND)
+    ]
+    lines = [f"  - {json.dumps(rule, ensure_ascii=False)}\n" for rule in rules]
+    playbook = playbook_of("".join(["  - {id: mood, intent: one, set: {mood: true}}\n", *lines]))
+    facts = data.draw(calls(playbook))
+    assert run(playbook, facts) == run(plain(playbook), facts)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_rules_of_any_form_say_and_remember_the_same(data: st.DataObject) -> None:
+    playbook = data.draw(playbooks())
+    facts = data.draw(calls(playbook))
+    assert run(playbook, facts) == run(plain(playbook), facts)
+
+
+def test_the_golden_call_is_the_same_without_an_index() -> None:
+    playbook, facts = golden.playbook(), golden.read_facts()
+    assert run(playbook, facts) == run(plain(playbook), facts)
