@@ -15,6 +15,7 @@ from gateway.cli.bench import (
     overload,
     partials,
     peers,
+    rules,
     scheduling,
     soak,
     voice,
@@ -41,4 +42,5 @@ app.command()(endpointing.endpointing)
 app.command()(partials.partials)
 app.command()(scheduling.scheduling)
 app.command()(nlu.nlu)
+app.command()(rules.rules)
 app.command()(voice.voice)

@@ -1,0 +1,206 @@
+"""Playbooks and stored calls made up for the benchmark of rules, from the dialogues that the models are trained on.
+
+The rules are of every common kind; what they listen for are stretches of what is said in such calls, now and then an
+everyday word, so that some rule hears something in most utterances. The same seed gives the same rules and calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import TypedDict
+
+from assist.messages import (
+    ActSignal,
+    Agent,
+    CallClosed,
+    CallOpened,
+    EmotionSignal,
+    Envelope,
+    Event,
+    IntentSignal,
+    Leg,
+    LegLedger,
+    PartialTranscript,
+    Party,
+    SpeechStarted,
+    Utterance,
+    Word,
+)
+from models.train.scenes import Turn, read_scenes
+
+SCENES = Path(__file__).parents[1] / "models" / "train" / "data"
+PHRASES_PER_RULE = 6
+CHAR_MS = 200
+GAP_MS = 600
+ONSET_MS = 100
+HANGOVER_MS = 600
+PARTIALS = 4
+"""Of each utterance."""
+OPENED_AT = datetime(2026, 3, 2, tzinfo=UTC)
+EVERYDAY = ("套餐", "流量", "话费", "不用", "好的", "可以", "多少钱", "办理", "谢谢", "您好")
+"""Words that many utterances hold."""
+LEGS = (Leg(party="agent", codec="mulaw", rate_hz=8_000), Leg(party="customer", codec="mulaw", rate_hz=8_000))
+
+
+class _Place(TypedDict):
+    utterance_id: str
+    party: Party
+    score: float
+    start_ms: int
+    end_ms: int
+    source: str
+
+
+CONDITIONS = (
+    "party: customer, phrase: {p}",
+    "party: customer, phrase: {p}",
+    "party: agent, phrase: {p}",
+    "party: agent, phrase: {{any: {p}, none: {q}}}",
+    "party: customer, phrase: {p}, state: {{upset: true}}",
+    "party: customer, phrase: {{at_least: {{n: 2, of: {p}}}}}",
+    "party: customer, intent: [{intent}], phrase: {{none: {q}}}",
+    "party: customer, any: [{{intent: [{intent}]}}, {{phrase: {p}}}]",
+    "party: customer, emotion: [{emotion}]",
+    "party: agent, act: [{act}], state: {{upset: true}}",
+    "sequence: {{steps: [{{party: customer, phrase: {p}}}, {{party: agent, phrase: {q}}}], within_ms: 60000}}",
+    "party: agent, followed_by: {{after: {{party: customer, phrase: {p}}}, expect: {{phrase: {q}}}}}",
+    "party: agent, preceded_by: {{before: {{phrase: {p}}}, require: {{phrase: {q}}}}}",
+    "party: agent, not_after: {{after: {{party: customer, phrase: {p}}}, forbid: {{phrase: {q}}}}}",
+    "party: agent, absent: {{what: {{phrase: {p}}}, by_turn: {number}}}",
+    "party: agent, absent: {{what: {{phrase: {p}}}, close: true}}",
+    "party: customer, count: {{what: {{phrase: {p}}}, min: 2, within_ms: 120000}}",
+    "party: agent, silence: {{min_ms: {number}000, unless_before: {{party: agent, phrase: {p}}}}}",
+    "party: agent, overtalk: {{min_ms: {number}00}}",
+    "party: customer, all: [{{phrase: {p}}}, {{not: {{state: {{upset: true}}}}}}]",
+)
+"""Kinds of rules, each as often as it stands here; ``p`` and ``q`` are lists of phrases."""
+
+
+def read_turns() -> Sequence[Turn]:
+    """All turns of the dialogues, in order."""
+    paths = sorted(SCENES.glob("w*/*.scenes"))
+    return [turn for path in paths for turn in read_scenes(path, writer=path.parent.name)]
+
+
+def rules_text(turns: Sequence[Turn], count: int, *, seed: int) -> str:
+    """A playbook of so many rules as YAML: half of them with prompts, half with flags, two that set a state."""
+    random = Random(seed)
+    lines = ["name: bench", "version: 1", "title: 测速", "language: zh-CN", "rules:"]
+    lines += [
+        "  - {id: upset, party: customer, emotion: [angry], set: {upset: true}}",
+        "  - {id: calmed, party: customer, emotion: [happy], set: {upset: false}}",
+    ]
+    for number in range(count - 2):
+        kind = CONDITIONS[number % len(CONDITIONS)]
+        condition = kind.format(
+            p=_phrases(turns, random),
+            q=_phrases(turns, random),
+            intent=random.choice([turn.intents[0] for turn in random.sample(turns, 50) if turn.intents]),
+            act=random.choice([turn.acts[0] for turn in random.sample(turns, 50) if turn.acts]),
+            emotion=random.choice(("angry", "anxious", "confused", "disappointed")),
+            number=random.randint(5, 20),
+        )
+        said = "flag: {}" if number % 2 else "prompt: {kind: say, title: 提示, body: 请这样说}"
+        lines.append(f"  - {{id: r{number}, title: 规则, {condition}, because: 因为, emit: {{{said}}}}}")
+    return "\n".join(lines) + "\n"
+
+
+def calls(turns: Sequence[Turn], count: int, *, utterances: int, seed: int) -> Iterator[Sequence[Envelope]]:
+    """Logs of calls of so many utterances each, as a service would have stored them, without what its rules said."""
+    random = Random(seed)
+    for number in range(count):
+        begin = random.randrange(len(turns) - utterances)
+        agent = Agent(agent_id=str(1000 + number % 20))
+        events = _events(turns[begin : begin + utterances], agent, random)
+        opened_at = OPENED_AT + timedelta(seconds=number)
+        yield [
+            Envelope(call_id=f"bench-{number}", seq=seq, at=opened_at + timedelta(milliseconds=seq), event=event)
+            for seq, event in enumerate(events, start=1)
+        ]
+
+
+def _phrases(turns: Sequence[Turn], random: Random) -> str:
+    """A YAML list of stretches of three to five characters, now and then with an everyday word."""
+    found = set(islice(_stretches(turns, random), PHRASES_PER_RULE))
+    if random.random() < 0.1:
+        found.add(random.choice(EVERYDAY))
+    return f"[{', '.join(sorted(found))}]"
+
+
+def _stretches(turns: Sequence[Turn], random: Random) -> Iterator[str]:
+    while True:
+        text = "".join(char for char in random.choice(turns).text if "\u4e00" <= char <= "\u9fff")
+        length = random.randint(3, 5)
+        if len(text) > length:
+            start = random.randrange(len(text) - length)
+            yield text[start : start + length]
+
+
+def _events(turns: Sequence[Turn], agent: Agent, random: Random) -> Iterator[Event]:
+    yield CallOpened(source="bench", legs=LEGS, agent=agent, playbook="bench@1", recogniser="bench@1")
+    now_ms = 0
+    for number, turn in enumerate(turns):
+        utterance = _utterance(f"u{number}", turn, now_ms + random.randint(0, 2 * GAP_MS), random)
+        now_ms = utterance.end_ms
+        yield SpeechStarted(
+            utterance_id=utterance.utterance_id,
+            party=turn.party,
+            start_ms=utterance.start_ms,
+            decided_ms=utterance.start_ms + ONSET_MS,
+        )
+        yield from (_partial(utterance, revision) for revision in range(1, PARTIALS + 1))
+        yield utterance
+        yield from _signals(turn, utterance)
+    end_ms = now_ms + HANGOVER_MS
+    legs = tuple(
+        LegLedger(party=leg.party, received_ms=end_ms, transcribed_ms=0, silence_ms=end_ms, gaps_ms=0) for leg in LEGS
+    )
+    yield CallClosed(at_ms=end_ms, cause="hangup", ledger=legs)
+
+
+def _partial(utterance: Utterance, revision: int) -> PartialTranscript:
+    heard = len(utterance.text) * revision // (PARTIALS + 1)
+    return PartialTranscript(
+        utterance_id=utterance.utterance_id,
+        party=utterance.party,
+        revision=revision,
+        text=utterance.text[:heard],
+        stable_chars=heard // 2,
+        start_ms=utterance.start_ms,
+        end_ms=utterance.start_ms + heard * CHAR_MS,
+    )
+
+
+def _utterance(utterance_id: str, turn: Turn, start_ms: int, random: Random) -> Utterance:
+    words = tuple(
+        Word(
+            text=char,
+            start_ms=start_ms + at * CHAR_MS,
+            end_ms=start_ms + (at + 1) * CHAR_MS,
+            confidence=round(random.uniform(0.3, 1.0), 2),
+        )
+        for at, char in enumerate(turn.text)
+    )
+    end_ms = words[-1].end_ms
+    return Utterance(
+        utterance_id=utterance_id, party=turn.party, text=turn.text, words=words, start_ms=start_ms, end_ms=end_ms,
+        decided_ms=end_ms + HANGOVER_MS, confidence=0.8, model="bench@1",
+    )  # fmt: skip
+
+
+def _signals(turn: Turn, utterance: Utterance) -> Iterator[Event]:
+    place: _Place = {
+        "utterance_id": utterance.utterance_id,
+        "party": turn.party,
+        "score": 0.9,
+        "start_ms": utterance.start_ms,
+        "end_ms": utterance.end_ms,
+        "source": "bench@1",
+    }
+    yield from (IntentSignal(**place, label=label, is_primary=at == 0) for at, label in enumerate(turn.intents))
+    yield from (ActSignal(**place, label=label) for label in turn.acts)
+    yield EmotionSignal(**place, label=turn.emotion, intensity=turn.intensity)
