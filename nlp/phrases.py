@@ -79,9 +79,10 @@ class PhraseFinder:
             return
         heard = np.array([syllable_of(char) for char in said.sounds])
         costs = syllable_costs(self._syllables, heard)
+        is_near = costs <= MAX_COST_OF_EDGE
         breaks = np.cumsum(said.starts_clause)
         for group in self._groups:
-            yield from group.find(costs, breaks)
+            yield from group.find(costs, is_near, breaks)
 
 
 class _Group:
@@ -93,14 +94,17 @@ class _Group:
         self._columns = np.array([pattern.columns for pattern in self._patterns])
         self._max_costs = np.array([pattern.max_cost for pattern in self._patterns], np.int16)
 
-    def find(self, costs: NDArray[np.int16], breaks: NDArray[np.int64]) -> Iterator[Hit]:
-        """Windows of the text whose summed cost a pattern allows; ``costs`` has shape (expected, heard)."""
+    def find(self, costs: NDArray[np.int16], is_near: NDArray[np.bool_], breaks: NDArray[np.int64]) -> Iterator[Hit]:
+        """Windows of the text whose summed cost a pattern allows.
+
+        ``costs`` has shape (expected, heard), and so has ``is_near``: whether a cost is low enough for an edge.
+        """
         windows = costs.shape[1] - self._length + 1
         if windows < 1:
             return
-        is_open = costs[self._columns[:, 0], :windows] <= MAX_COST_OF_EDGE
-        is_open &= costs[self._columns[:, -1], self._length - 1 :] <= MAX_COST_OF_EDGE
-        rows, starts = np.nonzero(is_open)
+        is_open = is_near[:, :windows].take(self._columns[:, 0], axis=0)
+        is_open &= is_near[:, self._length - 1 :].take(self._columns[:, -1], axis=0)
+        rows, starts = np.divmod(np.flatnonzero(is_open), windows)
         totals = np.zeros(len(rows), np.int16)
         for place in range(self._length):
             totals += costs[self._columns[rows, place], starts + place]

@@ -50,19 +50,17 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
         case Turn():
             return _advise_turn(playbook, state, fact)
         case UtteranceDropped():
-            after = replace(state, at_ms=max(state.at_ms, fact.decided_ms), measures=state.measures.dropped(fact))
-            moment = Moment("dropped", after.at_ms, after.floor, after.measures, facts=after.facts, dropped=fact)
-            return _Step(playbook, after, moment).run()
+            at_ms, measures = max(state.at_ms, fact.decided_ms), state.measures.dropped(fact)
+            moment = Moment("dropped", at_ms, state.floor, measures, facts=state.facts, dropped=fact)
+            return _Step(playbook, state, moment).run()
         case Tick():
-            after = replace(state, at_ms=max(state.at_ms, fact.at_ms))
-            return _Step(
-                playbook, after, Moment("tick", after.at_ms, after.floor, after.measures, facts=after.facts)
-            ).run()
+            at_ms = max(state.at_ms, fact.at_ms)
+            moment = Moment("tick", at_ms, state.floor, state.measures, facts=state.facts)
+            return _Step(playbook, state, moment).run()
         case CallEnded():
-            after = replace(state, at_ms=max(state.at_ms, fact.at_ms))
-            moment = Moment("close", after.at_ms, after.floor, after.measures, facts=after.facts, cause=fact.cause)
-            step = _Step(playbook, after, moment)
-            ended, advice = step.run(before=state.measures.ended(after.at_ms))
+            at_ms = max(state.at_ms, fact.at_ms)
+            moment = Moment("close", at_ms, state.floor, state.measures, facts=state.facts, cause=fact.cause)
+            ended, advice = _Step(playbook, state, moment).run(before=state.measures.ended(at_ms))
             return replace(ended, is_over=True), advice
         case _:
             assert_never(fact)
@@ -71,17 +69,11 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
 def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunState, tuple[Advice, ...]]:
     utterance = turn.utterance
     measures, silences, overtalks = state.measures.spoke(utterance)
-    after = replace(
-        state,
-        at_ms=max(state.at_ms, utterance.decided_ms),
-        measures=measures,
-        floor=state.floor.taken_by(utterance.party),
-    )
     finals = [one for one in turn.signals if not (isinstance(one, TextSignal) and one.from_partial)]
     moment = Moment(
         "turn",
-        after.at_ms,
-        after.floor,
+        max(state.at_ms, utterance.decided_ms),
+        state.floor.taken_by(utterance.party),
         measures,
         utterance=utterance,
         phrases=tuple(signal for signal in finals if isinstance(signal, PhraseSignal)),
@@ -90,7 +82,7 @@ def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunSt
         overtalks=overtalks,
     )
     signals = (*silences, *(overtalk.signal() for overtalk in overtalks))
-    return _Step(playbook, after, moment).run(before=signals)
+    return _Step(playbook, state, moment).run(before=signals)
 
 
 class _Step:
@@ -113,6 +105,9 @@ class _Step:
         self._expire()
         after = replace(
             self._state,
+            at_ms=self._moment.at_ms,
+            measures=self._moment.measures,
+            floor=self._moment.floor,
             rules=rules,
             awake=awake,
             states=self._states,

@@ -118,11 +118,12 @@ def _hits_of(
     min_confidence: float,
 ) -> Finding:
     """Whether at least ``needed`` of the phrases were said: surely, perhaps, or not."""
-    if not signals:
-        return NOTHING
+    heard = {signal.label for signal in signals}
     certain: list[PhraseSignal] = []
     doubtful: list[PhraseSignal] = []
     for phrase in phrases:
+        if phrase.text not in heard:
+            continue
         hits = [signal for signal in signals if _counts(phrase, signal)]
         if hits:
             best = max(hits, key=lambda signal: mean_confidence(utterance, signal.span))
