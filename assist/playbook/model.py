@@ -123,7 +123,7 @@ class Playbook:
     lexicon: tuple[Term, ...]
     """Names that the recogniser should know, in order of appearance."""
     labels: tuple[AskedLabel, ...]
-    """What rules ask of the models, in the order of the file."""
+    """What rules and their cases ask of the models, in the order of the file."""
     digest: str
     """sha256 of the content (comments and layout do not count), in hex."""
     index: RuleIndex = field(init=False, repr=False, compare=False)

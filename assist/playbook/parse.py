@@ -165,7 +165,7 @@ def _read_rules(
 ) -> tuple[Rule, ...]:
     """In the order in which they see a moment: those that set states first, then the most urgent prompts.
 
-    ``labels`` gets what they ask of the models.
+    ``labels`` gets what they, and their cases, ask of the models.
     """
     base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
     rules: dict[str, Rule] = {}
@@ -175,6 +175,7 @@ def _read_rules(
             first = rules[rule.rule_id].line
             raise reader.error(item, f"rule {rule.rule_id!r}: the id is already taken in line {first}")
         rules[rule.rule_id] = rule
+        labels += (AskedLabel(kind, label, case.line) for case in rule.cases for kind, label in case.labels)
     states = {name for rule in rules.values() for name in rule.sets}
     _check_states(base.states_asked, states, reader)
     return tuple(sorted(rules.values(), key=lambda rule: rule.rank))

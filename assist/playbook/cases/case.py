@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assist.messages import CloseCause, Party, Trend, Verdict
+
+if TYPE_CHECKING:
+    from assist.playbook.model import LabelKind
 
 DEFAULT_CONFIDENCE = 0.95
 DEFAULT_GAP_MS = 500
@@ -63,5 +68,17 @@ class Case:
     """None: the call goes on."""
     verdict: Verdict | None
     """Of the rule's flag in the end; None: not asked for."""
+    known: Mapping[str, str]
+    """What is known beside the words, by path."""
     line: int
     """1-based line of the case in its file."""
+
+    @property
+    def labels(self) -> Iterator[tuple[LabelKind, str]]:
+        """What its author says that models find in it."""
+        for line in self.lines:
+            yield from (("intent", found.label) for found in line.intents)
+            yield from (("act", found.label) for found in line.acts)
+            yield from (("entity", found.label) for found in line.entities)
+            if line.feeling is not None:
+                yield "emotion", line.feeling.label

@@ -19,7 +19,7 @@ from assist.messages import (
 )
 from assist.playbook.cases.case import Case, Line
 from assist.playbook.clock import facts_of
-from assist.playbook.facts import CallEnded, Fact
+from assist.playbook.facts import CallEnded, Fact, Known
 from assist.playbook.phrase import Listen
 
 SOURCE = "case@1"
@@ -56,7 +56,9 @@ def facts_in(case: Case, listen: Listen) -> Iterator[Fact]:
         now_ms = max(now_ms, utterance.end_ms)
     decided.sort(key=lambda pair: pair[0].decided_ms)
     end_ms = max([now_ms, *(event.decided_ms for event, _ in decided)])
-    return facts_of(decided, None if case.end is None else CallEnded(end_ms, case.end))
+    if case.known:
+        yield Known(case.known)
+    yield from facts_of(decided, None if case.end is None else CallEnded(end_ms, case.end))
 
 
 def _utterance(utterance_id: str, line: Line, party: Party, start_ms: int) -> Utterance:

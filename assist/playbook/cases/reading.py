@@ -46,7 +46,7 @@ def _read_case(node: yaml.Node, reader: Reader, what: str, *, fires: bool, has_f
     """A list of lines, or a mapping that says more."""
     fields: Mapping[str, yaml.Node] = {"dialogue": node}
     if isinstance(node, yaml.MappingNode):
-        fields = reader.fields(node, what, required=("dialogue",), optional=("verdict", "end"))
+        fields = reader.fields(node, what, required=("dialogue",), optional=("verdict", "end", "known"))
     verdict: Verdict | None = None
     if "verdict" in fields:
         verdict = cast(Verdict, reader.choice(fields["verdict"], f"{what}: verdict", get_args(Verdict)))
@@ -56,7 +56,11 @@ def _read_case(node: yaml.Node, reader: Reader, what: str, *, fires: bool, has_f
     if "end" in fields:
         end = reader.choice(fields["end"], f"{what}: end", (*get_args(CloseCause), GOES_ON))
     lines = tuple(_read_line(item, reader, what) for item in reader.items(fields["dialogue"], what, most=MAX_LINES))
-    return Case(fires, lines, None if end == GOES_ON else cast(CloseCause, end), verdict, line_of(node))
+    known: dict[str, str] = {}
+    if "known" in fields:
+        entries = reader.entries(fields["known"], f"{what}: known")
+        known = {path: _read_value(value, reader, f"{what}: {path}") for path, (_, value) in entries.items()}
+    return Case(fires, lines, None if end == GOES_ON else cast(CloseCause, end), verdict, known, line_of(node))
 
 
 def _read_line(node: yaml.Node, reader: Reader, what: str) -> Line:

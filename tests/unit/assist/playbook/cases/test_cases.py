@@ -158,6 +158,18 @@ def test_declared_signals_are_given_and_no_others() -> None:
     assert turns("[客户: 好的]")[0].signals == ()
 
 
+def test_labels_of_cases_are_asked_for_as_those_of_rules_are() -> None:
+    line = "{客户: 不归我管, intents: [complain], acts: refuse, entities: {amount: 1}, emotion: angry}"
+    playbook = playbook_of(f"{RULE}      silent:\n        - [{line}]\n")
+    assert [(asked.kind, asked.label) for asked in playbook.labels] == [
+        ("intent", "complain"),
+        ("act", "refuse"),
+        ("entity", "amount"),
+        ("emotion", "angry"),
+    ]
+    assert {asked.line for asked in playbook.labels} == {5 + RULE.count("\n") + 2}
+
+
 def test_a_feeling_may_be_told_in_full() -> None:
     (turn,) = turns("[{客户: 好, emotion: {label: angry, score: 0.6, intensity: 3, trend: rising}}]")
     (feeling,) = turn.signals
@@ -166,6 +178,18 @@ def test_a_feeling_may_be_told_in_full() -> None:
     (calm,) = turns("[{客户: 好, emotion: neutral}]")[0].signals
     assert isinstance(calm, EmotionSignal)
     assert calm.intensity == 0
+
+
+def test_what_is_known_of_the_call_may_be_given() -> None:
+    rule = """\
+  - id: upgrade
+    all: [{fact: {path: customer.plan, is: A}}, {party: customer, phrase: 流量}]
+    because: 因为
+    emit: {flag: {title: 升级}}
+    cases:
+"""
+    told = "{dialogue: [客户: 流量不够], known: {customer.plan: A, customer.age_months: 30}}"
+    assert failures(rule, f"      fires: [{told}]\n      silent: [{told.replace('plan: A', 'plan: B')}]\n") == []
 
 
 def test_cases_are_listened_to_as_calls_are() -> None:
