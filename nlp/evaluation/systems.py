@@ -16,6 +16,7 @@ from nlp.evaluation.tasks import CODES, Task
 from nlp.understanding.fusion import Float32Array, OneLabel, read_fusion
 from nlp.understanding.linear import load_linear
 from nlp.understanding.model import Scored, TurnText, Understanding, UnderstandingModel, load_understanding
+from nlp.understanding.repair import HomophoneRepair, load_counts
 
 NO_NAMES = EntityBook.of_terms(())
 
@@ -85,9 +86,11 @@ class LinearHalf:
         config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
         self._fusion = read_fusion(config["heads"])
         self._linear = load_linear(directory / "linear.npz")
+        self._repair = HomophoneRepair(load_counts(directory / "characters.npz"))
 
     def understand(self, turn: TurnText) -> Understanding:
-        intent, emotion, act = self._fusion.linear_parts(self._linear.scores(turn.text, turn.previous, turn.party))
+        text, previous = self._repair.repaired(turn.text), self._repair.repaired(turn.previous)
+        intent, emotion, act = self._fusion.linear_parts(self._linear.scores(text, previous, turn.party))
         return Understanding(
             intents=(_best(self._fusion.intent, intent),) if turn.party != "agent" else (),
             emotion=_best(self._fusion.emotion, emotion),

@@ -16,11 +16,12 @@ from models.sessions import open_session
 from nlp.understanding.encoding import EncodedTurn, TurnEncoder, load_encoder, pad
 from nlp.understanding.fusion import Fusion, ManyLabels, OneLabel, read_fusion
 from nlp.understanding.linear import LinearModel, load_linear
+from nlp.understanding.repair import HomophoneRepair, load_counts
 from nlp.understanding.tags import tagged_spans
 
 Float32Array = NDArray[np.float32]
 
-FILES = ("config.json", "encoder.onnx", "linear.npz", "replacements.json", "tokenizer.json")
+FILES = ("characters.npz", "config.json", "encoder.onnx", "linear.npz", "replacements.json", "tokenizer.json")
 OUTPUTS = ("intent", "mentions", "emotion", "intensity", "act", "acts", "tags")
 MAX_INTENTS = 3
 MAX_ACTS = 2
@@ -87,17 +88,22 @@ class RawScores:
 class UnderstandingModel:
     """Safe for use from several threads."""
 
-    def __init__(self, graph: Any, encoder: TurnEncoder, linear: LinearModel, fusion: Fusion) -> None:
+    def __init__(
+        self, graph: Any, encoder: TurnEncoder, linear: LinearModel, repair: HomophoneRepair, fusion: Fusion
+    ) -> None:
         self._graph = graph
+        self._repair = repair
         self._encoder = encoder
         self._linear = linear
         self.fusion = fusion
 
     def raw(self, turns: Sequence[TurnText]) -> RawScores:
         """The scores of one batch; any text will do."""
-        encoded = [self._encoder.encode(turn.text, turn.previous, turn.party) for turn in turns]
+        repaired = self._repair.repaired
+        read = [(repaired(turn.text), repaired(turn.previous), turn.party) for turn in turns]
+        encoded = [self._encoder.encode(*turn) for turn in read]
         found = self._graph.run(list(OUTPUTS), pad(encoded).inputs())
-        linear = np.stack([self._linear.scores(turn.text, turn.previous, turn.party) for turn in turns])
+        linear = np.stack([self._linear.scores(*turn) for turn in read])
         return RawScores(dict(zip(OUTPUTS, found, strict=True)), linear, encoded)
 
     def understand(self, turns: Sequence[TurnText]) -> list[Understanding]:
@@ -146,6 +152,7 @@ def load_understanding(directory: Path) -> UnderstandingModel:
             open_session(directory / "encoder.onnx"),
             load_encoder(directory),
             load_linear(directory / "linear.npz"),
+            HomophoneRepair(load_counts(directory / "characters.npz")),
             read_fusion(config["heads"]),
         )
     except Exception as error:  # the libraries that read the files raise errors of their own, down to plain Exception

@@ -16,6 +16,7 @@ from models.train.encoder.vocabulary import SPECIAL
 from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, codes
 from nlp.understanding.encoding import MARKERS
 from nlp.understanding.linear import LinearModel, save_linear
+from nlp.understanding.repair import count_characters, save_counts
 
 CLUES: Mapping[str, Mapping[str, str]] = {
     "贵": {"intent": "price_objection", "act": "object"},
@@ -45,6 +46,7 @@ def write_understanding(directory: Path) -> Path:
     (directory / "config.json").write_text(json.dumps({"labels_version": 1, "heads": _heads()}), "utf-8")
     (directory / "encoder.onnx").write_bytes(_graph())
     save_linear(_linear(), directory / "linear.npz")
+    save_counts(count_characters(["好的"], 1), directory / "characters.npz")
     return directory
 
 

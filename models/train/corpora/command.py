@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+LAYERS = (0, 2, 4, 6, 8, 11)
+"""Of the pretrained encoder's twelve; fewer than the model that is served has, for each corpus is fitted anew."""
+
 
 def corpora(
     cped: Annotated[Path, typer.Argument(help="Rows of CPED, JSON lines.")],
@@ -23,7 +26,6 @@ def corpora(
     from models.train.corpora.run import CorpusSettings, compare, read_both
     from models.train.encoder.e5s1 import read_e5
     from models.train.encoder.source import encoder_file
-    from models.train.understanding.command import LAYERS
     from models.train.understanding.fit import FitSettings
 
     torch.set_num_threads(threads)

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-LAYERS = (0, 2, 4, 6, 8, 11)
-"""Of the pretrained encoder's twelve: half the work of a turn, and half the file."""
+LAYERS = (0, 1, 3, 4, 5, 7, 8, 10, 11)
+"""Of the pretrained encoder's twelve: as many as the time of a turn and the size of the file allow."""
 THREADS = 2
 
 

@@ -27,6 +27,7 @@ from models.train.understanding.examples import (
     encode_turn,
 )
 from models.train.understanding.network import HeadSizes, UnderstandingNetwork
+from models.train.understanding.progress import Progress
 from nlp.understanding.encoding import TurnEncoder, pad
 
 log = logging.getLogger(__name__)
@@ -107,18 +108,21 @@ def fit(
     settings: FitSettings,
     *,
     heard: Mapping[str, str],
+    progress: Progress | None = None,
     after_epoch: Callable[[int], None] = lambda epoch: None,
 ) -> None:
     """Change the network's weights; the word embeddings stay as they are. The same seed gives the same weights.
 
-    ``heard``: what the recogniser made of some turns, by their text.
+    ``heard``: what the recogniser made of some turns, by their text. With ``progress``, passes that it knows are not
+    made again, and the weights are those of a training that was never interrupted.
     """
     torch.manual_seed(settings.seed)
     random = Random(settings.seed)
     clean = [encode_turn(turn, encoder) for turn in turns]
     losses = _Losses(sizes, clean, settings.smoothing)
     optimiser, schedule = optimiser_and_schedule(network, len(turns), settings)
-    for epoch in range(settings.epochs):
+    done = progress.load(network, optimiser, schedule, random) if progress else 0
+    for epoch in range(done, settings.epochs):
         network.train()
         began_s, total = time.perf_counter(), 0.0
         examples = [encode_turn(damaged(turn, settings.noise, random, heard), encoder) for turn in turns]
@@ -132,6 +136,8 @@ def fit(
             total += float(loss.detach()) * len(batch)
         seconds = round(time.perf_counter() - began_s)
         log.info("epoch done", extra={"epoch": epoch + 1, "loss": round(total / len(turns), 3), "fit_s": seconds})
+        if progress:
+            progress.save(epoch + 1, network, optimiser, schedule, random)
         after_epoch(epoch)
     network.eval()
 

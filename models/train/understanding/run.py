@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,7 @@ from models.train.understanding.fit import FitSettings, fit
 from models.train.understanding.fit_linear import LinearSettings, fit_linear
 from models.train.understanding.heard import as_heard, read_heard
 from models.train.understanding.network import HeadSizes, UnderstandingNetwork
+from models.train.understanding.progress import Progress
 from nlp.entities.book import EntityBook
 from nlp.entities.finder import find_entities, merged
 from nlp.evaluation.scores import tally
@@ -37,6 +39,7 @@ from nlp.understanding.encoding import load_encoder
 from nlp.understanding.fusion import ManyLabels, OneLabel, read_fusion
 from nlp.understanding.linear import LinearModel, save_linear
 from nlp.understanding.model import OUTPUTS, FoundEntity, RawScores, TurnText, UnderstandingModel, load_understanding
+from nlp.understanding.repair import CharacterCounts, count_characters, save_counts
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +53,8 @@ _HOMOPHONES = 0.2
 """Share of the characters in the linear half's second look at every turn, and in the turns that weigh both halves."""
 _CALIBRATION_SEED = 0
 _LEAST_ENTITIES = 15
+_LEAST_OF_TRIPLE = 2
+"""Three characters in a row that were seen once say little, and are three quarters of all."""
 _NO_NAMES = EntityBook.of_terms(())
 
 
@@ -71,7 +76,7 @@ def train(
     *,
     after_epoch: Callable[[int], None] = lambda epoch: None,
 ) -> UnderstandingModel:
-    """The finished model, also written into the directory."""
+    """The finished model, also written into the directory; one that was interrupted there is gone on with."""
     directory.mkdir(parents=True, exist_ok=True)
     rows = kept_rows(file.pieces)
     tokenizer = build_tokenizer([file.pieces[row] for row in rows], [float(file.scores[row]) for row in rows])
@@ -84,12 +89,26 @@ def train(
     torch.manual_seed(settings.fit.seed)
     network = UnderstandingNetwork(build_bert(file, rows, settings.layers), sizes)
     heard = read_heard(least=_LEAST_LIKENESS)
-    fit(network, encoder, splits.train, sizes, settings.fit, heard=heard, after_epoch=after_epoch)
+    progress = Progress(directory / "progress.pt", _key(splits.train, heard, settings))
+    fit(network, encoder, splits.train, sizes, settings.fit, heard=heard, progress=progress, after_epoch=after_epoch)
     export_understanding(network, directory / "encoder.onnx")
+    save_counts(_characters(splits.train), directory / "characters.npz")
     save_linear(_linear(splits.train, heard, sizes, settings), directory / "linear.npz")
     _write_config(directory, _uncalibrated())
     _write_config(directory, _calibrated(load_understanding(directory), splits.development))
+    progress.forget()
     return load_understanding(directory)
+
+
+def _key(turns: Sequence[Turn], heard: Mapping[str, str], settings: RunSettings) -> str:
+    """Two trainings with the same key make the same model."""
+    return hashlib.sha256(repr((turns, sorted(heard.items()), settings)).encode()).hexdigest()
+
+
+def _characters(turns: Sequence[Turn]) -> CharacterCounts:
+    """Of every text once."""
+    texts = {text for turn in turns for text in (turn.text, turn.previous_text) if text}
+    return count_characters(sorted(texts), _LEAST_OF_TRIPLE)
 
 
 def _linear(turns: Sequence[Turn], heard: Mapping[str, str], sizes: HeadSizes, settings: RunSettings) -> LinearModel:

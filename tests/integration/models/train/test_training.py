@@ -18,7 +18,7 @@ from models.train.splits import DATA, Splits, split
 from models.train.understanding.fit import FitSettings
 from models.train.understanding.report import halves, reports
 from models.train.understanding.run import RunSettings, train
-from nlp.understanding.model import TurnText, load_understanding
+from nlp.understanding.model import FILES, TurnText, load_understanding
 
 SMALL = RunSettings(layers=(0,), fit=replace(FitSettings(), epochs=1))
 
@@ -47,6 +47,27 @@ def test_the_same_seed_gives_the_same_model_and_it_is_served(file: E5File, split
     assert served.understand([turn]) == [one]
     assert set(reports(served, splits.test)) == {"intent", "emotion", "act", "entity"}
     assert set(halves(served, splits.test)) == {"encoder", "linear"}
+
+
+def test_a_training_that_was_interrupted_ends_as_if_it_had_not_been(
+    file: E5File, splits: Splits, tmp_path: Path
+) -> None:
+    twice = replace(SMALL, fit=replace(SMALL.fit, epochs=2))
+    passes: list[int] = []
+
+    def interrupted(epoch: int) -> None:
+        passes.append(epoch)
+        if len(passes) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(file, splits, tmp_path / "broken", twice, after_epoch=interrupted)
+    train(file, splits, tmp_path / "broken", twice, after_epoch=interrupted)
+    assert passes == [0, 1]
+    train(file, splits, tmp_path / "whole", twice)
+    for name in FILES:
+        assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+    assert not (tmp_path / "broken" / "progress.pt").exists()
 
 
 def test_dialogues_of_others_are_judged_beside_simpler_classifiers(file: E5File, tmp_path: Path) -> None:

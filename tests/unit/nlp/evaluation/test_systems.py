@@ -8,7 +8,7 @@ import pytest
 
 from assist.errors import ModelFilesError
 from nlp.evaluation.systems import LinearHalf, Majority, NetworkAlone, RulesAlone, load_whole
-from nlp.understanding.model import TurnText
+from nlp.understanding.model import FILES, TurnText
 from tests.support.tiny_understanding import write_understanding
 
 THANKS = TurnText("谢谢", "", "customer")
@@ -51,7 +51,7 @@ def test_the_majority_always_says_one_label_and_never_an_entity() -> None:
     assert found.entities == Majority("entity").understand(THANKS).entities == ()
 
 
-@pytest.mark.parametrize("file", ["config.json", "encoder.onnx", "linear.npz", "replacements.json", "tokenizer.json"])
+@pytest.mark.parametrize("file", FILES)
 def test_a_directory_that_lacks_a_file_or_has_a_damaged_one_is_refused(tmp_path: Path, file: str) -> None:
     directory = write_understanding(tmp_path / "tiny")
     (directory / file).write_bytes(b"no model")
