@@ -77,8 +77,11 @@ class Case:
     def labels(self) -> Iterator[tuple[LabelKind, str]]:
         """What its author says that models find in it."""
         for line in self.lines:
-            yield from (("intent", found.label) for found in line.intents)
-            yield from (("act", found.label) for found in line.acts)
-            yield from (("entity", found.label) for found in line.entities)
+            for intent in line.intents:
+                yield "intent", intent.label
+            for act in line.acts:
+                yield "act", act.label
+            for entity in line.entities:
+                yield "entity", entity.label
             if line.feeling is not None:
                 yield "emotion", line.feeling.label

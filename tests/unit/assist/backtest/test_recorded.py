@@ -13,7 +13,6 @@ from assist.messages import (
     CallUpdated,
     Customer,
     PhraseSignal,
-    Signal,
     Utterance,
 )
 from assist.playbook import CallEnded, Known, Tick, Turn
@@ -34,7 +33,7 @@ def phrase(utterance_id: str, label: str = "五口人") -> PhraseSignal:
     )  # fmt: skip
 
 
-def nothing(utterance: Utterance) -> tuple[Signal, ...]:
+def nothing(utterance: Utterance) -> tuple[PhraseSignal, ...]:
     return ()
 
 
