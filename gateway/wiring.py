@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import assert_never
@@ -23,7 +24,7 @@ from asr.voice.judge import VoiceJudge, load_voice_judge
 from assist.buses import open_bus
 from assist.errors import ConfigurationError, ModelFilesError, NotFoundError, OverloadedError
 from assist.messages import Envelope
-from assist.playbook import Listen, Playbook, PlaybookLibrary
+from assist.playbook import AskedLabel, Listen, Playbook, PlaybookLibrary
 from assist.ports import Analyser, CallStore
 from assist.session import SessionLimits
 from assist.stores import open_stores
@@ -39,6 +40,7 @@ from models.engine import Engine, Priority
 from models.threads import ThreadLayout, compute_here, layout_here
 from nlp.backends.analyser import ClassifierUse
 from nlp.backends.loading import ClassifierChoice, load_analysers
+from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, codes
 from nlp.lexicon import lexicon_of
 from nlp.missing import MissingModel
 from nlp.phrases import PhraseAnalyser
@@ -153,6 +155,18 @@ async def open_calls(settings: Settings) -> AsyncGenerator[CallStore]:
 def phrase_listener(playbook: Playbook) -> Listen:
     """Finds a playbook's phrases in utterances, as its calls have them found."""
     return PhraseAnalyser().open_call(playbook).find
+
+
+def strange_labels(playbook: Playbook) -> Iterator[tuple[AskedLabel, str]]:
+    """Labels that rules ask for and Livecue's own model never gives, each with the nearest that it gives, or nothing.
+
+    A classifier of the site may give them; without one such a condition is never true.
+    """
+    known = {"intent": INTENTS, "emotion": EMOTIONS, "act": ACTS, "entity": ENTITIES}
+    for asked in playbook.labels:
+        given = codes(known[asked.kind])
+        if asked.label not in given:
+            yield asked, next(iter(get_close_matches(asked.label, given, n=1)), "")
 
 
 @asynccontextmanager

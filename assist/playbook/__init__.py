@@ -5,13 +5,14 @@ from assist.playbook.cases.trial import CaseFailure, failures_in
 from assist.playbook.clock import CallClock, Told, fact_of, facts_of
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
 from assist.playbook.library import PlaybookLibrary, ReloadResult
-from assist.playbook.model import Playbook
+from assist.playbook.model import AskedLabel, Playbook
 from assist.playbook.parse import load_playbook, parse_playbook
 from assist.playbook.phrase import Listen, Phrase
 from assist.playbook.state import RunState, begin
 
 __all__ = [
     "Advice",
+    "AskedLabel",
     "CallClock",
     "CallEnded",
     "CaseFailure",

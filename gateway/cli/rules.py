@@ -45,6 +45,7 @@ def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[
     """What is to be said of one file, to programs and to people."""
     from assist.errors import PlaybookError
     from assist.playbook import CaseFailure, failures_in, load_playbook
+    from gateway.wiring import phrase_listener, strange_labels
 
     try:
         playbook = load_playbook(path)
@@ -52,11 +53,11 @@ def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[
         row = {"path": str(path), "ok": False, "code": error.code, "message": error.message, "line": error.line}
         return row, [error.message]
     rules, tried = len(playbook.rules), sum(len(rule.cases) for rule in playbook.rules) if with_cases else 0
-    failures: list[CaseFailure] = []
-    if tried:
-        from gateway.wiring import phrase_listener
-
-        failures += failures_in(playbook, phrase_listener(playbook))
+    failures: list[CaseFailure] = list(failures_in(playbook, phrase_listener(playbook))) if tried else []
+    warnings = [
+        {"line": asked.line, "message": f"no model of Livecue gives the {asked.kind} {asked.label!r}{_hint(near)}"}
+        for asked, near in strange_labels(playbook)
+    ]
     row = {
         "path": str(path),
         "ok": not failures,
@@ -64,12 +65,18 @@ def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[
         "rules": rules,
         "cases": tried,
         "failures": [asdict(failure) for failure in failures],
+        "warnings": warnings,
     }
     verdict = f"{len(failures)} failed" if failures else "ok"
     return row, [
+        *(f"{path}:{warning['line']}: warning: {warning['message']}" for warning in warnings),
         *(f"{path}:{failure.line}: {failure.message}" for failure in failures),
         f"{path}: {playbook.reference}, {rules} rules, {tried} cases, {verdict}",
     ]
+
+
+def _hint(near: str) -> str:
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def _files(paths: list[Path]) -> list[Path]:

@@ -97,6 +97,24 @@ def test_bundled_playbook_is_good(livecue: Livecue) -> None:
     assert livecue("rules", "check", "examples/playbooks").exit_code == 0
 
 
+def test_labels_that_no_model_gives_are_told_with_their_line_but_are_no_mistake(
+    livecue: Livecue, tmp_path: Path
+) -> None:
+    path = tmp_path / "strange.yaml"
+    path.write_text(
+        "name: strange\nversion: 1\ntitle: 试\nrules:\n"
+        "  - id: r\n    title: 试\n    intent: [refuse, refus]\n    because: 试\n    emit: {flag: {}}\n",
+        "utf-8",
+    )
+    result = livecue("rules", "check", str(path), "--json")
+    (row,) = rows(result)
+    assert (result.exit_code, row["ok"]) == (0, True)
+    assert row["warnings"] == [
+        {"line": 7, "message": "no model of Livecue gives the intent 'refus'; did you mean 'refuse'?"}
+    ]
+    assert "strange.yaml:7: warning" in livecue("rules", "check", str(path)).stdout.replace("\n", "")
+
+
 def test_absent_model_is_listed_and_fails_verification_with_the_remedy(livecue: Livecue) -> None:
     listed = {row["name"]: row["state"] for row in rows(livecue("models", "list", "--json"))}
     verified = livecue("models", "verify", "whisper-base", "--json")
