@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assist.messages import SpeechStarted, Utterance, UtteranceDropped
-from assist.playbook import CallEnded, Fact, Playbook, Tick, Turn, advise, begin, load_playbook
+from assist.playbook import CallEnded, Fact, Known, Playbook, Tick, Turn, advise, begin, load_playbook
 from tests.support.dialogue import Dialogue
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "playbook"
@@ -75,6 +75,8 @@ def _dump(fact: Fact) -> dict[str, Any]:
         case Turn():
             signals = [signal.model_dump(mode="json") for signal in fact.signals]
             return {"turn": fact.utterance.model_dump(mode="json"), "signals": signals}
+        case Known():
+            return {"known": dict(fact.facts)}
         case Tick():
             return {"tick_ms": fact.at_ms}
         case CallEnded():
@@ -87,6 +89,8 @@ def _read(record: dict[str, Any]) -> Fact:
     match record:
         case {"turn": utterance, "signals": signals}:
             return TypeAdapter(Turn).validate_python({"utterance": utterance, "signals": signals})
+        case {"known": facts}:
+            return Known(facts)
         case {"tick_ms": at_ms}:
             return Tick(at_ms)
         case {"ended_ms": at_ms, "cause": cause}:
