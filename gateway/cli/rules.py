@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,12 +14,12 @@ from assist.errors import InputError
 from gateway.cli import replay
 from gateway.cli.console import AsJson, print_json, results_console
 
-app = typer.Typer(no_args_is_help=True, help="Playbooks: check, replay.")
+app = typer.Typer(no_args_is_help=True, help="Playbooks: check, replay, schema.")
 
 
 @app.callback()
 def rules() -> None:
-    """Playbooks: check, replay."""
+    """Playbooks: check, replay, schema."""
 
 
 @app.command()
@@ -91,3 +92,11 @@ def _files(paths: list[Path]) -> list[Path]:
 
 
 app.command()(replay.replay)
+
+
+@app.command()
+def schema() -> None:
+    """Print the rule language as a JSON Schema, for editors that help while typing."""
+    from assist.playbook.schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=1))

@@ -39,7 +39,10 @@ def understanding(
         int, typer.Option(min=1, help="Processor threads; more than idle cores slow it down.")
     ] = THREADS,
 ) -> None:
-    """Train the model of intent, emotion, acts and entities; about half an hour on one core."""
+    """Train the model of intent, emotion, acts and entities; about 40 minutes on one core.
+
+    Run again after an interruption it goes on after the last whole pass.
+    """
     import torch  # heavy: only for who trains
 
     from models.train.encoder.e5s1 import read_e5
