@@ -11,7 +11,7 @@ import typer
 
 LAYERS = (0, 1, 3, 4, 5, 7, 8, 10, 11)
 """Of the pretrained encoder's twelve: as many as the time of a turn and the size of the file allow."""
-THREADS = 2
+THREADS = 1
 
 
 def baselines(
@@ -33,7 +33,7 @@ def baselines(
 
 def understanding(
     out: Annotated[Path, typer.Option(help="Directory of the model; made if need be.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the text.")] = 6,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the text.")] = 3,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model on the same machine.")] = 1,
     threads: Annotated[
         int, typer.Option(min=1, help="Processor threads; more than idle cores slow it down.")

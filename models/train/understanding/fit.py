@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 class FitSettings:
     """How it learns."""
 
-    epochs: int = 6
+    epochs: int = 3
     batch_size: int = 32
     encoder_rate: float = 4e-4
     head_rate: float = 2e-3
