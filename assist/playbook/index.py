@@ -21,8 +21,8 @@ from typing import NamedTuple, Protocol
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, Party
 from assist.playbook.moment import Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.facts import Fact
-from assist.playbook.operators.logic import AllOf, AnyOf, AtLeast, InState, Not
+from assist.playbook.operators.facts import FactHolds
+from assist.playbook.operators.logic import AtLeast, InState, Not
 from assist.playbook.operators.order import Absent, Count, FollowedBy, NotAfter, PrecededBy
 from assist.playbook.operators.order import Sequence as Steps
 from assist.playbook.operators.pattern import Pattern
@@ -189,9 +189,9 @@ def wakes(operator: Operator, *, at_rest: bool) -> Wakes:
     parts = [wakes(part, at_rest=at_rest) for part in operator.parts]
     learns = NEVER.union(*(part.learns for part in parts))
     match operator:
-        case AllOf():
+        case AtLeast(of=of, least=least) if least == len(of):
             return Wakes(learns, min((part.finds for part in parts), key=_frequency))
-        case AnyOf() | AtLeast():
+        case AtLeast():
             return Wakes(learns, NEVER.union(*(part.finds for part in parts)))
         case Not():
             return Wakes(learns, EVER)
@@ -268,7 +268,7 @@ def _wakes_alone(operator: Operator) -> Wakes:
             return Wakes(NEVER, TICK | CLOSE)
         case HangUp():
             return Wakes(NEVER, CLOSE)
-        case InState() | Fact() | CallLength() | TurnCount():
+        case InState() | FactHolds() | CallLength() | TurnCount():
             return Wakes(NEVER, EVER)
         case _:
             return _both(EVER)

@@ -8,7 +8,7 @@ see, and what rules read, stays as it was written: only the model reads the repa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ class _Reading:
     score: float
     last: str
     """Its last two characters."""
-    text: str = field(compare=False)
+    text: str
 
 
 def _contexts(runs: Mapping[str, int]) -> dict[str, int]:

@@ -8,15 +8,15 @@ import yaml
 
 from assist.playbook.conditions.reading import Given, Scope, read_condition, read_list, read_state_value
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.facts import Fact
-from assist.playbook.operators.logic import AllOf, AnyOf, AtLeast, InState, Not
+from assist.playbook.operators.facts import FactHolds
+from assist.playbook.operators.logic import AtLeast, InState, Not, all_of, any_of
 
 _PATH = re.compile(r"(?:customer|agent|call)\.\S{1,60}")
 
 
 def read_all(node: yaml.Node, scope: Scope) -> Operator:
     """``all``"""
-    condition = AllOf(read_list(node, scope, "all"))
+    condition = all_of(read_list(node, scope, "all"))
     if not condition.moments:
         raise scope.reader.error(node, f"{scope.named('all')}: these conditions are never true at the same moment")
     return condition
@@ -24,7 +24,7 @@ def read_all(node: yaml.Node, scope: Scope) -> Operator:
 
 def read_any(node: yaml.Node, scope: Scope) -> Operator:
     """``any``"""
-    return AnyOf(read_list(node, scope, "any"))
+    return any_of(read_list(node, scope, "any"))
 
 
 def read_not(node: yaml.Node, scope: Scope) -> Operator:
@@ -49,7 +49,7 @@ def read_state(node: yaml.Node, scope: Scope) -> Operator:
         InState(name, read_state_value(value, scope.reader, scope.named("state")))
         for name, (_, value) in entries.items()
     )
-    return states[0] if len(states) == 1 else AllOf(states)
+    return states[0] if len(states) == 1 else all_of(states)
 
 
 def read_fact(node: yaml.Node, scope: Scope) -> Operator:
@@ -63,4 +63,4 @@ def read_fact(node: yaml.Node, scope: Scope) -> Operator:
     known = given.flag("known") if "known" in given else None
     if sum((bool(values), least is not None or most is not None, known is not None)) != 1:
         raise given.refuse("needs one of is, in, min and max, or known")
-    return Fact(path, values, least, most, known)
+    return FactHolds(path, values, least, most, known)

@@ -11,7 +11,7 @@ import yaml
 from assist.playbook.model import AskedLabel
 from assist.playbook.moment import StateValue, Who
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.logic import AllOf
+from assist.playbook.operators.logic import all_of
 from assist.playbook.operators.order import MAX_REMEMBERED
 from assist.playbook.phrase import Phrase
 from assist.playbook.reader import Reader, tag_of
@@ -66,7 +66,7 @@ def read_operators(node: yaml.Node, fields: Mapping[str, yaml.Node], scope: Scop
     if not operators:
         known = ", ".join(sorted(scope.operators))
         raise scope.reader.error(node, f"{scope.named(what)}: no operator; known are {known}")
-    condition = operators[0] if len(operators) == 1 else AllOf(tuple(operators))
+    condition = operators[0] if len(operators) == 1 else all_of(tuple(operators))
     if not condition.moments:
         raise scope.reader.error(node, f"{scope.named(what)}: these operators are never true at the same moment")
     return condition

@@ -17,7 +17,7 @@ def number_in(text: str) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Operator):
+class FactHolds(Operator):
     """``fact``: something known has a value; unknown while nobody has told it."""
 
     path: str
@@ -28,7 +28,7 @@ class Fact(Operator):
     known: bool | None
     """Asks only whether it is known."""
 
-    def observe(self, moment: Moment) -> tuple[Fact, Finding]:
+    def observe(self, moment: Moment) -> tuple[FactHolds, Finding]:
         value = moment.facts.get(self.path)
         if self.known is not None:
             return self, Finding(Truth.TRUE) if (value is not None) is self.known else NOTHING

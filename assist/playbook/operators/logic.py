@@ -9,55 +9,11 @@ from assist.playbook.operators.base import Operator
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf(Operator):
-    """``all``: the least truth of its parts."""
-
-    of: tuple[Operator, ...]
-
-    def observe(self, moment: Moment) -> tuple[AllOf, Finding]:
-        of, findings = _observe_all(self.of, moment)
-        truth = min(finding.truth for finding in findings)
-        after = self if of is self.of else replace(self, of=of)
-        if truth is Truth.FALSE:
-            return after, NOTHING
-        return after, Finding(truth, tuple(piece for finding in findings for piece in finding.evidence))
-
-    @property
-    def parts(self) -> tuple[Operator, ...]:
-        return self.of
-
-    @property
-    def moments(self) -> frozenset[MomentKind]:
-        return EVERY_MOMENT.intersection(*(part.moments for part in self.of))
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf(Operator):
-    """``any``: the greatest truth of its parts."""
-
-    of: tuple[Operator, ...]
-
-    def observe(self, moment: Moment) -> tuple[AnyOf, Finding]:
-        of, findings = _observe_all(self.of, moment)
-        truth = max(finding.truth for finding in findings)
-        after = self if of is self.of else replace(self, of=of)
-        if truth is Truth.FALSE:
-            return after, NOTHING
-        deciding = (finding for finding in findings if finding.truth is truth)
-        return after, Finding(truth, tuple(piece for finding in deciding for piece in finding.evidence))
-
-    @property
-    def parts(self) -> tuple[Operator, ...]:
-        return self.of
-
-    @property
-    def moments(self) -> frozenset[MomentKind]:
-        return frozenset[MomentKind]().union(*(part.moments for part in self.of))
-
-
-@dataclass(frozen=True, slots=True)
 class AtLeast(Operator):
-    """``at_least``: so many of its parts are true at the same moment."""
+    """``at_least``: so many of its parts are true at the same moment; one is ``any``, every one is ``all``.
+
+    With truth values in order that is the greatest and the least truth of the parts.
+    """
 
     of: tuple[Operator, ...]
     least: int
@@ -79,6 +35,16 @@ class AtLeast(Operator):
     def moments(self) -> frozenset[MomentKind]:
         """Those at which enough of them can be true."""
         return frozenset(kind for kind in EVERY_MOMENT if sum(kind in part.moments for part in self.of) >= self.least)
+
+
+def all_of(parts: tuple[Operator, ...]) -> AtLeast:
+    """``all``"""
+    return AtLeast(parts, len(parts))
+
+
+def any_of(parts: tuple[Operator, ...]) -> AtLeast:
+    """``any``"""
+    return AtLeast(parts, 1)
 
 
 @dataclass(frozen=True, slots=True)
