@@ -76,6 +76,8 @@ CONDITIONS = (
     "party: agent, silence: {{min_ms: {number}000, unless_before: {{party: agent, phrase: {p}}}}}",
     "party: agent, overtalk: {{min_ms: {number}00}}",
     "party: customer, all: [{{phrase: {p}}}, {{not: {{state: {{upset: true}}}}}}]",
+    "party: customer, repeats: {{nth: 2, last_turns: {number}}}",
+    "party: agent, speech_rate: {{above: 400, for_utterances: 2}}",
 )
 """Kinds of rules, each as often as it stands here; ``p`` and ``q`` are lists of phrases."""
 
