@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+MESSAGES = ("common", "life", "speech", "signals", "advice")
+"""Modules of assist/messages/, in the order of the page."""
 PACKAGES = ("assist", "asr", "nlp", "models", "gateway", "bench")
 GENERATED = "<!-- Written by `make reference`; edit the code instead. -->"
 
@@ -35,8 +37,9 @@ def pages() -> dict[Path, str]:
 
 
 def events_page() -> str:
-    """Every event and its parts, from assist/messages.py."""
-    module = parsed(ROOT / "assist" / "messages.py")
+    """Every event and its parts, from assist/messages/."""
+    folder = ROOT / "assist" / "messages"
+    module = ast.Module([node for name in MESSAGES for node in parsed(folder / f"{name}.py").body], type_ignores=[])
     classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
     events = [node for node in classes.values() if event_type(node)]
     parts = [node for node in classes.values() if is_message(node, classes) and not event_type(node)]

@@ -1,0 +1,168 @@
+"""The vocabulary: everything that can happen in a call, as frozen typed messages.
+
+``Event`` is the tagged union (discriminated by ``type``); ``Envelope`` is the only thing that is logged, bussed,
+stored or sent. Positions are integer milliseconds on the call clock: samples received plus declared gaps, never a
+wall clock. Wall time is an aware UTC ``datetime`` called ``at``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from assist.messages.advice import (
+    Because,
+    Evidence,
+    Flag,
+    Prompt,
+    PromptKind,
+    PromptOutcome,
+    PromptUpdated,
+    Severity,
+    Verdict,
+)
+from assist.messages.common import Message, Party, TermSource
+from assist.messages.life import (
+    Agent,
+    AudioGap,
+    CallClosed,
+    CallDegraded,
+    CallOpened,
+    CallUpdated,
+    CloseCause,
+    ConversationMeasures,
+    Customer,
+    DegradedPart,
+    GapCause,
+    Leg,
+    LegLedger,
+    PartyMeasures,
+)
+from assist.messages.signals import (
+    ActSignal,
+    EmotionEvidence,
+    EmotionSignal,
+    EnergySignal,
+    EntitySignal,
+    IntentSignal,
+    OvertalkSignal,
+    PhraseSignal,
+    Signal,
+    SilenceSignal,
+    SpeechRateSignal,
+    TextSignal,
+    Trend,
+)
+from assist.messages.sound import AudioFrame, Term
+from assist.messages.speech import (
+    Correction,
+    Decided,
+    PartialTranscript,
+    Rewrite,
+    RewriteKind,
+    SpeechStarted,
+    Utterance,
+    UtteranceDropped,
+    VoiceReading,
+    Word,
+)
+
+Event = Annotated[
+    CallOpened
+    | CallUpdated
+    | CallDegraded
+    | CallClosed
+    | AudioGap
+    | SpeechStarted
+    | PartialTranscript
+    | Utterance
+    | UtteranceDropped
+    | PhraseSignal
+    | IntentSignal
+    | EmotionSignal
+    | ActSignal
+    | EntitySignal
+    | SilenceSignal
+    | OvertalkSignal
+    | SpeechRateSignal
+    | EnergySignal
+    | Prompt
+    | PromptUpdated
+    | PromptOutcome
+    | Flag,
+    Field(discriminator="type"),
+]
+"""Everything that can be logged."""
+
+
+class Envelope(Message):
+    """One entry of a call's log."""
+
+    call_id: str
+    seq: int
+    """1, 2, 3 … without gaps within a call"""
+    at: datetime
+    """Aware UTC wall time of logging."""
+    event: Event
+
+
+envelope_adapter: TypeAdapter[Envelope] = TypeAdapter(Envelope)
+
+__all__ = [
+    "ActSignal",
+    "Agent",
+    "AudioFrame",
+    "AudioGap",
+    "Because",
+    "CallClosed",
+    "CallDegraded",
+    "CallOpened",
+    "CallUpdated",
+    "CloseCause",
+    "ConversationMeasures",
+    "Correction",
+    "Customer",
+    "Decided",
+    "DegradedPart",
+    "EmotionEvidence",
+    "EmotionSignal",
+    "EnergySignal",
+    "EntitySignal",
+    "Envelope",
+    "Event",
+    "Evidence",
+    "Flag",
+    "GapCause",
+    "IntentSignal",
+    "Leg",
+    "LegLedger",
+    "Message",
+    "OvertalkSignal",
+    "PartialTranscript",
+    "Party",
+    "PartyMeasures",
+    "PhraseSignal",
+    "Prompt",
+    "PromptKind",
+    "PromptOutcome",
+    "PromptUpdated",
+    "Rewrite",
+    "RewriteKind",
+    "Severity",
+    "Signal",
+    "SilenceSignal",
+    "SpeechRateSignal",
+    "SpeechStarted",
+    "Term",
+    "TermSource",
+    "TextSignal",
+    "Trend",
+    "Utterance",
+    "UtteranceDropped",
+    "Verdict",
+    "VoiceReading",
+    "Word",
+    "envelope_adapter",
+]

@@ -1,0 +1,89 @@
+"""What the agent is told, and QA: prompts, what became of them, flags."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from assist.messages.common import Message, Party
+
+PromptKind = Literal["offer", "say", "soothe", "close", "answer", "step"]
+Severity = Literal["critical", "major", "minor"]
+Verdict = Literal["breach", "at_risk", "met", "abstained"]
+
+
+class Evidence(Message):
+    """What a prompt or flag rests on; at least one piece is an utterance, a signal or a span of time."""
+
+    kind: Literal["utterance", "signal", "absence", "silence", "overtalk"]
+    party: Party | None = None
+    utterance_id: str | None = None
+    start_ms: int
+    end_ms: int
+    quote: str = ""
+    """The words relied on, as recognised."""
+    confidence: float | None = None
+    """Lowest word confidence among the words relied on, 0 to 1."""
+
+
+class Because(Message):
+    """Why a prompt or flag exists; shown as "why?"."""
+
+    rule: str
+    """rule id@playbook version"""
+    reason: str
+    """One sentence for people, in the playbook's language."""
+    evidence: tuple[Evidence, ...]
+
+
+class Prompt(Message):
+    """Something shown to the agent."""
+
+    type: Literal["prompt"] = "prompt"
+    prompt_id: str
+    kind: PromptKind
+    title: str
+    body: str
+    because: Because
+    at_ms: int
+    """Call-clock position of the decision."""
+    said_ms: int
+    """End of the words that caused it: the card shows "said → shown"."""
+    expires_ms: int
+    """Call-clock position from which it is no longer useful."""
+    arm: Literal["shown", "held-out"] = "shown"
+
+
+class PromptUpdated(Message):
+    type: Literal["prompt-updated"] = "prompt-updated"
+    prompt_id: str
+    at_ms: int
+    state: Literal["expired", "withdrawn"]
+    reason: str = ""
+
+
+class PromptOutcome(Message):
+    """What became of a prompt."""
+
+    type: Literal["prompt-outcome"] = "prompt-outcome"
+    prompt_id: str
+    at_ms: int
+    outcome: Literal["shown", "accepted", "dismissed", "copied", "spoken", "sold"]
+    by: str = ""
+    """User id of who acted; empty for Livecue itself."""
+    shown_after_ms: int | None = None
+    """With "shown": wall-clock milliseconds from the end of the words to the screen."""
+
+
+class Flag(Message):
+    """A QA rule's verdict with its evidence; the same ``flag_id`` again replaces the verdict."""
+
+    type: Literal["flag"] = "flag"
+    flag_id: str
+    rule: str
+    """rule id@playbook version"""
+    title: str
+    party: Party | None = None
+    severity: Severity
+    verdict: Verdict
+    because: Because
+    at_ms: int
