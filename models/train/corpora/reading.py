@@ -97,7 +97,8 @@ CPED_TASKS = (
     ),
     Task("sentiment", "sentiment", _same("negative", "neutral", "positive")),
 )
-"""Ten acts, five emotions, three sentiments; the published validation part trains, the test part tests."""
+"""Ten acts, five emotions, three sentiments. The published test part, which is the larger one, trains and the
+validation part tests: other shows with other people. The published training part is not at hand."""
 
 CROSSWOZ_TASKS = (
     Task(
@@ -121,7 +122,7 @@ CROSSWOZ_TASKS = (
 
 def read_cped(path: Path) -> Corpus:
     """Raises InputError "bad-labelled-text"."""
-    return _read("CPED", path, CPED_TASKS, trains="valid")
+    return _read("CPED", path, CPED_TASKS, trains="test")
 
 
 def read_crosswoz(path: Path) -> Corpus:

@@ -25,15 +25,15 @@ _BIAS_PENALTY = 0.1
 
 
 def fit_one(
-    labels: Sequence[str], encoder: Float32Array, linear: Float32Array, true: IntArray, *, lifts_rare: bool = False
+    labels: Sequence[str], encoder: Float32Array, linear: Float32Array, true: IntArray, *, rarity: float = 0.0
 ) -> OneLabel:
     """The weights and biases of least log-loss, and thresholds; (items, labels) twice, (items,).
 
-    ``lifts_rare``: items of rare labels count more, by the root of how rare, as they do where the halves are fitted;
-    then the probabilities are no longer calibrated.
+    ``rarity``: how much more an item of a rare label counts, as a power of how rare it is; above 0 the probabilities
+    are no longer calibrated.
     """
     counts = torch.bincount(torch.from_numpy(true), minlength=len(labels)).clamp(min=1).to(torch.float32)
-    worth = counts.rsqrt() if lifts_rare else torch.ones(len(labels))
+    worth = counts**-rarity
     weights = torch.tensor([0.7, 0.3], requires_grad=True)
     bias = torch.zeros(len(labels), requires_grad=True)
     deep, flat, wanted = torch.from_numpy(encoder), torch.from_numpy(linear), torch.from_numpy(true)
