@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from assist.conversation import Conversation
 from assist.errors import LivecueError
 from assist.journal import Journal
 from assist.messages import (
-    CallOpened,
-    CallUpdated,
     CloseCause,
     ConversationMeasures,
     Decided,
@@ -23,7 +22,7 @@ from assist.messages import (
     Signal,
     Utterance,
 )
-from assist.playbook import CallClock, CallEnded, Fact, Known, Playbook, advise, begin, fact_of
+from assist.playbook import CallClock, CallEnded, Fact, Known, Playbook, Telling, advise, begin, fact_of
 from assist.ports import CallAnalyser
 
 log = logging.getLogger(__name__)
@@ -58,9 +57,12 @@ class Advisor:
         """The call-clock position at which the rules want to look again."""
         return self._clock.next_tick_ms
 
-    def know(self, event: CallOpened | CallUpdated) -> None:
-        """What the opening or an update of the call tells; rules know it from the next decided event on."""
-        self._pending.append(Known.of(event))
+    def know(self, event: Telling, *, opened_at: datetime | None = None) -> None:
+        """What an event tells beside the words; rules know it from the next decided event on.
+
+        ``opened_at``: the wall time at which the opening of the call was logged.
+        """
+        self._pending.append(Known.of(event, opened_at))
 
     async def take(self, event: Decided) -> None:
         """Log a decided event and what follows from it; ticks up to its position come first."""

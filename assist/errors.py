@@ -15,6 +15,7 @@
         ├── DeadlineError          the result would have come too late to be useful
         ├── RecogniserError        the recogniser failed on this input
         ├── StoreError             the store cannot be read or written
+        ├── CustomersError         the customer directory cannot answer
         └── SlowSubscriberError    a subscriber fell behind its bound; resume from snapshot and seq
 
 Each carries a stable kebab-case ``code`` (documented in docs/errors.md) and a sentence saying what to do.
@@ -103,6 +104,10 @@ class RecogniserError(UnavailableError):
 
 class StoreError(UnavailableError):
     default_code = "store-unavailable"
+
+
+class CustomersError(UnavailableError):
+    default_code = "customers-unavailable"
 
 
 class SlowSubscriberError(UnavailableError):

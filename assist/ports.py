@@ -18,6 +18,7 @@ from assist.messages import (
     LegLedger,
     PartialTranscript,
     Party,
+    ProfileField,
     Signal,
     SpeechStarted,
     Term,
@@ -198,6 +199,25 @@ class AudioStore(Protocol):
 
     async def path(self, call_id: str) -> Path | None:
         """Local FLAC file; None when the call has none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """What a directory says of one customer."""
+
+    source: str
+    """directory@version"""
+    is_known: bool
+    name: str = ""
+    fields: tuple[ProfileField, ...] = ()
+
+
+class CustomerDirectory(Protocol):
+    """Who the customers are: a file, a table, a CRM."""
+
+    async def look_up(self, customer_id: str) -> CustomerRecord:
+        """What is known of a customer, in bounded time. Raises CustomersError when it cannot answer."""
         ...
 
 

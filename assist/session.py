@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assist.advisor import Advisor
+from assist.customers.inquiry import CustomerInquiry, InquiryLimits
 from assist.delivery import LaneDelivery
 from assist.feed import LegFeed
 from assist.foresight import Foresight
@@ -27,6 +28,7 @@ from assist.messages import (
     CallUpdated,
     CloseCause,
     Customer,
+    CustomerLookedUp,
     DegradedPart,
     Leg,
     LegLedger,
@@ -36,7 +38,7 @@ from assist.messages import (
 from assist.notice import Notice
 from assist.order import DecidedOrder
 from assist.playbook import Playbook
-from assist.ports import Analyser, Pace, Transcriber
+from assist.ports import Analyser, CustomerDirectory, Pace, Transcriber
 from assist.spool import CallSpool
 from assist.terms import terms_of
 
@@ -68,6 +70,7 @@ class SessionLimits:
     """Audio in memory between source and lane."""
     waiting_utterances: int = 32
     """Decided but not yet analysed; beyond it lanes wait."""
+    inquiry: InquiryLimits = field(default_factory=InquiryLimits)
 
 
 class CallSession:
@@ -83,6 +86,7 @@ class CallSession:
         playbook: Playbook,
         journal: Journal,
         spool: CallSpool,
+        customers: CustomerDirectory | None = None,
         limits: SessionLimits | None = None,
     ) -> None:
         self.call_id = call_id
@@ -100,6 +104,13 @@ class CallSession:
         opened = {one.kind: one.open_call(playbook) for one in analysers}
         self._advisor = Advisor(journal, opened, playbook, self._degrade)
         self._foresight = Foresight(journal, opened)
+        self._inquiry = CustomerInquiry(
+            customers,
+            tell=self._know_customer,
+            degrade=self._degrade,
+            position_ms=lambda: self.end_ms,
+            limits=self._limits.inquiry,
+        )
         self._ledger: dict[Party, LegLedger] = {}
         self._cause: CloseCause = "hangup"
         self._closing = asyncio.Event()
@@ -114,8 +125,9 @@ class CallSession:
             playbook=playbook.reference,
             recogniser=transcriber.name,
         )
-        journal.append(opening)
-        self._advisor.know(opening)
+        opened_at = journal.append(opening).at
+        self._advisor.know(opening, opened_at=opened_at)
+        self._ask_about(request.customer)
 
     # --- what a source does ------------------------------------------------------------------------------------
 
@@ -170,6 +182,7 @@ class CallSession:
         if not self._closing.is_set():
             self._journal.append(change)
             self._advisor.know(change)
+            self._ask_about(change.customer)
 
     def close(self, cause: CloseCause) -> None:
         """No more sound; the first cause counts."""
@@ -193,8 +206,10 @@ class CallSession:
             for leg in self.request.legs:
                 group.create_task(self._run_lane(leg), name=f"lane {self.call_id} {leg.party}")
             group.create_task(self._foresight.run(), name=f"foresight {self.call_id}")
+            group.create_task(self._inquiry.run(), name=f"customer {self.call_id}")
             await self._release()
             self._foresight.close()
+            self._inquiry.close()
         self._advisor.end(self.end_ms, self._cause)
         closed = CallClosed(
             at_ms=self.end_ms,
@@ -221,6 +236,15 @@ class CallSession:
         return CallClosed(
             at_ms=self.end_ms, cause=cause, ledger=tuple(legs), conversation=self._advisor.measured(self.end_ms)
         )
+
+    def _ask_about(self, customer: Customer | None) -> None:
+        """Who is calling has become known: everything that is looked up about a customer begins here."""
+        if customer is not None:
+            self._inquiry.want(customer.customer_id)
+
+    def _know_customer(self, answer: CustomerLookedUp) -> None:
+        self._journal.append(answer)
+        self._advisor.know(answer)
 
     async def _watch_length(self) -> None:
         try:

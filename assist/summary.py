@@ -14,6 +14,8 @@ from assist.messages import (
     CallOpened,
     CallUpdated,
     Customer,
+    CustomerLookedUp,
+    CustomerTagged,
     EmotionSignal,
     EnergySignal,
     EntitySignal,
@@ -61,6 +63,8 @@ def summarise(previous: CallSummary | None, envelope: Envelope) -> CallSummary:
             return _with_people(opened, event.agent, event.customer)
         case CallUpdated():
             return _with_people(summary, event.agent, event.customer)
+        case CustomerLookedUp() if not summary.customer_name:
+            return replace(summary, customer_name=event.name)
         case CallClosed():
             return replace(summary, closed_at=envelope.at, cause=event.cause, duration_ms=event.at_ms)
         case Utterance():
@@ -114,7 +118,7 @@ def _position_ms(event: Event) -> int:
     match event:
         case CallOpened():
             return 0
-        case CallUpdated() | CallDegraded() | CallClosed():
+        case CallUpdated() | CallDegraded() | CallClosed() | CustomerLookedUp() | CustomerTagged():
             return event.at_ms
         case Prompt() | PromptUpdated() | PromptOutcome() | Flag():
             return event.at_ms

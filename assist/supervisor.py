@@ -19,7 +19,7 @@ from assist.messages import CallClosed, CallUpdated, Envelope
 from assist.notice import Notice
 from assist.outcomes import Outcome, prompt_outcome, said_before
 from assist.playbook import Playbook
-from assist.ports import Analyser, AudioStore, CallStore, CallSummary, EventBus, Transcriber
+from assist.ports import Analyser, AudioStore, CallStore, CallSummary, CustomerDirectory, EventBus, Transcriber
 from assist.recovery import close_left_over, save_sound
 from assist.session import CallRequest, CallSession, SessionLimits
 from assist.spool import CallSpool
@@ -70,6 +70,7 @@ class Supervisor:
         audio_store: AudioStore,
         bus: EventBus,
         spool_dir: Path,
+        customers: CustomerDirectory | None = None,
         admit: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         limits: SupervisorLimits | None = None,
@@ -82,6 +83,7 @@ class Supervisor:
         self._audio_store = audio_store
         self._bus = bus
         self._spool_dir = spool_dir
+        self._customers = customers
         self._admit = admit
         self._now = now
         self._limits = limits or SupervisorLimits()
@@ -255,6 +257,7 @@ class Supervisor:
             playbook=playbook,
             journal=journal,
             spool=spool,
+            customers=self._customers,
             limits=self._limits.session,
         )
         return LiveCall(session, journal, spool)

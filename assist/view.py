@@ -16,6 +16,9 @@ from assist.messages import (
     CallUpdated,
     Correction,
     Customer,
+    CustomerLookedUp,
+    CustomerTag,
+    CustomerTagged,
     EmotionEvidence,
     EmotionSignal,
     EntitySignal,
@@ -123,6 +126,9 @@ class CallView(Message):
     legs: tuple[Leg, ...] = ()
     agent: Agent | None = None
     customer: Customer | None = None
+    profile: CustomerLookedUp | None = None
+    """Of this customer; None until a directory has answered."""
+    tags: tuple[CustomerTag, ...] = ()
     playbook: str = ""
     recogniser: str = ""
     connection: Literal["attached", "detached", "paused", "resumed"] = "attached"
@@ -161,12 +167,18 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
                 "recogniser": event.recogniser,
             }
         case CallUpdated():
+            if _is_another(event.customer, view.customer):
+                changes |= {"profile": None, "tags": ()}
             changes |= {
                 "agent": event.agent or view.agent,
                 "customer": event.customer or view.customer,
                 "connection": event.connection or view.connection,
                 "position_ms": max(view.position_ms, event.at_ms),
             }
+        case CustomerLookedUp():
+            changes["profile"] = event
+        case CustomerTagged():
+            changes["tags"] = event.tags
         case CallDegraded():
             cause = (event.part, event.code, event.party)
             others = tuple(d for d in view.degraded if (d.part, d.code, d.party) != cause)
@@ -235,6 +247,10 @@ def fold_all(call_id: str, envelopes: Iterable[Envelope]) -> CallView:
     for envelope in envelopes:
         view = fold(view, envelope)
     return view
+
+
+def _is_another(customer: Customer | None, known: Customer | None) -> bool:
+    return customer is not None and known is not None and customer.customer_id != known.customer_id
 
 
 def _partial_line(event: PartialTranscript) -> Line:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SOURCE_ROOT = Path(__file__).resolve().parent.parent
@@ -104,6 +104,8 @@ class LimitSettings(Group):
     """New calls are refused once finals (p95 of the last ten seconds), or sound, wait longer than this."""
     recogniser_share: Positive = 0.8
     """New calls are refused that would fill more of the recogniser's time, with partials at their rarest; 1 is all."""
+    customers_s: Positive = 2.0
+    """How long in seconds a customer directory may take to answer; calls never wait for it."""
     grace_s: Positive = 30.0
     """How long in seconds a call waits for its phone platform to come back."""
     open_timeout_s: Positive = 10.0
@@ -180,6 +182,10 @@ class Settings(BaseSettings):
     """Database URL: `sqlite:///PATH` or `postgresql+asyncpg://…`; empty: SQLite in `data_dir`."""
     bus: str = "memory"
     """Event bus: `memory` or `redis://…`."""
+    customers: str = ""
+    """Customer directory: `csv:PATH`, `sqlite:PATH?table=NAME` or `https://…`; empty: none (see docs/customers.md)."""
+    customers_token: SecretStr = SecretStr("")
+    """Bearer token for a customer directory behind HTTP."""
     metrics: bool = True
     """Serve `/metrics`."""
     asr: AsrSettings = AsrSettings()

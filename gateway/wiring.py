@@ -22,6 +22,8 @@ from asr.vad import SileroVad
 from asr.verdict import VerdictSettings
 from asr.voice.judge import VoiceJudge, load_voice_judge
 from assist.buses import open_bus
+from assist.customers import open_customers
+from assist.customers.guard import GuardLimits
 from assist.errors import ConfigurationError, ModelFilesError, NotFoundError, OverloadedError
 from assist.messages import Envelope
 from assist.playbook import AskedLabel, Listen, Playbook, PlaybookLibrary
@@ -77,7 +79,7 @@ async def open_service(
     """All parts of a service, closed again at the end; serve inside ``service.running()``.
 
     ``on_envelope`` hears every event of every call as it is published.
-    Raises ConfigurationError (model files, store, bus, data and playbook directory) with what to do about it.
+    Raises ConfigurationError (model files, store, bus, customers, data and playbook directory): what to do about it.
     """
     _make_directory(settings.data_dir)
     if not settings.playbooks_dir.is_dir():
@@ -91,6 +93,8 @@ async def open_service(
         bus = HeardBus(await stack.enter_async_context(open_bus(settings.bus)), metrics.count)
         if on_envelope is not None:
             bus = HeardBus(bus, on_envelope)
+        token, guard = settings.customers_token.get_secret_value(), GuardLimits(timeout_s=settings.limits.customers_s)
+        customers = await stack.enter_async_context(open_customers(settings.customers, token=token, limits=guard))
         phrases = PhraseAnalyser()
         understanding = await open_understanding(settings, recognition.engine)
         classifiers = await open_classifiers(settings, recognition.engine)
@@ -106,6 +110,7 @@ async def open_service(
             audio_store=audio_store,
             bus=bus,
             spool_dir=settings.spool_dir,
+            customers=customers,
             admit=admission(recognition.transcriber.pressure),
             limits=supervisor_limits(settings.limits),
         )

@@ -13,6 +13,7 @@ from assist.messages import (
     CallDegraded,
     CallOpened,
     CallUpdated,
+    CustomerLookedUp,
     EmotionSignal,
     EntitySignal,
     Envelope,
@@ -58,7 +59,7 @@ class RecordedCall:
             (event, (*listen(event), *signals) if isinstance(event, Utterance) else signals)
             for event, signals in self.told
         )
-        return facts_of(heard, self.end)
+        return facts_of(heard, self.end, opened_at=self.opened_at)
 
 
 def read_call(log: Sequence[Envelope]) -> RecordedCall:
@@ -92,7 +93,7 @@ def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ..
     signals: dict[str, list[Signal]] = {}
     for event in events:
         match event:
-            case CallOpened() | CallUpdated() | SpeechStarted() | Utterance() | UtteranceDropped():
+            case CallOpened() | CallUpdated() | CustomerLookedUp() | SpeechStarted() | Utterance() | UtteranceDropped():
                 told.append(event)
             case IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() if not event.from_partial:
                 signals.setdefault(event.utterance_id, []).append(event)

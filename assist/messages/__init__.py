@@ -24,6 +24,14 @@ from assist.messages.advice import (
     Verdict,
 )
 from assist.messages.common import Message, Party, TermSource
+from assist.messages.customers import (
+    CustomerLookedUp,
+    CustomerTag,
+    CustomerTagged,
+    FieldGroup,
+    ProfileField,
+    TagTone,
+)
 from assist.messages.life import (
     Agent,
     AudioGap,
@@ -74,6 +82,8 @@ Event = Annotated[
     | CallUpdated
     | CallDegraded
     | CallClosed
+    | CustomerLookedUp
+    | CustomerTagged
     | AudioGap
     | SpeechStarted
     | PartialTranscript
@@ -124,6 +134,9 @@ __all__ = [
     "ConversationMeasures",
     "Correction",
     "Customer",
+    "CustomerLookedUp",
+    "CustomerTag",
+    "CustomerTagged",
     "Decided",
     "DegradedPart",
     "EmotionEvidence",
@@ -133,6 +146,7 @@ __all__ = [
     "Envelope",
     "Event",
     "Evidence",
+    "FieldGroup",
     "Flag",
     "GapCause",
     "IntentSignal",
@@ -144,6 +158,7 @@ __all__ = [
     "Party",
     "PartyMeasures",
     "PhraseSignal",
+    "ProfileField",
     "Prompt",
     "PromptKind",
     "PromptOutcome",
@@ -155,6 +170,7 @@ __all__ = [
     "SilenceSignal",
     "SpeechRateSignal",
     "SpeechStarted",
+    "TagTone",
     "Term",
     "TermSource",
     "TextSignal",

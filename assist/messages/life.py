@@ -12,7 +12,9 @@ GapCause = Literal["lost", "shed", "paused", "failed"]
 CloseCause = Literal[
     "hangup", "source-lost", "server-stopped", "server-restarted", "max-length", "superseded", "internal-error"
 ]
-DegradedPart = Literal["recognition", "endpoint", "partials", "analysis", "playbook", "store", "audio-store", "bus"]
+DegradedPart = Literal[
+    "recognition", "endpoint", "partials", "analysis", "playbook", "customers", "store", "audio-store", "bus"
+]
 
 
 class Leg(Message):

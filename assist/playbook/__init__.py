@@ -3,12 +3,13 @@
 from assist.playbook.advise import Advice, advise
 from assist.playbook.cases.trial import CaseFailure, failures_in
 from assist.playbook.clock import CallClock, Told, fact_of, facts_of
-from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
+from assist.playbook.facts import CallEnded, Fact, Known, Telling, Tick, Turn
 from assist.playbook.library import PlaybookLibrary, ReloadResult
 from assist.playbook.model import AskedLabel, Playbook
 from assist.playbook.parse import load_playbook, parse_playbook
 from assist.playbook.phrase import Listen, Phrase
 from assist.playbook.state import RunState, begin
+from assist.playbook.tags import Tag
 
 __all__ = [
     "Advice",
@@ -24,6 +25,8 @@ __all__ = [
     "PlaybookLibrary",
     "ReloadResult",
     "RunState",
+    "Tag",
+    "Telling",
     "Tick",
     "Told",
     "Turn",

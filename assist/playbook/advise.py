@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal, assert_never
 
 from assist.messages import (
     Because,
+    CustomerTagged,
     Evidence,
     Flag,
     OvertalkSignal,
@@ -23,11 +25,13 @@ from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
 from assist.playbook.model import SELLING_KINDS, URGENCY, FlagText, Playbook, PromptText, Rule
 from assist.playbook.moment import Finding, Moment, StateEntry, Truth
 from assist.playbook.operators.base import Operator
+from assist.playbook.operators.facts import CALL_DATE
 from assist.playbook.operators.text import utterance_evidence
 from assist.playbook.state import RuleRun, RunState
+from assist.playbook.tags import weigh
 from assist.playbook.wording import WORDINGS, explain
 
-Advice = Prompt | PromptUpdated | Flag | SilenceSignal | OvertalkSignal
+Advice = Prompt | PromptUpdated | Flag | CustomerTagged | SilenceSignal | OvertalkSignal
 
 MAX_EVIDENCE = 12
 """How many pieces of evidence a prompt or flag carries, the first ones found."""
@@ -46,7 +50,7 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             at_ms = max(state.at_ms, fact.decided_ms)
             return replace(state, at_ms=at_ms, measures=state.measures.started(fact)), ()
         case Known():
-            return replace(state, facts={**state.facts, **fact.facts}), ()
+            return _learn(playbook, state, fact)
         case Turn():
             return _advise_turn(playbook, state, fact)
         case UtteranceDropped():
@@ -64,6 +68,23 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             return replace(ended, is_over=True), advice
         case _:
             assert_never(fact)
+
+
+def _learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, tuple[Advice, ...]]:
+    """Another customer than before brings facts of their own: those of the first are forgotten."""
+    facts, before = dict(state.facts), state.facts.get("customer.id")
+    is_another = before is not None and known.facts.get("customer.id", before) != before
+    if is_another:
+        facts = {path: value for path, value in facts.items() if not path.startswith("customer.")}
+    facts |= known.facts
+    if known.opened_at is not None:
+        facts[CALL_DATE] = (known.opened_at + timedelta(minutes=playbook.utc_offset_min)).date().isoformat()
+    tags = weigh(playbook.tags, facts)
+    tagged = tuple(tag.held(facts) for tag in playbook.tags if tags[tag.tag_id] is Truth.TRUE)
+    after = replace(state, facts=facts, tags=tags, tagged=tagged)
+    if tagged == state.tagged and not (is_another and tagged):
+        return after, ()
+    return after, (CustomerTagged(at_ms=state.at_ms, tags=tagged),)
 
 
 def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunState, tuple[Advice, ...]]:
@@ -92,7 +113,7 @@ class _Step:
         self._playbook = playbook
         self._state = state
         self._states = dict(state.states)
-        self._moment = replace(moment, states=self._states)
+        self._moment = replace(moment, states=self._states, tags=state.tags)
         self._open = list(state.open_prompts)
         self._last_prompt = state.last_prompt
         self._advice: list[Advice] = []

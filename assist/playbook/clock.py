@@ -6,13 +6,14 @@ A live call asks for them one by one as its lanes decide; a stored call and a ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
-from assist.messages import CallOpened, CallUpdated, Decided, Signal, Utterance
-from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
+from assist.messages import Decided, Signal, Utterance
+from assist.playbook.facts import CallEnded, Fact, Known, Telling, Tick, Turn
 
 TICK_MS = 1_000
 
-Told = Decided | CallOpened | CallUpdated
+Told = Decided | Telling
 """What rules learn from."""
 
 
@@ -39,7 +40,9 @@ def fact_of(event: Decided, signals: Sequence[Signal] = ()) -> Fact:
     return Turn(event, tuple(signals)) if isinstance(event, Utterance) else event
 
 
-def facts_of(told: Iterable[tuple[Told, Sequence[Signal]]], end: CallEnded | None) -> Iterator[Fact]:
+def facts_of(
+    told: Iterable[tuple[Told, Sequence[Signal]]], end: CallEnded | None, *, opened_at: datetime | None = None
+) -> Iterator[Fact]:
     """All facts of a call from what was told of it, in the order of its log, each with its signals; None: it goes on.
 
     What is told beside the words counts from the next decided event on, so that ticks, which no log holds, cannot
@@ -48,8 +51,8 @@ def facts_of(told: Iterable[tuple[Told, Sequence[Signal]]], end: CallEnded | Non
     clock = CallClock()
     pending: list[Known] = []
     for event, signals in told:
-        if isinstance(event, CallOpened | CallUpdated):
-            pending.append(Known.of(event))
+        if isinstance(event, Telling):
+            pending.append(Known.of(event, opened_at))
             continue
         yield from clock.reach(event.decided_ms)
         yield from pending

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from assist.messages import (
     CallOpened,
     CallUpdated,
     CloseCause,
+    CustomerLookedUp,
     Signal,
     SpeechStarted,
     Utterance,
     UtteranceDropped,
 )
+
+Telling = CallOpened | CallUpdated | CustomerLookedUp
+"""Events that tell something beside the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,17 @@ class Known:
 
     facts: Mapping[str, str]
     """By path: ``customer.plan``, ``agent.id``, ``call.source``."""
+    opened_at: datetime | None = None
+    """When the call was opened, told with its opening."""
 
     @classmethod
-    def of(cls, event: CallOpened | CallUpdated) -> Known:
-        """What the opening or an update of a call tells."""
+    def of(cls, event: Telling, opened_at: datetime | None = None) -> Known:
+        """What an event tells; ``opened_at`` is the wall time at which the opening was logged."""
         facts: dict[str, str] = {}
+        if isinstance(event, CustomerLookedUp):
+            facts |= {"customer.id": event.customer_id}
+            facts |= {"customer.name": event.name} if event.name else {}
+            return cls(facts | {f"customer.{field.name}": field.value for field in event.fields})
         if isinstance(event, CallOpened):
             facts |= {"call.source": event.source}
             facts |= {"call.external_id": event.external_id} if event.external_id else {}
@@ -37,7 +48,7 @@ class Known:
             facts |= {"customer.id": event.customer.customer_id}
             facts |= {"customer.name": event.customer.name} if event.customer.name else {}
             facts |= {f"customer.{name}": value for name, value in event.customer.attributes.items()}
-        return cls(facts)
+        return cls(facts, opened_at if isinstance(event, CallOpened) else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from typing import NamedTuple, Protocol
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, Party
 from assist.playbook.moment import Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.facts import FactHolds
+from assist.playbook.operators.facts import FactDated, FactHolds, TagHolds
 from assist.playbook.operators.logic import AtLeast, InState, Not
 from assist.playbook.operators.order import Absent, Count, FollowedBy, NotAfter, PrecededBy
 from assist.playbook.operators.order import Sequence as Steps
@@ -268,7 +268,7 @@ def _wakes_alone(operator: Operator) -> Wakes:
             return Wakes(NEVER, TICK | CLOSE)
         case HangUp():
             return Wakes(NEVER, CLOSE)
-        case InState() | FactHolds() | CallLength() | TurnCount():
+        case InState() | FactHolds() | FactDated() | TagHolds() | CallLength() | TurnCount():
             return Wakes(NEVER, EVER)
         case _:
             return _both(EVER)

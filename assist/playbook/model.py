@@ -12,6 +12,7 @@ from assist.playbook.index import RuleIndex
 from assist.playbook.moment import StateValue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
+from assist.playbook.tags import Tag
 
 Language = Literal["zh-CN", "en"]
 LabelKind = Literal["intent", "emotion", "act", "entity"]
@@ -118,6 +119,9 @@ class Playbook:
     language: Language
     phrases: tuple[Phrase, ...]
     """Everything the phrase analyser has to look for, each text once, in order of appearance."""
+    tags: tuple[Tag, ...]
+    utc_offset_min: int
+    """From UTC to the clock of the hotline, in minutes: which day a call was opened on."""
     rules: tuple[Rule, ...]
     etiquette: Etiquette
     lexicon: tuple[Term, ...]

@@ -110,6 +110,8 @@ class Moment:
     """What else was found in the utterance."""
     facts: Mapping[str, str] = field(default_factory=dict[str, str])
     """What is known beside the words, by path: ``customer.plan``."""
+    tags: Mapping[str, Truth] = field(default_factory=dict[str, Truth])
+    """How true each tag of the playbook is, by id."""
     overtalks: tuple[Overtalk, ...] = ()
     """Overlaps that this utterance completed."""
     dropped: UtteranceDropped | None = None

@@ -30,6 +30,7 @@ from assist.playbook.moment import AT_CLOSE, StateValue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
 from assist.playbook.reader import MAX_PLAYBOOK_BYTES, Reader, digest_of, line_of, tag_of
+from assist.playbook.tagging import UTC_OFFSETS_MIN, read_tags, read_utc_offset
 from assist.playbook.wording import PLACEHOLDERS, placeholders_in
 
 MAX_RULES = 2_000
@@ -88,21 +89,27 @@ def parse_playbook(text: str, path: str = "") -> Playbook:
         root,
         "playbook",
         required=("name", "version", "title", "rules"),
-        optional=("language", "etiquette", "lexicon", "phrase_sets"),
+        optional=("language", "utc_offset", "etiquette", "lexicon", "phrase_sets", "tags"),
     )
     phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
     labels: list[AskedLabel] = []
-    rules = _read_rules(fields["rules"], reader, phrase_sets, labels)
+    base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
+    tags = read_tags(fields["tags"], base) if "tags" in fields else ()
+    rules = _read_rules(fields["rules"], replace(base, tags=frozenset(tag.tag_id for tag in tags)))
     states = {name for rule in rules for name in rule.sets}
     language = "zh-CN"
     if "language" in fields:
         language = reader.choice(fields["language"], "playbook: language", get_args(Language))
+    language = cast(Language, language)
+    utc_offset_min = UTC_OFFSETS_MIN[language]
     return Playbook(
         name=_read_name(fields["name"], reader, "playbook: name"),
         version=_read_version(fields["version"], reader),
         title=reader.text(fields["title"], "playbook: title", most=MAX_TITLE_CHARS),
-        language=cast(Language, language),
+        language=language,
         phrases=_collect_phrases(root, reader, rules),
+        tags=tags,
+        utc_offset_min=read_utc_offset(fields["utc_offset"], reader) if "utc_offset" in fields else utc_offset_min,
         rules=rules,
         etiquette=_read_etiquette(fields["etiquette"], reader, states) if "etiquette" in fields else DEFAULT_ETIQUETTE,
         lexicon=read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else (),
@@ -160,14 +167,12 @@ def _read_etiquette(node: yaml.Node, reader: Reader, states: set[str]) -> Etique
     return etiquette
 
 
-def _read_rules(
-    node: yaml.Node, reader: Reader, phrase_sets: Mapping[str, tuple[Phrase, ...]], labels: list[AskedLabel]
-) -> tuple[Rule, ...]:
+def _read_rules(node: yaml.Node, base: Scope) -> tuple[Rule, ...]:
     """In the order in which they see a moment: those that set states first, then the most urgent prompts.
 
-    ``labels`` gets what they, and their cases, ask of the models.
+    ``labels_asked`` of the scope gets what they, and their cases, ask of the models.
     """
-    base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
+    reader = base.reader
     rules: dict[str, Rule] = {}
     for item in reader.items(node, "rules", most=MAX_RULES):
         rule = _read_rule(item, base)
@@ -175,7 +180,8 @@ def _read_rules(
             first = rules[rule.rule_id].line
             raise reader.error(item, f"rule {rule.rule_id!r}: the id is already taken in line {first}")
         rules[rule.rule_id] = rule
-        labels += (AskedLabel(kind, label, case.line) for case in rule.cases for kind, label in case.labels)
+        cases = rule.cases
+        base.labels_asked.extend(AskedLabel(kind, label, case.line) for case in cases for kind, label in case.labels)
     states = {name for rule in rules.values() for name in rule.sets}
     _check_states(base.states_asked, states, reader)
     return tuple(sorted(rules.values(), key=lambda rule: rule.rank))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from assist.messages import CloseCause, PromptKind, Severity, Trend, Verdict
+from assist.messages import CloseCause, PromptKind, Severity, TagTone, Trend, Verdict
 from assist.playbook.cases.reading import GOES_ON, SPEAKERS
+from assist.playbook.conditions import ON_FACTS
 from assist.playbook.conditions.reading import PARTIES
 from assist.playbook.model import Language
 
@@ -31,9 +32,11 @@ def json_schema() -> Schema:
                 "version": {"type": ["string", "integer"], "description": "版本，随每条提示和质检结果显示"},
                 "title": _text("给人看的标题"),
                 "language": _one_of(get_args(Language), "系统自带语句的语言"),
+                "utc_offset": _text("热线所在时区，如 +08:00", pattern=r"^[+-][01]\d:[0-5]\d$"),
                 "etiquette": _ETIQUETTE,
                 "lexicon": {"type": "array", "items": _TERM, "description": "识别器不常见的名称：套餐、产品、业务"},
                 "phrase_sets": {"type": "object", "additionalProperties": {"$ref": "#/$defs/phrase_set"}},
+                "tags": {"type": "array", "items": {"$ref": "#/$defs/tag"}, "description": "客户标签，由已知信息得出"},
                 "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}, "minItems": 1},
             },
             required=("name", "version", "title", "rules"),
@@ -46,6 +49,15 @@ def json_schema() -> Schema:
                 "minProperties": 1,
                 "description": "几个条件写在一起，须同时成立",
             },
+            "tag": _mapping(
+                {
+                    "id": _text("标签编号", pattern=NAME),
+                    "title": _text("显示的名称"),
+                    "tone": _one_of(get_args(TagTone), "plain 一般、good 优质、care 须留意"),
+                    **{name: _joined()[name] for name in ON_FACTS},
+                },
+                required=("id", "title"),
+            ),
             "rule": _rule(),
             "case": _CASE,
             "line": _LINE,
@@ -230,9 +242,15 @@ def _on_order() -> dict[str, Schema]:
 
 
 def _joined() -> dict[str, Schema]:
-    fact = {"path": _text("customer.、agent. 或 call. 开头"), **_BOUNDS, "known": _flag("是否已知")}
+    dated = {
+        "older_than_months": _integer("这个日期距来电已超过几个月"),
+        "within_days": _integer("这个日期在来电当天起几天之内"),
+        "in_last_days": _integer("这个日期在来电之前几天之内"),
+    }
+    fact = {"path": _text("customer.、agent. 或 call. 开头"), **_BOUNDS, "known": _flag("是否已知"), **dated}
     return {
         "fact": _mapping(fact, required=("path",), about="已知的客户、坐席、通话信息"),
+        "tag": {**_LABELS, "description": "客户有（其中一个）标签"},
         "state": {"type": "object", "additionalProperties": _VALUE, "minProperties": 1, "description": "处于某个状态"},
         "all": {**_CONDITIONS, "description": "都成立"},
         "any": {**_CONDITIONS, "description": "任一成立"},

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assist.measures import Measures
-from assist.messages import Prompt, Verdict
+from assist.messages import CustomerTag, Prompt, Verdict
 from assist.playbook.model import Playbook
-from assist.playbook.moment import Floor, StateEntry
+from assist.playbook.moment import Floor, StateEntry, Truth
 from assist.playbook.operators.base import Operator
+from assist.playbook.tags import weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ class RunState:
     floor: Floor = field(default_factory=Floor)
     facts: Mapping[str, str] = field(default_factory=dict[str, str])
     """What is known beside the words, by path."""
+    tags: Mapping[str, Truth] = field(default_factory=dict[str, Truth])
+    """How true each tag is by those facts."""
+    tagged: tuple[CustomerTag, ...] = ()
+    """The tags that were told last."""
     states: Mapping[str, StateEntry] = field(default_factory=dict[str, StateEntry])
     open_prompts: tuple[Prompt, ...] = ()
     """Oldest first."""
@@ -56,5 +61,6 @@ def begin(playbook: Playbook) -> RunState:
         rules=tuple(
             RuleRun(rule.condition, tuple(withdrawal.condition for withdrawal in rule.withdrawals))
             for rule in playbook.rules
-        )
+        ),
+        tags=weigh(playbook.tags, {}),
     )

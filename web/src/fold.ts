@@ -10,6 +10,7 @@ import type {
   CallDegraded,
   CallEvent,
   CallView,
+  Customer,
   EmotionSignal,
   EntitySignal,
   Envelope,
@@ -44,6 +45,8 @@ export function emptyView(callId: string): CallView {
     legs: [],
     agent: null,
     customer: null,
+    profile: null,
+    tags: [],
     playbook: "",
     recogniser: "",
     connection: "attached",
@@ -72,11 +75,16 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
     }
     case "call-updated":
       return {
+        ...(isAnother(event.customer, view.customer) ? { profile: null, tags: [] } : {}),
         agent: event.agent ?? view.agent,
         customer: event.customer ?? view.customer,
         connection: event.connection ?? view.connection,
         position_ms: Math.max(view.position_ms, event.at_ms),
       };
+    case "customer-looked-up":
+      return { profile: event };
+    case "customer-tagged":
+      return { tags: event.tags };
     case "call-degraded":
       return { degraded: withDegraded(view.degraded, event) };
     case "call-closed":
@@ -128,6 +136,10 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
     default:
       return {};
   }
+}
+
+function isAnother(customer: Customer | null, known: Customer | null): boolean {
+  return customer !== null && known !== null && customer.customer_id !== known.customer_id;
 }
 
 function without(parties: readonly Party[], party: Party): readonly Party[] {

@@ -4,7 +4,9 @@
 
 export type CloseCause = "hangup" | "source-lost" | "server-stopped" | "server-restarted" | "max-length" | "superseded" | "internal-error";
 
-export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "store" | "audio-store" | "bus";
+export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "store" | "audio-store" | "bus";
+
+export type FieldGroup = "static" | "dynamic" | "service";
 
 export type GapCause = "lost" | "shed" | "paused" | "failed";
 
@@ -15,6 +17,8 @@ export type PromptKind = "offer" | "say" | "soothe" | "close" | "answer" | "step
 export type RewriteKind = "number" | "amount" | "percent" | "date" | "time" | "phone" | "digits";
 
 export type Severity = "critical" | "major" | "minor";
+
+export type TagTone = "plain" | "good" | "care";
 
 export type TermSource = "playbook" | "call";
 
@@ -129,6 +133,8 @@ export interface CallView {
   readonly legs: readonly Leg[];
   readonly agent: Agent | null;
   readonly customer: Customer | null;
+  readonly profile: CustomerLookedUp | null;
+  readonly tags: readonly CustomerTag[];
   readonly playbook: string;
   readonly recogniser: string;
   readonly connection: "attached" | "detached" | "paused" | "resumed";
@@ -166,6 +172,33 @@ export interface Customer {
   readonly customer_id: string;
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A directory told who is calling, or that it does not know them. */
+export interface CustomerLookedUp {
+  readonly type: "customer-looked-up";
+  readonly at_ms: number;
+  readonly customer_id: string;
+  readonly is_known: boolean;
+  readonly name: string;
+  readonly fields: readonly ProfileField[];
+  readonly source: string;
+  readonly took_ms: number;
+}
+
+/** A tag of the playbook that holds. */
+export interface CustomerTag {
+  readonly tag_id: string;
+  readonly title: string;
+  readonly tone: TagTone;
+  readonly because: Readonly<Record<string, string>>;
+}
+
+/** Which tags hold from now on; all earlier ones are replaced. */
+export interface CustomerTagged {
+  readonly type: "customer-tagged";
+  readonly at_ms: number;
+  readonly tags: readonly CustomerTag[];
 }
 
 /** One thing that speaks for an emotion. */
@@ -382,6 +415,13 @@ export interface PhraseSignal {
   readonly match: "exact" | "pinyin";
 }
 
+/** One thing that is known of a customer. */
+export interface ProfileField {
+  readonly name: string;
+  readonly value: string;
+  readonly group: FieldGroup;
+}
+
 /** Something shown to the agent. */
 export interface Prompt {
   readonly type: "prompt";
@@ -513,6 +553,8 @@ export type CallEvent =
   | CallUpdated
   | CallDegraded
   | CallClosed
+  | CustomerLookedUp
+  | CustomerTagged
   | AudioGap
   | SpeechStarted
   | PartialTranscript

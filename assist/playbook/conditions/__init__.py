@@ -33,6 +33,7 @@ OPERATORS: dict[str, ReadOperator] = {
     "turn_count": timing.read_turn_count,
     "held_for": timing.read_held_for,
     "fact": logic.read_fact,
+    "tag": logic.read_tag,
     "state": logic.read_state,
     "absent": order.read_absent,
     "followed_by": order.read_followed_by,
@@ -47,8 +48,12 @@ OPERATORS: dict[str, ReadOperator] = {
 }
 """Names as written in playbooks."""
 
+ON_FACTS = {name: OPERATORS[name] for name in ("fact", "all", "any", "not", "at_least")}
+"""What conditions that see no words are made of."""
+
 __all__ = [
     "LISTENING_KEYS",
+    "ON_FACTS",
     "OPERATORS",
     "Scope",
     "read_condition",

@@ -6,10 +6,13 @@ import re
 
 import yaml
 
-from assist.playbook.conditions.reading import Given, Scope, read_condition, read_list, read_state_value
+from assist.playbook.conditions.reading import Given, Scope, read_condition, read_list, read_state_value, read_texts
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.facts import FactHolds
+from assist.playbook.operators.facts import FactDated, FactHolds, TagHolds
 from assist.playbook.operators.logic import AtLeast, InState, Not, all_of, any_of
+
+MAX_DAYS = 36_525
+"""A century; of months more than enough."""
 
 _PATH = re.compile(r"(?:customer|agent|call)\.\S{1,60}")
 
@@ -54,13 +57,27 @@ def read_state(node: yaml.Node, scope: Scope) -> Operator:
 
 def read_fact(node: yaml.Node, scope: Scope) -> Operator:
     """``fact``"""
-    given = Given(node, scope, "fact", required=("path",), optional=("is", "in", "min", "max", "known"))
+    days = ("older_than_months", "within_days", "in_last_days")
+    given = Given(node, scope, "fact", required=("path",), optional=("is", "in", "min", "max", "known", *days))
     path = given.text("path", most=80)
     if not _PATH.fullmatch(path):
         raise given.refuse("path must begin with customer., agent. or call., as customer.plan")
     least, most = given.optional_number("min"), given.optional_number("max")
     values = (*given.texts("is"), *given.texts("in"))
     known = given.flag("known") if "known" in given else None
-    if sum((bool(values), least is not None or most is not None, known is not None)) != 1:
-        raise given.refuse("needs one of is, in, min and max, or known")
-    return FactHolds(path, values, least, most, known)
+    dated = [given.optional_integer(key, most=MAX_DAYS) for key in days]
+    is_dated = any(one is not None for one in dated)
+    tests = (bool(values), least is not None or most is not None, known is not None, is_dated)
+    if sum(tests) != 1 or sum(one is not None for one in dated) > 1:
+        raise given.refuse(f"needs one of is, in, min and max, known, {', '.join(days)}")
+    return FactDated(path, *dated) if is_dated else FactHolds(path, values, least, most, known)
+
+
+def read_tag(node: yaml.Node, scope: Scope) -> Operator:
+    """``tag``"""
+    tags = read_texts(node, scope.reader, scope.named("tag"))
+    for tag in tags:
+        if tag not in scope.tags:
+            known = ", ".join(sorted(scope.tags)) or "none"
+            raise scope.reader.error(node, f"{scope.named('tag')}: no tag {tag!r}; known are {known}")
+    return TagHolds(tags)

@@ -38,6 +38,8 @@ class Scope:
     phrase_sets: Mapping[str, tuple[Phrase, ...]]
     states_asked: list[tuple[str, yaml.Node]] = field(default_factory=list[tuple[str, yaml.Node]])
     """Filled while reading, so that a misspelt state can be refused."""
+    tags: frozenset[str] = frozenset()
+    """Tags of the playbook, by id."""
     labels_asked: list[AskedLabel] = field(default_factory=list[AskedLabel])
     """Filled while reading."""
 

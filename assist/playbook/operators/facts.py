@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from assist.playbook.dates import date_in, months_later
 from assist.playbook.moment import NOTHING, Finding, Moment, Truth
 from assist.playbook.operators.base import Operator
 
@@ -41,3 +43,42 @@ class FactHolds(Operator):
             return self, Finding(Truth.UNKNOWN)
         is_within = (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
         return self, Finding(Truth.TRUE) if is_within else NOTHING
+
+
+CALL_DATE = "call.date"
+"""The fact that dates are compared with: the day on which the call was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactDated(Operator):
+    """``fact``: a day that is known lies so far before or after the call; unknown while nobody has told it."""
+
+    path: str
+    older_than_months: int | None
+    within_days: int | None
+    """From the day of the call on."""
+    in_last_days: int | None
+    """Up to the day of the call."""
+
+    def observe(self, moment: Moment) -> tuple[FactDated, Finding]:
+        day, today = date_in(moment.facts.get(self.path, "")), date_in(moment.facts.get(CALL_DATE, ""))
+        if day is None or today is None:
+            return self, Finding(Truth.UNKNOWN)
+        ahead = day - today
+        is_so = (
+            (self.older_than_months is not None and months_later(day, self.older_than_months) < today)
+            or (self.within_days is not None and timedelta(0) <= ahead <= timedelta(self.within_days))
+            or (self.in_last_days is not None and timedelta(0) <= -ahead <= timedelta(self.in_last_days))
+        )
+        return self, Finding(Truth.TRUE) if is_so else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class TagHolds(Operator):
+    """``tag``: the customer has one of these tags; unknown while what they rest on does not tell."""
+
+    tags: tuple[str, ...]
+
+    def observe(self, moment: Moment) -> tuple[TagHolds, Finding]:
+        truth = max(moment.tags.get(tag, Truth.UNKNOWN) for tag in self.tags)
+        return self, Finding(truth) if truth is not Truth.FALSE else NOTHING

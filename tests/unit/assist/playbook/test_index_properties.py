@@ -30,6 +30,11 @@ from tests.support.dialogue import Dialogue, playbook_of
 WORDS = ("您好请讲", "我不需要", "再推荐一个流量包", "我要投诉你们", "好的谢谢", "一共五十八元", "您请稍等一下", "嗯")
 PHRASES = ("您好", "不需要", "推荐", "流量", "投诉", "谢谢", "元", "稍等")
 LABELS = ("one", "two")
+TAGS = """\
+tags:
+  - {id: on-a, title: 用A, fact: {path: customer.plan, is: A}}
+  - {id: new, title: 新, fact: {path: customer.since, in_last_days: 30}}
+"""
 SHORT_MS = st.sampled_from((1_000, 3_000, 8_000, 20_000))
 Condition = dict[str, Any]
 
@@ -92,6 +97,8 @@ TIMES: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"call_length": st.fixed_dictionaries({"min_ms": SHORT_MS})}),
     st.fixed_dictionaries({"turn_count": st.fixed_dictionaries({"min": st.integers(1, 4)})}),
     st.fixed_dictionaries({"fact": st.just({"path": "customer.plan", "is": "A"})}),
+    st.fixed_dictionaries({"fact": st.just({"path": "customer.since", "older_than_months": 24})}),
+    st.fixed_dictionaries({"tag": some(("on-a", "new"))}),
     st.fixed_dictionaries({"state": st.fixed_dictionaries({"mood": st.booleans()})}),
 )
 
@@ -173,12 +180,12 @@ def playbooks(draw: st.DrawFn) -> Playbook:
             rule["withdraw"] = [{"when": draw(CONDITIONS), "because": "收回"}]
         line = f"  - {json.dumps(rule, ensure_ascii=False)}\n"
         try:
-            playbook_of("".join([rules[0], line]))
+            playbook_of("".join([rules[0], line]), more=TAGS)
         except PlaybookError:
             continue
         rules.append(line)
     assume(len(rules) > 1)
-    return playbook_of("".join(rules))
+    return playbook_of("".join(rules), more=TAGS)
 
 
 def signals_of(draw: st.DrawFn, utterance: Utterance) -> list[Signal]:
@@ -215,7 +222,9 @@ def calls(draw: st.DrawFn, playbook: Playbook) -> list[Fact]:
             )  # fmt: skip
             call.fact(start_ms + 600, lost)
         if draw(st.integers(0, 5)) == 0:
-            call.fact(start_ms, Known({"customer.plan": draw(st.sampled_from("AB"))}))
+            since = draw(st.sampled_from(("2020-01-01", "2026-02-20", "?")))
+            facts = {"customer.plan": draw(st.sampled_from("AB")), "customer.since": since, "call.date": "2026-03-01"}
+            call.fact(start_ms, Known(facts))
     return [
         told(draw, fact) if isinstance(fact, Turn) else fact
         for fact in call.facts(draw(st.sampled_from(("hangup", "source-lost", None))))
@@ -277,6 +286,8 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"call_length": {"min_ms": 8_000}},
     {"turn_count": {"min": 3}},
     {"fact": {"path": "customer.plan", "is": "A"}},
+    {"fact": {"path": "customer.since", "older_than_months": 24}},
+    {"tag": ["on-a", "new"]},
 )
 """Each operator that remembers, waits, or looks at more than words, in each of its ways."""
 
@@ -289,7 +300,7 @@ def test_no_operator_misses_a_moment_that_concerns_it(data: st.DataObject) -> No
         for at, condition in enumerate(EVERY_KIND)
     ]
     lines = [f"  - {json.dumps(rule, ensure_ascii=False)}\n" for rule in rules]
-    playbook = playbook_of("".join(["  - {id: mood, intent: one, set: {mood: true}}\n", *lines]))
+    playbook = playbook_of("".join(["  - {id: mood, intent: one, set: {mood: true}}\n", *lines]), more=TAGS)
     facts = data.draw(calls(playbook))
     assert run(playbook, facts) == run(plain(playbook), facts)
 
