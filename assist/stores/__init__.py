@@ -1,4 +1,4 @@
-"""Where calls and accounts are kept; a store is picked by the scheme of its URL."""
+"""Where calls, accounts and playbooks are kept; a store is picked by the scheme of its URL."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from assist.ports import CallStore
 
 if TYPE_CHECKING:
     from assist.stores.accounts import AccountStore
+    from assist.stores.playbooks import PlaybookStore
 
 STORES = {
     "sqlite": "assist.stores.sql:open_sql_stores",
@@ -23,6 +24,7 @@ class Stores:
 
     calls: CallStore
     accounts: AccountStore
+    playbooks: PlaybookStore
 
 
 def open_stores(url: str) -> AbstractAsyncContextManager[Stores]:

@@ -116,3 +116,34 @@ api_keys = Table(
     Column("last_used_at", UtcDateTime),
     Column("disabled", Boolean, nullable=False),
 )
+
+playbook_versions = Table(
+    "playbook_versions",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", String(32), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("author_id", String(64)),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "file", "at"),
+)
+"""Every text a playbook ran with; rows are never changed."""
+
+playbook_drafts = Table(
+    "playbook_drafts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("saves", Integer, nullable=False),
+    Column("base", Integer, nullable=False),
+    Column("author_id", String(64)),
+    Column("author", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What is being edited; at most one text per playbook."""

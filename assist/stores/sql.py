@@ -19,6 +19,7 @@ from assist.ports import CallQuery, CallSummary
 from assist.stores import Stores, schema
 from assist.stores.accounts import AccountStore
 from assist.stores.database import Database
+from assist.stores.playbooks import PlaybookStore
 from assist.summary import summarise
 
 _event_adapter: TypeAdapter[Event] = TypeAdapter(Event)
@@ -27,10 +28,10 @@ _SUMMARY_FIELDS = tuple(field.name for field in fields(CallSummary))
 
 @asynccontextmanager
 async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
-    """Calls and accounts on one database, closed at the end."""
+    """Calls, accounts and playbooks on one database, closed at the end."""
     database = await Database.open(url)
     try:
-        yield Stores(calls=SqlCallStore(database), accounts=AccountStore(database))
+        yield Stores(calls=SqlCallStore(database), accounts=AccountStore(database), playbooks=PlaybookStore(database))
     finally:
         await database.close()
 
