@@ -61,7 +61,7 @@ class NotFoundError(InputError):
 
 
 class PlaybookError(InputError):
-    """A playbook that cannot be used; ``path`` and 1-based ``line`` point at the place."""
+    """A playbook that cannot be used; ``path`` and 1-based ``line`` point at the place, ``reason`` leaves it out."""
 
     default_code = "bad-playbook"
 
@@ -70,6 +70,7 @@ class PlaybookError(InputError):
         super().__init__(place + message, code=code)
         self.path = path
         self.line = line
+        self.reason = message
 
 
 class ConfigurationError(LivecueError):

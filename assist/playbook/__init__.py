@@ -4,9 +4,10 @@ from assist.playbook.advise import Advice, advise
 from assist.playbook.cases.trial import CaseFailure, failures_in
 from assist.playbook.clock import CallClock, Told, fact_of, facts_of
 from assist.playbook.facts import CallEnded, Fact, Known, Telling, Tick, Turn
-from assist.playbook.library import PlaybookLibrary, ReloadResult
+from assist.playbook.file import load_playbook, read_playbook
+from assist.playbook.library import PlaybookFile, PlaybookLibrary, ReloadResult
 from assist.playbook.model import AskedLabel, Playbook
-from assist.playbook.parse import load_playbook, parse_playbook
+from assist.playbook.parse import check_playbook, parse_playbook
 from assist.playbook.phrase import Listen, Phrase
 from assist.playbook.state import RunState, begin
 from assist.playbook.tags import Tag
@@ -22,6 +23,7 @@ __all__ = [
     "Listen",
     "Phrase",
     "Playbook",
+    "PlaybookFile",
     "PlaybookLibrary",
     "ReloadResult",
     "RunState",
@@ -32,9 +34,11 @@ __all__ = [
     "Turn",
     "advise",
     "begin",
+    "check_playbook",
     "fact_of",
     "facts_of",
     "failures_in",
     "load_playbook",
     "parse_playbook",
+    "read_playbook",
 ]

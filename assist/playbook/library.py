@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assist.errors import PlaybookError
+from assist.playbook.file import read_playbook
 from assist.playbook.model import Playbook
-from assist.playbook.parse import load_playbook
+from assist.playbook.parse import parse_playbook
 
 PATTERN = "*.yaml"
 
@@ -20,6 +21,19 @@ class ReloadResult:
     path: Path
     playbook: Playbook | None
     error: PlaybookError | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookFile:
+    """One file as it stands: what is in use of it, and what is wrong with it now."""
+
+    path: Path
+    playbook: Playbook | None
+    """Its last good version; None: it never had one."""
+    text: str
+    """Of ``playbook``."""
+    error: PlaybookError | None
+    """Why the file as it is now is not in use."""
 
 
 class PlaybookLibrary:
@@ -37,7 +51,8 @@ class PlaybookLibrary:
         self._default = default
         self._max_playbooks = max_playbooks
         self._by_path: dict[Path, Playbook] = {}
-        self._failed: dict[Path, str] = {}
+        self._texts: dict[Path, str] = {}
+        self._failed: dict[Path, PlaybookError] = {}
 
     def get(self, name: str | None = None) -> Playbook:
         """The playbook of a name. Raises PlaybookError "unknown-playbook"."""
@@ -54,8 +69,23 @@ class PlaybookLibrary:
         """A library with the same playbooks, to be reloaded elsewhere and put in this one's place."""
         twin = PlaybookLibrary(self._directory, default=self._default, max_playbooks=self._max_playbooks)
         twin._by_path = dict(self._by_path)
+        twin._texts = dict(self._texts)
         twin._failed = dict(self._failed)
         return twin
+
+    def files(self) -> Sequence[PlaybookFile]:
+        """Every file, by path."""
+        return [
+            PlaybookFile(path, self._by_path.get(path), self._texts.get(path, ""), self._failed.get(path))
+            for path in sorted({*self._by_path, *self._failed})
+        ]
+
+    def restore(self, path: Path, text: str) -> Playbook:
+        """Use a text in place of a file that has no good version. Raises PlaybookError; the file stays broken."""
+        playbook = parse_playbook(text, str(path))
+        self._check_room(path, playbook)
+        self._by_path[path], self._texts[path] = playbook, text
+        return playbook
 
     def names(self) -> Sequence[str]:
         """Names in use, sorted."""
@@ -68,7 +98,7 @@ class PlaybookLibrary:
         """
         paths = sorted(self._directory.glob(PATTERN))
         for gone in set(self._by_path) - set(paths):
-            del self._by_path[gone]
+            del self._by_path[gone], self._texts[gone]
         for gone in set(self._failed) - set(paths):
             del self._failed[gone]
         results = [self._reload_file(path) for path in paths]
@@ -76,15 +106,17 @@ class PlaybookLibrary:
 
     def _reload_file(self, path: Path) -> ReloadResult | None:
         try:
-            playbook = load_playbook(path)
+            text = read_playbook(path)
+            playbook = parse_playbook(text, str(path))
             self._check_room(path, playbook)
         except PlaybookError as error:
-            if self._failed.get(path) == error.message:
+            failed = self._failed.get(path)
+            self._failed[path] = error
+            if failed is not None and failed.message == error.message:
                 return None
-            self._failed[path] = error.message
             return ReloadResult(path, None, error)
         was_failing = self._failed.pop(path, None) is not None
-        known = self._by_path.get(path)
+        known, self._texts[path] = self._by_path.get(path), text
         if known is not None and known.digest == playbook.digest and not was_failing:
             return None
         self._by_path[path] = playbook

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal, cast, get_args
 
 import yaml
@@ -29,7 +28,7 @@ from assist.playbook.model import AskedLabel, Etiquette, FlagText, Language, Pla
 from assist.playbook.moment import AT_CLOSE, StateValue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
-from assist.playbook.reader import MAX_PLAYBOOK_BYTES, Reader, digest_of, line_of, tag_of
+from assist.playbook.reader import Reader, digest_of, line_of, tag_of
 from assist.playbook.tagging import UTC_OFFSETS_MIN, read_tags, read_utc_offset
 from assist.playbook.wording import PLACEHOLDERS, placeholders_in
 
@@ -62,28 +61,30 @@ RULE_KEYS = (
 )
 
 
-def load_playbook(path: Path) -> Playbook:
-    """Read and parse a file. Raises PlaybookError, also when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_PLAYBOOK_BYTES + 1)
-    except OSError as error:
-        raise PlaybookError(f"cannot be read: {error.strerror}", path=str(path)) from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise PlaybookError("not UTF-8 text; save the file as UTF-8", path=str(path), line=line) from error
-    return parse_playbook(text, str(path))
-
-
 def parse_playbook(text: str, path: str = "") -> Playbook:
     """The playbook a YAML text describes.
 
     Raises PlaybookError with ``path``, the 1-based line and the field for the first thing that cannot be used; nothing
     is skipped or guessed.
     """
-    reader = Reader(path)
+    return _read_playbook(text, Reader(path))
+
+
+def check_playbook(text: str, path: str = "") -> tuple[Playbook | None, Sequence[PlaybookError]]:
+    """The playbook, or all that is wrong with the text in the order of its lines.
+
+    One complaint for each rule, phrase set and section: what stands beside it is read all the same.
+    """
+    complaints: list[PlaybookError] = []
+    try:
+        playbook = _read_playbook(text, Reader(path, complaints))
+    except PlaybookError as error:
+        playbook = None
+        complaints.append(error)
+    return None if complaints else playbook, sorted(complaints, key=lambda error: error.line or 0)
+
+
+def _read_playbook(text: str, reader: Reader) -> Playbook:
     root = reader.compose(text)
     fields = reader.fields(
         root,
@@ -94,9 +95,15 @@ def parse_playbook(text: str, path: str = "") -> Playbook:
     phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
     labels: list[AskedLabel] = []
     base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
-    tags = read_tags(fields["tags"], base) if "tags" in fields else ()
+    tags, etiquette, lexicon = (), DEFAULT_ETIQUETTE, ()
+    with reader.part():
+        tags = read_tags(fields["tags"], base) if "tags" in fields else ()
     rules = _read_rules(fields["rules"], replace(base, tags=frozenset(tag.tag_id for tag in tags)))
     states = {name for rule in rules for name in rule.sets}
+    with reader.part():
+        etiquette = _read_etiquette(fields["etiquette"], reader, states) if "etiquette" in fields else etiquette
+    with reader.part():
+        lexicon = read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else ()
     language = "zh-CN"
     if "language" in fields:
         language = reader.choice(fields["language"], "playbook: language", get_args(Language))
@@ -111,8 +118,8 @@ def parse_playbook(text: str, path: str = "") -> Playbook:
         tags=tags,
         utc_offset_min=read_utc_offset(fields["utc_offset"], reader) if "utc_offset" in fields else utc_offset_min,
         rules=rules,
-        etiquette=_read_etiquette(fields["etiquette"], reader, states) if "etiquette" in fields else DEFAULT_ETIQUETTE,
-        lexicon=read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else (),
+        etiquette=etiquette,
+        lexicon=lexicon,
         labels=tuple(labels),
         digest=digest_of(root),
     )
@@ -137,12 +144,20 @@ def _read_phrase_sets(node: yaml.Node, reader: Reader) -> dict[str, tuple[Phrase
         what = f"phrase set {name!r}"
         if not _NAME.fullmatch(name):
             raise reader.error(key, f"{what}: expected small letters, digits, - and _, beginning with a letter")
-        fields: Mapping[str, yaml.Node] = {}
-        if isinstance(value, yaml.MappingNode):
-            fields = reader.fields(value, what, required=("phrases",), optional=LISTENING_KEYS)
-            value = fields["phrases"]
-        sets[name] = read_listening(fields, reader, what, read_phrases(value, reader, what, sets))
+        with reader.part():
+            sets[name] = _read_phrase_set(value, reader, what, sets)
+        sets.setdefault(name, ())
     return sets
+
+
+def _read_phrase_set(
+    node: yaml.Node, reader: Reader, what: str, above: Mapping[str, tuple[Phrase, ...]]
+) -> tuple[Phrase, ...]:
+    fields: Mapping[str, yaml.Node] = {}
+    if isinstance(node, yaml.MappingNode):
+        fields = reader.fields(node, what, required=("phrases",), optional=LISTENING_KEYS)
+        node = fields["phrases"]
+    return read_listening(fields, reader, what, read_phrases(node, reader, what, above))
 
 
 def _read_etiquette(node: yaml.Node, reader: Reader, states: set[str]) -> Etiquette:
@@ -175,19 +190,23 @@ def _read_rules(node: yaml.Node, base: Scope) -> tuple[Rule, ...]:
     reader = base.reader
     rules: dict[str, Rule] = {}
     for item in reader.items(node, "rules", most=MAX_RULES):
-        rule = _read_rule(item, base)
-        if rule.rule_id in rules:
-            first = rules[rule.rule_id].line
-            raise reader.error(item, f"rule {rule.rule_id!r}: the id is already taken in line {first}")
-        rules[rule.rule_id] = rule
-        cases = rule.cases
-        base.labels_asked.extend(AskedLabel(kind, label, case.line) for case in cases for kind, label in case.labels)
+        with reader.part():
+            rule = _read_rule(item, base)
+            if rule.rule_id in rules:
+                first = rules[rule.rule_id].line
+                raise reader.error(item, f"rule {rule.rule_id!r}: the id is already taken in line {first}")
+            rules[rule.rule_id] = rule
+            labels = [AskedLabel(kind, label, case.line) for case in rule.cases for kind, label in case.labels]
+            base.labels_asked.extend(labels)
     states = {name for rule in rules.values() for name in rule.sets}
-    _check_states(base.states_asked, states, reader)
+    with reader.part():
+        _check_states(base.states_asked, states, reader)
     return tuple(sorted(rules.values(), key=lambda rule: rule.rank))
 
 
 def _check_states(asked: Iterable[tuple[str, yaml.Node]], states: set[str], reader: Reader) -> None:
+    if reader.complaints:
+        return  # a rule that could not be read may be the one that sets it
     for name, key in asked:
         if name not in states:
             known = ", ".join(sorted(states)) or "none"

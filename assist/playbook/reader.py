@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, cast
@@ -27,6 +28,18 @@ class Reader:
     """Typed access to the nodes of one file; everything it cannot use is a PlaybookError with its line."""
 
     path: str
+    complaints: list[PlaybookError] | None = None
+    """Where complaints are gathered that leave the rest readable; None: the first one ends the reading."""
+
+    @contextmanager
+    def part(self) -> Generator[None]:
+        """A part of the file that the others can be read without."""
+        try:
+            yield
+        except PlaybookError as error:
+            if self.complaints is None:
+                raise
+            self.complaints.append(error)
 
     def compose(self, text: str) -> yaml.Node:
         """The document as a tree of nodes; without aliases, custom tags, deep nesting or great size."""

@@ -90,3 +90,32 @@ def test_a_name_belongs_to_one_file_and_the_library_is_bounded(tmp_path: Path) -
     assert "more than 1 playbooks" in str(results[2].error)
     with pytest.raises(ValueError, match="max_playbooks"):
         PlaybookLibrary(tmp_path, max_playbooks=0)
+
+
+def test_files_tell_what_is_in_use_and_what_is_wrong(tmp_path: Path) -> None:
+    write(tmp_path / "one.yaml", "telecom")
+    (tmp_path / "two.yaml").write_text("name: [", encoding="utf-8")
+    library = PlaybookLibrary(tmp_path)
+    library.reload()
+    good = (tmp_path / "one.yaml").read_text(encoding="utf-8")
+    (tmp_path / "one.yaml").write_text("name: [", encoding="utf-8")
+    library.reload()
+    one, two = library.files()
+    assert one.playbook is library.get("telecom")
+    assert (one.text, one.error is None) == (good, False)
+    assert (two.playbook, two.text, two.error is None) == (None, "", False)
+
+
+def test_a_file_that_never_was_good_can_run_with_an_older_text(tmp_path: Path) -> None:
+    path = tmp_path / "one.yaml"
+    write(path, "telecom")
+    good = path.read_text(encoding="utf-8")
+    path.write_text("name: [", encoding="utf-8")
+    library = PlaybookLibrary(tmp_path)
+    library.reload()
+    library.restore(path, good)
+    assert library.get("telecom").name == "telecom"
+    assert library.files()[0].error is not None
+    assert library.reload() == []
+    with pytest.raises(PlaybookError):
+        library.restore(path, "name: [")
