@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from assist.conversation import Conversation
+from assist.early import EarlyPrompts
 from assist.errors import LivecueError
 from assist.journal import Journal
 from assist.messages import (
@@ -45,6 +46,7 @@ class Advisor:
         self._analysers = analysers
         self._playbook = playbook
         self._state = begin(playbook)
+        self._early = EarlyPrompts(playbook)
         self._conversation = Conversation()
         self._rules_work = True
         self._degrade = degrade
@@ -76,6 +78,19 @@ class Advisor:
         for signal in signals:
             self._journal.append(signal)
         self._apply(fact_of(event, signals))
+
+    def foresee(self, heard: Utterance, signals: Sequence[Signal]) -> None:
+        """Show what the certain words of an utterance that goes on call for, as far as rules may be early."""
+        if not self._rules_work:
+            return
+        try:
+            prompts = self._early.look(self._state, heard, signals)
+        except Exception:  # bulkhead: without rules the transcript still helps
+            log.exception("playbook failed", extra={"playbook": self._playbook.reference})
+            self._give_up_rules()
+            return
+        for prompt in prompts:
+            self._journal.append(prompt)
 
     def reach(self, position_ms: int) -> None:
         """Let the call clock advance: everything decided before ``position_ms`` has been taken."""
@@ -114,10 +129,14 @@ class Advisor:
             return
         try:
             self._state, changes = advise(self._playbook, self._state, fact)
+            settled = self._early.settle(self._state, fact, changes)
         except Exception:  # bulkhead: without rules the transcript still helps
             log.exception("playbook failed", extra={"playbook": self._playbook.reference})
-            self._rules_work = False
-            self._degrade("playbook", "playbook-failed", "No more prompts and flags in this call.")
+            self._give_up_rules()
             return
-        for change in changes:
+        for change in (*settled, *changes):
             self._journal.append(change)
+
+    def _give_up_rules(self) -> None:
+        self._rules_work = False
+        self._degrade("playbook", "playbook-failed", "No more prompts and flags in this call.")

@@ -1,12 +1,13 @@
 """What utterances that still go on seem to mean: early signals, which hold until the final or the drop.
 
-They are for eyes only: rules that raise flags never see them, and a recording, which has no partials, has none.
+They never reach flags, and a recording, which has no partials, has none; prompts of rules that may be early rest on
+them until the final decides.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assist.errors import LivecueError
@@ -50,9 +51,15 @@ class _Open:
 class Foresight:
     """Looks at the newest stable words of each party, best effort: one look at a time, the latest words win."""
 
-    def __init__(self, journal: Journal, analysers: Mapping[str, CallAnalyser]) -> None:
-        """``analysers`` by kind; those taken out of it are not asked any more."""
+    def __init__(
+        self,
+        journal: Journal,
+        analysers: Mapping[str, CallAnalyser],
+        advise: Callable[[Utterance, Sequence[Signal]], None],
+    ) -> None:
+        """``analysers`` by kind; those taken out of it are not asked any more; ``advise`` hears what each look gave."""
         self._journal = journal
+        self._advise = advise
         self._analysers = analysers
         self._broken: set[str] = set()
         self._open: dict[Party, _Open] = {}
@@ -91,13 +98,15 @@ class Foresight:
     async def _look(self, partial: PartialTranscript) -> None:
         looked_at = self._open[partial.party]
         looked_at.chars, looked_at.heard_ms = partial.stable_chars, partial.end_ms
-        found = await self._found(_stable_part(partial))
+        heard = _stable_part(partial)
+        found = await self._found(heard)
         if self._closed or self._open.get(partial.party) is not looked_at:
             return
         for signal in found:
             if _slot(signal) not in looked_at.told:
                 self._journal.append(signal)
         looked_at.told = frozenset(map(_slot, found))
+        self._advise(heard, found)
 
     async def _found(self, heard: Utterance) -> list[EarlySignal]:
         found: list[Signal] = []

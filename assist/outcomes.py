@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from assist.errors import NotFoundError
-from assist.messages import Envelope, PromptOutcome
+from assist.messages import Envelope, PromptOutcome, PromptUpdated
 from assist.view import CallView
 
 Outcome = Literal["shown", "accepted", "dismissed", "copied"]
@@ -26,11 +26,20 @@ def prompt_outcome(
 
 
 def said_before(log: Iterable[Envelope], event: PromptOutcome) -> Envelope | None:
-    """The same outcome by the same user, if the log has it already: a browser may repeat itself."""
+    """The same outcome by the same user, if the log has it already: a browser may repeat itself.
+
+    An early prompt that was withdrawn may come again under its id, and be shown again.
+    """
+    found: Envelope | None = None
     for envelope in log:
-        if isinstance(envelope.event, PromptOutcome) and _subject(envelope.event) == _subject(event):
-            return envelope
-    return None
+        match envelope.event:
+            case PromptOutcome() as outcome if found is None and _subject(outcome) == _subject(event):
+                found = envelope
+            case PromptUpdated(prompt_id=event.prompt_id, state="withdrawn"):
+                found = None
+            case _:
+                pass
+    return found
 
 
 def _subject(event: PromptOutcome) -> tuple[str, str, str]:

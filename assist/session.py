@@ -103,7 +103,7 @@ class CallSession:
         self._changed = Notice()
         opened = {one.kind: one.open_call(playbook) for one in analysers}
         self._advisor = Advisor(journal, opened, playbook, self._degrade)
-        self._foresight = Foresight(journal, opened)
+        self._foresight = Foresight(journal, opened, self._advisor.foresee)
         self._inquiry = CustomerInquiry(
             customers,
             tell=self._know_customer,

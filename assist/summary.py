@@ -41,8 +41,9 @@ from assist.ports import CallSummary
 def summarise(previous: CallSummary | None, envelope: Envelope) -> CallSummary:
     """The summary after one more envelope; envelopes already counted are ignored.
 
-    Prompts held out from the agent are not counted. While the call is open ``duration_ms`` is the highest call-clock
-    position mentioned; afterwards it is the position of the close, and what comes later (outcomes) leaves it alone.
+    Prompts held out from the agent are not counted, and early ones only once their final has confirmed them. While the
+    call is open ``duration_ms`` is the highest call-clock position mentioned; afterwards it is the position of the
+    close, and what comes later (outcomes) leaves it alone.
     """
     summary = previous or _blank(envelope)
     if envelope.seq <= summary.last_seq:
@@ -69,7 +70,7 @@ def summarise(previous: CallSummary | None, envelope: Envelope) -> CallSummary:
             return replace(summary, closed_at=envelope.at, cause=event.cause, duration_ms=event.at_ms)
         case Utterance():
             return replace(summary, utterances=summary.utterances + 1)
-        case Prompt() if event.arm == "shown":
+        case Prompt() if event.arm == "shown" and not event.from_partial:
             return replace(summary, prompts=summary.prompts + 1)
         case Flag():
             return _with_flag(summary, event)

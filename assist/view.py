@@ -224,7 +224,7 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
                 changes["feelings"] = (*others, _feeling(event))[-FEELINGS_KEPT:]
         case Prompt():
             if event.arm == "shown":
-                changes["prompts"] = (*view.prompts, PromptCard(prompt=event, state="active"))
+                changes["prompts"] = _with_prompt(view.prompts, event)
         case PromptUpdated():
             changes["prompts"] = tuple(_updated(card, event) for card in view.prompts)
         case PromptOutcome():
@@ -371,6 +371,18 @@ def _feeling(event: EmotionSignal) -> Feeling:
 
 def _without_feeling(feelings: tuple[Feeling, ...], utterance_id: str) -> tuple[Feeling, ...]:
     return tuple(felt for felt in feelings if felt.utterance_id != utterance_id)
+
+
+def _with_prompt(cards: tuple[PromptCard, ...], prompt: Prompt) -> tuple[PromptCard, ...]:
+    """An early prompt that its final confirms keeps its place and what became of it; a withdrawn one comes anew."""
+    standing = ("active", "accepted", "dismissed")
+    if any(card.prompt.prompt_id == prompt.prompt_id and card.state in standing for card in cards):
+        return tuple(
+            card.model_copy(update={"prompt": prompt}) if card.prompt.prompt_id == prompt.prompt_id else card
+            for card in cards
+        )
+    others = (card for card in cards if card.prompt.prompt_id != prompt.prompt_id)
+    return (*others, PromptCard(prompt=prompt, state="active"))
 
 
 def _updated(card: PromptCard, event: PromptUpdated) -> PromptCard:

@@ -35,6 +35,7 @@ class ChildServer:
     url: str
     key: str
     http: httpx.AsyncClient
+    data_dir: Path
 
     @property
     def ingest_url(self) -> str:
@@ -77,7 +78,9 @@ async def child_server(changes: Mapping[str, str]) -> AsyncGenerator[ChildServer
             url = await _started(process, log)
             async with httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False) as http:
                 await _ready(http, log)
-                yield ChildServer(process.pid, url, read_local_key(Path(directory) / "cli-key") or "", http)
+                yield ChildServer(
+                    process.pid, url, read_local_key(Path(directory) / "cli-key") or "", http, Path(directory)
+                )
         finally:
             await end_process(process, within_s=STOP_S)
             await reading

@@ -23,12 +23,17 @@ class LiveCall:
         *,
         chunk_ms: int,
         is_kept: Callable[[Event], bool] = lambda _: True,
+        on_open: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """``is_kept`` tells which events are looked at later; the others would only take memory."""
+        """``is_kept`` tells which events are looked at later; the others would only take memory.
+
+        ``on_open`` hears the call's id with its first event.
+        """
         self._loop = asyncio.get_running_loop()
         self._made_s = self._loop.time()
         self._chunk_ms = chunk_ms
         self._is_kept = is_kept
+        self._on_open: Callable[[str], None] | None = on_open
         self._heard: list[tuple[float, Envelope]] = []
         opening = Open(
             media=recorded.audio.media, agent=recorded.agent, customer=recorded.customer, events="all", pace="live"
@@ -52,5 +57,8 @@ class LiveCall:
         return [Arrival((at_s - self.zero_s) * 1000, envelope) for at_s, envelope in self._heard]
 
     def _hear(self, envelope: Envelope) -> None:
+        if self._on_open is not None:
+            self._on_open(envelope.call_id)
+            self._on_open = None
         if self._is_kept(envelope.event):
             self._heard.append((self._loop.time(), envelope))

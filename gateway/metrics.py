@@ -43,6 +43,7 @@ class Metrics:
         self.utterances = self._counter("utterances", "Final utterances, by party.", "party")
         self.guards = self._counter("guards", "Actions of the recogniser's guards on finals.", "guard")
         self.prompts = self._counter("prompts", "Prompts decided, by kind and arm.", "kind", "arm")
+        self.early_prompts = self._counter("early_prompts", "Prompts shown while the words went on, by kind.", "kind")
         self.flags = self._counter("flags", "Flag verdicts, by verdict and severity.", "verdict", "severity")
         self.gap_ms = self._counter("gap_ms", "Audio that was declared missing, by cause.", "cause")
         self.playbook_reloads = self._counter("playbook_reloads", "Playbook reloads, by result.", "result")
@@ -86,8 +87,10 @@ class Metrics:
                 self.utterances.labels(party=party).inc()
                 for guard in guards:
                     self.guards.labels(guard=guard).inc()
-            case Prompt(kind=kind, arm=arm):
+            case Prompt(kind=kind, arm=arm, from_partial=False):
                 self.prompts.labels(kind=kind, arm=arm).inc()
+            case Prompt(kind=kind):
+                self.early_prompts.labels(kind=kind).inc()
             case Flag(verdict=verdict, severity=severity):
                 self.flags.labels(verdict=verdict, severity=severity).inc()
             case _:

@@ -66,6 +66,8 @@ def said_in(spoken: Iterable[Spoken]) -> Mapping[Place, Said]:
     said: dict[tuple[Kind, str], Said] = {}
     for event in spoken:
         match event:
+            case Prompt(from_partial=True):
+                pass
             case Prompt():
                 said["prompt", event.prompt_id] = _said("prompt", event.prompt_id, event, "open")
             case PromptUpdated():

@@ -51,6 +51,8 @@ class Prompt(Message):
     expires_ms: int
     """Call-clock position from which it is no longer useful."""
     arm: Literal["shown", "held-out"] = "shown"
+    from_partial: bool = False
+    """Shown while the words go on. Their final says the same prompt again, under the same id, or withdraws it."""
 
 
 class PromptUpdated(Message):

@@ -1,18 +1,21 @@
 """Playbooks: versioned rules and prompts, and the pure fold that runs them over a call."""
 
-from assist.playbook.advise import Advice, advise
+from assist.playbook.advise import Advice, advise, foresee, is_selling_held
 from assist.playbook.cases.trial import CaseFailure, failures_in
 from assist.playbook.clock import CallClock, Told, fact_of, facts_of
 from assist.playbook.facts import CallEnded, Fact, Known, Telling, Tick, Turn
 from assist.playbook.file import load_playbook, read_playbook
 from assist.playbook.library import PlaybookFile, PlaybookLibrary, ReloadResult
-from assist.playbook.model import AskedLabel, Playbook
+from assist.playbook.model import SELLING_KINDS, AskedLabel, Playbook
 from assist.playbook.parse import check_playbook, parse_playbook
 from assist.playbook.phrase import Listen, Phrase
 from assist.playbook.state import RunState, begin
 from assist.playbook.tags import Tag
+from assist.playbook.wording import WORDINGS
 
 __all__ = [
+    "SELLING_KINDS",
+    "WORDINGS",
     "Advice",
     "AskedLabel",
     "CallClock",
@@ -38,6 +41,8 @@ __all__ = [
     "fact_of",
     "facts_of",
     "failures_in",
+    "foresee",
+    "is_selling_held",
     "load_playbook",
     "parse_playbook",
     "read_playbook",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal, assert_never
@@ -15,6 +16,7 @@ from assist.messages import (
     PhraseSignal,
     Prompt,
     PromptUpdated,
+    Signal,
     SilenceSignal,
     SpeechStarted,
     TextSignal,
@@ -22,7 +24,7 @@ from assist.messages import (
     Verdict,
 )
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
-from assist.playbook.model import SELLING_KINDS, URGENCY, FlagText, Playbook, PromptText, Rule
+from assist.playbook.model import SELLING_KINDS, URGENCY, Etiquette, FlagText, Playbook, PromptText, Rule
 from assist.playbook.moment import Finding, Moment, StateEntry, Truth
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.facts import CALL_DATE
@@ -70,6 +72,24 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             assert_never(fact)
 
 
+def foresee(playbook: Playbook, state: RunState, heard: Turn, shown: Sequence[Prompt]) -> tuple[Prompt, ...]:
+    """Prompts that the words heard so far call for, of rules that may be early; nothing is remembered.
+
+    ``shown`` are early prompts that are open already: they take up attention, and none takes another's place.
+    """
+    if state.is_over:
+        return ()
+    state = replace(state, open_prompts=(*state.open_prompts, *shown))
+    moment, _ = _turn_moment(state, heard.utterance, heard.signals)
+    _, advice = _Step(playbook, state, moment, is_early=True).run()
+    return tuple(one for one in advice if isinstance(one, Prompt))
+
+
+def is_selling_held(playbook: Playbook, state: RunState) -> bool:
+    """Whether offers have to wait as things stand."""
+    return _is_held(playbook.etiquette, state.states)
+
+
 def _learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, tuple[Advice, ...]]:
     """Another customer than before brings facts of their own: those of the first are forgotten."""
     facts, before = dict(state.facts), state.facts.get("customer.id")
@@ -88,17 +108,24 @@ def _learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState,
 
 
 def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunState, tuple[Advice, ...]]:
-    utterance = turn.utterance
-    measures, silences, overtalks = state.measures.spoke(utterance)
     finals = [one for one in turn.signals if not (isinstance(one, TextSignal) and one.from_partial)]
+    moment, signals = _turn_moment(state, turn.utterance, finals)
+    return _Step(playbook, state, moment).run(before=signals)
+
+
+def _turn_moment(
+    state: RunState, utterance: Utterance, found: Sequence[Signal]
+) -> tuple[Moment, tuple[SilenceSignal | OvertalkSignal, ...]]:
+    """The moment of an utterance, and what it says about silence and overtalk."""
+    measures, silences, overtalks = state.measures.spoke(utterance)
     moment = Moment(
         "turn",
         max(state.at_ms, utterance.decided_ms),
         state.floor.taken_by(utterance.party),
         measures,
         utterance=utterance,
-        phrases=tuple(signal for signal in finals if isinstance(signal, PhraseSignal)),
-        signals=tuple(signal for signal in finals if not isinstance(signal, PhraseSignal)),
+        phrases=tuple(signal for signal in found if isinstance(signal, PhraseSignal)),
+        signals=tuple(signal for signal in found if not isinstance(signal, PhraseSignal)),
         facts=state.facts,
         overtalks=overtalks,
     )
@@ -107,10 +134,12 @@ def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunSt
 
 
 class _Step:
-    """One moment taken through all rules; lives for one call of ``advise``."""
+    """One moment taken through all rules; lives for one call of ``advise`` or ``foresee``."""
 
-    def __init__(self, playbook: Playbook, state: RunState, moment: Moment) -> None:
+    def __init__(self, playbook: Playbook, state: RunState, moment: Moment, *, is_early: bool = False) -> None:
+        """``is_early``: the words go on; only rules that may be early show prompts, where there is room."""
         self._playbook = playbook
+        self._is_early = is_early
         self._state = state
         self._states = dict(state.states)
         self._moment = replace(moment, states=self._states, tags=state.tags)
@@ -182,6 +211,8 @@ class _Step:
         self, rule: Rule, run: RuleRun, finding: Finding, verdict: Verdict | None, *, wants_prompt: bool
     ) -> RuleRun:
         """Say what the rule has to say, within its limits."""
+        if self._is_early:
+            verdict, wants_prompt = None, wants_prompt and rule.shows_early
         number = _number(rule, run, verdict, self._moment.at_ms)
         if number is None:
             return run
@@ -223,6 +254,7 @@ class _Step:
             at_ms=self._moment.at_ms,
             said_ms=self._moment.utterance.end_ms if self._moment.utterance else self._moment.at_ms,
             expires_ms=self._moment.at_ms + rule.expires_ms,
+            from_partial=self._is_early,
         )
 
     def _because(self, rule: Rule, reason: str, finding: Finding) -> Because:
@@ -257,6 +289,8 @@ class _Step:
             return False
         if len(self._open) < etiquette.max_open_prompts:
             return True
+        if self._is_early:
+            return False
         weakest = min(self._open, key=lambda prompt: URGENCY[prompt.kind])
         if URGENCY[weakest.kind] > urgency:
             return False
@@ -264,12 +298,7 @@ class _Step:
         return True
 
     def _is_selling_held(self) -> bool:
-        """Whether a state forbids selling, or may forbid it."""
-        for name, value in self._playbook.etiquette.no_selling_while.items():
-            entry = self._states.get(name)
-            if entry is not None and (entry.value == value or not entry.is_certain):
-                return True
-        return False
+        return _is_held(self._playbook.etiquette, self._states)
 
     def _show(self, prompt: Prompt) -> None:
         self._open.append(prompt)
@@ -312,6 +341,15 @@ class _Step:
         self._advice.append(
             PromptUpdated(prompt_id=prompt.prompt_id, at_ms=self._moment.at_ms, state=state, reason=reason)
         )
+
+
+def _is_held(etiquette: Etiquette, states: Mapping[str, StateEntry]) -> bool:
+    """Whether a state forbids selling, or may forbid it."""
+    for name, value in etiquette.no_selling_while.items():
+        entry = states.get(name)
+        if entry is not None and (entry.value == value or not entry.is_certain):
+            return True
+    return False
 
 
 def _verdict(text: FlagText | None, finding: Finding) -> Verdict | None:

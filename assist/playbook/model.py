@@ -69,6 +69,8 @@ class Rule:
     max_per_call: int
     expires_ms: int
     """Life of a prompt."""
+    shows_early: bool
+    """Its prompt may be shown while the words that call for it go on."""
     prompt: PromptText | None
     flag: FlagText | None
     sets: Mapping[str, StateValue]
@@ -139,6 +141,11 @@ class Playbook:
             for rule in self.rules
         ]
         object.__setattr__(self, "index", RuleIndex(rules))
+
+    @property
+    def shows_early(self) -> bool:
+        """Whether any rule looks at words that go on."""
+        return any(rule.shows_early for rule in self.rules)
 
     @property
     def reference(self) -> str:

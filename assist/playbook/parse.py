@@ -53,6 +53,7 @@ RULE_KEYS = (
     "cool_down_ms",
     "max_per_call",
     "expires_ms",
+    "early",
     "because",
     "emit",
     "set",
@@ -241,6 +242,7 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
         cool_down_ms=read.integer("cool_down_ms", 0 if prompt is None else DEFAULT_COOL_DOWN_MS),
         max_per_call=read.integer("max_per_call", DEFAULT_MAX_PER_CALL, least=1, most=1_000),
         expires_ms=read.integer("expires_ms", DEFAULT_EXPIRES_MS, least=1_000, most=3_600_000),
+        shows_early=read.early(has_prompt=prompt is not None and when != "close"),
         prompt=prompt,
         flag=flag,
         sets=sets,
@@ -283,6 +285,14 @@ class _RuleFields:
         if (when == "close" and "close" not in condition.moments) or (when == "live" and condition.moments == AT_CLOSE):
             raise self._reader.error(node or rule, f"{self._name('when')}: the condition is never true at that time")
         return when
+
+    def early(self, *, has_prompt: bool) -> bool:
+        """Refused where there is nothing to show during the call."""
+        node = self._fields.get("early")
+        is_early = node is not None and self._reader.boolean(node, self._name("early"))
+        if node is not None and is_early and not has_prompt:
+            raise self._reader.error(node, f"{self._name('early')}: only a prompt shown during the call can be early")
+        return is_early
 
     def because(self, rule: yaml.Node, *, is_needed: bool) -> str:
         node = self._fields.get("because")

@@ -282,6 +282,7 @@ def _rule() -> Schema:
             "cool_down_ms": _integer("触发后歇多久"),
             "max_per_call": _integer("一通电话最多几次", 1),
             "expires_ms": _integer("提示显示多久", 1_000),
+            "early": _flag("话还没说完、已经确定的部分就可以触发提示"),
             "because": _text("为什么：可用 {quote}、{seconds}、{count}"),
             "emit": {
                 **_mapping(

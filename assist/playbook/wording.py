@@ -25,15 +25,24 @@ class Wording:
     expired: str
     replaced: str
     call_ended: str
+    not_said: str
+    """Of an early prompt that the whole utterance does not call for."""
 
 
 WORDINGS: dict[Language, Wording] = {
-    "zh-CN": Wording(met="已按要求做到", expired="已过时效", replaced="有更要紧的提示", call_ended="通话已结束"),
+    "zh-CN": Wording(
+        met="已按要求做到",
+        expired="已过时效",
+        replaced="有更要紧的提示",
+        call_ended="通话已结束",
+        not_said="听完整句，不再适用",
+    ),
     "en": Wording(
         met="Done as required",
         expired="No longer useful",
         replaced="Something more urgent came up",
         call_ended="The call has ended",
+        not_said="The whole sentence does not call for it",
     ),
 }
 

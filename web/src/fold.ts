@@ -21,6 +21,7 @@ import type {
   LineEntity,
   PartialTranscript,
   Party,
+  Prompt,
   PromptCard,
   PromptOutcome,
   PromptUpdated,
@@ -126,7 +127,7 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
     case "emotion-signal":
       return { feelings: withFeeling(view, event) };
     case "prompt":
-      return event.arm === "shown" ? { prompts: [...view.prompts, newCard(event)] } : {};
+      return event.arm === "shown" ? { prompts: withPrompt(view.prompts, event) } : {};
     case "prompt-updated":
       return { prompts: view.prompts.map((card) => updated(card, event)) };
     case "prompt-outcome":
@@ -250,8 +251,12 @@ function withoutBrokenOff({ lines, feelings }: CallView): readonly Feeling[] {
   return feelings.filter((felt) => !brokenOff.has(felt.utterance_id));
 }
 
-function newCard(prompt: PromptCard["prompt"]): PromptCard {
-  return { prompt, state: "active", shown_after_ms: null, acted_by: "" };
+/** An early prompt that its final confirms keeps its place and what became of it; a withdrawn one comes anew. */
+function withPrompt(cards: readonly PromptCard[], prompt: Prompt): readonly PromptCard[] {
+  const isSame = (card: PromptCard) => card.prompt.prompt_id === prompt.prompt_id;
+  const stands = cards.some((card) => isSame(card) && card.state !== "expired" && card.state !== "withdrawn");
+  if (stands) return cards.map((card) => (isSame(card) ? { ...card, prompt } : card));
+  return [...cards.filter((card) => !isSame(card)), { prompt, state: "active", shown_after_ms: null, acted_by: "" }];
 }
 
 function updated(card: PromptCard, event: PromptUpdated): PromptCard {

@@ -434,6 +434,7 @@ export interface Prompt {
   readonly said_ms: number;
   readonly expires_ms: number;
   readonly arm: "shown" | "held-out";
+  readonly from_partial: boolean;
 }
 
 /** A prompt and what became of it. */

@@ -15,6 +15,7 @@ from gateway.cli.bench import (
     overload,
     partials,
     peers,
+    prompts,
     rules,
     scheduling,
     soak,
@@ -43,4 +44,5 @@ app.command()(partials.partials)
 app.command()(scheduling.scheduling)
 app.command()(nlu.nlu)
 app.command()(rules.rules)
+app.command()(prompts.prompts)
 app.command()(voice.voice)

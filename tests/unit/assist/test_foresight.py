@@ -62,8 +62,12 @@ class Scene:
         self.analysers = {"scripted": self.analyser}
         self.spool = CallSpool(directory / "c1", STEREO)
         self.journal = Journal("c1", self.spool, bus=FakeBus(), store=FakeStore(), now=ticking_clock())
-        self.foresight = Foresight(self.journal, self.analysers)
+        self.looks: list[tuple[str, int]] = []
+        self.foresight = Foresight(self.journal, self.analysers, self.looked)
         self.task = asyncio.create_task(self.foresight.run())
+
+    def looked(self, heard: Utterance, found: Sequence[Signal]) -> None:
+        self.looks.append((heard.text, len(found)))
 
     @property
     def logged(self) -> list[tuple[str, bool]]:
@@ -109,6 +113,14 @@ async def test_stable_words_give_early_signals_and_only_those_that_are_new(scene
     await here.hear(partial("我想问一下话费怎么又多扣了二十", 2_000))
     assert here.analyser.heard == ["我想问一下话", "我想问一下话费怎么又多扣了二十"]
     assert here.logged == [("query_bill", True), ("complain_billing", True)]
+
+
+async def test_what_each_look_gave_is_handed_on_for_advice(scene: MakeScene) -> None:
+    here = scene(lambda text: (intent("query_bill"),))
+    await here.hear(partial("我想查话费啊", 400, stable=5), partial("我想查话费", 500))
+    assert here.looks == [("我想查话费", 1)]
+    here.foresight.forget("u1")
+    assert here.looks == [("我想查话费", 1)]
 
 
 async def test_few_new_characters_or_little_new_sound_are_not_looked_at(scene: MakeScene) -> None:

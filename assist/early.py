@@ -1,0 +1,65 @@
+"""Prompts that are shown while the words that call for them go on, and what becomes of them.
+
+They stand beside the rules' own run, which never knows of them: with them or without, the finals of a call give the
+same prompts and flags. So a recording, which has no partials, says what the live call said in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assist.messages import Prompt, PromptUpdated, Signal, Utterance, UtteranceDropped
+from assist.playbook import SELLING_KINDS, WORDINGS, Advice, Fact, Playbook, RunState, Turn, foresee, is_selling_held
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An early prompt that is open."""
+
+    prompt: Prompt
+    utterance_id: str
+
+
+class EarlyPrompts:
+    """The early prompts of one call."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._playbook = playbook
+        self._shown: list[_Shown] = []
+
+    def look(self, state: RunState, heard: Utterance, signals: Sequence[Signal]) -> Sequence[Prompt]:
+        """What to show for the words heard so far of an utterance that goes on."""
+        if not self._playbook.shows_early:
+            return ()
+        prompts = foresee(self._playbook, state, Turn(heard, tuple(signals)), [one.prompt for one in self._shown])
+        self._shown += (_Shown(prompt, heard.utterance_id) for prompt in prompts)
+        return prompts
+
+    def settle(self, state: RunState, fact: Fact, advice: Iterable[Advice]) -> Sequence[PromptUpdated]:
+        """Which have to go after a fact: not said again by the final, out of time, or offers that have to wait.
+
+        ``state`` and ``advice`` as the fact left them; a prompt that is said again is the rules' own from then on.
+        """
+        if not self._shown:
+            return ()
+        said = {one.prompt_id for one in advice if isinstance(one, Prompt)}
+        open_now = [one for one in self._shown if one.prompt.prompt_id not in said]
+        gone = [(one, update) for one in open_now if (update := self._update(one, state, fact)) is not None]
+        self._shown = [one for one in open_now if all(one is not other for other, _ in gone)]
+        return [update for _, update in gone]
+
+    def _update(self, shown: _Shown, state: RunState, fact: Fact) -> PromptUpdated | None:
+        prompt, wording = shown.prompt, WORDINGS[self._playbook.language]
+        decided = fact.utterance if isinstance(fact, Turn) else fact
+        is_decided = isinstance(decided, Utterance | UtteranceDropped) and decided.utterance_id == shown.utterance_id
+        if is_decided or state.is_over:
+            return PromptUpdated(
+                prompt_id=prompt.prompt_id, at_ms=state.at_ms, state="withdrawn", reason=wording.not_said
+            )
+        if prompt.kind in SELLING_KINDS and is_selling_held(self._playbook, state):
+            reason = self._playbook.etiquette.selling_held_because
+            return PromptUpdated(prompt_id=prompt.prompt_id, at_ms=state.at_ms, state="withdrawn", reason=reason)
+        if prompt.expires_ms <= state.at_ms:
+            return PromptUpdated(prompt_id=prompt.prompt_id, at_ms=state.at_ms, state="expired", reason=wording.expired)
+        return None
