@@ -7,9 +7,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from assist.messages import ActSignal, Agent, Envelope, Signal, Utterance
+from assist.messages import ActSignal, Agent, Customer, Envelope, Signal, Utterance
 from assist.playbook import Playbook
-from assist.ports import Analyser, Pace
+from assist.ports import Analyser, CustomerDirectory, Pace
 from assist.supervisor import CallRequest, Supervisor
 from tests.support.fakes import (
     STEREO,
@@ -63,6 +63,8 @@ async def live(
     pace: Pace = "live",
     call_id: str = "c1",
     store: FakeStore | None = None,
+    customers: CustomerDirectory | None = None,
+    customer: Customer | None = None,
 ) -> list[Envelope]:
     """The stored log of a call in which this is said."""
     store = store or FakeStore()
@@ -74,12 +76,15 @@ async def live(
         audio_store=FakeAudioStore(),
         bus=FakeBus(),
         spool_dir=spool,
+        customers=customers,
         now=ticking_clock(),
     )
     async with asyncio.TaskGroup() as group:
         group.create_task(supervisor.run())
         await supervisor.started()
-        request = CallRequest(source="test", legs=STEREO, call_id=call_id, agent=Agent(agent_id="1001"), pace=pace)
+        request = CallRequest(
+            source="test", legs=STEREO, call_id=call_id, agent=Agent(agent_id="1001"), customer=customer, pace=pace
+        )
         call = supervisor.open(request)
         for position_ms in range(0, end_ms, FRAME_MS):
             length_ms = min(FRAME_MS, end_ms - position_ms)
