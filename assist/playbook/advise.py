@@ -20,6 +20,7 @@ from assist.messages import (
     SilenceSignal,
     SpeechStarted,
     TextSignal,
+    Utterance,
     UtteranceDropped,
     Verdict,
 )
@@ -129,8 +130,7 @@ def _turn_moment(
         facts=state.facts,
         overtalks=overtalks,
     )
-    signals = (*silences, *(overtalk.signal() for overtalk in overtalks))
-    return _Step(playbook, state, moment).run(before=signals)
+    return moment, (*silences, *(overtalk.signal() for overtalk in overtalks))
 
 
 class _Step:
