@@ -72,6 +72,15 @@ describe("a cue's card", () => {
     expect(own.getByTestId("latency").textContent).toContain("640 ms");
   });
 
+  test("says that the words go on until their final has confirmed it", () => {
+    const early = card("p1", { prompt: { ...card("p1").prompt, from_partial: true } });
+    const { unmount } = show(column([early]));
+    expect(screen.getByTestId("early").textContent).toBe("话还没说完");
+    unmount();
+    show(column([card("p1")]));
+    expect(screen.queryByTestId("early")).toBeNull();
+  });
+
   test.each([
     ["accept", "a", "accepted"],
     ["dismiss", "d", "dismissed"],

@@ -55,6 +55,13 @@ export const PromptCardView = memo(
               {t("prompt.latency", { ms: after_ms })}
             </span>
           )}
+          {card.prompt.from_partial && (
+            <Tooltip title={t("prompt.early-why")}>
+              <span className={styles.early} data-testid="early">
+                {t("prompt.early")}
+              </span>
+            </Tooltip>
+          )}
         </header>
         <h3>{title}</h3>
         <blockquote lang="zh-CN">{body}</blockquote>
