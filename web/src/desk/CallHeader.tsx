@@ -1,4 +1,4 @@
-import { DownloadOutlined, UserOutlined } from "@ant-design/icons";
+import { DownloadOutlined } from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 
@@ -7,7 +7,8 @@ import type { CallView } from "../protocol.gen";
 import type { WatchedCall } from "../state/deskState";
 import { useNow } from "../useNow";
 import styles from "./CallHeader.module.css";
-import { clockTime, initialOf } from "./format";
+import { CustomerCard } from "./CustomerCard";
+import { clockTime } from "./format";
 
 type CallPhase = "opening" | "live" | "closed" | "paused" | "detached";
 
@@ -20,27 +21,11 @@ function phaseOf(view: CallView): CallPhase {
 export function CallHeader({ call, serverNow }: { call: WatchedCall; serverNow: () => number }): React.JSX.Element {
   const { t } = useTranslation();
   const { view } = call;
-  const { customer, agent } = view;
+  const { agent } = view;
   const phase = phaseOf(view);
-  const name = customer?.name || customer?.customer_id || t("calls.unknown-customer");
-  const attributes = Object.entries(customer?.attributes ?? {});
   return (
     <section className={styles.header} data-testid="call-header">
-      <div className={styles.who}>
-        <i aria-hidden="true">{customer ? initialOf(name) : <UserOutlined />}</i>
-        <div>
-          <h1>{name}</h1>
-          <p>{customer ? t("call.customer-id", { id: customer.customer_id }) : t("call.customer-unknown")}</p>
-        </div>
-      </div>
-      <dl className={styles.attributes} data-testid="customer-card">
-        {attributes.map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <CustomerCard view={view} />
       <div className={styles.state}>
         <span className={styles.phase} data-phase={phase} data-testid="call-state">
           <i />
