@@ -12,8 +12,10 @@ GapCause = Literal["lost", "shed", "paused", "failed"]
 CloseCause = Literal[
     "hangup", "source-lost", "server-stopped", "server-restarted", "max-length", "superseded", "internal-error"
 ]
+CallDirection = Literal["inbound", "outbound"]
 DegradedPart = Literal[
-    "recognition", "endpoint", "partials", "analysis", "playbook", "customers", "store", "audio-store", "bus"
+    "recognition", "endpoint", "partials", "analysis", "playbook", "customers", "history", "store", "audio-store", "bus",
+    "wrap-up",
 ]
 
 
@@ -106,6 +108,8 @@ class CallOpened(Message):
     legs: tuple[Leg, ...]
     agent: Agent | None = None
     customer: Customer | None = None
+    direction: CallDirection = "inbound"
+    """outbound: the hotline called the customer."""
     external_id: str | None = None
     """The phone platform's own id of the call; a look-up key."""
     playbook: str = ""
