@@ -1,0 +1,89 @@
+"""Experiments from YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import cast, get_args
+
+import yaml
+
+from assist.errors import PlaybookError
+from assist.playbook.experiments.experiment import MEASURES, Allocation, Experiment, Measure, Variant
+from assist.playbook.reader import Reader
+
+DEFAULT_HOLD_OUT = 0.1
+MAX_HOLD_OUT = 0.5
+MAX_VARIANTS = 8
+MAX_WEIGHT = 100
+EXPERIMENT_KEYS = ("id", "salt", "hold_out", "goal", "allocation", "mutes_itself", "variants")
+VARIANT_KEYS = ("weight", "title", "body")
+MAX_TITLE_CHARS, MAX_BODY_CHARS = 40, 200
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+def read_experiment(node: yaml.Node, reader: Reader, where: str, *, default_id: str) -> Experiment:
+    """The experiment of a prompt or an offer, by whose id it goes unless it has its own."""
+    what = f"{where}: experiment"
+    fields = reader.fields(node, what, optional=EXPERIMENT_KEYS)
+    experiment_id = _name(fields["id"], reader, f"{what}: id") if "id" in fields else default_id
+    hold_out = reader.fraction(fields["hold_out"], f"{what}: hold_out") if "hold_out" in fields else DEFAULT_HOLD_OUT
+    if hold_out > MAX_HOLD_OUT:
+        raise reader.error(fields["hold_out"], f"{what}: hold_out: at most {MAX_HOLD_OUT} of the calls can go without")
+    variants = _read_variants(fields["variants"], reader, what) if "variants" in fields else ()
+    if hold_out == 0 and not variants:
+        raise reader.error(node, f"{what}: without a hold_out and without variants there is nothing to compare")
+    goal, allocation = "sold", "fixed"
+    if "goal" in fields:
+        goal = reader.choice(fields["goal"], f"{what}: goal", MEASURES)
+    if "allocation" in fields:
+        allocation = reader.choice(fields["allocation"], f"{what}: allocation", get_args(Allocation))
+        if allocation == "adaptive" and not variants:
+            raise reader.error(fields["allocation"], f"{what}: allocation: only variants can share calls adaptively")
+    return Experiment(
+        experiment_id=experiment_id,
+        salt=_name(fields["salt"], reader, f"{what}: salt") if "salt" in fields else experiment_id,
+        hold_out=hold_out,
+        goal=cast(Measure, goal),
+        allocation=cast(Allocation, allocation),
+        mutes_itself=reader.boolean(fields["mutes_itself"], f"{what}: mutes_itself")
+        if "mutes_itself" in fields
+        else True,
+        variants=variants,
+    )
+
+
+def check_apart(experiments: Iterable[tuple[int, str, Experiment]], reader: Reader) -> None:
+    """Each id once in a playbook: what becomes of calls is counted by it. Given by line, with what they are about."""
+    taken: dict[str, int] = {}
+    for line, _, experiment in experiments:
+        first = taken.setdefault(experiment.experiment_id, line)
+        if first != line:
+            message = f"experiment {experiment.experiment_id!r}: the id is already taken in line {first}"
+            raise PlaybookError(message, path=reader.path, line=line)
+
+
+def _read_variants(node: yaml.Node, reader: Reader, where: str) -> tuple[Variant, ...]:
+    variants: dict[str, Variant] = {}
+    for item in reader.items(node, f"{where}: variants", least=2, most=MAX_VARIANTS):
+        fields = reader.fields(item, f"{where}: variants", required=("id",), optional=VARIANT_KEYS)
+        variant_id = _name(fields["id"], reader, f"{where}: variants: id")
+        what = f"{where}: variant {variant_id!r}"
+        if variant_id in variants:
+            raise reader.error(item, f"{what}: stands here twice")
+        weight, title, body = (fields.get(key) for key in VARIANT_KEYS)
+        variants[variant_id] = Variant(
+            variant_id,
+            1 if weight is None else reader.integer(weight, f"{what}: weight", least=1, most=MAX_WEIGHT),
+            None if title is None else reader.text(title, f"{what}: title", most=MAX_TITLE_CHARS),
+            None if body is None else reader.text(body, f"{what}: body", most=MAX_BODY_CHARS),
+        )
+    return tuple(variants.values())
+
+
+def _name(node: yaml.Node, reader: Reader, what: str) -> str:
+    name = reader.text(node, what)
+    if not _NAME.fullmatch(name):
+        raise reader.error(node, f"{what}: expected small letters, digits, - and _, beginning with a letter")
+    return name
