@@ -23,6 +23,8 @@ from gateway.settings import SOURCE_ROOT, Settings
 from gateway.wiring import open_service
 
 CALLS_DIR = SOURCE_ROOT / "examples" / "calls"
+CUSTOMERS_FILE = SOURCE_ROOT / "examples" / "customers" / "telecom.csv"
+"""Who calls in them; the directory of a demonstration whose settings name none."""
 PAUSE_S = 4.0
 """Between two calls, so that the closed one can be looked at."""
 
@@ -94,6 +96,7 @@ async def run_demo(
 
     ``settings.data_dir`` should be the demonstration's own.
     """
+    settings = settings.model_copy(update={"customers": settings.customers or f"csv:{CUSTOMERS_FILE}"})
     progress = DemoProgress()
     stop = asyncio.Event()
     with bind_near(settings.host, settings.port) as listener:

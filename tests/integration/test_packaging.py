@@ -69,6 +69,7 @@ def test_wheel_holds_what_runs_need_and_no_tests(wheel: Path) -> None:
     assert any(name.startswith("livecue/_app/assist/stores/migrations/versions/") for name in names)
     assert "livecue/_app/examples/playbooks/telecom.yaml" in names
     assert "livecue/_app/examples/calls/01-cross-sell.flac" in names
+    assert "livecue/_app/examples/customers/telecom.csv" in names
     assert not any("tests/" in name or name.endswith(".pyc") for name in names)
     if (ROOT / "gateway/static/index.html").is_file():
         assert "livecue/_app/gateway/static/index.html" in names

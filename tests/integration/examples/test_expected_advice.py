@@ -1,16 +1,28 @@
-"""The bundled playbook finds in each demo call's ground truth exactly what the ground truth expects."""
+"""The bundled playbook finds in each demo call, with the bundled customers, exactly what its ground truth expects."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assist.messages import Flag, Prompt, SpeechStarted, Utterance, Word
-from assist.playbook import CallEnded, Fact, Playbook, Tick, Turn, advise, begin, load_playbook
+from assist.customers.csv_file import CsvDirectory
+from assist.messages import (
+    CallOpened,
+    Customer,
+    CustomerLookedUp,
+    CustomerTagged,
+    Flag,
+    Prompt,
+    SpeechStarted,
+    Utterance,
+    Word,
+)
+from assist.playbook import CallEnded, Fact, Known, Playbook, Tick, Turn, advise, begin, load_playbook
 from nlp.phrases import PhraseAnalyser
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -18,6 +30,7 @@ ONSET_MS = 100
 HANGOVER_MS = 500
 NAMES = sorted(path.stem for path in (EXAMPLES / "calls").glob("*.json"))
 TICK_MS = 1_000
+OPENED_AT = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -60,20 +73,33 @@ async def facts_of(truth: dict[str, Any], playbook: Playbook) -> list[Fact]:
         placed += [(onset.decided_ms, onset), (utterance.decided_ms, Turn(utterance, signals))]
     placed += [(at_ms, Tick(at_ms)) for at_ms in range(TICK_MS, truth["duration_ms"], TICK_MS)]
     facts = [fact for _, fact in sorted(placed, key=lambda pair: pair[0])]
-    return [*facts, CallEnded(truth["duration_ms"], "hangup")]
+    return [*await known_of(truth), *facts, CallEnded(truth["duration_ms"], "hangup")]
 
 
-def advice_of(facts: list[Fact], playbook: Playbook) -> Iterator[Prompt | Flag]:
+async def known_of(truth: dict[str, Any]) -> list[Fact]:
+    """What the opening of the call and the bundled directory tell."""
+    customer = Customer.model_validate(truth["customer"])
+    record = await CsvDirectory(EXAMPLES / "customers" / "telecom.csv").look_up(customer.customer_id)
+    told = CustomerLookedUp(
+        at_ms=0, customer_id=customer.customer_id, is_known=record.is_known, name=record.name, fields=record.fields,
+        source=record.source, took_ms=1,
+    )  # fmt: skip
+    assert (record.is_known, record.name) == (True, customer.name)
+    return [Known.of(CallOpened(source="file", legs=(), customer=customer), OPENED_AT), Known.of(told)]
+
+
+def advice_of(facts: list[Fact], playbook: Playbook) -> Iterator[Prompt | Flag | CustomerTagged]:
     state = begin(playbook)
     for fact in facts:
         state, advice = advise(playbook, state, fact)
-        yield from (item for item in advice if isinstance(item, Prompt | Flag))
+        yield from (item for item in advice if isinstance(item, Prompt | Flag | CustomerTagged))
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_ground_truth_gives_the_expected_prompts_and_flags(name: str, playbook: Playbook) -> None:
     truth = ground_truth(name)
     verdicts: dict[str, str] = {}
+    tags: list[str] = []
     prompts: set[str] = set()
     for item in advice_of(await facts_of(truth, playbook), playbook):
         match item:
@@ -81,6 +107,9 @@ async def test_ground_truth_gives_the_expected_prompts_and_flags(name: str, play
                 verdicts[item.rule.partition("@")[0]] = item.verdict
             case Prompt():
                 prompts.add(item.because.rule.partition("@")[0])
+            case CustomerTagged():
+                tags = [tag.tag_id for tag in item.tags]
     assert sorted(prompts) == sorted(truth["expected"]["prompts"])
     flags = {rule for rule, verdict in verdicts.items() if verdict in ("breach", "at_risk")}
     assert sorted(flags) == sorted(truth["expected"]["flags"])
+    assert sorted(tags) == sorted(truth["expected"]["tags"])

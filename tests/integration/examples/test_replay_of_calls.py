@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assist.backtest import Backtest, Ruleset, read_call, replay
-from assist.messages import Envelope
+from assist.customers.csv_file import CsvDirectory
+from assist.messages import Customer, Envelope
 from assist.playbook import Playbook, load_playbook
 from assist.ports import Pace
 from nlp.phrases import PhraseAnalyser
@@ -26,8 +28,12 @@ def rules() -> Ruleset:
 
 
 async def log_of(name: str, playbook: Playbook, spool: Path, *, pace: Pace = "live") -> list[Envelope]:
-    script, end_ms = script_of(EXAMPLES / "calls" / f"{name}.json")
-    return await live(script, end_ms, playbook, (PHRASES, Understander()), spool, pace=pace)
+    truth = EXAMPLES / "calls" / f"{name}.json"
+    script, end_ms = script_of(truth)
+    customer = Customer.model_validate(json.loads(truth.read_text(encoding="utf-8"))["customer"])
+    customers = CsvDirectory(EXAMPLES / "customers" / "telecom.csv")
+    analysers = (PHRASES, Understander())
+    return await live(script, end_ms, playbook, analysers, spool, pace=pace, customers=customers, customer=customer)
 
 
 @pytest.mark.parametrize("name", NAMES)

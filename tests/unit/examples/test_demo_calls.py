@@ -30,6 +30,7 @@ class Expected(BaseModel):
     model_config = ConfigDict(extra="forbid")
     prompts: tuple[str, ...]
     flags: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 class GroundTruth(BaseModel):

@@ -41,5 +41,5 @@ def test_most_rules_say_by_example_what_they_react_to_and_what_not(telecom: Play
     assert len(tried) >= 25
 
 
-def test_selling_stops_when_the_customer_is_upset_or_has_refused(telecom: Playbook) -> None:
-    assert telecom.etiquette.no_selling_while == {"upset": True, "refused": True}
+def test_selling_stops_when_the_customer_is_upset_has_refused_or_is_protected(telecom: Playbook) -> None:
+    assert telecom.etiquette.no_selling_while == {"upset": True, "refused": True, "protected": True}
