@@ -16,8 +16,8 @@ import rjieba
 from numpy.typing import NDArray
 
 from assist.messages import Correction, Term
+from assist.spoken import Spoken, spoken
 from nlp.pinyin import CONFUSED, SIMILAR, WHOLE, Syllable, syllable_costs, syllable_of, syllables_in_context
-from nlp.spoken import Spoken, spoken
 
 MIN_SYLLABLES = 2
 """Shorter names sound like too much else."""

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from assist.messages import PhraseSignal, Signal, Utterance
 from assist.playbook import Phrase, Playbook
+from assist.spoken import Spoken, spoken
 from nlp.pinyin import CONFUSED, WHOLE, Syllable, syllable_costs, syllable_of, syllables_in_context
 from nlp.signals import times_of
-from nlp.spoken import Spoken, spoken
 
 NAME = "phrases@1"
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from assist.messages import Term
 from assist.playbook import Playbook
+from assist.spoken import spoken
 from nlp.entities.pattern import any_of
 from nlp.lexicon import Lexicon, lexicon_of
 from nlp.pinyin import Syllable, syllable_of, syllables_in_context
-from nlp.spoken import spoken
 from nlp.understanding.model import FoundEntity
 
 DISTINCT_CHARS = 4

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from assist.spoken import spoken
 from nlp.pinyin import syllable_of
-from nlp.spoken import spoken
 
 MAX_CHARS = 120
 """Of a turn; what a longer one says is in its last characters."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.spoken import spoken
+from assist.spoken import spoken
 
 
 @pytest.mark.parametrize(
