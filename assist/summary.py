@@ -13,6 +13,7 @@ from assist.messages import (
     CallDegraded,
     CallOpened,
     CallUpdated,
+    CueHeard,
     Customer,
     CustomerLookedUp,
     CustomerTagged,
@@ -29,6 +30,8 @@ from assist.messages import (
     Prompt,
     PromptOutcome,
     PromptUpdated,
+    Reaction,
+    Result,
     SilenceSignal,
     SpeechRateSignal,
     SpeechStarted,
@@ -122,6 +125,8 @@ def _position_ms(event: Event) -> int:
         case CallUpdated() | CallDegraded() | CallClosed() | CustomerLookedUp() | CustomerTagged():
             return event.at_ms
         case Prompt() | PromptUpdated() | PromptOutcome() | Flag():
+            return event.at_ms
+        case CueHeard() | Reaction() | Result():
             return event.at_ms
         case SpeechStarted() | Utterance() | UtteranceDropped():
             return event.decided_ms

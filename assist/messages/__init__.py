@@ -32,6 +32,7 @@ from assist.messages.customers import (
     ProfileField,
     TagTone,
 )
+from assist.messages.heard import CueHeard, CustomerReaction, Reaction, Result, SaleOutcome
 from assist.messages.life import (
     Agent,
     AudioGap,
@@ -101,6 +102,9 @@ Event = Annotated[
     | Prompt
     | PromptUpdated
     | PromptOutcome
+    | CueHeard
+    | Reaction
+    | Result
     | Flag,
     Field(discriminator="type"),
 ]
@@ -133,8 +137,10 @@ __all__ = [
     "CloseCause",
     "ConversationMeasures",
     "Correction",
+    "CueHeard",
     "Customer",
     "CustomerLookedUp",
+    "CustomerReaction",
     "CustomerTag",
     "CustomerTagged",
     "Decided",
@@ -163,8 +169,11 @@ __all__ = [
     "PromptKind",
     "PromptOutcome",
     "PromptUpdated",
+    "Reaction",
+    "Result",
     "Rewrite",
     "RewriteKind",
+    "SaleOutcome",
     "Severity",
     "Signal",
     "SilenceSignal",

@@ -1,0 +1,136 @@
+"""Prompts that the agent may still say, listened for utterance by utterance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from assist.heard.wording import Adherence, Said, Wording
+from assist.messages import ActSignal, CueHeard, Evidence, Prompt, PromptKind, Signal, Utterance
+
+SOURCE = "heard@1"
+AS_WORDED = 0.5
+"""Adherence from which words are the prompt's own."""
+OWN_WORDS = 0.25
+"""Adherence that is enough where the agent does what the prompt is for, as the model of dialogue acts has it."""
+RISE = 0.05
+"""What another utterance must add to be part of what was said."""
+MIN_ACT_SCORE = 0.4
+WINDOW_MS = 60_000
+"""From the prompt on; agents finish a sentence first, and say it while the card has long gone."""
+WINDOW_UTTERANCES = 8
+"""Of the agent."""
+MAX_TOGETHER = 3
+"""Utterances of the agent in a row over which one prompt may be spread."""
+
+ACTS_OF: Mapping[PromptKind, frozenset[str]] = {
+    "offer": frozenset(("offer",)),
+    "close": frozenset(("offer",)),
+    "soothe": frozenset(("apologise", "empathise", "commit")),
+    "answer": frozenset(("answer", "inform", "disclose")),
+    "step": frozenset(("verify", "check", "instruct", "transfer")),
+    "say": frozenset(),
+}
+"""What the agent does by saying a prompt of a kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One utterance of the agent, ready to be compared."""
+
+    utterance: Utterance
+    said: Said
+    acts: frozenset[str]
+
+    @classmethod
+    def of(cls, utterance: Utterance, signals: Sequence[Signal]) -> Spoken:
+        acts = (one.label for one in signals if isinstance(one, ActSignal) and one.score >= MIN_ACT_SCORE)
+        return cls(utterance, Said.of(utterance.text), frozenset(acts))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCue:
+    """One prompt that was shown, and how closely it has been followed."""
+
+    prompt: Prompt
+    wording: Wording
+    utterances: int = 0
+    """Of the agent, since it was shown."""
+    heard: CueHeard | None = None
+    """What was told last."""
+    best: Adherence = field(default_factory=lambda: Adherence(0.0))
+
+    @property
+    def until_ms(self) -> int:
+        return self.prompt.at_ms + WINDOW_MS
+
+    @property
+    def is_said(self) -> bool:
+        return self.heard is not None and self.heard.said
+
+    def after(self, recent: Sequence[Spoken], at_ms: int) -> tuple[OpenCue, CueHeard | None]:
+        """After another utterance of the agent, the last of ``recent``; news only where there is some."""
+        together, adherence = self._closest([one for one in recent if one.utterance.decided_ms > self.prompt.at_ms])
+        cue = replace(self, utterances=self.utterances + 1)
+        has_risen = adherence.score >= self.best.score + (RISE if self.is_said else 0)
+        if not has_risen:
+            return cue, None
+        cue = replace(cue, best=adherence)
+        manner = None
+        if adherence.score >= AS_WORDED:
+            manner = "as-worded"
+        elif adherence.score >= OWN_WORDS and recent[-1].acts & ACTS_OF[self.prompt.kind]:
+            manner = "own-words"
+        if manner is None:
+            return cue, None
+        heard = CueHeard(
+            prompt_id=self.prompt.prompt_id,
+            offer_id=self.prompt.offer_id,
+            at_ms=at_ms,
+            said=True,
+            manner=manner,
+            score=adherence.score,
+            missing=adherence.missing,
+            differing=adherence.differing,
+            evidence=tuple(evidence_of(one.utterance) for one in together),
+            source=SOURCE,
+        )
+        return replace(cue, heard=heard), heard
+
+    def given_up(self, at_ms: int) -> CueHeard | None:
+        """What is told when it will not be listened for any longer; nothing where it was heard."""
+        if self.is_said:
+            return None
+        return CueHeard(
+            prompt_id=self.prompt.prompt_id,
+            offer_id=self.prompt.offer_id,
+            at_ms=at_ms,
+            said=False,
+            score=self.best.score,
+            source=SOURCE,
+        )
+
+    def is_over(self, at_ms: int) -> bool:
+        return at_ms >= self.until_ms or self.utterances >= WINDOW_UTTERANCES
+
+    def _closest(self, recent: Sequence[Spoken]) -> tuple[Sequence[Spoken], Adherence]:
+        """The fewest last utterances that follow it best."""
+        together, best = recent[-1:], self.wording.adherence([recent[-1].said])
+        for count in range(2, len(recent) + 1):
+            adherence = self.wording.adherence([one.said for one in recent[-count:]])
+            if adherence.score >= best.score + RISE:
+                together, best = recent[-count:], adherence
+        return together, best
+
+
+def evidence_of(utterance: Utterance) -> Evidence:
+    """A whole utterance as evidence."""
+    return Evidence(
+        kind="utterance",
+        party=utterance.party,
+        utterance_id=utterance.utterance_id,
+        start_ms=utterance.start_ms,
+        end_ms=utterance.end_ms,
+        quote=utterance.text,
+        confidence=utterance.confidence,
+    )
