@@ -1,10 +1,26 @@
-"""Who may see which call; the only place that knows, used by the desk and by REST."""
+"""Who may see which call and do what; the only place that knows, used by the desk and by REST."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping, Set
+from typing import Literal, Protocol, get_args
 
-from assist.stores.accounts import User
+from assist.stores.accounts import Role, User
+
+API_KEY_USER_ID = "api-key"
+"""Of the user that an API key stands for."""
+
+Permission = Literal["playbook.read", "playbook.edit", "playbook.publish"]
+
+EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
+PERMISSIONS: Mapping[Role, Set[Permission]] = {
+    "admin": EVERYTHING,
+    "supervisor": EVERYTHING,
+    "qa": EVERYTHING,
+    "trainer": frozenset({"playbook.read", "playbook.edit"}),
+    "agent": frozenset({"playbook.read"}),
+}
+"""Agents may read the rules by which they are judged."""
 
 
 class OfAgent(Protocol):
@@ -12,6 +28,15 @@ class OfAgent(Protocol):
 
     @property
     def agent_id(self) -> str | None: ...
+
+
+def permissions_of(user: User) -> Set[Permission]:
+    """What a user may do beside seeing calls. API keys are spread over phone platforms: they only read."""
+    if user.disabled:
+        return frozenset()
+    if user.user_id == API_KEY_USER_ID:
+        return frozenset({"playbook.read"})
+    return PERMISSIONS[user.role]
 
 
 def may_see(user: User, call: OfAgent) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from assist.playbook import Playbook, PlaybookLibrary, ReloadResult
+from assist.playbook import Playbook, PlaybookFile, PlaybookLibrary, ReloadResult
 
 
 class LivePlaybooks:
@@ -23,6 +24,18 @@ class LivePlaybooks:
         """The last good playbook of a name. Raises PlaybookError "unknown-playbook"."""
         return self._library.get(name)
 
+    def files(self) -> Sequence[PlaybookFile]:
+        """Every file and what is in use of it, by path."""
+        return self._library.files()
+
+    async def restore(self, path: Path, text: str) -> Playbook:
+        """Use an older text in place of a broken file that has no good version. Raises PlaybookError."""
+        async with self._turn:
+            fresh = self._library.copy()
+            playbook = await asyncio.to_thread(self._restored, fresh, path, text)
+            self._library = fresh
+            return playbook
+
     async def reload(self) -> Sequence[ReloadResult]:
         """Read the directory again; what changed or newly fails."""
         async with self._turn:
@@ -30,6 +43,11 @@ class LivePlaybooks:
             results = await asyncio.to_thread(self._read, fresh)
             self._library = fresh
             return results
+
+    def _restored(self, library: PlaybookLibrary, path: Path, text: str) -> Playbook:
+        playbook = library.restore(path, text)
+        self._prepare(playbook)
+        return playbook
 
     def _read(self, library: PlaybookLibrary) -> Sequence[ReloadResult]:
         results = library.reload()

@@ -51,7 +51,7 @@ async def stored_calls(
     """
     async for summary in _summaries(store, wanted, page_calls):
         try:
-            yield read_call(await _log(store, summary.call_id, page_envelopes))
+            yield read_call(await stored_log(store, summary.call_id, page_envelopes=page_envelopes))
         except InputError as error:
             yield Unread.of(summary.call_id, error)
         except StoreError as error:
@@ -87,7 +87,8 @@ async def _summaries(store: CallStore, wanted: Wanted, page_calls: int) -> Async
         before = page[-1].opened_at + timedelta(microseconds=1)
 
 
-async def _log(store: CallStore, call_id: str, page_envelopes: int) -> list[Envelope]:
+async def stored_log(store: CallStore, call_id: str, *, page_envelopes: int = 10_000) -> list[Envelope]:
+    """Everything that is stored of a call, read so many events at a time."""
     log: list[Envelope] = []
     while page := await store.envelopes(call_id, after=log[-1].seq if log else 0, limit=page_envelopes):
         log.extend(page)

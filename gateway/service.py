@@ -16,7 +16,9 @@ from assist.supervisor import Supervisor
 from gateway.auth import Accounts
 from gateway.metrics import Metrics, Reading
 from gateway.playbooks import LivePlaybooks
+from gateway.publishing import Publishing
 from gateway.readiness import Part, Readiness
+from gateway.rehearsal import Rehearsal
 from gateway.sessions import SessionWatch
 from gateway.settings import Settings
 
@@ -52,6 +54,8 @@ class Service:
     audio_store: AudioStore
     bus: EventBus
     playbooks: LivePlaybooks
+    publishing: Publishing
+    rehearsal: Rehearsal
     metrics: Metrics
     warm_up: Callable[[], Awaitable[None]]
     """Makes the first recognition as quick as the next; raises LivecueError."""
@@ -131,7 +135,7 @@ class Service:
 
     async def reload_playbooks(self) -> None:
         """Take changed playbooks over for new calls; a broken one leaves its last good version in use."""
-        for result in await self.playbooks.reload():
+        for result in await self.publishing.reload():
             if result.error is not None:
                 self._broken_playbooks[result.path] = result.error
                 self.metrics.playbook_reloads.labels(result="refused").inc()

@@ -35,6 +35,8 @@ from assist.supervisor import Supervisor, SupervisorLimits
 from gateway.auth import Accounts
 from gateway.metrics import EngineMetrics, HeardBus, Metrics, Reading
 from gateway.playbooks import LivePlaybooks
+from gateway.publishing import Publishing
+from gateway.rehearsal import Rehearsal
 from gateway.service import Service
 from gateway.settings import AsrSettings, ClassifierSettings, LimitSettings, Settings
 from models.directory import locate
@@ -111,6 +113,7 @@ async def open_service(
             bus=bus,
             spool_dir=settings.spool_dir,
             customers=customers,
+            zone=settings.zone,
             admit=admission(recognition.transcriber.pressure),
             limits=supervisor_limits(settings.limits),
         )
@@ -122,6 +125,8 @@ async def open_service(
             audio_store=audio_store,
             bus=bus,
             playbooks=playbooks,
+            publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),
+            rehearsal=Rehearsal(stores.calls, phrase_listener, strange_labels),
             metrics=metrics,
             warm_up=recognition.warm_up,
             playbook_changes=lambda: changes_in(settings.playbooks_dir),

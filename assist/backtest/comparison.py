@@ -24,6 +24,7 @@ class Said:
     kind: Kind
     said_id: str
     rule_id: str
+    title: str
     first_ms: int
     """Position at which it was first said."""
     at_ms: int
@@ -105,7 +106,7 @@ def compare(call: RecordedCall, before: Mapping[Place, Said], after: Mapping[Pla
 
 def _said(kind: Kind, said_id: str, event: Prompt | Flag, standing: str) -> Said:
     rule_id = event.because.rule.partition("@")[0]
-    return Said(kind, said_id, rule_id, event.at_ms, event.at_ms, standing, event.because)
+    return Said(kind, said_id, rule_id, event.title, event.at_ms, event.at_ms, standing, event.because)
 
 
 def _change(call: RecordedCall, old: Said | None, new: Said | None) -> Change:

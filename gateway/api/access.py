@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, cast
 
@@ -14,7 +15,7 @@ from assist.ports import CallSummary
 from assist.stores.accounts import User
 from gateway.auth import SESSION_COOKIE
 from gateway.frames import CALL_ID_PATTERN
-from gateway.permissions import may_see
+from gateway.permissions import API_KEY_USER_ID, Permission, may_see, permissions_of
 from gateway.service import Service
 
 session_cookie = APIKeyCookie(name=SESSION_COOKIE, auto_error=False, description="Session of a browser.")
@@ -22,7 +23,7 @@ key_header = APIKeyHeader(name="X-Api-Key", auto_error=False, description="API k
 bearer_key = HTTPBearer(auto_error=False, description="API key of an integrator.")
 
 INTEGRATOR = User(
-    user_id="api-key",
+    user_id=API_KEY_USER_ID,
     name="api-key",
     display_name="API key",
     role="supervisor",
@@ -57,6 +58,17 @@ async def current_user(
 
 
 CurrentUser = Annotated[User, Depends(current_user)]
+
+
+def permitted(permission: Permission) -> Callable[[User], Awaitable[User]]:
+    """A dependency that lets pass who may do something. It raises PermissionDeniedError."""
+
+    async def checked(user: CurrentUser) -> User:
+        if permission not in permissions_of(user):
+            raise PermissionDeniedError(f"This needs the permission {permission!r}, which your role does not have.")
+        return user
+
+    return checked
 
 
 async def visible_call(

@@ -23,7 +23,16 @@ from gateway.api.models import ErrorBody, ErrorDetail
 
 log = logging.getLogger(__name__)
 
-STATUS_OF_CODE = {"too-many-logins": 429, "call-exists": 409, "user-exists": 409, "api-key-exists": 409}
+STATUS_OF_CODE = {
+    "too-many-logins": 429,
+    "call-exists": 409,
+    "user-exists": 409,
+    "api-key-exists": 409,
+    "draft-changed": 409,
+    "file-exists": 409,
+    "playbook-changed": 409,
+    "version-taken": 409,
+}
 """Codes that say more than their class."""
 
 CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 416: "bad-range"}

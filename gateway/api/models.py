@@ -10,6 +10,7 @@ from assist.messages import Envelope, Party
 from assist.ports import CallSummary
 from assist.stores.accounts import Role, User
 from assist.view import CallView
+from gateway.permissions import Permission, permissions_of
 
 
 class Body(BaseModel):
@@ -40,10 +41,18 @@ class SessionUser(Body):
     """Name to show."""
     role: Role
     agent_id: str | None
+    permissions: list[Permission]
+    """What the user may do beside seeing calls."""
 
     @classmethod
     def of(cls, user: User) -> SessionUser:
-        return cls(user_id=user.user_id, name=user.display_name, role=user.role, agent_id=user.agent_id)
+        return cls(
+            user_id=user.user_id,
+            name=user.display_name,
+            role=user.role,
+            agent_id=user.agent_id,
+            permissions=sorted(permissions_of(user)),
+        )
 
 
 class CallPage(Body):

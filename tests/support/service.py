@@ -25,8 +25,11 @@ from gateway.app import create_app
 from gateway.auth import Accounts
 from gateway.metrics import HeardBus, Metrics
 from gateway.playbooks import LivePlaybooks
+from gateway.publishing import Publishing
+from gateway.rehearsal import Rehearsal
 from gateway.service import Service, never
 from gateway.settings import Settings
+from gateway.wiring import phrase_listener, strange_labels
 from nlp.phrases import PhraseAnalyser
 from tests.support.doors import ListeningServer
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
@@ -70,12 +73,13 @@ async def open_test_service(
     transcriber: Transcriber | None = None,
     playbook_changes: Callable[[], AsyncIterator[object]] = never,
     warm_up: Callable[[], Awaitable[None]] = nothing,
+    playbook_text: str = PLAYBOOK,
     **settings: Any,
 ) -> AsyncGenerator[Service]:
     """A running service whose recogniser follows SCRIPT; its playbook lies in ``directory/playbooks``."""
     chosen = Settings(data_dir=directory, playbooks_dir=directory / "playbooks", playbook="small", **settings)
     chosen.playbooks_dir.mkdir(exist_ok=True)
-    (chosen.playbooks_dir / "small.yaml").write_text(PLAYBOOK, encoding="utf-8")
+    (chosen.playbooks_dir / "small.yaml").write_text(playbook_text, encoding="utf-8")
     metrics = Metrics()
     playbooks = LivePlaybooks(PlaybookLibrary(chosen.playbooks_dir, default=chosen.playbook))
     bus = HeardBus(MemoryBus(), metrics.count)
@@ -97,6 +101,8 @@ async def open_test_service(
             audio_store=audio_store,
             bus=bus,
             playbooks=playbooks,
+            publishing=Publishing(playbooks, stores.playbooks, chosen.playbooks_dir),
+            rehearsal=Rehearsal(stores.calls, phrase_listener, strange_labels),
             metrics=metrics,
             warm_up=warm_up,
             playbook_changes=playbook_changes,

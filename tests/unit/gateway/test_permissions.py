@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assist.stores.accounts import Role, User
-from gateway.permissions import may_see, sees_agent
+from gateway.permissions import API_KEY_USER_ID, may_see, permissions_of, sees_agent
 
 
 @dataclass
@@ -43,3 +43,22 @@ def test_agent_sees_own_calls_and_no_others(own: str | None, of_call: str | None
 
 def test_disabled_user_sees_nothing() -> None:
     assert not may_see(replace(user("admin"), disabled=True), Row("1001"))
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("admin", {"playbook.read", "playbook.edit", "playbook.publish"}),
+        ("supervisor", {"playbook.read", "playbook.edit", "playbook.publish"}),
+        ("qa", {"playbook.read", "playbook.edit", "playbook.publish"}),
+        ("trainer", {"playbook.read", "playbook.edit"}),
+        ("agent", {"playbook.read"}),
+    ],
+)
+def test_a_role_says_who_writes_and_who_publishes_playbooks(role: Role, expected: set[str]) -> None:
+    assert permissions_of(user(role, "1001")) == expected
+
+
+def test_an_api_key_only_reads_and_a_disabled_user_does_nothing() -> None:
+    assert permissions_of(replace(user("supervisor"), user_id=API_KEY_USER_ID)) == {"playbook.read"}
+    assert permissions_of(replace(user("admin"), disabled=True)) == frozenset()
