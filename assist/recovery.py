@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from assist.conversation import measured
@@ -14,12 +14,14 @@ from assist.ledger import settle
 from assist.messages import AudioGap, CallClosed, Envelope, Leg, Utterance
 from assist.ports import AudioStore, CallStore
 from assist.spool import SAMPLE_BYTES, read_events, read_legs, recordings
+from assist.view import fold_all
+from assist.wrapup import wrap_up
 
 log = logging.getLogger(__name__)
 
 
 async def close_left_over(
-    directory: Path, *, store: CallStore, audio_store: AudioStore, now: Callable[[], datetime]
+    directory: Path, *, store: CallStore, audio_store: AudioStore, now: Callable[[], datetime], zone: tzinfo = UTC
 ) -> bool:
     """Store a spooled call and close it with "server-restarted" if its log was still open.
 
@@ -30,7 +32,7 @@ async def close_left_over(
         shutil.rmtree(directory, ignore_errors=True)
         return False
     if not any(isinstance(envelope.event, CallClosed) for envelope in log_so_far):
-        log_so_far.append(_closing(directory, log_so_far, now()))
+        log_so_far += _ending(directory, log_so_far, now(), zone)
     try:
         await store.append(log_so_far)
     except StoreError:
@@ -54,7 +56,8 @@ async def save_sound(directory: Path, *, store: CallStore, audio_store: AudioSto
     shutil.rmtree(directory, ignore_errors=True)
 
 
-def _closing(directory: Path, so_far: Sequence[Envelope], at: datetime) -> Envelope:
+def _ending(directory: Path, so_far: Sequence[Envelope], at: datetime, zone: tzinfo) -> list[Envelope]:
+    """What is left of the call, unless it was told, and its closing."""
     legs = read_legs(directory)
     events = [envelope.event for envelope in so_far]
     ends = {leg.party: _end_ms(directory, leg, events) for leg in legs}
@@ -75,7 +78,12 @@ def _closing(directory: Path, so_far: Sequence[Envelope], at: datetime) -> Envel
     end_ms = max(ends.values(), default=0)
     closed = CallClosed(at_ms=end_ms, cause="server-restarted", ledger=ledger, conversation=measured(events, end_ms))
     last = so_far[-1]
-    return Envelope(call_id=last.call_id, seq=last.seq + 1, at=at, event=closed)
+    view = fold_all(last.call_id, so_far)
+    proposal = wrap_up(view, end_ms, closed.cause, zone) if view.wrap_up is None else None
+    ending = (closed,) if proposal is None else (proposal, closed)
+    return [
+        Envelope(call_id=last.call_id, seq=seq, at=at, event=event) for seq, event in enumerate(ending, last.seq + 1)
+    ]
 
 
 def _end_ms(directory: Path, leg: Leg, events: Sequence[object]) -> int:

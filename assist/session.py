@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from assist.advisor import Advisor
 from assist.customers.inquiry import CustomerInquiry, InquiryLimits
@@ -41,6 +42,7 @@ from assist.playbook import Playbook
 from assist.ports import Analyser, CustomerDirectory, Pace, Transcriber
 from assist.spool import CallSpool
 from assist.terms import terms_of
+from assist.wrapup import wrap_up
 
 log = logging.getLogger(__name__)
 
@@ -87,10 +89,13 @@ class CallSession:
         journal: Journal,
         spool: CallSpool,
         customers: CustomerDirectory | None = None,
+        zone: tzinfo = UTC,
         limits: SessionLimits | None = None,
     ) -> None:
+        """``zone``: in which the hotline tells the time."""
         self.call_id = call_id
         self.request = request
+        self._zone = zone
         self._limits = limits or SessionLimits()
         self._transcriber = transcriber
         self._terms = terms_of(playbook.lexicon, request.terms, request.agent, request.customer)
@@ -211,6 +216,7 @@ class CallSession:
             self._foresight.close()
             self._inquiry.close()
         self._advisor.end(self.end_ms, self._cause)
+        self.wrap_up(self._cause)
         closed = CallClosed(
             at_ms=self.end_ms,
             cause=self._cause,
@@ -219,6 +225,17 @@ class CallSession:
         )
         self._journal.append(closed)
         return closed
+
+    def wrap_up(self, cause: CloseCause) -> None:
+        """Log what is left of the call, as far as it was heard; once, before its closing."""
+        try:
+            proposal = wrap_up(self._journal.view, self.end_ms, cause, self._zone)
+        except Exception:  # bulkhead: a call closes without a summary, too
+            log.exception("wrap-up failed", extra={"call_id": self.call_id})
+            self._degrade("wrap-up", "wrap-up-failed", "This call has no summary; write it by hand.")
+            return
+        if proposal is not None:
+            self._journal.append(proposal)
 
     def settled(self, cause: CloseCause) -> CallClosed:
         """How the call stands when its tasks broke: what was not decided counts as failed."""

@@ -37,6 +37,9 @@ from assist.messages import (
     SpeechStarted,
     Utterance,
     UtteranceDropped,
+    WrapUp,
+    WrapUpConfirmed,
+    WrapUpPushed,
 )
 from assist.ports import CallSummary
 
@@ -125,6 +128,8 @@ def _position_ms(event: Event) -> int:
         case CallUpdated() | CallDegraded() | CallClosed() | CustomerLookedUp() | CustomerTagged():
             return event.at_ms
         case Prompt() | PromptUpdated() | PromptOutcome() | Flag():
+            return event.at_ms
+        case WrapUp() | WrapUpConfirmed() | WrapUpPushed():
             return event.at_ms
         case CueHeard() | Reaction() | Result():
             return event.at_ms

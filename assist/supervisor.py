@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from assist.ended import EndedCall, EndedCalls
@@ -71,11 +71,15 @@ class Supervisor:
         bus: EventBus,
         spool_dir: Path,
         customers: CustomerDirectory | None = None,
+        zone: tzinfo = UTC,
         admit: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         limits: SupervisorLimits | None = None,
     ) -> None:
-        """``admit`` raises OverloadedError when no further call can be served well."""
+        """``admit`` raises OverloadedError when no further call can be served well.
+
+        ``zone``: in which the hotline tells the time.
+        """
         self._transcriber = transcriber
         self._analysers = tuple(analysers)
         self._playbook = playbook
@@ -84,6 +88,7 @@ class Supervisor:
         self._bus = bus
         self._spool_dir = spool_dir
         self._customers = customers
+        self._zone = zone
         self._admit = admit
         self._now = now
         self._limits = limits or SupervisorLimits()
@@ -126,7 +131,9 @@ class Supervisor:
         for directory in sorted(path for path in self._spool_dir.iterdir() if path.is_dir()):
             if directory.name in self._calls:
                 continue
-            if await close_left_over(directory, store=self._store, audio_store=self._audio_store, now=self._now):
+            if await close_left_over(
+                directory, store=self._store, audio_store=self._audio_store, now=self._now, zone=self._zone
+            ):
                 recovered.append(directory.name)
         self.counts.calls_recovered += len(recovered)
         return recovered
@@ -258,6 +265,7 @@ class Supervisor:
             journal=journal,
             spool=spool,
             customers=self._customers,
+            zone=self._zone,
             limits=self._limits.session,
         )
         return LiveCall(session, journal, spool)
@@ -301,6 +309,7 @@ class Supervisor:
         except Exception:  # bulkhead: the record is closed with what is known
             log.exception("session failed", extra={"call_id": live.session.call_id})
             live.session.close("internal-error")
+            live.session.wrap_up("internal-error")
             closed = live.session.settled("internal-error")
             live.journal.append(closed)
             return closed

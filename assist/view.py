@@ -39,6 +39,9 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
     Word,
+    WrapUp,
+    WrapUpConfirmed,
+    WrapUpPushed,
 )
 
 FEELINGS_KEPT = 2_000
@@ -145,6 +148,12 @@ class CallView(Message):
     degraded: tuple[CallDegraded, ...] = ()
     """What is impaired now."""
     closed: CallClosed | None = None
+    wrap_up: WrapUp | None = None
+    """The latest proposal."""
+    confirmed: WrapUpConfirmed | None = None
+    """What a person made of it; holds in place of the proposal."""
+    pushed: WrapUpPushed | None = None
+    """What became of handing on the wrap-up that holds."""
 
 
 def fold(view: CallView, envelope: Envelope) -> CallView:
@@ -236,6 +245,12 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
                 if known
                 else (*view.flags, event)
             )
+        case WrapUp():
+            changes["wrap_up"] = event
+        case WrapUpConfirmed():
+            changes |= {"confirmed": event, "pushed": None}
+        case WrapUpPushed():
+            changes["pushed"] = event
         case _:
             pass
     return view.model_copy(update=changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -182,6 +183,8 @@ class Settings(BaseSettings):
     """Database URL: `sqlite:///PATH` or `postgresql+asyncpg://…`; empty: SQLite in `data_dir`."""
     bus: str = "memory"
     """Event bus: `memory` or `redis://…`."""
+    time_zone: str = "Asia/Shanghai"
+    """Where the hotline is: 明天下午三点 in a promise is told in this zone."""
     customers: str = ""
     """Customer directory: `csv:PATH`, `sqlite:PATH?table=NAME` or `https://…`; empty: none (see docs/customers.md)."""
     customers_token: SecretStr = SecretStr("")
@@ -206,6 +209,15 @@ class Settings(BaseSettings):
             return value.rstrip("/")
         return value
 
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no time zone of this machine, such as Asia/Shanghai or UTC") from error
+        return value
+
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:
         if self.host not in ("127.0.0.1", "::1", "localhost") and self.public_url is None:
@@ -214,6 +226,11 @@ class Settings(BaseSettings):
                 " so that foreign hosts and origins can be told apart"
             )
         return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which the hotline tells the time."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def store_url(self) -> str:

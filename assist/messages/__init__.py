@@ -77,6 +77,21 @@ from assist.messages.speech import (
     VoiceReading,
     Word,
 )
+from assist.messages.wrapup import (
+    CallReason,
+    Disposition,
+    EmotionSummary,
+    FeltMoment,
+    OfferMade,
+    OfferReaction,
+    Promise,
+    PromiseKind,
+    WrapUp,
+    WrapUpConfirmed,
+    WrapUpPart,
+    WrapUpPushed,
+    WrapUpSentence,
+)
 
 Event = Annotated[
     CallOpened
@@ -105,7 +120,10 @@ Event = Annotated[
     | CueHeard
     | Reaction
     | Result
-    | Flag,
+    | Flag
+    | WrapUp
+    | WrapUpConfirmed
+    | WrapUpPushed,
     Field(discriminator="type"),
 ]
 """Everything that can be logged."""
@@ -133,6 +151,7 @@ __all__ = [
     "CallClosed",
     "CallDegraded",
     "CallOpened",
+    "CallReason",
     "CallUpdated",
     "CloseCause",
     "ConversationMeasures",
@@ -145,13 +164,16 @@ __all__ = [
     "CustomerTagged",
     "Decided",
     "DegradedPart",
+    "Disposition",
     "EmotionEvidence",
     "EmotionSignal",
+    "EmotionSummary",
     "EnergySignal",
     "EntitySignal",
     "Envelope",
     "Event",
     "Evidence",
+    "FeltMoment",
     "FieldGroup",
     "Flag",
     "GapCause",
@@ -159,12 +181,16 @@ __all__ = [
     "Leg",
     "LegLedger",
     "Message",
+    "OfferMade",
+    "OfferReaction",
     "OvertalkSignal",
     "PartialTranscript",
     "Party",
     "PartyMeasures",
     "PhraseSignal",
     "ProfileField",
+    "Promise",
+    "PromiseKind",
     "Prompt",
     "PromptKind",
     "PromptOutcome",
@@ -189,5 +215,10 @@ __all__ = [
     "Verdict",
     "VoiceReading",
     "Word",
+    "WrapUp",
+    "WrapUpConfirmed",
+    "WrapUpPart",
+    "WrapUpPushed",
+    "WrapUpSentence",
     "envelope_adapter",
 ]

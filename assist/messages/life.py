@@ -14,7 +14,16 @@ CloseCause = Literal[
 ]
 CallDirection = Literal["inbound", "outbound"]
 DegradedPart = Literal[
-    "recognition", "endpoint", "partials", "analysis", "playbook", "customers", "history", "store", "audio-store", "bus",
+    "recognition",
+    "endpoint",
+    "partials",
+    "analysis",
+    "playbook",
+    "customers",
+    "history",
+    "store",
+    "audio-store",
+    "bus",
     "wrap-up",
 ]
 

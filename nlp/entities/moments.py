@@ -1,6 +1,6 @@
 """When: spoken days, times of the day, periods and deadlines in ISO 8601.
 
-Without the time of the call, days are the symbols of ``nlp.entities.calendar``. A part of the day follows a stroke:
+Without the time of the call, days are the symbols of ``assist.calendar``. A part of the day follows a stroke:
 ``D+1/evening``, and from one moment to another is ``09:00..17:00``. Hours are taken as said: 四点 is 04:00 unless 下午
 stands before it.
 """
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from nlp.entities.calendar import resolved
+from assist.calendar import resolved
 from nlp.entities.durations import read_length
 from nlp.entities.numbers import DIGIT, NUMBER, read_number, read_row
 

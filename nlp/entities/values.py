@@ -42,7 +42,7 @@ def normal_form(label: str, surface: str, reference: datetime | None = None) -> 
     """The normal form of an entity, the same on every machine; None where its words cannot be read.
 
     ``reference``, the beginning of the call, turns days and months told from it into dates; without it they are symbols
-    (``nlp.entities.calendar``). Vague numbers give the least that was meant. A passcode is never given: only how long
+    (``assist.calendar``). Vague numbers give the least that was meant. A passcode is never given: only how long
     it is, as asterisks.
     """
     said = _FILLERS.sub("", surface)

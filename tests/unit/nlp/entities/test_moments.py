@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assist.calendar import resolved
 from assist.numerals import read_quantity
-from nlp.entities.calendar import resolved
 from nlp.entities.durations import read_length
 from nlp.entities.moments import read_deadline, read_moment, read_period
 
