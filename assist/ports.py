@@ -13,12 +13,16 @@ from assist.messages import (
     AudioFrame,
     AudioGap,
     CloseCause,
+    DegradedPart,
     Envelope,
     Leg,
     LegLedger,
     PartialTranscript,
     Party,
+    PastCall,
+    PastOffer,
     ProfileField,
+    Promise,
     Signal,
     SpeechStarted,
     Term,
@@ -219,6 +223,42 @@ class CustomerDirectory(Protocol):
     async def look_up(self, customer_id: str) -> CustomerRecord:
         """What is known of a customer, in bounded time. Raises CustomersError when it cannot answer."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """What a closed call leaves behind for the next calls of its customer."""
+
+    customer_id: str
+    call: PastCall
+    is_reached: bool
+    """The customer was heard to speak."""
+    offers: tuple[PastOffer, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    settled: tuple[tuple[str, str], ...] = ()
+    """Promises of earlier calls that were marked as kept: call id and promise id."""
+    has_opted_out: bool = False
+    """The customer said that they want no offers."""
+
+
+class CallHistory(Protocol):
+    """Closed calls by customer. Every method raises StoreError when the database cannot serve."""
+
+    async def calls_of(
+        self, customer_id: str, *, since: datetime, before: datetime, limit: int
+    ) -> Sequence[CallRecord]:
+        """Records of the customer's calls opened in [since, before), newest first."""
+        ...
+
+    async def rebuild(self, call_ids: Sequence[str]) -> None:
+        """Make the records of these calls anew from their logs. Idempotent; unknown calls are passed over."""
+        ...
+
+
+class Degrade(Protocol):
+    """Logs that a part of the service is missing, or that it is there again."""
+
+    def __call__(self, part: DegradedPart, code: str, reason: str, *, restored: bool = False) -> None: ...
 
 
 class EventBus(Protocol):

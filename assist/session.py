@@ -17,6 +17,7 @@ from assist.customers.inquiry import CustomerInquiry, InquiryLimits
 from assist.delivery import LaneDelivery
 from assist.feed import LegFeed
 from assist.foresight import Foresight
+from assist.history.inquiry import HistoryInquiry, HistoryLimits
 from assist.journal import Journal
 from assist.ledger import settle
 from assist.messages import (
@@ -25,10 +26,12 @@ from assist.messages import (
     AudioGap,
     CallClosed,
     CallDegraded,
+    CallDirection,
     CallOpened,
     CallUpdated,
     CloseCause,
     Customer,
+    CustomerHistory,
     CustomerLookedUp,
     DegradedPart,
     Leg,
@@ -39,7 +42,7 @@ from assist.messages import (
 from assist.notice import Notice
 from assist.order import DecidedOrder
 from assist.playbook import Playbook
-from assist.ports import Analyser, CustomerDirectory, Pace, Transcriber
+from assist.ports import Analyser, CallHistory, CustomerDirectory, Pace, Transcriber
 from assist.spool import CallSpool
 from assist.terms import terms_of
 from assist.wrapup import wrap_up
@@ -56,6 +59,7 @@ class CallRequest:
     call_id: str | None = None
     agent: Agent | None = None
     customer: Customer | None = None
+    direction: CallDirection = "inbound"
     external_id: str | None = None
     playbook: str | None = None
     pace: Pace = "live"
@@ -73,6 +77,7 @@ class SessionLimits:
     waiting_utterances: int = 32
     """Decided but not yet analysed; beyond it lanes wait."""
     inquiry: InquiryLimits = field(default_factory=InquiryLimits)
+    history: HistoryLimits = field(default_factory=HistoryLimits)
 
 
 class CallSession:
@@ -89,6 +94,7 @@ class CallSession:
         journal: Journal,
         spool: CallSpool,
         customers: CustomerDirectory | None = None,
+        history: CallHistory | None = None,
         zone: tzinfo = UTC,
         limits: SessionLimits | None = None,
     ) -> None:
@@ -111,7 +117,7 @@ class CallSession:
         self._foresight = Foresight(journal, opened, self._advisor.foresee)
         self._inquiry = CustomerInquiry(
             customers,
-            tell=self._know_customer,
+            tell=self._know,
             degrade=self._degrade,
             position_ms=lambda: self.end_ms,
             limits=self._limits.inquiry,
@@ -126,11 +132,20 @@ class CallSession:
             legs=request.legs,
             agent=request.agent,
             customer=request.customer,
+            direction=request.direction,
             external_id=request.external_id,
             playbook=playbook.reference,
             recogniser=transcriber.name,
         )
         opened_at = journal.append(opening).at
+        self._memory = HistoryInquiry(
+            history,
+            opened_at=opened_at,
+            tell=self._know,
+            degrade=self._degrade,
+            position_ms=lambda: self.end_ms,
+            limits=self._limits.history,
+        )
         self._advisor.know(opening, opened_at=opened_at)
         self._ask_about(request.customer)
 
@@ -212,9 +227,11 @@ class CallSession:
                 group.create_task(self._run_lane(leg), name=f"lane {self.call_id} {leg.party}")
             group.create_task(self._foresight.run(), name=f"foresight {self.call_id}")
             group.create_task(self._inquiry.run(), name=f"customer {self.call_id}")
+            group.create_task(self._memory.run(), name=f"history {self.call_id}")
             await self._release()
             self._foresight.close()
             self._inquiry.close()
+            self._memory.close()
         self._advisor.end(self.end_ms, self._cause)
         self.wrap_up(self._cause)
         closed = CallClosed(
@@ -258,8 +275,9 @@ class CallSession:
         """Who is calling has become known: everything that is looked up about a customer begins here."""
         if customer is not None:
             self._inquiry.want(customer.customer_id)
+            self._memory.want(customer.customer_id)
 
-    def _know_customer(self, answer: CustomerLookedUp) -> None:
+    def _know(self, answer: CustomerLookedUp | CustomerHistory) -> None:
         self._journal.append(answer)
         self._advisor.know(answer)
 

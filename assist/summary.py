@@ -12,9 +12,11 @@ from assist.messages import (
     CallClosed,
     CallDegraded,
     CallOpened,
+    CallRepeated,
     CallUpdated,
     CueHeard,
     Customer,
+    CustomerHistory,
     CustomerLookedUp,
     CustomerTagged,
     EmotionSignal,
@@ -27,6 +29,7 @@ from assist.messages import (
     OvertalkSignal,
     PartialTranscript,
     PhraseSignal,
+    PromiseSettled,
     Prompt,
     PromptOutcome,
     PromptUpdated,
@@ -126,6 +129,8 @@ def _position_ms(event: Event) -> int:
         case CallOpened():
             return 0
         case CallUpdated() | CallDegraded() | CallClosed() | CustomerLookedUp() | CustomerTagged():
+            return event.at_ms
+        case CustomerHistory() | CallRepeated() | PromiseSettled():
             return event.at_ms
         case Prompt() | PromptUpdated() | PromptOutcome() | Flag():
             return event.at_ms

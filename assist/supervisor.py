@@ -19,7 +19,16 @@ from assist.messages import CallClosed, CallUpdated, Envelope
 from assist.notice import Notice
 from assist.outcomes import Outcome, prompt_outcome, said_before
 from assist.playbook import Playbook
-from assist.ports import Analyser, AudioStore, CallStore, CallSummary, CustomerDirectory, EventBus, Transcriber
+from assist.ports import (
+    Analyser,
+    AudioStore,
+    CallHistory,
+    CallStore,
+    CallSummary,
+    CustomerDirectory,
+    EventBus,
+    Transcriber,
+)
 from assist.recovery import close_left_over, save_sound
 from assist.session import CallRequest, CallSession, SessionLimits
 from assist.spool import CallSpool
@@ -71,6 +80,7 @@ class Supervisor:
         bus: EventBus,
         spool_dir: Path,
         customers: CustomerDirectory | None = None,
+        history: CallHistory | None = None,
         zone: tzinfo = UTC,
         admit: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -88,6 +98,7 @@ class Supervisor:
         self._bus = bus
         self._spool_dir = spool_dir
         self._customers = customers
+        self._history = history
         self._zone = zone
         self._admit = admit
         self._now = now
@@ -265,6 +276,7 @@ class Supervisor:
             journal=journal,
             spool=spool,
             customers=self._customers,
+            history=self._history,
             zone=self._zone,
             limits=self._limits.session,
         )

@@ -13,6 +13,7 @@ from assist.messages import (
     CallDegraded,
     CallOpened,
     CallUpdated,
+    CustomerHistory,
     CustomerLookedUp,
     EmotionSignal,
     EntitySignal,
@@ -93,7 +94,9 @@ def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ..
     signals: dict[str, list[Signal]] = {}
     for event in events:
         match event:
-            case CallOpened() | CallUpdated() | CustomerLookedUp() | SpeechStarted() | Utterance() | UtteranceDropped():
+            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory():
+                told.append(event)
+            case SpeechStarted() | Utterance() | UtteranceDropped():
                 told.append(event)
             case IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() if not event.from_partial:
                 signals.setdefault(event.utterance_id, []).append(event)

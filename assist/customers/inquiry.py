@@ -6,20 +6,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from assist.errors import CustomersError, LivecueError
-from assist.messages import CustomerLookedUp, DegradedPart
-from assist.notice import Notice
-from assist.ports import CustomerDirectory
+from assist.messages import CustomerLookedUp
+from assist.newest import NewestQuestion
+from assist.ports import CustomerDirectory, Degrade
 
 log = logging.getLogger(__name__)
-
-
-class Degrade(Protocol):
-    """Logs that a part of the service is missing, or that it is there again."""
-
-    def __call__(self, part: DegradedPart, code: str, reason: str, *, restored: bool = False) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +41,26 @@ class CustomerInquiry:
         self._degrade = degrade
         self._position_ms = position_ms
         self._limits = limits or InquiryLimits()
-        self._wanted: str | None = None
+        self._question = NewestQuestion(self._ask, name="customer look-up")
         self._failing: str | None = None
         """The code that was told."""
-        self._closed = False
-        self._changed = Notice()
 
     def want(self, customer_id: str) -> None:
         """This is who is calling, as far as is known; the same one again changes nothing."""
-        if customer_id != self._wanted:
-            self._wanted = customer_id
-            self._changed.notify()
+        self._question.want(customer_id)
 
     def close(self) -> None:
         """The call is over: an answer would come too late; ``run`` returns."""
-        self._closed = True
-        self._changed.notify()
+        self._question.close()
 
     async def run(self) -> None:
-        if self._directory is None:
-            return
-        async with asyncio.TaskGroup() as group:
-            asked: str | None = None
-            asking: asyncio.Task[None] | None = None
-            while not self._closed:
-                if self._wanted is not None and self._wanted != asked:
-                    if asking is not None:
-                        asking.cancel()
-                    asked = self._wanted
-                    asking = group.create_task(self._ask(self._directory, asked), name="customer look-up")
-                await self._changed.wait()
-            if asking is not None:
-                asking.cancel()
+        await self._question.run()
 
-    async def _ask(self, directory: CustomerDirectory, customer_id: str) -> None:
+    async def _ask(self, customer_id: str) -> None:
         """Until there is an answer, a few times."""
+        directory = self._directory
+        if directory is None:
+            return
         clock = asyncio.get_running_loop()
         for pause_s in (*self._limits.pauses_s, None):
             began_s = clock.time()

@@ -33,11 +33,21 @@ from assist.messages.customers import (
     TagTone,
 )
 from assist.messages.heard import CueHeard, CustomerReaction, Reaction, Result, SaleOutcome
+from assist.messages.history import (
+    CallRepeated,
+    CustomerHistory,
+    PastCall,
+    PastOffer,
+    PastReason,
+    PromiseSettled,
+    StandingPromise,
+)
 from assist.messages.life import (
     Agent,
     AudioGap,
     CallClosed,
     CallDegraded,
+    CallDirection,
     CallOpened,
     CallUpdated,
     CloseCause,
@@ -100,6 +110,9 @@ Event = Annotated[
     | CallClosed
     | CustomerLookedUp
     | CustomerTagged
+    | CustomerHistory
+    | CallRepeated
+    | PromiseSettled
     | AudioGap
     | SpeechStarted
     | PartialTranscript
@@ -150,14 +163,17 @@ __all__ = [
     "Because",
     "CallClosed",
     "CallDegraded",
+    "CallDirection",
     "CallOpened",
     "CallReason",
+    "CallRepeated",
     "CallUpdated",
     "CloseCause",
     "ConversationMeasures",
     "Correction",
     "CueHeard",
     "Customer",
+    "CustomerHistory",
     "CustomerLookedUp",
     "CustomerReaction",
     "CustomerTag",
@@ -187,10 +203,14 @@ __all__ = [
     "PartialTranscript",
     "Party",
     "PartyMeasures",
+    "PastCall",
+    "PastOffer",
+    "PastReason",
     "PhraseSignal",
     "ProfileField",
     "Promise",
     "PromiseKind",
+    "PromiseSettled",
     "Prompt",
     "PromptKind",
     "PromptOutcome",
@@ -205,6 +225,7 @@ __all__ = [
     "SilenceSignal",
     "SpeechRateSignal",
     "SpeechStarted",
+    "StandingPromise",
     "TagTone",
     "Term",
     "TermSource",

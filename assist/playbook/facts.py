@@ -10,6 +10,7 @@ from assist.messages import (
     CallOpened,
     CallUpdated,
     CloseCause,
+    CustomerHistory,
     CustomerLookedUp,
     Signal,
     SpeechStarted,
@@ -17,7 +18,7 @@ from assist.messages import (
     UtteranceDropped,
 )
 
-Telling = CallOpened | CallUpdated | CustomerLookedUp
+Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory
 """Events that tell something beside the words."""
 
 
@@ -29,17 +30,21 @@ class Known:
     """By path: ``customer.plan``, ``agent.id``, ``call.source``."""
     opened_at: datetime | None = None
     """When the call was opened, told with its opening."""
+    history: CustomerHistory | None = None
+    """Earlier calls; what they are to the rules depends on the hotline's clock."""
 
     @classmethod
     def of(cls, event: Telling, opened_at: datetime | None = None) -> Known:
         """What an event tells; ``opened_at`` is the wall time at which the opening was logged."""
         facts: dict[str, str] = {}
+        if isinstance(event, CustomerHistory):
+            return cls(facts={"customer.id": event.customer_id}, history=event)
         if isinstance(event, CustomerLookedUp):
             facts |= {"customer.id": event.customer_id}
             facts |= {"customer.name": event.name} if event.name else {}
             return cls(facts | {f"customer.{field.name}": field.value for field in event.fields})
         if isinstance(event, CallOpened):
-            facts |= {"call.source": event.source}
+            facts |= {"call.source": event.source, "call.direction": event.direction}
             facts |= {"call.external_id": event.external_id} if event.external_id else {}
         if event.agent is not None:
             facts |= {"agent.id": event.agent.agent_id}

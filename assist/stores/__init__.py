@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assist.adapters import factory_for
-from assist.ports import CallStore
+from assist.ports import CallHistory, CallStore
 
 if TYPE_CHECKING:
     from assist.stores.accounts import AccountStore
@@ -23,6 +23,7 @@ class Stores:
     """What one database holds."""
 
     calls: CallStore
+    history: CallHistory
     accounts: AccountStore
     playbooks: PlaybookStore
 

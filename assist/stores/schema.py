@@ -85,6 +85,17 @@ envelopes = Table(
 )
 """The log; ``body`` is the event as JSON text."""
 
+customer_calls = Table(
+    "customer_calls",
+    metadata,
+    Column("call_id", String(64), ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    Column("customer_id", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("record", Text, nullable=False),
+    Index(None, "customer_id", "opened_at"),
+)
+"""One row per closed call of a known customer; ``record`` is its ``CallRecord`` as JSON text."""
+
 users = Table(
     "users",
     metadata,

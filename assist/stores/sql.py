@@ -9,29 +9,35 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import NotFoundError, StoreError
-from assist.messages import Envelope, Event
+from assist.history.record import REMEMBERED
+from assist.messages import Envelope
 from assist.ports import CallQuery, CallSummary
 from assist.stores import Stores, schema
 from assist.stores.accounts import AccountStore
 from assist.stores.database import Database
+from assist.stores.history import SqlCallHistory, write_records
+from assist.stores.logs import read_log
 from assist.stores.playbooks import PlaybookStore
 from assist.summary import summarise
 
-_event_adapter: TypeAdapter[Event] = TypeAdapter(Event)
 _SUMMARY_FIELDS = tuple(field.name for field in fields(CallSummary))
 
 
 @asynccontextmanager
 async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
-    """Calls, accounts and playbooks on one database, closed at the end."""
+    """Everything on one database, closed at the end."""
     database = await Database.open(url)
     try:
-        yield Stores(calls=SqlCallStore(database), accounts=AccountStore(database), playbooks=PlaybookStore(database))
+        yield Stores(
+            calls=SqlCallStore(database),
+            history=SqlCallHistory(database),
+            accounts=AccountStore(database),
+            playbooks=PlaybookStore(database),
+        )
     finally:
         await database.close()
 
@@ -79,7 +85,7 @@ class SqlCallStore:
         async with self._database.reading() as connection:
             while len(found) < limit:
                 page_rows = min(self._page_rows, limit - len(found))
-                page = await _read_log(connection, call_id, after=after, limit=page_rows)
+                page = await read_log(connection, call_id, after=after, limit=page_rows)
                 found += page
                 if len(page) < page_rows:
                     break
@@ -187,13 +193,16 @@ async def _store(connection: AsyncConnection, rows: Iterable[_Row]) -> None:
         new += added
         envelopes = [row.envelope for row in added]
         if old is not None and envelopes[0].seq < old.last_seq:
-            envelopes = sorted([*await _read_log(connection, call_id), *envelopes], key=lambda e: e.seq)
+            envelopes = sorted([*await read_log(connection, call_id), *envelopes], key=lambda e: e.seq)
             summaries[call_id] = replace(_project(None, envelopes), has_audio=old.has_audio)
         else:
             summaries[call_id] = _project(old, envelopes)
     await _write_summaries(connection, summaries, known=stored.keys())
     if new:
         await connection.execute(insert(schema.envelopes), [row.columns() for row in new])
+    over = {call_id for call_id, summary in summaries.items() if summary.closed_at is not None}
+    said = {row.envelope.call_id for row in new if row.envelope.event.type in REMEMBERED}
+    await write_records(connection, sorted(over & said))
 
 
 def _project(summary: CallSummary | None, envelopes: Sequence[Envelope]) -> CallSummary:
@@ -228,26 +237,6 @@ async def _known_seqs(connection: AsyncConnection, call_id: str, first: int, las
     columns = schema.envelopes.c
     statement = select(columns.seq).where(columns.call_id == call_id, columns.seq.between(first, last))
     return frozenset((await connection.execute(statement)).scalars())
-
-
-async def _read_log(
-    connection: AsyncConnection, call_id: str, *, after: int = 0, limit: int | None = None
-) -> list[Envelope]:
-    columns = schema.envelopes.c
-    statement = (
-        select(columns.seq, columns.at, columns.body)
-        .where(columns.call_id == call_id, columns.seq > after)
-        .order_by(columns.seq)
-        .limit(limit)
-    )
-    rows = (await connection.execute(statement)).all()
-    try:
-        return [
-            Envelope(call_id=call_id, seq=seq, at=at, event=_event_adapter.validate_json(body))
-            for seq, at, body in rows
-        ]
-    except ValidationError as error:
-        raise StoreError(f"The stored log of call {call_id!r} cannot be read.", code="store-damaged") from error
 
 
 def _summary(row: RowMapping) -> CallSummary:
