@@ -70,6 +70,10 @@ class Case:
     """Of the rule's flag in the end; None: not asked for."""
     known: Mapping[str, str]
     """What is known beside the words, by path."""
+    offered: tuple[str, ...]
+    """Offers that must be shown to the agent, by id."""
+    not_offered: tuple[str, ...]
+    """Offers that must not be."""
     line: int
     """1-based line of the case in its file."""
 

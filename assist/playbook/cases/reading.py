@@ -26,6 +26,7 @@ MAX_LINES = 200
 MAX_SIGNALS = 20
 SPEAKERS: Mapping[str, Party] = {"坐席": "agent", "客户": "customer", "agent": "agent", "customer": "customer"}
 LINE_KEYS = ("silence_ms", "overlap_ms", "confidence", "chars_per_min", "intents", "acts", "entities", "emotion")
+CASE_KEYS = ("verdict", "end", "known", "offered", "not_offered")
 GOES_ON = "goes-on"
 NEUTRAL = "neutral"
 
@@ -46,7 +47,7 @@ def _read_case(node: yaml.Node, reader: Reader, what: str, *, fires: bool, has_f
     """A list of lines, or a mapping that says more."""
     fields: Mapping[str, yaml.Node] = {"dialogue": node}
     if isinstance(node, yaml.MappingNode):
-        fields = reader.fields(node, what, required=("dialogue",), optional=("verdict", "end", "known"))
+        fields = reader.fields(node, what, required=("dialogue",), optional=CASE_KEYS)
     verdict: Verdict | None = None
     if "verdict" in fields:
         verdict = cast(Verdict, reader.choice(fields["verdict"], f"{what}: verdict", get_args(Verdict)))
@@ -60,7 +61,16 @@ def _read_case(node: yaml.Node, reader: Reader, what: str, *, fires: bool, has_f
     if "known" in fields:
         entries = reader.entries(fields["known"], f"{what}: known")
         known = {path: _read_value(value, reader, f"{what}: {path}") for path, (_, value) in entries.items()}
-    return Case(fires, lines, None if end == GOES_ON else cast(CloseCause, end), verdict, known, line_of(node))
+    return Case(
+        fires=fires,
+        lines=lines,
+        end=None if end == GOES_ON else cast(CloseCause, end),
+        verdict=verdict,
+        known=known,
+        offered=_read_names(fields, "offered", reader, what),
+        not_offered=_read_names(fields, "not_offered", reader, what),
+        line=line_of(node),
+    )
 
 
 def _read_line(node: yaml.Node, reader: Reader, what: str) -> Line:
@@ -94,6 +104,15 @@ def _read_line(node: yaml.Node, reader: Reader, what: str) -> Line:
 
 def _integer(fields: Mapping[str, yaml.Node], key: str, default: int, reader: Reader, what: str) -> int:
     return reader.integer(fields[key], f"{what}: {key}", most=3_600_000) if key in fields else default
+
+
+def _read_names(fields: Mapping[str, yaml.Node], key: str, reader: Reader, what: str) -> tuple[str, ...]:
+    """One id or a list of them."""
+    node = fields.get(key)
+    if node is None:
+        return ()
+    nodes = (node,) if isinstance(node, yaml.ScalarNode) else reader.items(node, f"{what}: {key}", most=MAX_SIGNALS)
+    return tuple(reader.text(item, f"{what}: {key}") for item in nodes)
 
 
 def _read_scored(fields: Mapping[str, yaml.Node], key: str, reader: Reader, what: str) -> tuple[Found, ...]:

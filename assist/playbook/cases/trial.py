@@ -10,6 +10,7 @@ from assist.playbook.advise import advise
 from assist.playbook.cases.case import Case
 from assist.playbook.cases.dialogue import facts_in
 from assist.playbook.model import Playbook, Rule
+from assist.playbook.offers.catalogue import Offer
 from assist.playbook.phrase import Listen
 from assist.playbook.state import RunState, begin
 
@@ -19,6 +20,7 @@ class CaseFailure:
     """A case that turned out otherwise."""
 
     rule_id: str
+    """Rule or offer whose case it is."""
     line: int
     """1-based line of the case in its file."""
     message: str
@@ -27,40 +29,49 @@ class CaseFailure:
 
 @dataclass(slots=True)
 class _Outcome:
-    """What one rule said and did in a dialogue."""
+    """What one rule said and did in a dialogue, and what was offered."""
 
     prompts: int = 0
     has_set: bool = False
     verdicts: dict[str, Verdict] = field(default_factory=dict[str, Verdict])
     """The last one of each flag."""
+    offers: dict[str, None] = field(default_factory=dict[str, None])
+    """Offers shown to the agent, in order."""
 
     def describe(self) -> str:
         parts = [
             *(["a prompt"] if self.prompts else []),
             *(["a state"] if self.has_set else []),
             *(f"a flag {verdict}" for verdict in self.verdicts.values()),
+            *([f"the offer {', '.join(self.offers)}"] if self.offers else []),
         ]
         return ", ".join(parts) or "nothing"
 
 
 def failures_in(playbook: Playbook, listen: Listen) -> Iterator[CaseFailure]:
-    """The cases that fail, in the order of the rules; each dialogue is taken through the whole playbook."""
+    """The cases that fail, in the order of rules and offers; each dialogue is taken through the whole playbook."""
     for place, rule in enumerate(playbook.rules):
         for case in rule.cases:
-            outcome = _try(playbook, place, case, listen)
-            expected = _expected(case)
-            if not _is_right(rule, case, outcome):
-                message = f"rule {rule.rule_id!r}: a case expects {expected}, what followed is {outcome.describe()}"
-                yield CaseFailure(rule.rule_id, case.line, message)
+            outcome = _try(playbook, case, listen, rule, place)
+            if not (_is_right(rule, case, outcome) and _offers_rightly(case, outcome)):
+                yield CaseFailure(rule.rule_id, case.line, _message(f"rule {rule.rule_id!r}", case, outcome))
+    for offer in playbook.catalogue.offers if playbook.catalogue else ():
+        for case in offer.cases:
+            outcome = _try(playbook, case, listen)
+            if not (_is_offered(offer, outcome) is case.fires and _offers_rightly(case, outcome)):
+                yield CaseFailure(offer.offer_id, case.line, _message(f"offer {offer.offer_id!r}", case, outcome))
 
 
-def _try(playbook: Playbook, place: int, case: Case, listen: Listen) -> _Outcome:
-    rule, state, outcome = playbook.rules[place], begin(playbook), _Outcome()
-    reference = f"{rule.rule_id}@{playbook.version}"
+def _try(playbook: Playbook, case: Case, listen: Listen, rule: Rule | None = None, place: int = 0) -> _Outcome:
+    """What follows from a case, as far as it concerns offers and the rule at that place."""
+    state, outcome = begin(playbook), _Outcome()
+    reference = None if rule is None else f"{rule.rule_id}@{playbook.version}"
     for fact in facts_in(case, listen):
         state, advice = advise(playbook, state, fact)
-        outcome.has_set |= _has_set(rule, place, state)
+        outcome.has_set |= rule is not None and _has_set(rule, place, state)
         for item in advice:
+            if isinstance(item, Prompt) and item.kind == "offer" and item.offer_id is not None:
+                outcome.offers[item.offer_id] = None
             if isinstance(item, Prompt) and item.because.rule == reference:
                 outcome.prompts += 1
             elif isinstance(item, Flag) and item.rule == reference:
@@ -86,6 +97,24 @@ def _is_right(rule: Rule, case: Case, outcome: _Outcome) -> bool:
     return not has_fired and all(verdict in ("met", case.verdict) for verdict in verdicts)
 
 
-def _expected(case: Case) -> str:
-    what = "that the rule fires" if case.fires else "that the rule stays silent"
-    return what if case.verdict is None else f"{what} with the verdict {case.verdict}"
+def _is_offered(offer: Offer, outcome: _Outcome) -> bool:
+    return offer.offer_id in outcome.offers
+
+
+def _offers_rightly(case: Case, outcome: _Outcome) -> bool:
+    is_all_there = all(offer_id in outcome.offers for offer_id in case.offered)
+    return is_all_there and not any(offer_id in outcome.offers for offer_id in case.not_offered)
+
+
+def _message(whose: str, case: Case, outcome: _Outcome) -> str:
+    is_rule = whose.startswith("rule")
+    fires, silent = (
+        ("that the rule fires", "that the rule stays silent") if is_rule else ("this offer", "another or none")
+    )
+    parts = [
+        fires if case.fires else silent,
+        *([f"the verdict {case.verdict}"] if case.verdict is not None else []),
+        *(f"the offer {offer_id}" for offer_id in case.offered),
+        *(f"no offer {offer_id}" for offer_id in case.not_offered),
+    ]
+    return f"{whose}: a case expects {' with '.join(parts)}, what followed is {outcome.describe()}"

@@ -1,0 +1,87 @@
+"""The manners of prompting, from YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from typing import cast, get_args
+
+import yaml
+
+from assist.messages import PromptKind
+from assist.playbook.conditions import read_state_value
+from assist.playbook.model import Etiquette, Mode
+from assist.playbook.moment import StateValue
+from assist.playbook.offers.catalogue import AgentMode
+from assist.playbook.reader import Reader
+
+MAX_TAGS = 20
+
+DEFAULT_ETIQUETTE = Etiquette(
+    no_selling_while={}, never_to=(), selling_held_because="", max_open_prompts=3, min_gap_ms=2_000, modes={}
+)
+ETIQUETTE_KEYS = ("no_selling_while", "never_to", "because", "max_open_prompts", "min_gap_ms", "modes")
+
+
+def read_etiquette(node: yaml.Node, reader: Reader, states: Set[str], tags: Set[str]) -> Etiquette:
+    """``states`` that rules set and ``tags`` of the playbook: others are refused."""
+    what = "etiquette"
+    fields = reader.fields(node, what, optional=ETIQUETTE_KEYS)
+    default = DEFAULT_ETIQUETTE
+    held = _read_held(fields["no_selling_while"], reader, states) if "no_selling_while" in fields else {}
+    if held and "because" not in fields:
+        raise reader.error(node, f"{what}: no_selling_while needs a because, shown when a prompt is withdrawn")
+    because, gap_ms, limit = default.selling_held_because, default.min_gap_ms, default.max_open_prompts
+    if "because" in fields:
+        because = reader.text(fields["because"], f"{what}: because")
+    if "max_open_prompts" in fields:
+        limit = reader.integer(fields["max_open_prompts"], f"{what}: max_open_prompts", least=1, most=10)
+    if "min_gap_ms" in fields:
+        gap_ms = reader.integer(fields["min_gap_ms"], f"{what}: min_gap_ms", most=600_000)
+    return Etiquette(
+        no_selling_while=held,
+        never_to=_read_never_to(fields["never_to"], reader, tags) if "never_to" in fields else (),
+        selling_held_because=because,
+        max_open_prompts=limit,
+        min_gap_ms=gap_ms,
+        modes=_read_modes(fields["modes"], reader) if "modes" in fields else {},
+    )
+
+
+def check_states(asked: Iterable[tuple[str, yaml.Node]], states: Set[str], reader: Reader) -> None:
+    """Refuse a state that no rule sets."""
+    if reader.complaints:
+        return  # a rule that could not be read may be the one that sets it
+    for name, key in asked:
+        if name not in states:
+            known = ", ".join(sorted(states)) or "none"
+            raise reader.error(key, f"state {name!r}: no rule sets it; known are {known}")
+
+
+def _read_held(node: yaml.Node, reader: Reader, states: Set[str]) -> dict[str, StateValue]:
+    what = "etiquette: no_selling_while"
+    held = reader.entries(node, what)
+    check_states(((name, key) for name, (key, _) in held.items()), states, reader)
+    return {name: read_state_value(value, reader, f"{what}: {name}") for name, (_, value) in held.items()}
+
+
+def _read_never_to(node: yaml.Node, reader: Reader, tags: Set[str]) -> tuple[str, ...]:
+    what = "etiquette: never_to"
+    items = reader.items(node, what, most=MAX_TAGS)
+    if reader.complaints:
+        return ()  # a tag that could not be read may be one of them
+    return tuple(reader.choice(item, what, tags) for item in items)
+
+
+def _read_modes(node: yaml.Node, reader: Reader) -> Mapping[str, Mode]:
+    what = "etiquette: modes"
+    modes: dict[str, Mode] = {}
+    for name, (key, value) in reader.entries(node, what).items():
+        reader.choice(key, what, get_args(AgentMode))
+        fields = reader.fields(value, f"{what}: {name}", optional=("kinds", "brief"))
+        kinds = frozenset(get_args(PromptKind))
+        if "kinds" in fields:
+            items = reader.items(fields["kinds"], f"{what}: {name}: kinds")
+            kinds = frozenset(reader.choice(item, f"{what}: {name}: kinds", get_args(PromptKind)) for item in items)
+        is_brief = "brief" in fields and reader.boolean(fields["brief"], f"{what}: {name}: brief")
+        modes[name] = Mode(cast("frozenset[PromptKind]", kinds), is_brief)
+    return modes

@@ -1,0 +1,214 @@
+"""The prompt of selling that a moment calls for: an answer to a reaction, or the offer that fits best."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from assist.messages import Because, Evidence, Objection, Pitch, Prompt, PromptKind, RankedOffer
+from assist.playbook.moment import Moment, StateEntry
+from assist.playbook.offers.catalogue import MODE_PATH, PRICE, Catalogue, Offer, Price, Wording
+from assist.playbook.offers.course import Course, HeardNeed
+from assist.playbook.offers.matching import Match, fits, match_of, rank
+from assist.playbook.offers.texts import SELLING
+from assist.playbook.wording import explain
+
+FRESH_MS = 20_000
+"""How long a request may be answered with an offer before the caller's problem is solved."""
+NEXT_BEST = 3
+MAX_EVIDENCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A prompt that selling would like to show."""
+
+    prompt: Prompt
+    reaction: str | None
+    """What it answers; None: it opens an offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What there is to go by."""
+
+    catalogue: Catalogue
+    version: str
+    """Of the playbook."""
+    language: Literal["zh-CN", "en"]
+    course: Course
+    moment: Moment
+    open_ids: Collection[str]
+    """Prompts that the agent is looking at."""
+    is_early: bool
+    """The words go on: only what they ask for early may be offered."""
+
+    @property
+    def mode(self) -> str:
+        return self.moment.facts.get(MODE_PATH, "")
+
+
+def propose(scene: Scene) -> Proposal | None:
+    """What to show, if anything; nothing that forbids selling holds."""
+    return _open(scene) if scene.is_early else _answer(scene) or _open(scene)
+
+
+def _answer(scene: Scene) -> Proposal | None:
+    """To how the customer takes the offer that is talked about; a price that is too high brings the cheaper one."""
+    course = scene.course
+    if course.felt is None or course.subject is None:
+        return None
+    reaction, evidence = course.felt.reaction, course.felt.evidence
+    offer = scene.catalogue[course.subject]
+    title = scene.catalogue.title_of(reaction)
+    because = explain(SELLING[scene.language].reacts.replace("{reaction}", title), evidence)
+    if reaction == PRICE and offer.cheaper is not None and offer.cheaper not in course.shown:
+        cheaper = scene.catalogue[offer.cheaper]
+        if fits(cheaper, scene.moment):
+            match = match_of(scene.catalogue, cheaper, course.heard, scene.moment)
+            return Proposal(_prompt_of_offer(scene, match, because, evidence, ()), reaction)
+    wording = offer.answer(reaction, scene.mode)
+    if wording is None:
+        return None
+    kind: PromptKind = next(one.kind for one in scene.catalogue.reactions if one.name == reaction)
+    match = match_of(scene.catalogue, offer, course.heard, scene.moment)
+    name = f"{offer.offer_id}.{reaction}"
+    shown_title = SELLING[scene.language].answers.replace("{reaction}", title).replace("{title}", offer.title)
+    prompt = _prompt(scene, match, name, kind, shown_title, wording, because, evidence, ())
+    return Proposal(prompt, reaction)
+
+
+def _open(scene: Scene) -> Proposal | None:
+    """The best offer for the needs heard, when its moment has come."""
+    course, manners, moment = scene.course, scene.catalogue.manners, scene.moment
+    is_too_soon = course.last_ms is not None and moment.at_ms < course.last_ms + manners.min_gap_ms
+    if not course.heard or is_too_soon or course.offers >= manners.max_offers:
+        return None
+    if any(shown.prompt_id in scene.open_ids for shown in course.shown.values()):
+        return None
+    timely = _timely(scene)
+    matches = [match for match in rank(scene.catalogue, course.heard, moment) if _may_open(course, match.offer)]
+    best = next((one for one in matches if any(need.need_id in timely for need in one.needs)), None)
+    if best is None:
+        return None
+    heard = [course.heard[need.need_id] for need in best.needs]
+    evidence = tuple(piece for need in heard for piece in need.evidence)[:MAX_EVIDENCE]
+    wordings = SELLING[scene.language]
+    reason = wordings.needs if any(piece.quote for piece in evidence) else wordings.needs_unsaid
+    because = explain(reason.replace("{needs}", "、".join(need.title for need in best.needs)), evidence)
+    others = tuple(match for match in matches if match is not best)
+    return Proposal(_prompt_of_offer(scene, best, because, evidence, others), None)
+
+
+def _timely(scene: Scene) -> frozenset[str]:
+    """Needs whose offers may be made now, by id."""
+    requests = [need for need in scene.catalogue.needs if need.need_id in scene.course.heard and need.is_request]
+    if scene.is_early:
+        now_ms = scene.moment.at_ms
+        requests = [need for need in requests if need.shows_early and scene.course.heard[need.need_id].at_ms == now_ms]
+    elif _is_solved(scene):
+        return frozenset(scene.course.heard)
+    return frozenset(need.need_id for need in requests if _is_fresh(scene, need.need_id))
+
+
+def _is_solved(scene: Scene) -> bool:
+    """Whether the caller's problem is, and no other offer is being talked about."""
+    if scene.course.subject is not None:
+        return False
+    only_while = scene.catalogue.manners.only_while
+    if only_while is None:
+        return scene.course.is_settled
+    return all(_holds(scene.moment.states, name, value) for name, value in only_while.items())
+
+
+def _holds(states: Mapping[str, StateEntry], name: str, value: object) -> bool:
+    entry = states.get(name)
+    return entry is not None and entry.is_certain and entry.value == value
+
+
+def _is_fresh(scene: Scene, need_id: str) -> bool:
+    """Whether it was heard just now, and not before an offer that is being talked about."""
+    course = scene.course
+    at_ms = course.heard[need_id].at_ms
+    is_new = course.subject is None or at_ms > course.since_ms
+    return is_new and scene.moment.at_ms <= at_ms + FRESH_MS
+
+
+def _may_open(course: Course, offer: Offer) -> bool:
+    """Once, and again if the agent did not make it and the need was heard again; not after a refusal."""
+    if course.has_refused and not offer.after_refusal:
+        return False
+    shown = course.shown.get(offer.offer_id)
+    if shown is None:
+        return True
+    return not shown.is_made and _heard_ms(course.heard, offer) > shown.at_ms
+
+
+def _heard_ms(heard: Mapping[str, HeardNeed], offer: Offer) -> int:
+    return max(heard[need_id].at_ms for need_id in offer.needs if need_id in heard)
+
+
+def _prompt_of_offer(
+    scene: Scene, match: Match, because: str, evidence: tuple[Evidence, ...], others: tuple[Match, ...]
+) -> Prompt:
+    offer = match.offer
+    title = SELLING[scene.language].offers.replace("{title}", offer.title)
+    return _prompt(scene, match, offer.offer_id, "offer", title, offer.opening(scene.mode), because, evidence, others)
+
+
+def _prompt(
+    scene: Scene,
+    match: Match,
+    name: str,
+    kind: PromptKind,
+    title: str,
+    wording: Wording,
+    because: str,
+    evidence: tuple[Evidence, ...],
+    others: tuple[Match, ...],
+) -> Prompt:
+    """``name`` stands where rules have their id."""
+    moment, shown = scene.moment, scene.course.shown.get(match.offer.offer_id)
+    number = 1 if shown is None or kind != "offer" else shown.times + 1
+    evidence = evidence or (Evidence(kind="signal", start_ms=0, end_ms=moment.at_ms),)
+    return Prompt(
+        prompt_id=f"{name}-{number}",
+        kind=kind,
+        title=title,
+        body=wording.text,
+        because=Because(rule=f"{name}@{scene.version}", reason=because, evidence=evidence),
+        at_ms=moment.at_ms,
+        said_ms=moment.utterance.end_ms if moment.utterance else moment.at_ms,
+        expires_ms=moment.at_ms + scene.catalogue.manners.expires_ms,
+        from_partial=scene.is_early,
+        offer_id=match.offer.offer_id,
+        wording_id=wording.wording_id,
+        pitch=_pitch(scene, match, others),
+    )
+
+
+def _pitch(scene: Scene, match: Match, others: tuple[Match, ...]) -> Pitch:
+    offer, catalogue = match.offer, scene.catalogue
+    return Pitch(
+        title=offer.title,
+        product=offer.product,
+        price="" if offer.price is None else price_text(offer.price, scene.language),
+        selling_points=offer.selling_points,
+        objections=tuple(
+            Objection(reaction=name, title=catalogue.title_of(name), answer=answer)
+            for name, answer in offer.objections.items()
+        ),
+        terms=offer.terms,
+        reasons=match.reasons,
+        score=match.score,
+        next_best=tuple(
+            RankedOffer(offer_id=one.offer.offer_id, title=one.offer.title, score=one.score)
+            for one in others[:NEXT_BEST]
+        ),
+    )
+
+
+def price_text(price: Price, language: Literal["zh-CN", "en"]) -> str:
+    """For people: 20元/月."""
+    return SELLING[language].per[price.per].replace("{amount}", f"{price.amount:g}")

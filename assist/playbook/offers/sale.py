@@ -1,0 +1,57 @@
+"""One moment of selling: what was heard, and at most one prompt that it calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assist.messages import Because, Evidence, NeedHeard
+from assist.playbook.attention import Attention
+from assist.playbook.model import Playbook
+from assist.playbook.moment import Finding, Moment
+from assist.playbook.offers.catalogue import Catalogue, Need
+from assist.playbook.offers.course import Course, follow
+from assist.playbook.offers.pitching import MAX_EVIDENCE, Scene, propose
+from assist.playbook.offers.texts import SELLING
+
+
+def sell(
+    playbook: Playbook,
+    catalogue: Catalogue,
+    course: Course,
+    moment: Moment,
+    attention: Attention,
+    *,
+    is_early: bool,
+    tell: Callable[[NeedHeard], None],
+) -> Course:
+    """The course after a moment that the rules have seen; needs are told, a prompt is shown where there is room."""
+    was_made = _made(course)
+    course, news = follow(catalogue, course, moment, is_held=attention.is_selling_held)
+    for need, finding in news:
+        tell(_heard(need, finding, moment, playbook.version))
+    for prompt in [prompt for prompt in attention.open if prompt.kind == "offer" and prompt.offer_id is not None]:
+        if prompt.offer_id in _made(course) - was_made:
+            attention.close(prompt, "withdrawn", SELLING[playbook.language].made)
+    if attention.is_selling_held:
+        return course
+    open_ids = {prompt.prompt_id for prompt in attention.open}
+    proposal = propose(Scene(catalogue, playbook.version, playbook.language, course, moment, open_ids, is_early))
+    if proposal is None or not attention.has_room(proposal.prompt.kind):
+        return course
+    attention.show(proposal.prompt)
+    return course.shows(proposal.prompt, proposal.reaction)
+
+
+def _made(course: Course) -> frozenset[str]:
+    return frozenset(offer_id for offer_id, shown in course.shown.items() if shown.is_made)
+
+
+def _heard(need: Need, finding: Finding, moment: Moment, version: str) -> NeedHeard:
+    evidence = finding.evidence[:MAX_EVIDENCE] or (Evidence(kind="signal", start_ms=0, end_ms=moment.at_ms),)
+    return NeedHeard(
+        need_id=need.need_id,
+        title=need.title,
+        is_request=need.is_request,
+        because=Because(rule=f"need.{need.need_id}@{version}", reason=need.title, evidence=evidence),
+        at_ms=moment.at_ms,
+    )
