@@ -1,5 +1,5 @@
 /**
- * What a desk shows of a call: the same pure fold as `assist/view.py`, continued in the browser from a snapshot.
+ * What a desk shows of a call: the same pure fold as `assist/view`, continued in the browser from a snapshot.
  *
  * Both folds are tested against the golden logs in tests/fixtures/logs. The order of object spreads mirrors the Python
  * code on purpose: change both together.

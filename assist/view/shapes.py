@@ -1,0 +1,140 @@
+"""What a desk shows of a call: the form of its view."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from assist.messages import (
+    Agent,
+    AudioGap,
+    CallClosed,
+    CallDegraded,
+    Correction,
+    Customer,
+    CustomerLookedUp,
+    CustomerTag,
+    EmotionEvidence,
+    Flag,
+    Leg,
+    Message,
+    Party,
+    Prompt,
+    Rewrite,
+    Trend,
+    Word,
+    WrapUp,
+    WrapUpConfirmed,
+    WrapUpPushed,
+)
+
+FEELINGS_KEPT = 2_000
+"""More than an hour of quick turns; beyond it the earliest are forgotten. The browser's fold keeps as many."""
+
+
+class LineEntity(Message):
+    """A value said in a line."""
+
+    label: str
+    value: str
+    """Normal form."""
+    span: tuple[int, int]
+    """Characters [from, to) of the line's text."""
+
+
+class Line(Message):
+    """One utterance on the screen, open or final."""
+
+    utterance_id: str
+    party: Party
+    text: str
+    stable_chars: int
+    final: bool
+    revision: int
+    start_ms: int
+    end_ms: int
+    confidence: float | None = None
+    words: tuple[Word, ...] = ()
+    guards: tuple[str, ...] = ()
+    display_text: str | None = None
+    rewrites: tuple[Rewrite, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    intents: tuple[str, ...] = ()
+    """Labels, the primary one first."""
+    acts: tuple[str, ...] = ()
+    entities: tuple[LineEntity, ...] = ()
+    """In text order without overlap."""
+
+    @property
+    def shown_text(self) -> str:
+        """The form for people."""
+        return self.text if self.display_text is None else self.display_text
+
+
+class Feeling(Message):
+    """How a party felt as of an utterance."""
+
+    utterance_id: str
+    party: Party
+    at_ms: int
+    """Where the utterance begins."""
+    label: str
+    intensity: int
+    """0 for neutral, else 1 slight to 3 strong."""
+    valence: float
+    """-1 unpleasant to 1 pleasant."""
+    trend: Trend
+    """Of unpleasant feelings."""
+    heard_in: tuple[Literal["words", "voice"], ...]
+    evidence: tuple[EmotionEvidence, ...]
+    """Why, the strongest first."""
+
+
+class PromptCard(Message):
+    """A prompt and what became of it."""
+
+    prompt: Prompt
+    state: Literal["active", "expired", "withdrawn", "accepted", "dismissed"]
+    shown_after_ms: int | None = None
+    acted_by: str = ""
+
+
+class CallView(Message):
+    """Everything a desk needs; ``seq`` is the last envelope folded in."""
+
+    call_id: str
+    seq: int = 0
+    status: Literal["opening", "live", "closed"] = "opening"
+    opened_at: datetime | None = None
+    position_ms: int = 0
+    """Highest call-clock position mentioned so far."""
+    source: str = ""
+    external_id: str | None = None
+    legs: tuple[Leg, ...] = ()
+    agent: Agent | None = None
+    customer: Customer | None = None
+    profile: CustomerLookedUp | None = None
+    """Of this customer; None until a directory has answered."""
+    tags: tuple[CustomerTag, ...] = ()
+    playbook: str = ""
+    recogniser: str = ""
+    connection: Literal["attached", "detached", "paused", "resumed"] = "attached"
+    speaking: tuple[Party, ...] = ()
+    lines: tuple[Line, ...] = ()
+    """Ordered by start_ms, then arrival."""
+    feelings: tuple[Feeling, ...] = ()
+    """One per utterance, in order of arrival; of the last FEELINGS_KEPT."""
+    prompts: tuple[PromptCard, ...] = ()
+    """Oldest first."""
+    flags: tuple[Flag, ...] = ()
+    """One per flag_id, the latest verdict, in order of first appearance."""
+    gaps: tuple[AudioGap, ...] = ()
+    degraded: tuple[CallDegraded, ...] = ()
+    """What is impaired now."""
+    closed: CallClosed | None = None
+    wrap_up: WrapUp | None = None
+    """The latest proposal."""
+    confirmed: WrapUpConfirmed | None = None
+    """What a person made of it; holds in place of the proposal."""
+    pushed: WrapUpPushed | None = None
+    """What became of handing on the wrap-up that holds."""
