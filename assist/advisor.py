@@ -8,7 +8,7 @@ and flags as the live call.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from assist.conversation import Conversation
@@ -16,6 +16,7 @@ from assist.early import EarlyPrompts
 from assist.errors import LivecueError
 from assist.journal import Journal
 from assist.messages import (
+    Assignment,
     CloseCause,
     ConversationMeasures,
     Decided,
@@ -39,13 +40,18 @@ class Advisor:
     """
 
     def __init__(
-        self, journal: Journal, analysers: dict[str, CallAnalyser], playbook: Playbook, degrade: Degrade
+        self,
+        journal: Journal,
+        analysers: dict[str, CallAnalyser],
+        playbook: Playbook,
+        degrade: Degrade,
+        assignments: Iterable[Assignment] = (),
     ) -> None:
-        """``analysers`` by kind; one that fails is taken out."""
+        """``analysers`` by kind; one that fails is taken out. ``assignments``: what experiments give the call."""
         self._journal = journal
         self._analysers = analysers
         self._playbook = playbook
-        self._state = begin(playbook)
+        self._state = begin(playbook, assignments)
         self._early = EarlyPrompts(playbook)
         self._conversation = Conversation()
         self._rules_work = True

@@ -22,6 +22,7 @@ from assist.journal import Journal
 from assist.ledger import settle
 from assist.messages import (
     Agent,
+    Assignment,
     AudioFrame,
     AudioGap,
     CallClosed,
@@ -34,6 +35,7 @@ from assist.messages import (
     CustomerHistory,
     CustomerLookedUp,
     DegradedPart,
+    ExperimentsAssigned,
     Leg,
     LegLedger,
     Party,
@@ -96,9 +98,10 @@ class CallSession:
         customers: CustomerDirectory | None = None,
         history: CallHistory | None = None,
         zone: tzinfo = UTC,
+        assignments: tuple[Assignment, ...] = (),
         limits: SessionLimits | None = None,
     ) -> None:
-        """``zone``: in which the hotline tells the time."""
+        """``zone``: in which the hotline tells the time. ``assignments``: what experiments give the call."""
         self.call_id = call_id
         self.request = request
         self._zone = zone
@@ -113,7 +116,7 @@ class CallSession:
         self._order = DecidedOrder([leg.party for leg in request.legs])
         self._changed = Notice()
         opened = {one.kind: one.open_call(playbook) for one in analysers}
-        self._advisor = Advisor(journal, opened, playbook, self._degrade)
+        self._advisor = Advisor(journal, opened, playbook, self._degrade, assignments)
         self._foresight = Foresight(journal, opened, self._advisor.foresee)
         self._inquiry = CustomerInquiry(
             customers,
@@ -138,6 +141,8 @@ class CallSession:
             recogniser=transcriber.name,
         )
         opened_at = journal.append(opening).at
+        if assignments:
+            journal.append(ExperimentsAssigned(at_ms=0, assignments=assignments))
         self._memory = HistoryInquiry(
             history,
             opened_at=opened_at,

@@ -14,8 +14,8 @@ from assist.messages import (
     CallOpened,
     CallRepeated,
     CallUpdated,
-    CueHeard,
     Customer,
+    CueHeard,
     CustomerHistory,
     CustomerLookedUp,
     CustomerTagged,
@@ -24,8 +24,10 @@ from assist.messages import (
     EntitySignal,
     Envelope,
     Event,
+    ExperimentsAssigned,
     Flag,
     IntentSignal,
+    NeedHeard,
     OvertalkSignal,
     PartialTranscript,
     PhraseSignal,
@@ -130,13 +132,15 @@ def _position_ms(event: Event) -> int:
             return 0
         case CallUpdated() | CallDegraded() | CallClosed() | CustomerLookedUp() | CustomerTagged():
             return event.at_ms
+        case ExperimentsAssigned():
+            return event.at_ms
         case CustomerHistory() | CallRepeated() | PromiseSettled():
             return event.at_ms
-        case Prompt() | PromptUpdated() | PromptOutcome() | Flag():
-            return event.at_ms
-        case WrapUp() | WrapUpConfirmed() | WrapUpPushed():
+        case NeedHeard() | Prompt() | PromptUpdated() | PromptOutcome() | Flag():
             return event.at_ms
         case CueHeard() | Reaction() | Result():
+            return event.at_ms
+        case WrapUp() | WrapUpConfirmed() | WrapUpPushed():
             return event.at_ms
         case SpeechStarted() | Utterance() | UtteranceDropped():
             return event.decided_ms

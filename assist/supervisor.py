@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -19,6 +19,7 @@ from assist.messages import CallClosed, CallUpdated, Envelope
 from assist.notice import Notice
 from assist.outcomes import Outcome, prompt_outcome, said_before
 from assist.playbook import Playbook
+from assist.playbook.experiments import Standing, assign
 from assist.ports import (
     Analyser,
     AudioStore,
@@ -82,13 +83,14 @@ class Supervisor:
         customers: CustomerDirectory | None = None,
         history: CallHistory | None = None,
         zone: tzinfo = UTC,
+        standings: Callable[[str], Mapping[str, Standing]] = lambda _: {},
         admit: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         limits: SupervisorLimits | None = None,
     ) -> None:
         """``admit`` raises OverloadedError when no further call can be served well.
 
-        ``zone``: in which the hotline tells the time.
+        ``zone``: in which the hotline tells the time. ``standings``: what is known of the experiments of a playbook.
         """
         self._transcriber = transcriber
         self._analysers = tuple(analysers)
@@ -100,6 +102,7 @@ class Supervisor:
         self._customers = customers
         self._history = history
         self._zone = zone
+        self._standings = standings
         self._admit = admit
         self._now = now
         self._limits = limits or SupervisorLimits()
@@ -278,6 +281,7 @@ class Supervisor:
             customers=self._customers,
             history=self._history,
             zone=self._zone,
+            assignments=assign(playbook.experiments.values(), call_id, standings=self._standings(playbook.name)),
             limits=self._limits.session,
         )
         return LiveCall(session, journal, spool)

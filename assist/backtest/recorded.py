@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from assist.errors import InputError
 from assist.messages import (
     ActSignal,
+    Assignment,
     CallClosed,
     CallDegraded,
     CallOpened,
@@ -18,10 +20,12 @@ from assist.messages import (
     EmotionSignal,
     EntitySignal,
     Envelope,
+    ExperimentsAssigned,
     Flag,
     IntentSignal,
     Prompt,
     PromptUpdated,
+    Result,
     Signal,
     SpeechStarted,
     Utterance,
@@ -45,6 +49,8 @@ class RecordedCall:
     agent_id: str | None
     playbook: str
     """name@version it ran under."""
+    assignments: tuple[Assignment, ...]
+    """What its experiments gave it."""
     told: tuple[tuple[Told, tuple[Signal, ...]], ...]
     """In the order of the log, each utterance with its signals except phrases."""
     end: CallEnded | None
@@ -81,6 +87,7 @@ def read_call(log: Sequence[Envelope]) -> RecordedCall:
         opened_at=log[0].at,
         agent_id=agents[-1].agent_id if agents else None,
         playbook=opened.playbook,
+        assignments=next((one.assignments for one in events if isinstance(one, ExperimentsAssigned)), ()),
         told=_told(events),
         end=None if closed.cause in UNFINISHED else CallEnded(closed.at_ms, closed.cause),
         said=tuple(event for event in events if isinstance(event, Spoken)),
@@ -89,12 +96,12 @@ def read_call(log: Sequence[Envelope]) -> RecordedCall:
 
 
 def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ...]:
-    """Early signals of an utterance do not count, and phrases are looked for again."""
+    """Up to the end of the call: early signals do not count, and phrases are looked for again."""
     told: list[Told] = []
     signals: dict[str, list[Signal]] = {}
-    for event in events:
+    for event in takewhile(lambda event: not isinstance(event, CallClosed), events):
         match event:
-            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory():
+            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | Result():
                 told.append(event)
             case SpeechStarted() | Utterance() | UtteranceDropped():
                 told.append(event)

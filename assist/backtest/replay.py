@@ -10,6 +10,7 @@ from assist.backtest.recorded import RecordedCall, Spoken
 from assist.backtest.report import Report
 from assist.errors import InputError
 from assist.playbook import Listen, Playbook, advise, begin
+from assist.playbook.experiments import assign
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Ruleset:
 
 def replay(call: RecordedCall, rules: Ruleset) -> Sequence[Spoken]:
     """What a playbook says to a call, as it would have live."""
-    state = begin(rules.playbook)
+    experiments = rules.playbook.experiments.values()
+    state = begin(rules.playbook, assign(experiments, call.call_id, drawn=call.assignments))
     spoken: list[Spoken] = []
     for fact in call.facts(rules.listen):
         state, advice = advise(rules.playbook, state, fact)

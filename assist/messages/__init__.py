@@ -32,6 +32,7 @@ from assist.messages.customers import (
     ProfileField,
     TagTone,
 )
+from assist.messages.experiments import Arm, Assignment, ExperimentsAssigned
 from assist.messages.heard import CueHeard, CustomerReaction, Reaction, Result, SaleOutcome
 from assist.messages.history import (
     CallRepeated,
@@ -59,6 +60,8 @@ from assist.messages.life import (
     LegLedger,
     PartyMeasures,
 )
+from assist.messages.pitch import Objection, Pitch, PitchReason, RankedOffer
+from assist.messages.selling import NeedHeard
 from assist.messages.signals import (
     ActSignal,
     EmotionEvidence,
@@ -108,6 +111,7 @@ Event = Annotated[
     | CallUpdated
     | CallDegraded
     | CallClosed
+    | ExperimentsAssigned
     | CustomerLookedUp
     | CustomerTagged
     | CustomerHistory
@@ -127,6 +131,7 @@ Event = Annotated[
     | OvertalkSignal
     | SpeechRateSignal
     | EnergySignal
+    | NeedHeard
     | Prompt
     | PromptUpdated
     | PromptOutcome
@@ -158,6 +163,8 @@ envelope_adapter: TypeAdapter[Envelope] = TypeAdapter(Envelope)
 __all__ = [
     "ActSignal",
     "Agent",
+    "Arm",
+    "Assignment",
     "AudioFrame",
     "AudioGap",
     "Because",
@@ -189,6 +196,7 @@ __all__ = [
     "Envelope",
     "Event",
     "Evidence",
+    "ExperimentsAssigned",
     "FeltMoment",
     "FieldGroup",
     "Flag",
@@ -197,6 +205,8 @@ __all__ = [
     "Leg",
     "LegLedger",
     "Message",
+    "NeedHeard",
+    "Objection",
     "OfferMade",
     "OfferReaction",
     "OvertalkSignal",
@@ -207,6 +217,8 @@ __all__ = [
     "PastOffer",
     "PastReason",
     "PhraseSignal",
+    "Pitch",
+    "PitchReason",
     "ProfileField",
     "Promise",
     "PromiseKind",
@@ -215,6 +227,7 @@ __all__ = [
     "PromptKind",
     "PromptOutcome",
     "PromptUpdated",
+    "RankedOffer",
     "Reaction",
     "Result",
     "Rewrite",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from assist.messages.common import Message, Party
+from assist.messages.experiments import Arm
+from assist.messages.pitch import Pitch
 
 PromptKind = Literal["offer", "say", "soothe", "close", "answer", "step"]
 Severity = Literal["critical", "major", "minor"]
@@ -50,9 +52,22 @@ class Prompt(Message):
     """End of the words that caused it: the card shows "said → shown"."""
     expires_ms: int
     """Call-clock position from which it is no longer useful."""
-    arm: Literal["shown", "held-out"] = "shown"
+    arm: Arm = "shown"
+    """held-out: logged for comparison; nobody sees it."""
+    experiment: str = ""
+    """Id of the experiment that it is part of; empty: of none."""
+    variant: str = ""
+    """Id of the experiment's wording that it has."""
     from_partial: bool = False
     """Shown while the words go on. Their final says the same prompt again, under the same id, or withdraws it."""
+    brief: bool = False
+    """Shown by its title, the body on demand: the agent knows what to say."""
+    offer_id: str | None = None
+    """The offer of the catalogue that it makes (kind offer), or whose talk it helps on."""
+    wording_id: str | None = None
+    """Which of the offer's wordings the body is."""
+    pitch: Pitch | None = None
+    """With ``offer_id``: the offer as the agent may make it, and why."""
 
 
 class PromptUpdated(Message):

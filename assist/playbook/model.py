@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Literal
 
 from assist.messages import Party, PromptKind, Severity, Term
 from assist.playbook.cases.case import Case
+from assist.playbook.experiments import Experiment
 from assist.playbook.index import RuleIndex
 from assist.playbook.moment import StateValue
+from assist.playbook.offers.catalogue import Catalogue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
 from assist.playbook.tags import Tag
@@ -30,6 +33,7 @@ class PromptText:
     kind: PromptKind
     title: str
     body: str
+    experiment: Experiment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +103,30 @@ class AskedLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Mode:
+    """How agents of one mode like to be prompted."""
+
+    kinds: frozenset[PromptKind]
+    """Kinds of prompts that they are shown."""
+    is_brief: bool
+    """Titles alone, the rest on demand."""
+
+
+@dataclass(frozen=True, slots=True)
 class Etiquette:
     """Manners of prompting, for all rules."""
 
     no_selling_while: Mapping[str, StateValue]
     """While one of these states has this value, offer and close prompts are held back and open ones withdrawn."""
+    never_to: tuple[str, ...]
+    """Tags of customers to whom nothing is sold."""
     selling_held_because: str
     max_open_prompts: int
     """How many prompts an agent can look at; a more urgent one takes the place of a less urgent."""
     min_gap_ms: int
     """Least time from one prompt to the next, unless that is more urgent."""
+    modes: Mapping[str, Mode]
+    """By the fact ``agent.mode``; agents of other modes, or of none, are shown everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +143,8 @@ class Playbook:
     utc_offset_min: int
     """From UTC to the clock of the hotline, in minutes: which day a call was opened on."""
     rules: tuple[Rule, ...]
+    catalogue: Catalogue | None
+    """What can be offered, and how."""
     etiquette: Etiquette
     lexicon: tuple[Term, ...]
     """Names that the recogniser should know, in order of appearance."""
@@ -134,6 +154,8 @@ class Playbook:
     """sha256 of the content (comments and layout do not count), in hex."""
     index: RuleIndex = field(init=False, repr=False, compare=False)
     """Which rules see which moments."""
+    experiments: Mapping[str, Experiment] = field(init=False, repr=False, compare=False)
+    """By the id of the rule or offer whose prompts they are about, in the order of the file."""
 
     def __post_init__(self) -> None:
         rules = [
@@ -141,13 +163,28 @@ class Playbook:
             for rule in self.rules
         ]
         object.__setattr__(self, "index", RuleIndex(rules))
+        experiments = {source: experiment for _, source, experiment in experiments_in(self.rules, self.catalogue)}
+        object.__setattr__(self, "experiments", experiments)
+
+    def experiment_of(self, source: str) -> Experiment | None:
+        """The experiment about the prompts of a rule or an offer, by its id."""
+        return self.experiments.get(source)
 
     @property
     def shows_early(self) -> bool:
         """Whether any rule looks at words that go on."""
-        return any(rule.shows_early for rule in self.rules)
+        needs = () if self.catalogue is None else self.catalogue.needs
+        return any(one.shows_early for one in (*self.rules, *needs))
 
     @property
     def reference(self) -> str:
         """name@version"""
         return f"{self.name}@{self.version}"
+
+
+def experiments_in(rules: Iterable[Rule], catalogue: Catalogue | None) -> Sequence[tuple[int, str, Experiment]]:
+    """Line, id of the rule or offer, and the experiment about its prompts, in the order of the file."""
+    prompted = [(rule.line, rule.rule_id, rule.prompt.experiment) for rule in rules if rule.prompt is not None]
+    offered = [(offer.line, offer.offer_id, offer.experiment) for offer in catalogue.offers] if catalogue else []
+    declared = [(line, source, one) for line, source, one in (*prompted, *offered) if one is not None]
+    return sorted(declared, key=itemgetter(0))

@@ -16,6 +16,7 @@ from assist.playbook.conditions import (
     LISTENING_KEYS,
     OPERATORS,
     Scope,
+    check_subjects,
     read_condition,
     read_listening,
     read_operators,
@@ -23,9 +24,22 @@ from assist.playbook.conditions import (
     read_phrases,
     read_state_value,
 )
+from assist.playbook.etiquette import DEFAULT_ETIQUETTE, check_states, read_etiquette
+from assist.playbook.experiments.reading import check_apart, read_experiment
 from assist.playbook.lexicon import read_lexicon
-from assist.playbook.model import AskedLabel, Etiquette, FlagText, Language, Playbook, PromptText, Rule, Withdrawal
+from assist.playbook.model import (
+    AskedLabel,
+    FlagText,
+    Language,
+    Playbook,
+    PromptText,
+    Rule,
+    Withdrawal,
+    experiments_in,
+)
 from assist.playbook.moment import AT_CLOSE, StateValue
+from assist.playbook.offers.catalogue import Catalogue
+from assist.playbook.offers.reading import read_catalogue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
 from assist.playbook.reader import Reader, digest_of, line_of, tag_of
@@ -41,7 +55,6 @@ DEFAULT_EXPIRES_MS = 30_000
 DEFAULT_COOL_DOWN_MS = 30_000
 """Of prompts; flags have none."""
 DEFAULT_MAX_PER_CALL = 10
-DEFAULT_ETIQUETTE = Etiquette(no_selling_while={}, selling_held_because="", max_open_prompts=3, min_gap_ms=2_000)
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 RULE_KEYS = (
@@ -91,39 +104,53 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         root,
         "playbook",
         required=("name", "version", "title", "rules"),
-        optional=("language", "utc_offset", "etiquette", "lexicon", "phrase_sets", "tags"),
+        optional=("language", "utc_offset", "etiquette", "lexicon", "phrase_sets", "tags", "selling", "offers"),
     )
     phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
     labels: list[AskedLabel] = []
     base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
-    tags, etiquette, lexicon = (), DEFAULT_ETIQUETTE, ()
-    with reader.part():
-        tags = read_tags(fields["tags"], base) if "tags" in fields else ()
-    rules = _read_rules(fields["rules"], replace(base, tags=frozenset(tag.tag_id for tag in tags)))
-    states = {name for rule in rules for name in rule.sets}
-    with reader.part():
-        etiquette = _read_etiquette(fields["etiquette"], reader, states) if "etiquette" in fields else etiquette
-    with reader.part():
-        lexicon = read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else ()
+    tags, etiquette, lexicon, catalogue = (), DEFAULT_ETIQUETTE, (), None
     language = "zh-CN"
     if "language" in fields:
         language = reader.choice(fields["language"], "playbook: language", get_args(Language))
     language = cast(Language, language)
+    with reader.part():
+        tags = read_tags(fields["tags"], base) if "tags" in fields else ()
+    base = replace(base, tags=frozenset(tag.tag_id for tag in tags))
+    rules = _read_rules(fields["rules"], base)
+    states = {name for rule in rules for name in rule.sets}
+    with reader.part():
+        if "etiquette" in fields:
+            etiquette = read_etiquette(fields["etiquette"], reader, states, base.tags)
+    with reader.part():
+        lexicon = read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else ()
+    with reader.part():
+        catalogue = read_catalogue(fields, base, language, tags, rules)
+    with reader.part():
+        check_apart(experiments_in(rules, catalogue), reader)
+    with reader.part():
+        offered = () if catalogue is None else (offer.offer_id for offer in catalogue.offers)
+        check_subjects(base.subjects_asked, {*_prompting(rules), *offered}, reader)
     utc_offset_min = UTC_OFFSETS_MIN[language]
     return Playbook(
         name=_read_name(fields["name"], reader, "playbook: name"),
         version=_read_version(fields["version"], reader),
         title=reader.text(fields["title"], "playbook: title", most=MAX_TITLE_CHARS),
         language=language,
-        phrases=_collect_phrases(root, reader, rules),
+        phrases=_collect_phrases(root, reader, rules, catalogue),
         tags=tags,
         utc_offset_min=read_utc_offset(fields["utc_offset"], reader) if "utc_offset" in fields else utc_offset_min,
         rules=rules,
+        catalogue=catalogue,
         etiquette=etiquette,
         lexicon=lexicon,
         labels=tuple(labels),
         digest=digest_of(root),
     )
+
+
+def _prompting(rules: Iterable[Rule]) -> Iterable[str]:
+    return (rule.rule_id for rule in rules if rule.prompt is not None)
 
 
 def _read_name(node: yaml.Node, reader: Reader, what: str) -> str:
@@ -161,28 +188,6 @@ def _read_phrase_set(
     return read_listening(fields, reader, what, read_phrases(node, reader, what, above))
 
 
-def _read_etiquette(node: yaml.Node, reader: Reader, states: set[str]) -> Etiquette:
-    what = "etiquette"
-    fields = reader.fields(node, what, optional=("no_selling_while", "because", "max_open_prompts", "min_gap_ms"))
-    etiquette = DEFAULT_ETIQUETTE
-    if "no_selling_while" in fields:
-        if "because" not in fields:
-            raise reader.error(node, f"{what}: no_selling_while needs a because, shown when a prompt is withdrawn")
-        held = reader.entries(fields["no_selling_while"], f"{what}: no_selling_while")
-        _check_states(((name, key) for name, (key, _) in held.items()), states, reader)
-        values = {name: read_state_value(value, reader, f"{what}: {name}") for name, (_, value) in held.items()}
-        etiquette = replace(etiquette, no_selling_while=values)
-    if "because" in fields:
-        etiquette = replace(etiquette, selling_held_because=reader.text(fields["because"], f"{what}: because"))
-    if "max_open_prompts" in fields:
-        limit = reader.integer(fields["max_open_prompts"], f"{what}: max_open_prompts", least=1, most=10)
-        etiquette = replace(etiquette, max_open_prompts=limit)
-    if "min_gap_ms" in fields:
-        gap_ms = reader.integer(fields["min_gap_ms"], f"{what}: min_gap_ms", most=600_000)
-        etiquette = replace(etiquette, min_gap_ms=gap_ms)
-    return etiquette
-
-
 def _read_rules(node: yaml.Node, base: Scope) -> tuple[Rule, ...]:
     """In the order in which they see a moment: those that set states first, then the most urgent prompts.
 
@@ -201,17 +206,8 @@ def _read_rules(node: yaml.Node, base: Scope) -> tuple[Rule, ...]:
             base.labels_asked.extend(labels)
     states = {name for rule in rules.values() for name in rule.sets}
     with reader.part():
-        _check_states(base.states_asked, states, reader)
+        check_states(base.states_asked, states, reader)
     return tuple(sorted(rules.values(), key=lambda rule: rule.rank))
-
-
-def _check_states(asked: Iterable[tuple[str, yaml.Node]], states: set[str], reader: Reader) -> None:
-    if reader.complaints:
-        return  # a rule that could not be read may be the one that sets it
-    for name, key in asked:
-        if name not in states:
-            known = ", ".join(sorted(states)) or "none"
-            raise reader.error(key, f"state {name!r}: no rule sets it; known are {known}")
 
 
 def _read_rule(node: yaml.Node, base: Scope) -> Rule:
@@ -221,7 +217,7 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
     rule_id = next((_read_name(value, reader, "rule: id") for key, value in node.value if key.value == "id"), "")
     where = f"rule {rule_id!r}"
     fields = reader.fields(node, where, required=("id",), optional=(*RULE_KEYS, *OPERATORS))
-    read = _RuleFields(fields, reader, where)
+    read = _RuleFields(fields, reader, rule_id)
     scope = replace(base, where=where, min_confidence=read.min_confidence())
     party = read_party(fields["party"], reader, where) if "party" in fields else "any"
     prompt, flag = read.emit()
@@ -255,10 +251,11 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
 class _RuleFields:
     """The fields of one rule that are not operators."""
 
-    def __init__(self, fields: Mapping[str, yaml.Node], reader: Reader, where: str) -> None:
+    def __init__(self, fields: Mapping[str, yaml.Node], reader: Reader, rule_id: str) -> None:
         self._fields = fields
         self._reader = reader
-        self._where = where
+        self._rule_id = rule_id
+        self._where = f"rule {rule_id!r}"
 
     def integer(self, key: str, default: int, *, least: int = 0, most: int = 86_400_000) -> int:
         node = self._fields.get(key)
@@ -336,11 +333,15 @@ class _RuleFields:
 
     def _read_prompt(self, node: yaml.Node) -> PromptText:
         what = self._name("emit: prompt")
-        fields = self._reader.fields(node, what, required=("kind", "title", "body"))
+        fields = self._reader.fields(node, what, required=("kind", "title", "body"), optional=("experiment",))
+        experiment = None
+        if "experiment" in fields:
+            experiment = read_experiment(fields["experiment"], self._reader, what, default_id=self._rule_id)
         return PromptText(
             kind=cast(PromptKind, self._reader.choice(fields["kind"], f"{what}: kind", get_args(PromptKind))),
             title=self._reader.text(fields["title"], f"{what}: title", most=MAX_TITLE_CHARS),
             body=self._reader.text(fields["body"], f"{what}: body", most=MAX_BODY_CHARS),
+            experiment=experiment,
         )
 
     def _read_flag(self, node: yaml.Node) -> FlagText:
@@ -371,13 +372,17 @@ def _read_reason(node: yaml.Node, reader: Reader, what: str) -> str:
     return reason
 
 
-def _collect_phrases(root: yaml.Node, reader: Reader, rules: tuple[Rule, ...]) -> tuple[Phrase, ...]:
+def _collect_phrases(
+    root: yaml.Node, reader: Reader, rules: tuple[Rule, ...], catalogue: Catalogue | None
+) -> tuple[Phrase, ...]:
     """Each text once, listened for as widely as the rule that is least strict about it asks."""
-    operators: Iterable[Operator] = (
+    operators: list[Operator] = [
         operator
         for rule in rules
         for operator in (rule.condition, *(withdrawal.condition for withdrawal in rule.withdrawals))
-    )
+    ]
+    if catalogue is not None:
+        operators += catalogue.watches
     phrases: dict[str, Phrase] = {}
     for phrase in (phrase for operator in operators for phrase in operator.phrases):
         known = phrases.get(phrase.text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from assist.heard import Hearing
 from assist.measures import Measures
-from assist.messages import CustomerTag, Prompt, Verdict
+from assist.messages import Assignment, CustomerTag, Prompt, Verdict
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Floor, StateEntry, Truth
+from assist.playbook.offers.course import Course, begin_course
 from assist.playbook.operators.base import Operator
 from assist.playbook.tags import weigh
 
@@ -52,15 +54,23 @@ class RunState:
     open_prompts: tuple[Prompt, ...] = ()
     """Oldest first."""
     last_prompt: Prompt | None = None
+    heard: Hearing = field(default_factory=Hearing)
+    """What became of prompts and offers by ear."""
+    course: Course = field(default_factory=Course)
+    """How the selling stands."""
+    assignments: Mapping[str, Assignment] = field(default_factory=dict[str, Assignment])
+    """What was drawn for the call, by experiment id."""
     is_over: bool = False
 
 
-def begin(playbook: Playbook) -> RunState:
-    """The state before anything happened."""
+def begin(playbook: Playbook, assignments: Iterable[Assignment] = ()) -> RunState:
+    """The state before anything happened; ``assignments`` are what experiments give the call, see ``assign``."""
     return RunState(
         rules=tuple(
             RuleRun(rule.condition, tuple(withdrawal.condition for withdrawal in rule.withdrawals))
             for rule in playbook.rules
         ),
         tags=weigh(playbook.tags, {}),
+        assignments={one.experiment: one for one in assignments},
+        course=begin_course(playbook.catalogue),
     )

@@ -59,7 +59,7 @@ def assign(
     assignments: list[Assignment] = []
     for experiment in experiments:
         logged = known.get(experiment.experiment_id)
-        if logged is None or ((logged.variant or experiment.variants) and experiment.variant(logged.variant) is None):
+        if logged is None or not _has(experiment, logged.variant):
             logged = draw(experiment, call_id, standings.get(experiment.experiment_id))
         assignments.append(logged)
     return tuple(assignments)
@@ -82,4 +82,4 @@ def _pick(shares: Mapping[str, float], chance: float) -> str:
         edge += share
         if chance < edge:
             return variant_id
-    return next(reversed(list(shares)), "")
+    return [*shares, ""][max(0, len(shares) - 1)]
