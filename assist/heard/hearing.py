@@ -46,6 +46,8 @@ class Hearing:
     """The last offer."""
     interrupted_by: tuple[Utterance, tuple[Signal, ...]] | None = None
     """What the customer said last: it may have cut into an offer whose words are decided later."""
+    told_cues: tuple[CueHeard, ...] = ()
+    """The latest of each prompt, in the order in which they were told."""
     reactions: tuple[Reaction, ...] = ()
     """The latest of each offer, in the order in which they were told."""
     results: tuple[Result, ...] = ()
@@ -101,6 +103,10 @@ class Hearing:
             case _:
                 return [one for one in self.reactions if ref in (one.offer_id, one.rule.partition("@")[0])][-1:]
 
+    def cue_of(self, ref: str) -> CueHeard | None:
+        """What was told last of the prompts of a rule or of an offer's id."""
+        return next((one for one in reversed(self.told_cues) if ref in (one.offer_id, _rule_of(one.prompt_id))), None)
+
     def result_of(self, ref: OfferRef) -> Sequence[Result]:
         """How it ended, as far as somebody has reported it; what is said of the call counts for its last offer."""
         match ref:
@@ -110,11 +116,7 @@ class Hearing:
                 subject = (self.offered.prompt_id, self.offered.offer_id) if self.offered else (None, None)
                 return [one for one in self.results if _is_of(one, *subject)][-1:]
             case _:
-                return [
-                    one
-                    for one in self.results
-                    if ref == one.offer_id or (one.prompt_id or "").rpartition("-")[0] == ref
-                ][-1:]
+                return [one for one in self.results if ref in (one.offer_id, _rule_of(one.prompt_id))][-1:]
 
     # --- the agent -------------------------------------------------------------------------------------------------
 
@@ -127,7 +129,8 @@ class Hearing:
         followed = [(cue, *cue.after(recent, at_ms)) for cue in self.cues]
         cues = tuple(after for _, after, _ in followed)
         news: list[Heard] = [heard for _, _, heard in followed if heard is not None]
-        after = replace(self, cues=cues, recent=recent, has_floor=True)
+        told = _latest(self.told_cues, [heard for _, _, heard in followed if heard is not None])
+        after = replace(self, cues=cues, recent=recent, has_floor=True, told_cues=told)
         made = _offer_made(cues, {heard.prompt_id for heard in news if isinstance(heard, CueHeard)}, said)
         after = after._offer(made, said, is_first=not self.has_floor)
         after, reaction = after._barged_in(utterance, is_new=after.offered is not self.offered and made is not None)
@@ -202,9 +205,19 @@ class Hearing:
     def _given_up(self, cues: Sequence[OpenCue], at_ms: int) -> tuple[Hearing, tuple[Heard, ...]]:
         if not cues:
             return self, ()
-        unsaid = (cue.given_up(at_ms) for cue in cues)
+        unsaid = [one for cue in cues if (one := cue.given_up(at_ms)) is not None]
         kept = tuple(cue for cue in self.cues if cue not in cues)
-        return replace(self, cues=kept), tuple(one for one in unsaid if one is not None)
+        return replace(self, cues=kept, told_cues=_latest(self.told_cues, unsaid)), tuple(unsaid)
+
+
+def _latest(known: tuple[CueHeard, ...], news: Sequence[CueHeard]) -> tuple[CueHeard, ...]:
+    replaced = {one.prompt_id for one in news}
+    return (*(one for one in known if one.prompt_id not in replaced), *news)[-MAX_KEPT:]
+
+
+def _rule_of(prompt_id: str | None) -> str:
+    """Prompts are numbered after their rule or offer."""
+    return (prompt_id or "").rpartition("-")[0]
 
 
 def _offer_made(cues: Sequence[OpenCue], heard: set[str], said: Spoken) -> OpenCue | Basis | None:

@@ -82,7 +82,9 @@ def read_attitude(text: str, signals: Sequence[Signal], *, is_answer: bool) -> R
     votes: dict[Attitude, list[float]] = {attitude: [] for attitude in ATTITUDES}
     is_question = _is_question(signals)
     chars = spoken(text).chars
-    plain: set[Attitude] = {attitude for attitude, phrases in _PLAIN.items() if any(phrase in chars for phrase in phrases)}
+    plain: set[Attitude] = {
+        attitude for attitude, phrases in _PLAIN.items() if any(phrase in chars for phrase in phrases)
+    }
     if "refused" in plain:
         plain.discard("accepted")
     factor = QUESTION_FACTOR if is_question else 1.0

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal, assert_never
+from typing import assert_never
 
+from assist.heard import Hearing
 from assist.messages import (
     Because,
+    CallRepeated,
+    CueHeard,
     CustomerTagged,
     Evidence,
     Flag,
+    NeedHeard,
     OvertalkSignal,
     PhraseSignal,
     Prompt,
     PromptUpdated,
+    Reaction,
     Signal,
     SilenceSignal,
     SpeechStarted,
@@ -24,9 +29,14 @@ from assist.messages import (
     UtteranceDropped,
     Verdict,
 )
+from assist.playbook.attention import Attention, is_held
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
-from assist.playbook.model import SELLING_KINDS, URGENCY, Etiquette, FlagText, Playbook, PromptText, Rule
+from assist.playbook.memory import history_facts, is_of_customer, repeat_facts, repeated
+from assist.playbook.model import FlagText, Playbook, PromptText, Rule
 from assist.playbook.moment import Finding, Moment, StateEntry, Truth
+from assist.playbook.offers.catalogue import SUBJECT_PATH
+from assist.playbook.offers.course import Course
+from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.facts import CALL_DATE
 from assist.playbook.operators.text import utterance_evidence
@@ -34,7 +44,18 @@ from assist.playbook.state import RuleRun, RunState
 from assist.playbook.tags import weigh
 from assist.playbook.wording import WORDINGS, explain
 
-Advice = Prompt | PromptUpdated | Flag | CustomerTagged | SilenceSignal | OvertalkSignal
+Advice = (
+    NeedHeard
+    | Prompt
+    | PromptUpdated
+    | CueHeard
+    | Reaction
+    | Flag
+    | CustomerTagged
+    | CallRepeated
+    | SilenceSignal
+    | OvertalkSignal
+)
 
 MAX_EVIDENCE = 12
 """How many pieces of evidence a prompt or flag carries, the first ones found."""
@@ -58,16 +79,20 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             return _advise_turn(playbook, state, fact)
         case UtteranceDropped():
             at_ms, measures = max(state.at_ms, fact.decided_ms), state.measures.dropped(fact)
-            moment = Moment("dropped", at_ms, state.floor, measures, facts=state.facts, dropped=fact)
+            moment = Moment("dropped", at_ms, state.floor, measures, facts=state.facts, heard=state.heard, dropped=fact)
             return _Step(playbook, state, moment).run()
         case Tick():
             at_ms = max(state.at_ms, fact.at_ms)
-            moment = Moment("tick", at_ms, state.floor, state.measures, facts=state.facts)
-            return _Step(playbook, state, moment).run()
+            heard, news = state.heard.reached(at_ms)
+            moment = Moment("tick", at_ms, state.floor, state.measures, facts=state.facts, heard=heard)
+            return _Step(playbook, state, moment).run(before=news)
         case CallEnded():
             at_ms = max(state.at_ms, fact.at_ms)
-            moment = Moment("close", at_ms, state.floor, state.measures, facts=state.facts, cause=fact.cause)
-            ended, advice = _Step(playbook, state, moment).run(before=state.measures.ended(at_ms))
+            heard, news = state.heard.ended(at_ms)
+            moment = Moment(
+                "close", at_ms, state.floor, state.measures, facts=state.facts, heard=heard, cause=fact.cause
+            )
+            ended, advice = _Step(playbook, state, moment).run(before=(*state.measures.ended(at_ms), *news))
             return replace(ended, is_over=True), advice
         case _:
             assert_never(fact)
@@ -88,16 +113,20 @@ def foresee(playbook: Playbook, state: RunState, heard: Turn, shown: Sequence[Pr
 
 def is_selling_held(playbook: Playbook, state: RunState) -> bool:
     """Whether offers have to wait as things stand."""
-    return _is_held(playbook.etiquette, state.states)
+    return is_held(playbook.etiquette, state.states, state.tags)
 
 
 def _learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, tuple[Advice, ...]]:
     """Another customer than before brings facts of their own: those of the first are forgotten."""
+    if known.result is not None:
+        return replace(state, heard=state.heard.told(known.result)), ()
     facts, before = dict(state.facts), state.facts.get("customer.id")
     is_another = before is not None and known.facts.get("customer.id", before) != before
     if is_another:
-        facts = {path: value for path, value in facts.items() if not path.startswith("customer.")}
+        facts = {path: value for path, value in facts.items() if not is_of_customer(path)}
     facts |= known.facts
+    if known.history is not None:
+        facts |= history_facts(known.history, playbook.utc_offset_min)
     if known.opened_at is not None:
         facts[CALL_DATE] = (known.opened_at + timedelta(minutes=playbook.utc_offset_min)).date().isoformat()
     tags = weigh(playbook.tags, facts)
@@ -110,15 +139,19 @@ def _learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState,
 
 def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunState, tuple[Advice, ...]]:
     finals = [one for one in turn.signals if not (isinstance(one, TextSignal) and one.from_partial)]
+    repeat = repeated(state.facts, turn.utterance, finals)
+    if repeat is not None:
+        state = replace(state, facts={**state.facts, **repeat_facts(repeat)})
     moment, signals = _turn_moment(state, turn.utterance, finals)
-    return _Step(playbook, state, moment).run(before=signals)
+    return _Step(playbook, state, moment).run(before=(*((repeat,) if repeat else ()), *signals))
 
 
 def _turn_moment(
     state: RunState, utterance: Utterance, found: Sequence[Signal]
-) -> tuple[Moment, tuple[SilenceSignal | OvertalkSignal, ...]]:
-    """The moment of an utterance, and what it says about silence and overtalk."""
+) -> tuple[Moment, tuple[SilenceSignal | OvertalkSignal | CueHeard | Reaction, ...]]:
+    """The moment of an utterance, and what it says about silence, overtalk, prompts and offers."""
     measures, silences, overtalks = state.measures.spoke(utterance)
+    heard, news = state.heard.heard(utterance, found)
     moment = Moment(
         "turn",
         max(state.at_ms, utterance.decided_ms),
@@ -129,8 +162,9 @@ def _turn_moment(
         signals=tuple(signal for signal in found if not isinstance(signal, PhraseSignal)),
         facts=state.facts,
         overtalks=overtalks,
+        heard=heard,
     )
-    return moment, (*silences, *(overtalk.signal() for overtalk in overtalks))
+    return moment, (*silences, *(overtalk.signal() for overtalk in overtalks), *news)
 
 
 class _Step:
@@ -142,17 +176,25 @@ class _Step:
         self._is_early = is_early
         self._state = state
         self._states = dict(state.states)
-        self._moment = replace(moment, states=self._states, tags=state.tags)
-        self._open = list(state.open_prompts)
-        self._last_prompt = state.last_prompt
+        self._moment = replace(moment, states=self._states, tags=state.tags, facts=_with_subject(state))
         self._advice: list[Advice] = []
+        self._attention = Attention(
+            playbook,
+            self._moment,
+            state.open_prompts,
+            state.last_prompt,
+            self._advice.append,
+            is_early=is_early,
+            assignments=state.assignments,
+        )
 
     def run(self, *, before: tuple[Advice, ...] = ()) -> tuple[RunState, tuple[Advice, ...]]:
         """The next state and the advice, ``before`` first."""
         self._advice.extend(before)
         rules, awake = self._look()
-        self._withdraw_selling()
-        self._expire()
+        course = self._sell()
+        self._attention.withdraw_selling()
+        self._attention.expire()
         after = replace(
             self._state,
             at_ms=self._moment.at_ms,
@@ -161,16 +203,25 @@ class _Step:
             rules=rules,
             awake=awake,
             states=self._states,
-            open_prompts=tuple(self._open),
-            last_prompt=self._last_prompt,
+            open_prompts=tuple(self._attention.open),
+            last_prompt=self._attention.last,
+            course=course,
+            heard=self._listened(),
         )
         return after, tuple(self._advice)
+
+    def _listened(self) -> Hearing:
+        """What was just shown is listened for from now on."""
+        prompts = [one for one in self._advice if isinstance(one, Prompt)]
+        if not prompts:
+            return self._moment.heard
+        return self._moment.heard.shown(prompts, (term.text for term in self._playbook.lexicon))
 
     def _look(self) -> tuple[tuple[RuleRun, ...], frozenset[int]]:
         """The rules that the moment concerns see it, in their order; the others would find nothing new in it."""
         index = self._playbook.index
         runs, awake = list(self._state.rules), set(self._state.awake)
-        prompted = [prompt.because.rule.partition("@")[0] for prompt in self._open]
+        prompted = [prompt.because.rule.partition("@")[0] for prompt in self._attention.open]
         for place in index.due(self._moment, runs, self._state.awake, prompted):
             before, after = runs[place], self._apply(self._playbook.rules[place], runs[place])
             if after is not before:
@@ -220,8 +271,9 @@ class _Step:
         if verdict is not None and rule.flag is not None:
             self._advice.append(self._flag(rule, rule.flag, finding, verdict, number))
             has_spoken = True
-        if wants_prompt and rule.prompt is not None and self._makes_room(rule, rule.prompt):
-            self._show(self._prompt(rule, rule.prompt, finding, number))
+        is_open = self._attention.of_rule(self._rule_reference(rule)) is not None
+        if wants_prompt and rule.prompt and not is_open and self._attention.has_room(rule.prompt.kind):
+            self._attention.show(self._prompt(rule, rule.prompt, finding, number))
             has_spoken = True
         if not has_spoken:
             return run
@@ -270,86 +322,39 @@ class _Step:
     def _rule_reference(self, rule: Rule) -> str:
         return f"{rule.rule_id}@{self._playbook.version}"
 
-    # --- the attention of the agent ---------------------------------------------------------------------------------
-
-    def _makes_room(self, rule: Rule, text: PromptText) -> bool:
-        """Whether a prompt may be shown now; a less urgent one may have to go for it."""
-        if self._open_prompt(rule) is not None:
-            return False
-        if text.kind in SELLING_KINDS and self._is_selling_held():
-            return False
-        etiquette = self._playbook.etiquette
-        urgency = URGENCY[text.kind]
-        last = self._last_prompt
-        if (
-            last is not None
-            and self._moment.at_ms < last.at_ms + etiquette.min_gap_ms
-            and urgency <= URGENCY[last.kind]
-        ):
-            return False
-        if len(self._open) < etiquette.max_open_prompts:
-            return True
-        if self._is_early:
-            return False
-        weakest = min(self._open, key=lambda prompt: URGENCY[prompt.kind])
-        if URGENCY[weakest.kind] > urgency:
-            return False
-        self._close(weakest, "withdrawn", WORDINGS[self._playbook.language].replaced)
-        return True
-
-    def _is_selling_held(self) -> bool:
-        return _is_held(self._playbook.etiquette, self._states)
-
-    def _show(self, prompt: Prompt) -> None:
-        self._open.append(prompt)
-        self._last_prompt = prompt
-        self._advice.append(prompt)
-
     def _withdraw(self, rule: Rule, run: RuleRun) -> tuple[Operator, ...]:
         """Take the rule's open prompt back if its moment has passed; its withdrawals as they are now."""
         if not run.withdrawals:
             return run.withdrawals
         observed = [condition.observe(self._moment) for condition in run.withdrawals]
         for withdrawal, (_, finding) in zip(rule.withdrawals, observed, strict=True):
-            prompt = self._open_prompt(rule)
+            prompt = self._attention.of_rule(self._rule_reference(rule))
             if prompt is not None and finding.truth is Truth.TRUE:
-                self._close(prompt, "withdrawn", explain(withdrawal.because, finding.evidence))
+                self._attention.close(prompt, "withdrawn", explain(withdrawal.because, finding.evidence))
         if all(after is before for (after, _), before in zip(observed, run.withdrawals, strict=True)):
             return run.withdrawals
         return tuple(condition for condition, _ in observed)
 
-    def _withdraw_selling(self) -> None:
-        if self._is_selling_held():
-            for prompt in [prompt for prompt in self._open if prompt.kind in SELLING_KINDS]:
-                self._close(prompt, "withdrawn", self._playbook.etiquette.selling_held_because)
-
-    def _expire(self) -> None:
-        """Prompts end on ticks, and all of them with the call."""
-        wording = WORDINGS[self._playbook.language]
-        is_close = self._moment.kind == "close"
-        if is_close or self._moment.kind == "tick":
-            for prompt in list(self._open):
-                if is_close or prompt.expires_ms <= self._moment.at_ms:
-                    self._close(prompt, "expired", wording.call_ended if is_close else wording.expired)
-
-    def _open_prompt(self, rule: Rule) -> Prompt | None:
-        reference = self._rule_reference(rule)
-        return next((prompt for prompt in self._open if prompt.because.rule == reference), None)
-
-    def _close(self, prompt: Prompt, state: Literal["expired", "withdrawn"], reason: str) -> None:
-        self._open.remove(prompt)
-        self._advice.append(
-            PromptUpdated(prompt_id=prompt.prompt_id, at_ms=self._moment.at_ms, state=state, reason=reason)
+    def _sell(self) -> Course:
+        """Selling comes after the rules: the caller's problem first."""
+        catalogue, course = self._playbook.catalogue, self._state.course
+        if catalogue is None or self._moment.kind == "close":
+            return course
+        return sell(
+            self._playbook,
+            catalogue,
+            course,
+            self._moment,
+            self._attention,
+            is_early=self._is_early,
+            tell=self._advice.append,
         )
 
 
-def _is_held(etiquette: Etiquette, states: Mapping[str, StateEntry]) -> bool:
-    """Whether a state forbids selling, or may forbid it."""
-    for name, value in etiquette.no_selling_while.items():
-        entry = states.get(name)
-        if entry is not None and (entry.value == value or not entry.is_certain):
-            return True
-    return False
+def _with_subject(state: RunState) -> Mapping[str, str]:
+    """What is known, and which offer agent and customer talk about."""
+    subject = state.course.subject
+    return state.facts if subject is None else {**state.facts, SUBJECT_PATH: subject}
 
 
 def _verdict(text: FlagText | None, finding: Finding) -> Verdict | None:

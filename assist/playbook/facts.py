@@ -12,13 +12,14 @@ from assist.messages import (
     CloseCause,
     CustomerHistory,
     CustomerLookedUp,
+    Result,
     Signal,
     SpeechStarted,
     Utterance,
     UtteranceDropped,
 )
 
-Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory
+Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory | Result
 """Events that tell something beside the words."""
 
 
@@ -33,10 +34,15 @@ class Known:
     history: CustomerHistory | None = None
     """Earlier calls; what they are to the rules depends on the hotline's clock."""
 
+    result: Result | None = None
+    """How an offer ended, as somebody reported it."""
+
     @classmethod
     def of(cls, event: Telling, opened_at: datetime | None = None) -> Known:
         """What an event tells; ``opened_at`` is the wall time at which the opening was logged."""
         facts: dict[str, str] = {}
+        if isinstance(event, Result):
+            return cls(facts={}, result=event)
         if isinstance(event, CustomerHistory):
             return cls(facts={"customer.id": event.customer_id}, history=event)
         if isinstance(event, CustomerLookedUp):

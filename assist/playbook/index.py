@@ -22,6 +22,7 @@ from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal
 from assist.playbook.moment import Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.facts import FactDated, FactHolds, TagHolds
+from assist.playbook.operators.heard import CueSaid, ReactionIs, ResultIs
 from assist.playbook.operators.logic import AtLeast, InState, Not
 from assist.playbook.operators.order import Absent, Count, FollowedBy, NotAfter, PrecededBy
 from assist.playbook.operators.order import Sequence as Steps
@@ -269,6 +270,8 @@ def _wakes_alone(operator: Operator) -> Wakes:
         case HangUp():
             return Wakes(NEVER, CLOSE)
         case InState() | FactHolds() | FactDated() | TagHolds() | CallLength() | TurnCount():
+            return Wakes(NEVER, EVER)
+        case ReactionIs() | CueSaid() | ResultIs():
             return Wakes(NEVER, EVER)
         case _:
             return _both(EVER)

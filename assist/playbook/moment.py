@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Literal
 
+from assist.heard import Hearing
 from assist.measures import Measures, Overtalk
 from assist.messages import CloseCause, Evidence, Party, PhraseSignal, Signal, Utterance, UtteranceDropped
 
@@ -114,6 +115,8 @@ class Moment:
     """How true each tag of the playbook is, by id."""
     overtalks: tuple[Overtalk, ...] = ()
     """Overlaps that this utterance completed."""
+    heard: Hearing = field(default_factory=Hearing)
+    """What became of prompts and offers, this moment included."""
     dropped: UtteranceDropped | None = None
     cause: CloseCause | None = None
     """Why the call ended, at close."""

@@ -1,6 +1,7 @@
 """The rule language: from YAML to operators, one small reading function per operator."""
 
-from assist.playbook.conditions import logic, order, signals, timing, words
+from assist.playbook.conditions import heard, logic, order, signals, timing, words
+from assist.playbook.conditions.heard import check_subjects
 from assist.playbook.conditions.reading import (
     ReadOperator,
     Scope,
@@ -35,6 +36,9 @@ OPERATORS: dict[str, ReadOperator] = {
     "fact": logic.read_fact,
     "tag": logic.read_tag,
     "state": logic.read_state,
+    "reaction": heard.read_reaction,
+    "cue_said": heard.read_cue_said,
+    "result": heard.read_result,
     "absent": order.read_absent,
     "followed_by": order.read_followed_by,
     "preceded_by": order.read_preceded_by,
@@ -56,6 +60,7 @@ __all__ = [
     "ON_FACTS",
     "OPERATORS",
     "Scope",
+    "check_subjects",
     "read_condition",
     "read_listening",
     "read_operators",

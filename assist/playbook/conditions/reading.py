@@ -42,6 +42,8 @@ class Scope:
     """Tags of the playbook, by id."""
     labels_asked: list[AskedLabel] = field(default_factory=list[AskedLabel])
     """Filled while reading."""
+    subjects_asked: list[tuple[str, yaml.Node]] = field(default_factory=list[tuple[str, yaml.Node]])
+    """Rules and offers whose course is looked at; filled while reading."""
 
     def of(self, who: Who) -> Scope:
         return replace(self, who=who)
