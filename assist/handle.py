@@ -30,6 +30,8 @@ class LiveCall:
         self.began_s = asyncio.get_running_loop().time()
         self.outcomes: dict[tuple[str, Outcome, str], Envelope] = {}
         """What people did with prompts, by prompt, outcome and user: a browser may repeat itself."""
+        self.results: list[Envelope] = []
+        """How offers ended, as reported so far."""
         self.closed: asyncio.Future[CallClosed] = asyncio.get_running_loop().create_future()
 
     def ended(self) -> EndedCall:

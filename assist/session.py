@@ -35,10 +35,12 @@ from assist.messages import (
     CustomerHistory,
     CustomerLookedUp,
     DegradedPart,
+    Envelope,
     ExperimentsAssigned,
     Leg,
     LegLedger,
     Party,
+    Result,
     UtteranceDropped,
 )
 from assist.notice import Notice
@@ -208,6 +210,12 @@ class CallSession:
             self._journal.append(change)
             self._advisor.know(change)
             self._ask_about(change.customer)
+
+    def tell(self, result: Result) -> Envelope:
+        """Log how an offer ended; rules know it from the next words on."""
+        envelope = self._journal.append(result)
+        self._advisor.know(result)
+        return envelope
 
     def close(self, cause: CloseCause) -> None:
         """No more sound; the first cause counts."""

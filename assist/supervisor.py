@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import TypeVar
 
 from assist.ended import EndedCall, EndedCalls
 from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
 from assist.handle import CallHandle, LiveCall
 from assist.journal import Journal, JournalLimits
-from assist.messages import CallClosed, CallUpdated, Envelope
+from assist.messages import CallClosed, CallUpdated, Envelope, PromptOutcome, Result
 from assist.notice import Notice
-from assist.outcomes import Outcome, prompt_outcome, said_before
+from assist.outcomes import Outcome, ResultReport, prompt_outcome, reported_before, reported_result, said_before
 from assist.playbook import Playbook
 from assist.playbook.experiments import Standing, assign
 from assist.ports import (
@@ -36,6 +37,8 @@ from assist.spool import CallSpool
 from assist.view import CallView, fold_all
 
 log = logging.getLogger(__name__)
+
+E = TypeVar("E", PromptOutcome, Result)
 
 LONGEST_LOG = 1_000_000
 """Envelopes of one call that are read at once."""
@@ -249,10 +252,39 @@ class Supervisor:
             return envelope
         if live:
             await asyncio.shield(live.closed)
+        return await self._add_to_closed(
+            call_id, lambda view: prompt_outcome(view, prompt_id, outcome, by, shown_after_ms), said_before
+        )
+
+    async def record_result(self, call_id: str, report: ResultReport) -> Envelope:
+        """Log how an offer ended; returns once it is stored. The same again changes nothing.
+
+        Works for live and closed calls. Raises NotFoundError "unknown-call" or "unknown-prompt", StoreError.
+        """
+        live = self._calls.get(call_id)
+        if live and not live.journal.is_closed:
+            event = reported_result(live.journal.view, report)
+            envelope = reported_before(live.results, event)
+            if envelope is None:
+                envelope = live.session.tell(event)
+                live.results.append(envelope)
+            await live.journal.stored(envelope.seq)
+            return envelope
+        if live:
+            await asyncio.shield(live.closed)
+        return await self._add_to_closed(call_id, lambda view: reported_result(view, report), reported_before)
+
+    async def _add_to_closed(
+        self,
+        call_id: str,
+        make: Callable[[CallView], E],
+        find: Callable[[Sequence[Envelope], E], Envelope | None],
+    ) -> Envelope:
+        """Log an event of a closed call, unless it is found there."""
         async with self._outcome_turn:
             log = await self._store.envelopes(call_id, limit=LONGEST_LOG)
-            event = prompt_outcome(fold_all(call_id, log), prompt_id, outcome, by, shown_after_ms)
-            if known := said_before(log, event):
+            event = make(fold_all(call_id, log))
+            if known := find(log, event):
                 return known
             envelope = Envelope(call_id=call_id, seq=log[-1].seq + 1, at=self._now(), event=event)
             await self._store.append((envelope,))
