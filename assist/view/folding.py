@@ -10,8 +10,10 @@ from assist.messages import (
     CallClosed,
     CallDegraded,
     CallOpened,
+    CallRepeated,
     CallUpdated,
     Customer,
+    CustomerHistory,
     CustomerLookedUp,
     CustomerTagged,
     EmotionSignal,
@@ -20,6 +22,7 @@ from assist.messages import (
     Flag,
     IntentSignal,
     PartialTranscript,
+    PromiseSettled,
     Prompt,
     PromptOutcome,
     PromptUpdated,
@@ -64,7 +67,7 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
             }
         case CallUpdated():
             if _is_another(event.customer, view.customer):
-                changes |= {"profile": None, "tags": ()}
+                changes |= {"profile": None, "tags": (), "history": None, "repeat": None}
             changes |= {
                 "agent": event.agent or view.agent,
                 "customer": event.customer or view.customer,
@@ -75,6 +78,12 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
             changes["profile"] = event
         case CustomerTagged():
             changes["tags"] = event.tags
+        case CustomerHistory():
+            changes["history"] = event
+        case CallRepeated():
+            changes["repeat"] = event
+        case PromiseSettled():
+            changes["history"] = _without_promise(view.history, event)
         case CallDegraded():
             cause = (event.part, event.code, event.party)
             others = tuple(d for d in view.degraded if (d.part, d.code, d.party) != cause)
@@ -153,3 +162,14 @@ def fold_all(call_id: str, envelopes: Iterable[Envelope]) -> CallView:
 
 def _is_another(customer: Customer | None, known: Customer | None) -> bool:
     return customer is not None and known is not None and customer.customer_id != known.customer_id
+
+
+def _without_promise(history: CustomerHistory | None, settled: PromiseSettled) -> CustomerHistory | None:
+    if history is None:
+        return None
+    standing = tuple(
+        one
+        for one in history.promises
+        if (one.call_id, one.promise.promise_id) != (settled.call_id, settled.promise_id)
+    )
+    return history.model_copy(update={"promises": standing})

@@ -10,8 +10,10 @@ from assist.messages import (
     AudioGap,
     CallClosed,
     CallDegraded,
+    CallRepeated,
     Correction,
     Customer,
+    CustomerHistory,
     CustomerLookedUp,
     CustomerTag,
     EmotionEvidence,
@@ -116,6 +118,10 @@ class CallView(Message):
     profile: CustomerLookedUp | None = None
     """Of this customer; None until a directory has answered."""
     tags: tuple[CustomerTag, ...] = ()
+    history: CustomerHistory | None = None
+    """Of this customer, without promises that were settled meanwhile; None until it was looked up."""
+    repeat: CallRepeated | None = None
+    """Once the customer was heard to call about the same as before."""
     playbook: str = ""
     recogniser: str = ""
     connection: Literal["attached", "detached", "paused", "resumed"] = "attached"

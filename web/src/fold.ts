@@ -11,6 +11,7 @@ import type {
   CallEvent,
   CallView,
   Customer,
+  CustomerHistory,
   EmotionSignal,
   EntitySignal,
   Envelope,
@@ -21,6 +22,7 @@ import type {
   LineEntity,
   PartialTranscript,
   Party,
+  PromiseSettled,
   Prompt,
   PromptCard,
   PromptOutcome,
@@ -48,6 +50,8 @@ export function emptyView(callId: string): CallView {
     customer: null,
     profile: null,
     tags: [],
+    history: null,
+    repeat: null,
     playbook: "",
     recogniser: "",
     connection: "attached",
@@ -76,7 +80,7 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
     }
     case "call-updated":
       return {
-        ...(isAnother(event.customer, view.customer) ? { profile: null, tags: [] } : {}),
+        ...(isAnother(event.customer, view.customer) ? { profile: null, tags: [], history: null, repeat: null } : {}),
         agent: event.agent ?? view.agent,
         customer: event.customer ?? view.customer,
         connection: event.connection ?? view.connection,
@@ -86,6 +90,12 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
       return { profile: event };
     case "customer-tagged":
       return { tags: event.tags };
+    case "customer-history":
+      return { history: event };
+    case "call-repeated":
+      return { repeat: event };
+    case "promise-settled":
+      return { history: withoutPromise(view.history, event) };
     case "call-degraded":
       return { degraded: withDegraded(view.degraded, event) };
     case "call-closed":
@@ -141,6 +151,14 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
 
 function isAnother(customer: Customer | null, known: Customer | null): boolean {
   return customer !== null && known !== null && customer.customer_id !== known.customer_id;
+}
+
+function withoutPromise(history: CustomerHistory | null, settled: PromiseSettled): CustomerHistory | null {
+  if (history === null) return null;
+  const promises = history.promises.filter(
+    (one) => one.call_id !== settled.call_id || one.promise.promise_id !== settled.promise_id,
+  );
+  return { ...history, promises };
 }
 
 function without(parties: readonly Party[], party: Party): readonly Party[] {

@@ -2,19 +2,31 @@
 // Do not edit.
 // Positions and durations are integer milliseconds on the call clock; `at` is an ISO 8601 instant in UTC.
 
+export type Arm = "shown" | "held-out";
+
+export type CallDirection = "inbound" | "outbound";
+
 export type CloseCause = "hangup" | "source-lost" | "server-stopped" | "server-restarted" | "max-length" | "superseded" | "internal-error";
 
-export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "store" | "audio-store" | "bus";
+export type CustomerReaction = "accepted" | "hesitant" | "refused" | "ignored" | "unknown";
+
+export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "history" | "store" | "audio-store" | "bus" | "wrap-up";
 
 export type FieldGroup = "static" | "dynamic" | "service";
 
 export type GapCause = "lost" | "shed" | "paused" | "failed";
 
+export type OfferReaction = "accepted" | "hesitant" | "refused" | "ignored";
+
 export type Party = "agent" | "customer" | "mixed";
+
+export type PromiseKind = "call-back" | "visit" | "refund" | "message" | "change" | "follow-up" | "other";
 
 export type PromptKind = "offer" | "say" | "soothe" | "close" | "answer" | "step";
 
 export type RewriteKind = "number" | "amount" | "percent" | "date" | "time" | "phone" | "digits";
+
+export type SaleOutcome = "sold" | "not-sold";
 
 export type Severity = "critical" | "major" | "minor";
 
@@ -25,6 +37,8 @@ export type TermSource = "playbook" | "call";
 export type Trend = "rising" | "steady" | "falling";
 
 export type Verdict = "breach" | "at_risk" | "met" | "abstained";
+
+export type WrapUpPart = "reason" | "done" | "promise" | "offer" | "emotion" | "open";
 
 export interface ActSignal {
   readonly utterance_id: string;
@@ -44,6 +58,16 @@ export interface ActSignal {
 export interface Agent {
   readonly agent_id: string;
   readonly name: string;
+}
+
+/** One experiment in one call; the same salt, call id and shares always give the same. */
+export interface Assignment {
+  readonly experiment: string;
+  readonly arm: Arm;
+  readonly variant: string;
+  readonly hold_out: number;
+  readonly shares: Readonly<Record<string, number>>;
+  readonly is_muted: boolean;
 }
 
 export interface AudioGap {
@@ -86,9 +110,27 @@ export interface CallOpened {
   readonly legs: readonly Leg[];
   readonly agent: Agent | null;
   readonly customer: Customer | null;
+  readonly direction: CallDirection;
   readonly external_id: string | null;
   readonly playbook: string;
   readonly recogniser: string;
+  readonly meanings: readonly string[];
+}
+
+/** Something that the customer called about, in their own words. */
+export interface CallReason {
+  readonly intent: string;
+  readonly quote: string;
+  readonly utterance_id: string;
+}
+
+/** The customer was heard to call about the same thing as in the days before; told once in a call. */
+export interface CallRepeated {
+  readonly type: "call-repeated";
+  readonly at_ms: number;
+  readonly intent: string;
+  readonly utterance_id: string;
+  readonly number: number;
 }
 
 /** One row of the call list. */
@@ -135,6 +177,8 @@ export interface CallView {
   readonly customer: Customer | null;
   readonly profile: CustomerLookedUp | null;
   readonly tags: readonly CustomerTag[];
+  readonly history: CustomerHistory | null;
+  readonly repeat: CallRepeated | null;
   readonly playbook: string;
   readonly recogniser: string;
   readonly connection: "attached" | "detached" | "paused" | "resumed";
@@ -146,6 +190,9 @@ export interface CallView {
   readonly gaps: readonly AudioGap[];
   readonly degraded: readonly CallDegraded[];
   readonly closed: CallClosed | null;
+  readonly wrap_up: WrapUp | null;
+  readonly confirmed: WrapUpConfirmed | null;
+  readonly pushed: WrapUpPushed | null;
 }
 
 /** How a whole conversation went; every figure can be recomputed from the log. */
@@ -167,11 +214,41 @@ export interface Correction {
   readonly score: number;
 }
 
+/** Whether the agent said a prompt's words, as of now; the same `prompt_id` again replaces it. */
+export interface CueHeard {
+  readonly type: "cue-heard";
+  readonly prompt_id: string;
+  readonly offer_id: string | null;
+  readonly at_ms: number;
+  readonly said: boolean;
+  readonly manner: "as-worded" | "own-words" | null;
+  readonly score: number;
+  readonly missing: readonly string[];
+  readonly differing: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly source: string;
+}
+
 /** Reference to who is calling; `attributes` are shown on the customer card. */
 export interface Customer {
   readonly customer_id: string;
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What was known of the customer's earlier calls when this one was opened. */
+export interface CustomerHistory {
+  readonly type: "customer-history";
+  readonly at_ms: number;
+  readonly customer_id: string;
+  readonly calls: readonly PastCall[];
+  readonly calls_7d: number;
+  readonly calls_30d: number;
+  readonly reasons: readonly PastReason[];
+  readonly promises: readonly StandingPromise[];
+  readonly offers: readonly PastOffer[];
+  readonly opted_out_at: string | null;
+  readonly took_ms: number;
 }
 
 /** A directory told who is calling, or that it does not know them. */
@@ -201,6 +278,12 @@ export interface CustomerTagged {
   readonly tags: readonly CustomerTag[];
 }
 
+/** Where a call is filed: codes of the disposition tree. */
+export interface Disposition {
+  readonly reason: string;
+  readonly result: string;
+}
+
 /** One thing that speaks for an emotion. */
 export interface EmotionEvidence {
   readonly kind: "louder" | "quieter" | "faster" | "slower" | "higher" | "lower" | "words";
@@ -227,6 +310,13 @@ export interface EmotionSignal {
   readonly trend: Trend;
   readonly heard_in: readonly ("words" | "voice")[];
   readonly evidence: readonly EmotionEvidence[];
+}
+
+/** How the customer's feelings went. */
+export interface EmotionSummary {
+  readonly start: FeltMoment;
+  readonly worst: FeltMoment;
+  readonly end: FeltMoment;
 }
 
 /** How loud a party speaks in an utterance; published where it is a different level from the one told last. */
@@ -272,6 +362,13 @@ export interface Evidence {
   readonly confidence: number | null;
 }
 
+/** Drawn when the call was opened, for every experiment of its playbook, and fixed from then on. */
+export interface ExperimentsAssigned {
+  readonly type: "experiments-assigned";
+  readonly at_ms: number;
+  readonly assignments: readonly Assignment[];
+}
+
 /** How a party felt as of an utterance. */
 export interface Feeling {
   readonly utterance_id: string;
@@ -283,6 +380,14 @@ export interface Feeling {
   readonly trend: Trend;
   readonly heard_in: readonly ("words" | "voice")[];
   readonly evidence: readonly EmotionEvidence[];
+}
+
+/** How the customer felt at one point of the call. */
+export interface FeltMoment {
+  readonly label: string;
+  readonly intensity: number;
+  readonly at_ms: number;
+  readonly utterance_id: string;
 }
 
 /** A QA rule's verdict with its evidence; the same `flag_id` again replaces the verdict. */
@@ -362,6 +467,47 @@ export interface LineEntity {
   readonly span: readonly [number, number];
 }
 
+/** An utterance means what a set of sentences of the playbook means; `label` is name@content of the set. */
+export interface MeaningSignal {
+  readonly utterance_id: string;
+  readonly party: Party;
+  readonly label: string;
+  readonly score: number;
+  readonly start_ms: number;
+  readonly end_ms: number;
+  readonly span: readonly [number, number] | null;
+  readonly quote: string;
+  readonly source: string;
+  readonly from_partial: boolean;
+  readonly type: "meaning-signal";
+}
+
+/** The customer needs something that the playbook has offers for; told once for each need of a call. */
+export interface NeedHeard {
+  readonly type: "need-heard";
+  readonly need_id: string;
+  readonly title: string;
+  readonly is_request: boolean;
+  readonly because: Because;
+  readonly at_ms: number;
+}
+
+/** What a customer may have against an offer, and the answer to it. */
+export interface Objection {
+  readonly reaction: string;
+  readonly title: string;
+  readonly answer: string;
+}
+
+/** An offer of the call and how it was received. */
+export interface OfferMade {
+  readonly title: string;
+  readonly prompt_id: string | null;
+  readonly is_said: boolean;
+  readonly reaction: OfferReaction | null;
+  readonly utterance_ids: readonly string[];
+}
+
 /** Both parties spoke at once; `party` began while the other was speaking. */
 export interface OvertalkSignal {
   readonly type: "overtalk-signal";
@@ -399,6 +545,36 @@ export interface PartyMeasures {
   readonly longest_monologue_start_ms: number | null;
 }
 
+/** An earlier call of the customer, in short. */
+export interface PastCall {
+  readonly call_id: string;
+  readonly opened_at: string;
+  readonly agent: Agent | null;
+  readonly direction: CallDirection;
+  readonly duration_ms: number;
+  readonly cause: CloseCause;
+  readonly reasons: readonly string[];
+  readonly result: string;
+}
+
+/** Something that was offered in an earlier call; only the last time of each is told. */
+export interface PastOffer {
+  readonly offer_id: string;
+  readonly title: string;
+  readonly reaction: OfferReaction | null;
+  readonly is_sold: boolean;
+  readonly call_id: string;
+  readonly at: string;
+}
+
+/** Something that the customer has called about in the last seven days. */
+export interface PastReason {
+  readonly intent: string;
+  readonly calls: number;
+  readonly last_call_id: string;
+  readonly last_at: string;
+}
+
 /** A phrase of the playbook was said; `label` is the phrase. */
 export interface PhraseSignal {
   readonly utterance_id: string;
@@ -415,11 +591,54 @@ export interface PhraseSignal {
   readonly match: "exact" | "pinyin";
 }
 
+/** The offer that a prompt makes or defends. */
+export interface Pitch {
+  readonly title: string;
+  readonly product: string;
+  readonly price: string;
+  readonly selling_points: readonly string[];
+  readonly objections: readonly Objection[];
+  readonly terms: readonly string[];
+  readonly reasons: readonly PitchReason[];
+  readonly score: number;
+  readonly next_best: readonly RankedOffer[];
+}
+
+/** One thing that speaks for an offer. */
+export interface PitchReason {
+  readonly kind: "need" | "tag" | "fact" | "propensity";
+  readonly name: string;
+  readonly value: string;
+  readonly points: number;
+}
+
 /** One thing that is known of a customer. */
 export interface ProfileField {
   readonly name: string;
   readonly value: string;
   readonly group: FieldGroup;
+}
+
+/** What the agent said will be done once the call is over. */
+export interface Promise {
+  readonly promise_id: string;
+  readonly kind: PromiseKind;
+  readonly quote: string;
+  readonly utterance_id: string;
+  readonly by: Agent | null;
+  readonly customer_id: string | null;
+  readonly made_at: string;
+  readonly due_said: string;
+  readonly due_at: string | null;
+}
+
+/** A person says that a promise of an earlier call was kept. */
+export interface PromiseSettled {
+  readonly type: "promise-settled";
+  readonly at_ms: number;
+  readonly call_id: string;
+  readonly promise_id: string;
+  readonly by: string;
 }
 
 /** Something shown to the agent. */
@@ -433,8 +652,14 @@ export interface Prompt {
   readonly at_ms: number;
   readonly said_ms: number;
   readonly expires_ms: number;
-  readonly arm: "shown" | "held-out";
+  readonly arm: Arm;
+  readonly experiment: string;
+  readonly variant: string;
   readonly from_partial: boolean;
+  readonly brief: boolean;
+  readonly offer_id: string | null;
+  readonly wording_id: string | null;
+  readonly pitch: Pitch | null;
 }
 
 /** A prompt and what became of it. */
@@ -461,6 +686,40 @@ export interface PromptUpdated {
   readonly at_ms: number;
   readonly state: "expired" | "withdrawn";
   readonly reason: string;
+}
+
+/** Another offer that would have fitted. */
+export interface RankedOffer {
+  readonly offer_id: string;
+  readonly title: string;
+  readonly score: number;
+}
+
+/** How the customer took an offer, as of now; the same offer again replaces it. */
+export interface Reaction {
+  readonly type: "reaction";
+  readonly prompt_id: string | null;
+  readonly offer_id: string | null;
+  readonly rule: string;
+  readonly offered_ms: number;
+  readonly at_ms: number;
+  readonly reaction: CustomerReaction;
+  readonly basis: "said" | "shown" | "own";
+  readonly confidence: number;
+  readonly evidence: readonly Evidence[];
+  readonly source: string;
+}
+
+/** How an offer ended, reported by a person or a system; the same subject again replaces it. */
+export interface Result {
+  readonly type: "result";
+  readonly prompt_id: string | null;
+  readonly offer_id: string | null;
+  readonly at_ms: number;
+  readonly result: SaleOutcome;
+  readonly by: string;
+  readonly source: "agent" | "crm";
+  readonly order_id: string;
 }
 
 /** Words shown to people in another form than they were said, such as 一百二十八元 as 128元. */
@@ -494,6 +753,13 @@ export interface SpeechStarted {
   readonly party: Party;
   readonly start_ms: number;
   readonly decided_ms: number;
+}
+
+/** A promise of an earlier call of which nothing says that it was kept. */
+export interface StandingPromise {
+  readonly call_id: string;
+  readonly promise: Promise;
+  readonly is_overdue: boolean;
 }
 
 /** What one party said between two pauses; final. */
@@ -548,14 +814,60 @@ export interface Word {
   readonly doubtful: boolean;
 }
 
+/** A proposal for the wrap-up of a call; a later one takes the place of an earlier one. */
+export interface WrapUp {
+  readonly type: "wrap-up";
+  readonly at_ms: number;
+  readonly sentences: readonly WrapUpSentence[];
+  readonly reasons: readonly CallReason[];
+  readonly promises: readonly Promise[];
+  readonly offers: readonly OfferMade[];
+  readonly feelings: EmotionSummary | null;
+  readonly disposition: Disposition;
+  readonly source: string;
+}
+
+/** The wrap-up as a person left it; from now on it holds in place of every proposal. */
+export interface WrapUpConfirmed {
+  readonly type: "wrap-up-confirmed";
+  readonly at_ms: number;
+  readonly by: string;
+  readonly text: string;
+  readonly language: "zh" | "en";
+  readonly disposition: Disposition;
+  readonly promises: readonly Promise[];
+}
+
+/** What became of handing the wrap-up to the configured address. */
+export interface WrapUpPushed {
+  readonly type: "wrap-up-pushed";
+  readonly at_ms: number;
+  readonly state: "delivered" | "failed";
+  readonly key: string;
+  readonly attempts: number;
+  readonly reason: string;
+}
+
+/** One sentence of a summary, and the utterances it rests on. */
+export interface WrapUpSentence {
+  readonly part: WrapUpPart;
+  readonly zh: string;
+  readonly en: string;
+  readonly utterance_ids: readonly string[];
+}
+
 /** Everything that can be logged. */
 export type CallEvent =
   | CallOpened
   | CallUpdated
   | CallDegraded
   | CallClosed
+  | ExperimentsAssigned
   | CustomerLookedUp
   | CustomerTagged
+  | CustomerHistory
+  | CallRepeated
+  | PromiseSettled
   | AudioGap
   | SpeechStarted
   | PartialTranscript
@@ -566,14 +878,22 @@ export type CallEvent =
   | EmotionSignal
   | ActSignal
   | EntitySignal
+  | MeaningSignal
   | SilenceSignal
   | OvertalkSignal
   | SpeechRateSignal
   | EnergySignal
+  | NeedHeard
   | Prompt
   | PromptUpdated
   | PromptOutcome
-  | Flag;
+  | CueHeard
+  | Reaction
+  | Result
+  | Flag
+  | WrapUp
+  | WrapUpConfirmed
+  | WrapUpPushed;
 
 /** The group of each intent. */
 export const INTENT_GROUPS = {

@@ -1,0 +1,86 @@
+"""What a customer's earlier calls are to the rules: facts, and the moment in which a repeat call is recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from assist.messages import CallRepeated, CustomerHistory, IntentSignal, Signal, Utterance
+
+REASON = "history.reason_7d."
+REPEAT_OF, REPEAT_NUMBER = "call.repeat_of", "call.repeat_number"
+DIRECTION = "call.direction"
+
+Day = Callable[[datetime], str]
+"""Writes a day as it is compared."""
+
+
+def history_facts(history: CustomerHistory, utc_offset_min: int) -> Mapping[str, str]:
+    """By path; days are those of the hotline's clock. What did not happen is not told, counts are."""
+
+    def day(at: datetime) -> str:
+        return (at + timedelta(minutes=utc_offset_min)).date().isoformat()
+
+    return {
+        "customer.id": history.customer_id,
+        "history.calls_7d": str(history.calls_7d),
+        "history.calls_30d": str(history.calls_30d),
+        "history.open_promises": str(len(history.promises)),
+        "history.overdue_promises": str(sum(standing.is_overdue for standing in history.promises)),
+        **dict(_calls(history, day)),
+        **dict(_offers(history, day)),
+    }
+
+
+def _calls(history: CustomerHistory, day: Day) -> Iterator[tuple[str, str]]:
+    for call in history.calls[:1]:
+        yield "history.last_call", day(call.opened_at)
+    for reason in [call.reasons[0] for call in history.calls if call.reasons][:1]:
+        yield "history.last_reason", reason
+    for reason in history.reasons:
+        yield REASON + reason.intent, str(reason.calls)
+
+
+def _offers(history: CustomerHistory, day: Day) -> Iterator[tuple[str, str]]:
+    for offer in history.offers[:1]:
+        yield "history.last_offer", offer.offer_id or offer.title
+        if offer.reaction is not None:
+            yield "history.last_reaction", offer.reaction
+    for offer in history.offers:
+        if offer.offer_id and offer.is_sold:
+            yield f"history.sold.{offer.offer_id}", day(offer.at)
+        elif offer.offer_id and offer.reaction == "refused":
+            yield f"history.refused.{offer.offer_id}", day(offer.at)
+    if history.opted_out_at is not None:
+        yield "history.opted_out", day(history.opted_out_at)
+
+
+def repeated(facts: Mapping[str, str], utterance: Utterance, signals: Sequence[Signal]) -> CallRepeated | None:
+    """Whether these words show a repeat call: they say what the customer called about in the last seven days, too.
+
+    Once in a call, and never in one in which the hotline called the customer.
+    """
+    if REPEAT_OF in facts or utterance.party == "agent" or facts.get(DIRECTION) == "outbound":
+        return None
+    for signal in signals:
+        if not (isinstance(signal, IntentSignal) and signal.is_primary):
+            continue
+        before = facts.get(REASON + signal.label, "")
+        if before.isdecimal() and int(before) > 0:
+            return CallRepeated(
+                at_ms=utterance.decided_ms,
+                intent=signal.label,
+                utterance_id=utterance.utterance_id,
+                number=int(before) + 1,
+            )
+    return None
+
+
+def repeat_facts(repeat: CallRepeated) -> Mapping[str, str]:
+    """What rules know of it, from the words on that showed it."""
+    return {REPEAT_OF: repeat.intent, REPEAT_NUMBER: str(repeat.number)}
+
+
+def is_of_customer(path: str) -> bool:
+    """Whether a fact is about who is calling, so that it goes when somebody else does."""
+    return path.startswith(("customer.", "history.")) or path in (REPEAT_OF, REPEAT_NUMBER)
