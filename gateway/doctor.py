@@ -15,7 +15,9 @@ from packaging.requirements import Requirement
 
 from asr.loading import RecogniserChoice, locate_model
 from assist.buses import open_bus
-from assist.errors import LivecueError
+from assist.customers import open_customers
+from assist.customers.guard import GuardLimits
+from assist.errors import CustomersError, LivecueError
 from assist.playbook import PlaybookLibrary
 from assist.stores import open_stores
 from gateway.settings import Settings
@@ -58,6 +60,7 @@ async def examine(settings: Settings) -> Sequence[Check]:
         _classifiers,
         _store,
         _bus,
+        _customers,
         _playbook,
         _web,
         _port,
@@ -186,6 +189,19 @@ async def _bus(settings: Settings) -> Check:
     except (LivecueError, OSError) as error:
         return Check("bus", "fail", _code(error), _advice(error, "Check LIVECUE_BUS."))
     return Check("bus", "ok", settings.bus.partition("@")[2] or settings.bus)
+
+
+async def _customers(settings: Settings) -> Check:
+    """Asked for somebody whom it need not know; calls go on without a directory that cannot answer."""
+    token, guard = settings.customers_token.get_secret_value(), GuardLimits(timeout_s=settings.limits.customers_s)
+    try:
+        async with open_customers(settings.customers, token=token, limits=guard) as directory:
+            record = None if directory is None else await directory.look_up("livecue-doctor")
+    except CustomersError as error:
+        return Check("customers", "warn", error.code, error.message)
+    except LivecueError as error:
+        return Check("customers", "fail", error.code, error.message)
+    return Check("customers", "ok", "none" if record is None else f"{record.source} answers")
 
 
 async def _playbook(settings: Settings) -> Check:

@@ -10,7 +10,17 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from assist.messages import AudioGap, CallClosed, CallDegraded, CallOpened, Envelope, Flag, Prompt, Utterance
+from assist.messages import (
+    AudioGap,
+    CallClosed,
+    CallDegraded,
+    CallOpened,
+    CustomerLookedUp,
+    Envelope,
+    Flag,
+    Prompt,
+    Utterance,
+)
 from assist.ports import EventBus, Subscription
 from models.engine import Priority
 
@@ -45,6 +55,10 @@ class Metrics:
         self.prompts = self._counter("prompts", "Prompts decided, by kind and arm.", "kind", "arm")
         self.early_prompts = self._counter("early_prompts", "Prompts shown while the words went on, by kind.", "kind")
         self.flags = self._counter("flags", "Flag verdicts, by verdict and severity.", "verdict", "severity")
+        self.customer_look_ups = self._counter(
+            "customer_look_ups", "Answers of the customer directory, by whether it knew the customer.", "found"
+        )
+        self.customer_look_up_s = self._histogram("customer_look_up_seconds", "Time until it answered.")
         self.gap_ms = self._counter("gap_ms", "Audio that was declared missing, by cause.", "cause")
         self.playbook_reloads = self._counter("playbook_reloads", "Playbook reloads, by result.", "result")
 
@@ -93,6 +107,9 @@ class Metrics:
                 self.early_prompts.labels(kind=kind).inc()
             case Flag(verdict=verdict, severity=severity):
                 self.flags.labels(verdict=verdict, severity=severity).inc()
+            case CustomerLookedUp(is_known=is_known, took_ms=took_ms):
+                self.customer_look_ups.labels(found="known" if is_known else "unknown").inc()
+                self.customer_look_up_s.observe(took_ms / 1000)
             case _:
                 pass
 

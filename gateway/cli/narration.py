@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from assist.messages import AudioGap, CallClosed, CallDegraded, CallOpened, Envelope, Flag, Prompt, Utterance
+from assist.messages import (
+    AudioGap,
+    CallClosed,
+    CallDegraded,
+    CallOpened,
+    CustomerLookedUp,
+    CustomerTagged,
+    Envelope,
+    Flag,
+    Prompt,
+    Utterance,
+)
 from gateway.transcript import SPEAKERS, clock
 
 
@@ -17,6 +28,11 @@ def narrate(envelope: Envelope) -> str | None:
     match event:
         case CallOpened():
             return f"── {envelope.call_id} · {event.playbook} · {event.recogniser}"
+        case CustomerLookedUp():
+            found = f"{event.name}, {len(event.fields)} fields" if event.is_known else "not in the directory"
+            return f"[{clock(event.at_ms)}]   ☎ {event.customer_id}: {found}  ({event.source}, {event.took_ms} ms)"
+        case CustomerTagged():
+            return f"[{clock(event.at_ms)}]   # {', '.join(tag.title for tag in event.tags) or 'no tags'}"
         case Utterance():
             said = event.text if event.display_text is None else event.display_text
             return f"[{clock(event.start_ms)}] {SPEAKERS[event.party]}：{said}"

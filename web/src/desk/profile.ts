@@ -6,7 +6,7 @@ export const SHOWN_FIRST = 5;
 
 /** The most telling first. */
 const TELLING = [
-  ...["level", "plan", "arpu", "data_used", "last_bill", "contract_end", "handset", "open_ticket"],
+  ...["level", "plan", "arpu", "open_ticket", "contract_end", "data_used", "handset", "last_bill"],
   ...["complaints_90d", "calls_30d", "last_reason", "last_reaction", "since"],
 ];
 
