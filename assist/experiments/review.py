@@ -1,0 +1,69 @@
+"""What Livecue decides by itself: prompts that clearly do harm, and shares of variants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from assist.experiments.cohort import Cohorts
+from assist.experiments.decision import Decision, position_after
+from assist.experiments.intervals import LEVEL, Rate, lasting_interval
+from assist.experiments.report import LEAST_CALLS, verdict_on
+from assist.experiments.weights import thompson_shares
+from assist.playbook.experiments import MEASURES, Experiment, Measure
+
+GUARD: Measure = "complained"
+"""No prompt may do harm here, whatever it is for."""
+SHARE_STEP = 0.05
+"""Least change of a share that is worth a decision."""
+
+
+def review(
+    playbook: str, experiment: Experiment, cohorts: Cohorts, decisions: Sequence[Decision], now: datetime
+) -> tuple[Decision, ...]:
+    """What is to be decided now about an experiment; ``decisions`` in the order in which they were made."""
+    position = position_after(decisions)
+    if position.standing.is_muted:
+        return ()
+    judged = cohorts.since(position.judged_since)
+    harmed = harm(experiment.goal, judged.shown.rates, judged.held_out.rates) if experiment.mutes_itself else None
+    if harmed is not None:
+        return (_muting(playbook, experiment, harmed, judged, now),)
+    shares = position.standing.shares or experiment.shares
+    weighed = _weighed(experiment, cohorts)
+    if weighed and max(abs(weighed[name] - shares.get(name, 0.0)) for name in weighed) >= SHARE_STEP:
+        reason = f"Variants share calls by how likely each is the best for {experiment.goal!r}."
+        return (Decision(playbook, experiment.experiment_id, "weigh", now, "", reason, weighed),)
+    return ()
+
+
+def harm(goal: Measure, shown: Mapping[Measure, Rate], held_out: Mapping[Measure, Rate]) -> Measure | None:
+    """The measure by which a prompt clearly does harm; goal and guard together err no more often than one alone."""
+    measures = tuple(dict.fromkeys((goal, GUARD)))
+    level = 1 - (1 - LEVEL) / len(measures)
+    return next((one for one in measures if verdict_on(one, shown[one], held_out[one], level=level) == "harms"), None)
+
+
+def _muting(playbook: str, experiment: Experiment, measure: Measure, judged: Cohorts, now: datetime) -> Decision:
+    shown, held_out = judged.shown.rate(measure), judged.held_out.rate(measure)
+    lift = lasting_interval(shown, held_out)
+    figures = {
+        "shown_calls": shown.calls,
+        "shown_hits": shown.hits,
+        "held_out_calls": held_out.calls,
+        "held_out_hits": held_out.hits,
+        **({"lift": lift.estimate, "low": lift.low, "high": lift.high} if lift is not None else {}),
+    }
+    than = "less" if MEASURES[measure] else "more"
+    reason = f"Calls that got the prompt came to {measure!r} clearly {than} often than calls that were held out."
+    return Decision(playbook, experiment.experiment_id, "mute", now, "", reason, figures)
+
+
+def _weighed(experiment: Experiment, cohorts: Cohorts) -> dict[str, float]:
+    """New shares of the variants; empty where they stay as they are."""
+    if experiment.allocation == "fixed" or not experiment.variants:
+        return {}
+    rates = {one.variant_id: cohorts.variant(one.variant_id).rate(experiment.goal) for one in experiment.variants}
+    if min(rate.calls for rate in rates.values()) < LEAST_CALLS:
+        return {}
+    return thompson_shares(rates, more_is_better=MEASURES[experiment.goal])
