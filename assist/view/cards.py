@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from assist.messages import (
+    CueHeard,
     Prompt,
     PromptOutcome,
     PromptUpdated,
+    Reaction,
+    Result,
 )
 from assist.view.shapes import PromptCard
 
@@ -40,3 +43,22 @@ def with_outcome(card: PromptCard, event: PromptOutcome) -> PromptCard:
             return card.model_copy(update={"state": event.outcome, "acted_by": event.by})
         case _:
             return card
+
+
+def with_course(card: PromptCard, event: CueHeard | Reaction | Result) -> PromptCard:
+    """What was heard or reported last takes the place of what was before; a result of an offer is on all its cards."""
+    match event:
+        case CueHeard() if event.prompt_id == card.prompt.prompt_id:
+            return card.model_copy(update={"heard": event})
+        case Reaction() if event.prompt_id == card.prompt.prompt_id:
+            return card.model_copy(update={"reaction": event})
+        case Result() if _is_of(event, card.prompt):
+            return card.model_copy(update={"result": event})
+        case _:
+            return card
+
+
+def _is_of(result: Result, prompt: Prompt) -> bool:
+    if result.prompt_id is not None:
+        return result.prompt_id == prompt.prompt_id
+    return result.offer_id is not None and result.offer_id == prompt.offer_id

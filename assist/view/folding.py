@@ -12,6 +12,7 @@ from assist.messages import (
     CallOpened,
     CallRepeated,
     CallUpdated,
+    CueHeard,
     Customer,
     CustomerHistory,
     CustomerLookedUp,
@@ -26,6 +27,8 @@ from assist.messages import (
     Prompt,
     PromptOutcome,
     PromptUpdated,
+    Reaction,
+    Result,
     SpeechStarted,
     Utterance,
     UtteranceDropped,
@@ -33,7 +36,7 @@ from assist.messages import (
     WrapUpConfirmed,
     WrapUpPushed,
 )
-from assist.view.cards import updated_card, with_outcome, with_prompt
+from assist.view.cards import updated_card, with_course, with_outcome, with_prompt
 from assist.view.lines import (
     feeling_of,
     final_line,
@@ -134,6 +137,8 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
             changes["prompts"] = tuple(updated_card(card, event) for card in view.prompts)
         case PromptOutcome():
             changes["prompts"] = tuple(with_outcome(card, event) for card in view.prompts)
+        case CueHeard() | Reaction() | Result():
+            changes["prompts"] = tuple(with_course(card, event) for card in view.prompts)
         case Flag():
             known = any(flag.flag_id == event.flag_id for flag in view.flags)
             changes["flags"] = (

@@ -12,6 +12,7 @@ from assist.messages import (
     CallDegraded,
     CallRepeated,
     Correction,
+    CueHeard,
     Customer,
     CustomerHistory,
     CustomerLookedUp,
@@ -22,6 +23,8 @@ from assist.messages import (
     Message,
     Party,
     Prompt,
+    Reaction,
+    Result,
     Rewrite,
     Trend,
     Word,
@@ -99,6 +102,12 @@ class PromptCard(Message):
     state: Literal["active", "expired", "withdrawn", "accepted", "dismissed"]
     shown_after_ms: int | None = None
     acted_by: str = ""
+    heard: CueHeard | None = None
+    """Whether the agent said it; None: not decided."""
+    reaction: Reaction | None = None
+    """How the customer takes its offer."""
+    result: Result | None = None
+    """How its offer ended, as reported last."""
 
 
 class CallView(Message):

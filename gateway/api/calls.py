@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 
 from assist.errors import NotFoundError
 from assist.messages import Envelope
+from assist.outcomes import ResultReport
 from assist.ports import CallQuery, CallSummary
 from assist.view import CallView, fold_all
 from gateway.api.access import CurrentUser, Served, VisibleCall
@@ -21,10 +22,11 @@ from gateway.api.models import (
     EventPage,
     OutcomeRequest,
     OutcomeStored,
+    ResultRequest,
     Transcript,
     TranscriptLine,
 )
-from gateway.permissions import may_see
+from gateway.permissions import API_KEY_USER_ID, may_see
 from gateway.service import Service
 from gateway.transcript import finals, to_srt, to_text
 
@@ -125,6 +127,21 @@ async def record_outcome(
     envelope = await service.supervisor.record_outcome(
         summary.call_id, prompt_id, body.outcome, by=user.user_id, shown_after_ms=body.shown_after_ms
     )
+    return OutcomeStored(seq=envelope.seq)
+
+
+@call_routes.post("/{call_id}/results", status_code=201)
+async def record_result(service: Served, summary: VisibleCall, body: ResultRequest, user: CurrentUser) -> OutcomeStored:
+    """Log how an offer ended, from the agent or, with an API key, from a CRM; answered once it is stored."""
+    report = ResultReport(
+        result=body.result,
+        by=user.user_id,
+        source="crm" if user.user_id == API_KEY_USER_ID else "agent",
+        prompt_id=body.prompt_id,
+        offer_id=body.offer_id,
+        order_id=body.order_id,
+    )
+    envelope = await service.supervisor.record_result(summary.call_id, report)
     return OutcomeStored(seq=envelope.seq)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from assist.messages import Envelope, Party
+from assist.messages import Envelope, Party, SaleOutcome
 from assist.ports import CallSummary
 from assist.stores.accounts import Role, User
 from assist.view import CallView
@@ -95,6 +95,17 @@ class OutcomeRequest(Body):
 class OutcomeStored(Body):
     seq: int
     """Place of the outcome in the call's log."""
+
+
+class ResultRequest(Body):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    result: SaleOutcome
+    prompt_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    offer_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    """Without prompt and offer: of the call."""
+    order_id: Annotated[str, StringConstraints(max_length=200)] = ""
+    """Of the order, in the system that reports it."""
 
 
 class RuleTitle(Body):

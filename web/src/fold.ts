@@ -10,6 +10,7 @@ import type {
   CallDegraded,
   CallEvent,
   CallView,
+  CueHeard,
   Customer,
   CustomerHistory,
   EmotionSignal,
@@ -27,6 +28,8 @@ import type {
   PromptCard,
   PromptOutcome,
   PromptUpdated,
+  Reaction,
+  Result,
   Utterance,
 } from "./protocol.gen";
 
@@ -142,6 +145,10 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
       return { prompts: view.prompts.map((card) => updated(card, event)) };
     case "prompt-outcome":
       return { prompts: view.prompts.map((card) => withOutcome(card, event)) };
+    case "cue-heard":
+    case "reaction":
+    case "result":
+      return { prompts: view.prompts.map((card) => withCourse(card, event)) };
     case "flag":
       return { flags: withFlag(view.flags, event) };
     default:
@@ -269,12 +276,14 @@ function withoutBrokenOff({ lines, feelings }: CallView): readonly Feeling[] {
   return feelings.filter((felt) => !brokenOff.has(felt.utterance_id));
 }
 
+const nothingHeard = { heard: null, reaction: null, result: null } as const;
+
 /** An early prompt that its final confirms keeps its place and what became of it; a withdrawn one comes anew. */
 function withPrompt(cards: readonly PromptCard[], prompt: Prompt): readonly PromptCard[] {
   const isSame = (card: PromptCard) => card.prompt.prompt_id === prompt.prompt_id;
   const stands = cards.some((card) => isSame(card) && card.state !== "expired" && card.state !== "withdrawn");
   if (stands) return cards.map((card) => (isSame(card) ? { ...card, prompt } : card));
-  return [...cards.filter((card) => !isSame(card)), { prompt, state: "active", shown_after_ms: null, acted_by: "" }];
+  return [...cards.filter((card) => !isSame(card)), { prompt, state: "active", shown_after_ms: null, acted_by: "", ...nothingHeard }];
 }
 
 function updated(card: PromptCard, event: PromptUpdated): PromptCard {
@@ -292,6 +301,22 @@ function withOutcome(card: PromptCard, event: PromptOutcome): PromptCard {
       return { ...card, state: event.outcome, acted_by: event.by };
     default:
       return card;
+  }
+}
+
+/** What was heard or reported last takes the place of what was before; a result of an offer is on all its cards. */
+function withCourse(card: PromptCard, event: CueHeard | Reaction | Result): PromptCard {
+  const { prompt_id, offer_id } = card.prompt;
+  switch (event.type) {
+    case "cue-heard":
+      return event.prompt_id === prompt_id ? { ...card, heard: event } : card;
+    case "reaction":
+      return event.prompt_id === prompt_id ? { ...card, reaction: event } : card;
+    case "result": {
+      const isOf =
+        event.prompt_id !== null ? event.prompt_id === prompt_id : event.offer_id !== null && event.offer_id === offer_id;
+      return isOf ? { ...card, result: event } : card;
+    }
   }
 }
 

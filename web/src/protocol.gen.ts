@@ -668,6 +668,9 @@ export interface PromptCard {
   readonly state: "active" | "expired" | "withdrawn" | "accepted" | "dismissed";
   readonly shown_after_ms: number | null;
   readonly acted_by: string;
+  readonly heard: CueHeard | null;
+  readonly reaction: Reaction | null;
+  readonly result: Result | null;
 }
 
 /** What became of a prompt. */
