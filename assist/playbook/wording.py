@@ -27,6 +27,8 @@ class Wording:
     call_ended: str
     not_said: str
     """Of an early prompt that the whole utterance does not call for."""
+    not_for_them: str
+    """Of what sells, when the customer turns out to be one to whom nothing is sold."""
 
 
 WORDINGS: dict[Language, Wording] = {
@@ -36,6 +38,7 @@ WORDINGS: dict[Language, Wording] = {
         replaced="有更要紧的提示",
         call_ended="通话已结束",
         not_said="听完整句，不再适用",
+        not_for_them="该客户不宜推荐",
     ),
     "en": Wording(
         met="Done as required",
@@ -43,6 +46,7 @@ WORDINGS: dict[Language, Wording] = {
         replaced="Something more urgent came up",
         call_ended="The call has ended",
         not_said="The whole sentence does not call for it",
+        not_for_them="Nothing is sold to this customer",
     ),
 }
 
