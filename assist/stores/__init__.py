@@ -11,6 +11,7 @@ from assist.ports import CallHistory, CallStore
 
 if TYPE_CHECKING:
     from assist.stores.accounts import AccountStore
+    from assist.stores.experiments import ExperimentStore
     from assist.stores.playbooks import PlaybookStore
 
 STORES = {
@@ -24,6 +25,7 @@ class Stores:
 
     calls: CallStore
     history: CallHistory
+    experiments: ExperimentStore
     accounts: AccountStore
     playbooks: PlaybookStore
 

@@ -13,12 +13,14 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import NotFoundError, StoreError
+from assist.experiments.trial import TRIAL_EVENTS
 from assist.history.record import REMEMBERED
 from assist.messages import Envelope
 from assist.ports import CallQuery, CallSummary
 from assist.stores import Stores, schema
 from assist.stores.accounts import AccountStore
 from assist.stores.database import Database
+from assist.stores.experiments import ExperimentStore, write_trials
 from assist.stores.history import SqlCallHistory, write_records
 from assist.stores.logs import read_log
 from assist.stores.playbooks import PlaybookStore
@@ -35,6 +37,7 @@ async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
         yield Stores(
             calls=SqlCallStore(database),
             history=SqlCallHistory(database),
+            experiments=ExperimentStore(database),
             accounts=AccountStore(database),
             playbooks=PlaybookStore(database),
         )
@@ -203,6 +206,12 @@ async def _store(connection: AsyncConnection, rows: Iterable[_Row]) -> None:
     over = {call_id for call_id, summary in summaries.items() if summary.closed_at is not None}
     said = {row.envelope.call_id for row in new if row.envelope.event.type in REMEMBERED}
     await write_records(connection, sorted(over & said))
+    await write_trials(connection, sorted(over & {row.envelope.call_id for row in new if _counts(row)}))
+
+
+def _counts(row: _Row) -> bool:
+    """Whether the trial of a call changes with it."""
+    return row.envelope.event.type in TRIAL_EVENTS
 
 
 def _project(summary: CallSummary | None, envelopes: Sequence[Envelope]) -> CallSummary:
