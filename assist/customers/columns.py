@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from assist.errors import InputError
 from assist.messages import FieldGroup, ProfileField
-from assist.messages.customers import MAX_FIELDS
+from assist.messages.customers import MAX_FIELDS, MAX_VALUE_CHARS
 
 ID_COLUMNS = ("customer_id", "客户号")
 NAME_COLUMNS = ("name", "姓名")
@@ -50,7 +50,7 @@ def field_of(name: str, value: str) -> ProfileField:
     try:
         return ProfileField(name=name, value=value, group=among)
     except ValidationError as error:
-        message = f"The field {name[:60]!r} needs a name without spaces and a value of 200 characters at most."
+        message = f"The field {name[:60]!r} has spaces in its name, or more than {MAX_VALUE_CHARS} characters."
         raise InputError(message, code="bad-customer-field") from error
 
 

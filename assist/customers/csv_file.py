@@ -14,11 +14,12 @@ from pathlib import Path
 from assist.customers.columns import Columns
 from assist.customers.version import version_of
 from assist.errors import ConfigurationError, InputError
+from assist.messages.customers import MAX_VALUE_CHARS
 from assist.ports import CustomerRecord
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 """Beyond it a table of SQLite is the better place."""
 
 
@@ -101,7 +102,8 @@ def _add(rows: dict[str, tuple[str, ...]], columns: Columns, row: tuple[str, ...
     customer_id = columns.customer_id(row)
     if not customer_id or customer_id in rows:
         raise InputError(f"Line {line}: every customer needs an id, once.", code="bad-customer-file")
-    columns.fields(row)
+    if max(map(len, row)) > MAX_VALUE_CHARS:
+        raise InputError(f"Line {line}: a cell has more than {MAX_VALUE_CHARS} characters.", code="bad-customer-file")
     rows[customer_id] = row
 
 

@@ -12,6 +12,7 @@ FieldGroup = Literal["static", "dynamic", "service"]
 TagTone = Literal["plain", "good", "care"]
 
 MAX_FIELDS = 64
+MAX_VALUE_CHARS = 200
 
 
 class ProfileField(Message):
@@ -19,7 +20,7 @@ class ProfileField(Message):
 
     name: Annotated[str, Field(pattern=r"^\S{1,60}$")]
     """Rules ask for it as ``customer.NAME``."""
-    value: Annotated[str, Field(min_length=1, max_length=200)]
+    value: Annotated[str, Field(min_length=1, max_length=MAX_VALUE_CHARS)]
     """Numbers in digits, dates as 2026-03-01, so that rules can compare them."""
     group: FieldGroup = "static"
     """static: who they are; dynamic: what they have and use now; service: how they were served."""

@@ -57,7 +57,7 @@ def test_a_chinese_head_is_understood() -> None:
         (b"customer_id,a\n1,2\n\n1,3\n", "Line 4: every customer"),
         (b"customer_id,a\n,2\n", "Line 2: every customer"),
         (b'customer_id,a\n1,"2\n', "Line"),
-        (b"customer_id,a\n1," + b"x" * 201, "200 characters"),
+        (b"customer_id,a\n1," + b"x" * 201, "Line 2: a cell has more than 200"),
         (b"customer_id,a\n1,\xff\xff", "neither UTF-8"),
     ],
 )
