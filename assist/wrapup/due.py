@@ -31,7 +31,7 @@ _LENGTH = re.compile(
     r"P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:(?P<working>\d+)B)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
-_CLOCK = re.compile(r"(\d\d):(\d\d)")
+_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 _SYMBOL = re.compile(r"-W-(?P<weekday>\d)|---(?P<day>\d\d)|--(?P<month>\d\d)(?:-(?P<its_day>\d\d|last))?")
 _ISO = re.compile(r"(?P<year>\d{4})(?:-W(?P<week>\d\d)|-Q(?P<quarter>\d)|-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
 _SATURDAY = 5

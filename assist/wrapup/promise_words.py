@@ -15,12 +15,13 @@ KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
     (
         "call-back",
         _any(
-            r"回[个您你]?[您你]?(?:电|拨|访|话|复|音|信)|答复|电话联系",
+            r"回[个您你]?[您你]?(?:电|拨|访|话(?!费)|复|音|信)|答复|电话联系",
             r"(?:给|跟|和|与|同|向)[您你][^，。]{0,6}(?:打|联系|电话|回话|准信|说法|结果|交代)",
             r"(?:联系|联络|致电|通知|告知|打给|打到|打过去|拨给)[您你]?",
             r"[您你]等(?:我|我们)?的?(?:电话|消息|信)",
         ),
     ),
+    ("follow-up", _any("跟进|跟着|跟到底|盯着")),
     (
         "visit",
         _any(
@@ -52,7 +53,7 @@ KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
     (
         "follow-up",
         _any(
-            "反馈|上报|报上去|反映|核实|核查|查清|查明|跟进|跟着|盯着?|催(?:一下|办|促)?",
+            "反馈|上报|报上去|反映|核实|核查|查清|查明|盯|催(?:一下|办|促)?",
             "工单|登记|备注|审批|审核|提交|转给|转交|升级|解决|修好|抢修|处理|有结果|出结果",
         ),
     ),
@@ -60,14 +61,20 @@ KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
 """In the order in which they count where several are named."""
 
 LATER: frozenset[PromiseKind] = frozenset(["call-back", "visit", "refund"])
-"""What cannot be done before the call is over."""
+"""What cannot be done before the call is over …"""
+
+LASTS = _any("一直|跟进|跟着|跟到底|盯着|为止")
+"""… and what goes on after it."""
+
+ASKS_CONSENT = re.compile("[，,](?:可以吗|好吗|行吗|成吗|好不好|好吧|可以吧)[？?。]?$")
+"""At the end of what is as good as promised."""
 
 DEPENDS = _any(
     "[？?吗么呢][？?。！!]*$",
-    "如果|要是|假如|万一|方便",
+    "如果|要是|假如|万一|方便|您看|不会再",
     "[您你](?:可以|需要|先|自己|得|要|带|再打)|麻烦[您你]|请[您你]",
 )
-"""Asks, supposes, or tells the customer what to do."""
+"""Asks, supposes, proposes, tells the customer what to do or what has come to an end."""
 
 TO_COME = _any(
     "会|将|给[您你]|帮[您你]|为[您你]|我们|我来|我去|师傅|安排",

@@ -15,7 +15,16 @@ from assist.messages import Agent, Customer, Promise, PromiseKind
 from assist.view import Line, LineEntity
 from assist.wrapup.due import due_at
 from assist.wrapup.lines import Sentence, is_agent, is_customer, sentences
-from assist.wrapup.promise_words import ASKS_WHEN, DEPENDS, KINDS, LATER, ON_THE_SPOT, TO_COME
+from assist.wrapup.promise_words import (
+    ASKS_CONSENT,
+    ASKS_WHEN,
+    DEPENDS,
+    KINDS,
+    LASTS,
+    LATER,
+    ON_THE_SPOT,
+    TO_COME,
+)
 
 TIMES = ("deadline", "time", "date", "period", "duration")
 """Entities that say when, the most telling first."""
@@ -67,13 +76,14 @@ def _promised_in(line: Line, place: int, call: Circumstances) -> Iterator[_Found
     commits = "commit" in line.acts
     said_at = _said_at(line, call)
     for number, sentence in enumerate(sentences(line)):
-        kind = _kind_of(sentence.text)
-        if kind is None or DEPENDS.search(sentence.text):
-            continue
+        text = ASKS_CONSENT.sub("", sentence.text)
         when = _time_of(sentence, said_at)
-        if not commits and (when is None or not TO_COME.search(sentence.text)):
+        kind = _kind_of(text) or ("other" if commits and when else None)
+        if kind is None or DEPENDS.search(text):
             continue
-        is_later = kind in LATER and not ON_THE_SPOT.search(sentence.text)
+        if not commits and (when is None or not TO_COME.search(text)):
+            continue
+        is_later = bool(LASTS.search(text)) or (kind in LATER and not ON_THE_SPOT.search(text))
         promise = Promise(
             promise_id=f"{line.utterance_id}-{number}",
             kind=kind,
