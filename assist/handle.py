@@ -32,6 +32,8 @@ class LiveCall:
         """What people did with prompts, by prompt, outcome and user: a browser may repeat itself."""
         self.results: list[Envelope] = []
         """How offers ended, as reported so far."""
+        self.settled: list[Envelope] = []
+        """Promises of earlier calls that were marked as kept."""
         self.closed: asyncio.Future[CallClosed] = asyncio.get_running_loop().create_future()
 
     def ended(self) -> EndedCall:

@@ -15,8 +15,9 @@ from typing import TypeVar
 from assist.ended import EndedCall, EndedCalls
 from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
 from assist.handle import CallHandle, LiveCall
+from assist.history.settling import require_standing, settled_before, settled_in_closed
 from assist.journal import Journal, JournalLimits
-from assist.messages import CallClosed, CallUpdated, Envelope, PromptOutcome, Result
+from assist.messages import CallClosed, CallUpdated, Envelope, PromiseSettled, PromptOutcome, Result
 from assist.notice import Notice
 from assist.outcomes import Outcome, ResultReport, prompt_outcome, reported_before, reported_result, said_before
 from assist.playbook import Playbook
@@ -38,7 +39,7 @@ from assist.view import CallView, fold_all
 
 log = logging.getLogger(__name__)
 
-E = TypeVar("E", PromptOutcome, Result)
+E = TypeVar("E", PromptOutcome, Result, PromiseSettled)
 
 LONGEST_LOG = 1_000_000
 """Envelopes of one call that are read at once."""
@@ -273,6 +274,32 @@ class Supervisor:
         if live:
             await asyncio.shield(live.closed)
         return await self._add_to_closed(call_id, lambda view: reported_result(view, report), reported_before)
+
+    async def settle_promise(self, call_id: str, made_in: str, promise_id: str, *, by: str) -> Envelope:
+        """Log in this call that a promise of an earlier one was kept; returns once it is stored.
+
+        Works for live and closed calls; the same again changes nothing. Raises NotFoundError "unknown-call" or
+        "unknown-promise", StoreError.
+        """
+
+        def settled(view: CallView) -> PromiseSettled:
+            if view.seq == 0:
+                raise NotFoundError("There is no such call.", code="unknown-call")
+            return PromiseSettled(at_ms=view.position_ms, call_id=made_in, promise_id=promise_id, by=by)
+
+        live = self._calls.get(call_id)
+        if live and not live.journal.is_closed:
+            event = settled(live.journal.view)
+            envelope = settled_before(live.settled, event)
+            if envelope is None:
+                require_standing(live.journal.view.history, event)
+                envelope = live.journal.append(event)
+                live.settled.append(envelope)
+            await live.journal.stored(envelope.seq)
+            return envelope
+        if live:
+            await asyncio.shield(live.closed)
+        return await self._add_to_closed(call_id, settled, settled_in_closed)
 
     async def _add_to_closed(
         self,

@@ -113,6 +113,7 @@ async def open_service(
             bus=bus,
             spool_dir=settings.spool_dir,
             customers=customers,
+            history=stores.history,
             zone=settings.zone,
             admit=admission(recognition.transcriber.pressure),
             limits=supervisor_limits(settings.limits),

@@ -239,6 +239,7 @@ class NativeCodec:
             call_id=message.call_id,
             agent=message.agent,
             customer=message.customer,
+            direction=message.direction,
             external_id=message.external_id,
             playbook=message.playbook,
             pace=message.pace,

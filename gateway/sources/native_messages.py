@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, TypeAdapter
 
-from assist.messages import Agent, CloseCause, Customer, Envelope, Leg, LegLedger, Party
+from assist.messages import Agent, CallDirection, CloseCause, Customer, Envelope, Leg, LegLedger, Party
 from assist.ports import Pace
 from gateway.frames import PRINTABLE_PATTERN, CallId, ClientMessage, Correlation, ErrorRule, Name, Seq, ServerMessage
 
@@ -123,6 +123,7 @@ class Open(ClientMessage):
     media: Media
     agent: BoundedAgent | None = None
     customer: BoundedCustomer | None = None
+    direction: CallDirection = "inbound"
     external_id: Name | None = None
     playbook: Name | None = None
     events: Literal["all", "none"] = "none"

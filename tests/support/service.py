@@ -95,6 +95,7 @@ async def open_test_service(
                 audio_store=audio_store,
                 bus=bus,
                 spool_dir=chosen.spool_dir,
+                history=stores.history,
             ),
             store=stores.calls,
             accounts=Accounts(stores.accounts, chosen.session, hasher=cheap_hasher()),
