@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -18,9 +18,9 @@ MAX_VALUE_CHARS = 200
 class ProfileField(Message):
     """One thing that is known of a customer."""
 
-    name: Annotated[str, Field(pattern=r"^\S{1,60}$")]
+    name: str = Field(pattern=r"^\S{1,60}$")
     """Rules ask for it as ``customer.NAME``."""
-    value: Annotated[str, Field(min_length=1, max_length=MAX_VALUE_CHARS)]
+    value: str = Field(min_length=1, max_length=MAX_VALUE_CHARS)
     """Numbers in digits, dates as 2026-03-01, so that rules can compare them."""
     group: FieldGroup = "static"
     """static: who they are; dynamic: what they have and use now; service: how they were served."""
@@ -35,7 +35,7 @@ class CustomerLookedUp(Message):
     is_known: bool
     """False: the directory works and has no such customer."""
     name: str = ""
-    fields: Annotated[tuple[ProfileField, ...], Field(max_length=MAX_FIELDS)] = ()
+    fields: tuple[ProfileField, ...] = Field(default=(), max_length=MAX_FIELDS)
     """In the order of the directory."""
     source: str
     """directory@version"""
