@@ -10,6 +10,7 @@ from gateway.api.access import current_user
 from gateway.api.calls import call_routes
 from gateway.api.docs import OPENAPI_PATH, docs_routes
 from gateway.api.errors import install_error_handlers
+from gateway.api.experiments import experiment_routes
 from gateway.api.history import history_routes
 from gateway.api.models import ErrorBody
 from gateway.api.playbook_trials import trial_routes
@@ -56,6 +57,6 @@ def api_routes() -> APIRouter:
     """REST: log-in is open, everything else needs a user."""
     router = APIRouter(responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}})
     router.include_router(log_in_routes)
-    for routes in (session_routes, call_routes, history_routes, playbook_routes, trial_routes):
+    for routes in (session_routes, call_routes, history_routes, playbook_routes, trial_routes, experiment_routes):
         router.include_router(routes, dependencies=[Depends(current_user)])
     return router

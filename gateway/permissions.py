@@ -10,14 +10,16 @@ from assist.stores.accounts import Role, User
 API_KEY_USER_ID = "api-key"
 """Of the user that an API key stands for."""
 
-Permission = Literal["playbook.read", "playbook.edit", "playbook.publish"]
+Permission = Literal[
+    "playbook.read", "playbook.edit", "playbook.publish", "experiments.read", "experiments.decide"
+]
 
 EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
 PERMISSIONS: Mapping[Role, Set[Permission]] = {
     "admin": EVERYTHING,
     "supervisor": EVERYTHING,
     "qa": EVERYTHING,
-    "trainer": frozenset({"playbook.read", "playbook.edit"}),
+    "trainer": frozenset({"playbook.read", "playbook.edit", "experiments.read"}),
     "agent": frozenset({"playbook.read"}),
 }
 """Agents may read the rules by which they are judged."""
@@ -35,7 +37,7 @@ def permissions_of(user: User) -> Set[Permission]:
     if user.disabled:
         return frozenset()
     if user.user_id == API_KEY_USER_ID:
-        return frozenset({"playbook.read"})
+        return frozenset({"playbook.read", "experiments.read"})
     return PERMISSIONS[user.role]
 
 

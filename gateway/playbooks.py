@@ -28,6 +28,10 @@ class LivePlaybooks:
         """Every file and what is in use of it, by path."""
         return self._library.files()
 
+    def in_use(self) -> Sequence[Playbook]:
+        """Every playbook that calls can run under."""
+        return [file.playbook for file in self._library.files() if file.playbook is not None]
+
     async def restore(self, path: Path, text: str) -> Playbook:
         """Use an older text in place of a broken file that has no good version. Raises PlaybookError."""
         async with self._turn:

@@ -14,6 +14,7 @@ from assist.errors import LivecueError, PlaybookError
 from assist.ports import AudioStore, CallStore, EventBus
 from assist.supervisor import Supervisor
 from gateway.auth import Accounts
+from gateway.experiments import LiveExperiments
 from gateway.metrics import Metrics, Reading
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
@@ -54,6 +55,7 @@ class Service:
     audio_store: AudioStore
     bus: EventBus
     playbooks: LivePlaybooks
+    experiments: LiveExperiments
     publishing: Publishing
     rehearsal: Rehearsal
     metrics: Metrics
@@ -82,6 +84,7 @@ class Service:
         """
         self.metrics.watch((*supervisor_readings(self.supervisor), *self.readings))
         await self.reload_playbooks()
+        await self.experiments.load()
         recovered = await self.supervisor.recover()
         if recovered:
             log.warning("calls of a killed process were closed", extra={"call_ids": list(recovered)})
@@ -92,6 +95,7 @@ class Service:
                 group.create_task(self._warm_up(), name="warm-up"),
                 group.create_task(self._follow_playbooks(), name="playbooks"),
                 group.create_task(self.sessions.run(), name="sessions"),
+                group.create_task(self.experiments.run(), name="experiments"),
             ]
             await self.supervisor.started()
             self.readiness.report(CALLS, "ready")

@@ -129,6 +129,17 @@ class LimitSettings(Group):
     """How long in seconds a stopping service waits for its calls and sockets."""
 
 
+class ExperimentSettings(Group):
+    """What prompts are worth."""
+
+    review_s: Positive = 3_600.0
+    """How many seconds apart the figures are reviewed: harmful prompts muted, variants weighed."""
+    reach_weeks: Count = 26
+    """How many weeks back calls count in a review."""
+    max_calls: Count = 100_000
+    """Calls of a playbook that a review or a report reads, the newest."""
+
+
 class SessionSettings(Group):
     """Logging in."""
 
@@ -194,6 +205,7 @@ class Settings(BaseSettings):
     asr: AsrSettings = AsrSettings()
     nlu: NluSettings = NluSettings()
     limits: LimitSettings = LimitSettings()
+    experiments: ExperimentSettings = ExperimentSettings()
     session: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()
 

@@ -33,12 +33,13 @@ from assist.stores import open_stores
 from assist.stores.audio import FlacAudioStore
 from assist.supervisor import Supervisor, SupervisorLimits
 from gateway.auth import Accounts
+from gateway.experiments import LiveExperiments, ReviewLimits
 from gateway.metrics import EngineMetrics, HeardBus, Metrics, Reading
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
 from gateway.rehearsal import Rehearsal
 from gateway.service import Service
-from gateway.settings import AsrSettings, ClassifierSettings, LimitSettings, Settings
+from gateway.settings import AsrSettings, ClassifierSettings, ExperimentSettings, LimitSettings, Settings
 from models.directory import locate
 from models.engine import Engine, Priority
 from models.threads import ThreadLayout, compute_here, layout_here
@@ -103,6 +104,7 @@ async def open_service(
         analysers: tuple[Analyser, ...] = (phrases, *([understanding] if understanding else ()), *classifiers)
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
         playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
+        experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
         audio_store = FlacAudioStore(settings.audio_dir)
         supervisor = Supervisor(
             transcriber=recognition.transcriber,
@@ -115,6 +117,7 @@ async def open_service(
             customers=customers,
             history=stores.history,
             zone=settings.zone,
+            standings=experiments.standings,
             admit=admission(recognition.transcriber.pressure),
             limits=supervisor_limits(settings.limits),
         )
@@ -126,6 +129,7 @@ async def open_service(
             audio_store=audio_store,
             bus=bus,
             playbooks=playbooks,
+            experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),
             rehearsal=Rehearsal(stores.calls, phrase_listener, strange_labels),
             metrics=metrics,
@@ -161,6 +165,20 @@ async def open_calls(settings: Settings) -> AsyncGenerator[CallStore]:
         raise NotFoundError(f"There is no database {settings.default_database}; name its directory.", code="no-calls")
     async with open_stores(settings.store_url) as stores:
         yield stores.calls
+
+
+@asynccontextmanager
+async def open_experiments(settings: Settings) -> AsyncGenerator[LiveExperiments]:
+    """The experiments of the playbooks of a directory, over the calls that a service has stored.
+
+    Raises NotFoundError "no-calls" where there is no database yet.
+    """
+    if not settings.store and not settings.default_database.is_file():
+        raise NotFoundError(f"There is no database {settings.default_database}; name its directory.", code="no-calls")
+    playbooks = LivePlaybooks(PlaybookLibrary(settings.playbooks_dir, default=settings.playbook))
+    await playbooks.reload()
+    async with open_stores(settings.store_url) as stores:
+        yield LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
 
 
 def phrase_listener(playbook: Playbook) -> Listen:
@@ -308,6 +326,11 @@ def supervisor_limits(limits: LimitSettings) -> SupervisorLimits:
         max_calls=limits.max_calls,
         session=SessionLimits(max_call_s=limits.max_call_s, lane_audio_ms=limits.lane_audio_ms),
     )
+
+
+def review_limits(settings: ExperimentSettings) -> ReviewLimits:
+    """The settings as experiments are reviewed by."""
+    return ReviewLimits(settings.review_s, settings.reach_weeks, settings.max_calls)
 
 
 def engine_readings(engine: Engine) -> tuple[Reading, ...]:

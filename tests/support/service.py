@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ from argon2 import PasswordHasher
 from assist.buses.memory import MemoryBus
 from assist.messages import Agent, CallClosed
 from assist.playbook import PlaybookLibrary
-from assist.ports import Transcriber
+from assist.ports import Analyser, Transcriber
 from assist.stores import open_stores
 from assist.stores.accounts import Role
 from assist.stores.audio import FlacAudioStore
 from assist.supervisor import CallRequest, Supervisor
 from gateway.app import create_app
 from gateway.auth import Accounts
+from gateway.experiments import LiveExperiments
 from gateway.metrics import HeardBus, Metrics
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
@@ -71,6 +73,8 @@ async def open_test_service(
     directory: Path,
     *,
     transcriber: Transcriber | None = None,
+    analysers: Sequence[Analyser] = (),
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
     playbook_changes: Callable[[], AsyncIterator[object]] = never,
     warm_up: Callable[[], Awaitable[None]] = nothing,
     playbook_text: str = PLAYBOOK,
@@ -85,23 +89,27 @@ async def open_test_service(
     bus = HeardBus(MemoryBus(), metrics.count)
     audio_store = FlacAudioStore(chosen.audio_dir)
     async with open_stores(chosen.store_url) as stores:
+        experiments = LiveExperiments(stores.experiments, playbooks.in_use)
         service = Service(
             settings=chosen,
             supervisor=Supervisor(
                 transcriber=transcriber or ScriptedTranscriber(SCRIPT),
-                analysers=(PhraseAnalyser(),),
+                analysers=(PhraseAnalyser(), *analysers),
                 playbook=playbooks.get,
                 store=stores.calls,
                 audio_store=audio_store,
                 bus=bus,
                 spool_dir=chosen.spool_dir,
                 history=stores.history,
+                standings=experiments.standings,
+                now=now,
             ),
             store=stores.calls,
             accounts=Accounts(stores.accounts, chosen.session, hasher=cheap_hasher()),
             audio_store=audio_store,
             bus=bus,
             playbooks=playbooks,
+            experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, chosen.playbooks_dir),
             rehearsal=Rehearsal(stores.calls, phrase_listener, strange_labels),
             metrics=metrics,
