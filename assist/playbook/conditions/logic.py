@@ -14,7 +14,7 @@ from assist.playbook.operators.logic import AtLeast, InState, Not, all_of, any_o
 MAX_DAYS = 36_525
 """A century; of months more than enough."""
 
-_PATH = re.compile(r"(?:customer|agent|call)\.\S{1,60}")
+_PATH = re.compile(r"(?:customer|agent|call|history)\.\S{1,72}")
 
 
 def read_all(node: yaml.Node, scope: Scope) -> Operator:
@@ -61,7 +61,7 @@ def read_fact(node: yaml.Node, scope: Scope) -> Operator:
     given = Given(node, scope, "fact", required=("path",), optional=("is", "in", "min", "max", "known", *days))
     path = given.text("path", most=80)
     if not _PATH.fullmatch(path):
-        raise given.refuse("path must begin with customer., agent. or call., as customer.plan")
+        raise given.refuse("path must begin with customer., history., agent. or call., as customer.plan")
     least, most = given.optional_number("min"), given.optional_number("max")
     values = (*given.texts("is"), *given.texts("in"))
     known = given.flag("known") if "known" in given else None
