@@ -1,7 +1,7 @@
 /** Livecue's REST interface as the desk uses it. */
 
 import type { User } from "./protocol";
-import type { CallSummary, CallView } from "./protocol.gen";
+import type { CallSummary, CallView, SaleOutcome } from "./protocol.gen";
 
 /** A refused or failed request; `code` is stable (docs/errors.md), "unreachable" when no answer came. */
 export class ApiError extends Error {
@@ -45,12 +45,18 @@ export function storedCall(callId: string): Promise<StoredCall> {
   return request<StoredCall>("GET", `/calls/${encodeURIComponent(callId)}`);
 }
 
+/** How an offer ended, as the agent has it. */
+export function reportResult(callId: string, promptId: string, result: SaleOutcome): Promise<unknown> {
+  return request("POST", `/calls/${encodeURIComponent(callId)}/results`, { prompt_id: promptId, result });
+}
+
 /** Address of a closed call's transcript, to download. */
 export function transcriptUrl(callId: string, format: "json" | "srt" | "text"): string {
   return `/api/v1/calls/${encodeURIComponent(callId)}/transcript?format=${format}`;
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** One request of the REST interface. Rejects with ApiError. */
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(`/api/v1${path}`, {

@@ -4,9 +4,11 @@ import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { PromptCard } from "../protocol.gen";
+import { CueCourse } from "./CueCourse";
 import { PROMPT_ICONS } from "./icons";
 import styles from "./PromptCardView.module.css";
 import { Reasons, type Shine } from "./Reasons";
+import type { ReportResult } from "./ResultButtons";
 import { useOncePainted } from "./useOncePainted";
 
 export type CardAction = "accept" | "dismiss" | "copy" | "why";
@@ -21,6 +23,7 @@ interface Props {
   isExplained: boolean;
   mayAct: boolean;
   act: (promptId: string, action: CardAction) => void;
+  report: ReportResult | null;
   painted: (promptId: string) => void;
   shine: Shine;
 }
@@ -28,7 +31,7 @@ interface Props {
 /** An open cue: the words to say, why, and what to do with it. */
 export const PromptCardView = memo(
   function PromptCardView(props: Props): React.JSX.Element {
-    const { card, after_ms, left_ms, isCurrent, isExplained, mayAct, act, painted, shine } = props;
+    const { card, after_ms, left_ms, isCurrent, isExplained, mayAct, act, report, painted, shine } = props;
     const { prompt_id, kind, title, body, because } = card.prompt;
     const { t } = useTranslation();
     const [firstLeft_ms] = useState(left_ms);
@@ -65,6 +68,7 @@ export const PromptCardView = memo(
         </header>
         <h3>{title}</h3>
         <blockquote lang="zh-CN">{body}</blockquote>
+        {(card.heard ?? card.reaction) && <CueCourse card={card} report={report} shine={shine} />}
         <footer>
           {mayAct && (
             <Button
@@ -121,5 +125,6 @@ export const PromptCardView = memo(
     before.isExplained === after.isExplained &&
     before.mayAct === after.mayAct &&
     before.act === after.act &&
+    before.report === after.report &&
     before.shine === after.shine,
 );

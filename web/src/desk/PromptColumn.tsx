@@ -39,7 +39,8 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
   const cards = arranged.flatMap((id) => prompts.find(({ prompt }) => prompt.prompt_id === id) ?? []);
   const current = cards.find(({ prompt }) => prompt.prompt_id === chosenId) ?? cards[0];
   const currentId = current?.prompt.prompt_id;
-  const may = mayAct(state.user) && call.origin === "live";
+  const mayReport = mayAct(state.user);
+  const may = mayReport && call.origin === "live";
 
   const act = useCallback(
     (promptId: string, action: CardAction) => {
@@ -64,6 +65,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
     },
     [call.view.prompts, may, message, session, t],
   );
+  const report = mayReport ? session.reportResult : null;
   const step = (by: number) => (): void => {
     const index = currentId === undefined ? 0 : arranged.indexOf(currentId) + by;
     setChosenId(arranged[Math.min(arranged.length - 1, Math.max(0, index))] ?? null);
@@ -119,6 +121,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
               isExplained={explained === card.prompt.prompt_id}
               mayAct={may}
               act={act}
+              report={report}
               painted={session.cardPainted}
               shine={shine}
             />
@@ -138,6 +141,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
           cards={past}
           startsOpen={cards.length === 0}
           paintedAfter_ms={call.paintedAfter_ms}
+          report={report}
           shine={shine}
         />
       </div>

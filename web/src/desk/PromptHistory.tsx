@@ -3,20 +3,23 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { PromptCard } from "../protocol.gen";
+import { CueCourse, HeardChip, ReactionChip } from "./CueCourse";
 import { clockTime } from "./format";
 import { PROMPT_ICONS } from "./icons";
 import styles from "./PromptHistory.module.css";
 import { Reasons, type Shine } from "./Reasons";
+import type { ReportResult } from "./ResultButtons";
 
 interface Props {
   cards: readonly PromptCard[];
   startsOpen: boolean;
   paintedAfter_ms: Readonly<Record<string, number>>;
+  report: ReportResult | null;
   shine: Shine;
 }
 
 /** What became of the cues that are no longer open, newest first. */
-export function PromptHistory({ cards, startsOpen, paintedAfter_ms, shine }: Props): React.JSX.Element | null {
+export function PromptHistory({ cards, startsOpen, paintedAfter_ms, report, shine }: Props): React.JSX.Element | null {
   const { t } = useTranslation();
   const [toggled, setToggled] = useState<boolean | null>(null);
   const isOpen = toggled ?? startsOpen;
@@ -41,6 +44,7 @@ export function PromptHistory({ cards, startsOpen, paintedAfter_ms, shine }: Pro
               key={card.prompt.prompt_id}
               card={card}
               after_ms={card.shown_after_ms ?? paintedAfter_ms[card.prompt.prompt_id] ?? null}
+              report={report}
               shine={shine}
             />
           ))}
@@ -53,10 +57,11 @@ export function PromptHistory({ cards, startsOpen, paintedAfter_ms, shine }: Pro
 interface PastCardProps {
   card: PromptCard;
   after_ms: number | null;
+  report: ReportResult | null;
   shine: Shine;
 }
 
-function PastCard({ card, after_ms, shine }: PastCardProps): React.JSX.Element {
+function PastCard({ card, after_ms, report, shine }: PastCardProps): React.JSX.Element {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
   const { prompt, state } = card;
@@ -72,16 +77,27 @@ function PastCard({ card, after_ms, shine }: PastCardProps): React.JSX.Element {
       >
         <Icon />
         <span>{prompt.title}</span>
-        <em data-state={state}>{t(`prompt-state.${state}`)}</em>
+        <Ending card={card} />
         <time>{clockTime(prompt.at_ms)}</time>
       </button>
       {isOpen && (
         <div className={styles.detail}>
           <blockquote lang="zh-CN">{prompt.body}</blockquote>
           {after_ms !== null && <small>{t("prompt.latency", { ms: after_ms })}</small>}
+          <CueCourse card={card} report={report} shine={shine} />
           <Reasons because={prompt.because} shine={shine} />
         </div>
       )}
     </li>
   );
+}
+
+/** The furthest that a cue came: reaction or result, heard, or else how its card ended. */
+function Ending({ card }: { card: PromptCard }): React.JSX.Element {
+  const { t } = useTranslation();
+  const { heard, reaction, result, state } = card;
+  if (result) return <em data-state={result.result}>{t(`result.${result.result}`)}</em>;
+  if (reaction) return <ReactionChip reaction={reaction} />;
+  if (heard) return <HeardChip heard={heard} />;
+  return <em data-state={state}>{t(`prompt-state.${state}`)}</em>;
 }

@@ -3,9 +3,10 @@
 import * as api from "../api";
 import { DeskSocket, type DeskSocketWorld } from "../deskSocket";
 import type { DeskOutcome, User } from "../protocol";
+import type { SaleOutcome } from "../protocol.gen";
 import { serverNow } from "../serverClock";
 import { sinceSaid_ms } from "./cards";
-import { deskReducer, startingDesk, type DeskAction, type DeskState } from "./deskState";
+import { deskReducer, startingDesk, type DeskAction, type DeskState, type WatchedCall } from "./deskState";
 
 /** Rows of the list of recent calls. */
 const RECENT_CALLS = 40;
@@ -82,6 +83,12 @@ export class DeskSession {
     this.socket?.report(call.callId, promptId, outcome);
   };
 
+  /** How an offer of the call on the screen ended; a stored call, which no socket follows, is read again. */
+  readonly reportResult = (promptId: string, result: SaleOutcome): void => {
+    const { call } = this.state;
+    if (call !== null) void this.storeResult(call, promptId, result);
+  };
+
   /** A card has just been painted in a visible tab: note how long that took, and report it if it is the agent's. */
   readonly cardPainted = (promptId: string): void => {
     const { call, user } = this.state;
@@ -126,6 +133,15 @@ export class DeskSession {
       this.dispatch({ type: "stored-call-read", view: read.view });
     }
     if (this.reading === callId) this.reading = null;
+  }
+
+  private async storeResult({ callId, origin }: WatchedCall, promptId: string, result: SaleOutcome): Promise<void> {
+    const stored = await this.attempt(() => api.reportResult(callId, promptId, result));
+    if (stored instanceof api.ApiError) {
+      this.dispatch({ type: "failed", code: stored.code, message: stored.message });
+    } else if (origin === "stored") {
+      await this.readStored(callId);
+    }
   }
 
   private async readRecent(): Promise<void> {
