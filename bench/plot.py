@@ -25,12 +25,15 @@ DARK_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One named row of points; ``x`` are numbers, or with the kind "bars" the names of the groups."""
+    """One named row of points; ``x`` are numbers, or with the kinds "bars" and "ranges" the names of the groups."""
 
     name: str
     x: Sequence[float] | Sequence[str]
     y: Sequence[float]
-    kind: Literal["line", "points", "bars"] = "line"
+    kind: Literal["line", "points", "bars", "ranges"] = "line"
+    low: Sequence[float] = ()
+    """With the kind "ranges": the lower end over each name."""
+    high: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,10 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
                 axes.plot(series.x, series.y, marker=".", label=series.name)
             case "points":
                 axes.scatter(series.x, series.y, s=12, label=series.name)
-            case "bars":
+            case "bars" | "ranges":
                 pass
     _draw_bars(axes, [series for series in panel.series if series.kind == "bars"])
+    _draw_ranges(axes, [series for series in panel.series if series.kind == "ranges"])
     if panel.limit is not None:
         axes.axhline(panel.limit, linestyle="--", linewidth=1, color="tab:red")
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
@@ -133,6 +137,24 @@ def _draw_bars(axes: Any, groups: Sequence[Series]) -> None:
         shift = (number - (len(groups) - 1) / 2) * width
         axes.bar([place + shift for place in range(len(names))], series.y, width, label=series.name)
     axes.set_xticks(range(len(names)), names)
+
+
+def _draw_ranges(axes: Any, groups: Sequence[Series]) -> None:
+    """Values with their ends, beside each other over each name."""
+    if not groups:
+        return
+    width = BARS_SHARE / (2 * len(groups))
+    names = groups[0].x
+    for number, series in enumerate(groups):
+        shift = (number - (len(groups) - 1) / 2) * width
+        ends = (
+            [y - low for y, low in zip(series.y, series.low, strict=True)],
+            [high - y for y, high in zip(series.y, series.high, strict=True)],
+        )
+        places = [place + shift for place in range(len(names))]
+        axes.errorbar(places, series.y, yerr=ends, fmt="o", capsize=4, label=series.name)
+    axes.set_xticks(range(len(names)), names)
+    axes.set_xlim(-0.5, len(names) - 0.5)
 
 
 def _new_figure() -> Any:

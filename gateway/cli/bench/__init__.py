@@ -9,6 +9,7 @@ from gateway.cli.bench import (
     cascade,
     endpointing,
     engine,
+    experiments,
     hallucination,
     latency,
     nlu,
@@ -39,6 +40,7 @@ app.command()(hallucination.hallucination)
 app.command()(cascade.cascade)
 app.command()(cascade.confidence)
 app.command()(engine.engine)
+app.command()(experiments.experiments)
 app.command()(endpointing.endpointing)
 app.command()(partials.partials)
 app.command()(scheduling.scheduling)

@@ -1,0 +1,108 @@
+"""``livecue experiments``: what prompts are worth, from the calls that a service has stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli.bench.checkout import Plot, benchmark
+from gateway.cli.console import AsJson, DataDir, load_settings, print_json, print_table, results_console, run
+
+if TYPE_CHECKING:
+    from assist.experiments.intervals import Interval
+    from assist.experiments.report import Comparison, ExperimentReport
+
+app = typer.Typer(no_args_is_help=True, help="What prompts are worth: hold-outs, variants, lift.")
+
+
+@app.callback()
+def experiments() -> None:
+    """What prompts are worth: hold-outs, variants, lift."""
+
+
+@app.command()
+def report(
+    weeks: Annotated[int, typer.Option(min=1, max=52, help="How many weeks back calls count.")] = 8,
+    data_dir: DataDir = None,
+    playbooks_dir: Annotated[Path | None, typer.Option(help="Directory of the playbooks.")] = None,
+    plot: Plot = None,
+    as_json: AsJson = False,
+) -> None:
+    """What each prompt under experiment adds to its goal, against calls that it was held out of."""
+    settings = load_settings(data_dir=data_dir, playbooks_dir=playbooks_dir)
+    if plot is not None:
+        benchmark("bench.plot").check_picture(plot)
+
+    async def read() -> Sequence[ExperimentReport]:
+        from gateway.wiring import open_experiments
+
+        async with open_experiments(settings) as live:
+            return await live.reports(weeks=weeks)
+
+    reports = run(read)
+    if plot is not None and reports:
+        benchmark("bench.experiment_picture").draw_reports(plot, reports)
+    if as_json:
+        print_json({"weeks": weeks, "experiments": [asdict(one) for one in reports]})
+        return
+    for one in reports:
+        _print(one)
+    if not reports:
+        results_console().print("No playbook in use has an experiment.")
+
+
+def _print(report: ExperimentReport) -> None:
+    """Groups, comparisons, and what follows, for people."""
+    state = "muted" if report.is_muted else f"hold-out {report.hold_out:.0%}"
+    results_console().print(
+        f"{report.playbook} / {report.experiment}: goal {report.goal}, {state}", style="bold", markup=False
+    )
+    print_table(
+        ("group", "calls", "seen", "said", *report.groups[0].outcomes, "mean call"),
+        [
+            (
+                group.name,
+                group.calls,
+                group.seen,
+                group.said,
+                *(_share(outcome.share) for outcome in group.outcomes.values()),
+                "–" if group.handling_ms is None else f"{group.handling_ms / 1000:.0f} s",
+            )
+            for group in report.groups
+        ],
+    )
+    for comparison in report.comparisons:
+        results_console().print(_line(report, comparison), markup=False)
+    if report.gained is not None:
+        results_console().print(
+            f"gained: {report.gained.estimate:+.0f} times {report.goal}"
+            f" ({report.gained.low:+.0f} to {report.gained.high:+.0f})",
+            markup=False,
+        )
+    for decision in report.decisions:
+        who = decision.by or "Livecue"
+        results_console().print(
+            f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} by {who}: {decision.reason}", markup=False
+        )
+    results_console().print()
+
+
+def _line(report: ExperimentReport, comparison: Comparison) -> str:
+    lift = comparison.lifts.get(report.goal)
+    what = f"{comparison.group} against {comparison.against}: {comparison.verdict}"
+    if lift is None:
+        return what
+    return f"{what}, {_points(lift.lasting)} whenever looked at, {_points(lift.fixed)} if looked at once"
+
+
+def _points(interval: Interval) -> str:
+    """A lift in hundredths with its bounds."""
+    return f"{100 * interval.estimate:+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
+
+
+def _share(interval: Interval | None) -> str:
+    return "–" if interval is None else f"{interval.estimate:.1%} ({interval.low:.1%}–{interval.high:.1%})"
