@@ -1,15 +1,19 @@
 import { App as AntApp, ConfigProvider, Spin } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import * as api from "./api";
 import { DeskPage } from "./desk/DeskPage";
 import type { User } from "./protocol";
+import { useRoute } from "./route";
 import { LoginPage } from "./shell/LoginPage";
 import { antTheme } from "./theme/antTheme";
 import { useTheme } from "./theme/useTheme";
+
+/** With its editor: loaded by those who open it. */
+const PlaybooksPage = lazy(() => import("./playbooks/PlaybooksPage"));
 
 /** undefined: not known yet. null: nobody is signed in. */
 type SignedIn = User | null | undefined;
@@ -17,6 +21,7 @@ type SignedIn = User | null | undefined;
 export function App(): React.JSX.Element {
   const { i18n } = useTranslation();
   const { theme, choice, choose } = useTheme();
+  const route = useRoute();
   const [user, setUser] = useState<SignedIn>(undefined);
 
   useEffect(() => {
@@ -30,6 +35,14 @@ export function App(): React.JSX.Element {
     void api.logOut().catch(() => undefined);
   };
 
+  const shell = {
+    themeChoice: choice,
+    chooseTheme: choose,
+    signOut: leave,
+    sessionEnded: (): void => {
+      setUser(null);
+    },
+  };
   return (
     <ConfigProvider
       theme={antTheme(theme)}
@@ -39,17 +52,11 @@ export function App(): React.JSX.Element {
       <AntApp>
         {user === undefined && <Spin fullscreen />}
         {user === null && <LoginPage signedIn={setUser} />}
-        {user && (
-          <DeskPage
-            key={user.user_id}
-            user={user}
-            themeChoice={choice}
-            chooseTheme={choose}
-            signOut={leave}
-            sessionEnded={() => {
-              setUser(null);
-            }}
-          />
+        {user && route.page === "desk" && <DeskPage key={user.user_id} user={user} {...shell} />}
+        {user && route.page !== "desk" && (
+          <Suspense fallback={<Spin fullscreen />}>
+            <PlaybooksPage key={user.user_id} user={user} route={route} {...shell} />
+          </Suspense>
         )}
       </AntApp>
     </ConfigProvider>

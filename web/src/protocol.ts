@@ -4,11 +4,15 @@ import type { CallSummary, CallView, Envelope, PromptOutcome } from "./protocol.
 
 export type Role = "admin" | "agent" | "qa" | "trainer" | "supervisor";
 
+export type Permission = "playbook.read" | "playbook.edit" | "playbook.publish";
+
 export interface User {
   readonly user_id: string;
   readonly name: string;
   readonly role: Role;
   readonly agent_id: string | null;
+  /** What the user may do beside seeing calls; REST tells it, the desk's hello does not. */
+  readonly permissions?: readonly Permission[];
 }
 
 /** What a person at the desk can do with a prompt. */

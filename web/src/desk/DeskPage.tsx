@@ -94,7 +94,13 @@ export function DeskPage(props: Props): React.JSX.Element {
   );
   return (
     <div className={styles.page} data-width={width}>
-      <HeaderBar {...props} user={state.user} link={link} roundTrip_ms={state.roundTrip_ms} showHelp={showHelp} />
+      <HeaderBar
+        {...props}
+        user={{ ...props.user, ...state.user }}
+        link={link}
+        roundTrip_ms={state.roundTrip_ms}
+        showHelp={showHelp}
+      />
       <div className={styles.frame}>
         {width === "wide" && <aside className={styles.rail}>{rail}</aside>}
         <main className={styles.main}>

@@ -10,21 +10,23 @@ import type { ThemeChoice } from "../theme/useTheme";
 import { ConnectionPill } from "./ConnectionPill";
 import styles from "./HeaderBar.module.css";
 import { Mark } from "./Mark";
+import { Navigation } from "./Navigation";
 
 interface Props {
   user: User;
-  link: Link;
-  roundTrip_ms: number | null;
+  /** The desk's connection; absent on pages that hold none. */
+  link?: Link;
+  roundTrip_ms?: number | null;
   themeChoice: ThemeChoice;
   chooseTheme: (choice: ThemeChoice) => void;
-  showHelp: () => void;
+  showHelp?: () => void;
   signOut: () => void;
 }
 
 const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
 
 export function HeaderBar(props: Props): React.JSX.Element {
-  const { user, link, roundTrip_ms, themeChoice, chooseTheme, showHelp, signOut } = props;
+  const { user, link, roundTrip_ms = null, themeChoice, chooseTheme, showHelp, signOut } = props;
   const { t, i18n } = useTranslation();
   const themeMenu: MenuProps = {
     selectable: true,
@@ -43,20 +45,24 @@ export function HeaderBar(props: Props): React.JSX.Element {
       <div className={styles.brand}>
         <Mark size={26} />
         <strong>{t("app.name")}</strong>
-        <span>{t("app.desk")}</span>
+        {!user.permissions?.includes("playbook.edit") && <span>{t("app.desk")}</span>}
       </div>
-      <ConnectionPill link={link} roundTrip_ms={roundTrip_ms} />
-      <nav className={styles.tools}>
-        <Tooltip title={t("menu.help")}>
-          <Button
-            type="text"
-            className={styles.keyboardOnly ?? ""}
-            icon={<QuestionCircleOutlined />}
-            aria-label={t("menu.help")}
-            data-testid="help"
-            onClick={showHelp}
-          />
-        </Tooltip>
+      <Navigation user={user} />
+      <div className={styles.space} />
+      {link && <ConnectionPill link={link} roundTrip_ms={roundTrip_ms} />}
+      <div className={styles.tools}>
+        {showHelp && (
+          <Tooltip title={t("menu.help")}>
+            <Button
+              type="text"
+              className={styles.keyboardOnly ?? ""}
+              icon={<QuestionCircleOutlined />}
+              aria-label={t("menu.help")}
+              data-testid="help"
+              onClick={showHelp}
+            />
+          </Tooltip>
+        )}
         <Tooltip title={t("menu.language")}>
           <Button
             type="text"
@@ -80,7 +86,7 @@ export function HeaderBar(props: Props): React.JSX.Element {
             </span>
           </button>
         </Dropdown>
-      </nav>
+      </div>
     </header>
   );
 }

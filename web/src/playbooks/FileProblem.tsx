@@ -1,0 +1,44 @@
+import { Alert, Button } from "antd";
+import { useTranslation } from "react-i18next";
+
+import type { PlaybookRow } from "./api";
+
+interface Props {
+  playbook: PlaybookRow;
+  /** Shows the line in the editor. */
+  show?: (line: number) => void;
+}
+
+/** Why the file on the disk is not in use, and what is. */
+export function FileProblem({ playbook, show }: Props): React.JSX.Element | null {
+  const { t } = useTranslation();
+  const { problem, running, file } = playbook;
+  if (!problem) return null;
+  const { line, message } = problem;
+  return (
+    <Alert
+      showIcon
+      type={running ? "warning" : "error"}
+      data-testid="file-problem"
+      title={
+        running
+          ? t("playbooks.kept", { file: file ?? "", version: running.version })
+          : t("playbooks.broken", { file: file ?? "" })
+      }
+      description={line === null ? message : t("playbooks.at-line", { line, message })}
+      action={
+        show &&
+        line !== null && (
+          <Button
+            size="small"
+            onClick={() => {
+              show(line);
+            }}
+          >
+            {t("playbooks.show-line", { line })}
+          </Button>
+        )
+      }
+    />
+  );
+}
