@@ -17,6 +17,7 @@ from tests.support.cuttable_proxy import CuttableProxy, cuttable_proxy
 from tests.support.livecue_process import LivecueProcess, run_livecue, serving
 
 CALL = Path(__file__).parents[2] / "examples" / "calls" / "01-cross-sell.flac"
+CUSTOMERS = CALL.parents[1] / "customers" / "telecom.csv"
 PASSWORD = "a-long-test-password"
 
 
@@ -78,12 +79,14 @@ async def unfold(page: Page, test_id: str) -> None:
 async def work_the_call(page: Page, proxy: CuttableProxy) -> None:
     """What an agent does in the demo call, in the order in which it happens."""
     await expect(page.get_by_test_id("call-header")).to_contain_text("王建国", timeout=20_000)
+    await expect(page.get_by_test_id("customer-look-up")).to_contain_text("毫秒查得")
+    await expect(page.get_by_test_id("tag-stock")).to_have_text("存量客户", timeout=20_000)
     await expect(page.get_by_test_id("line-customer-1")).to_contain_text("流量", timeout=20_000)
 
     await expect(page.get_by_test_id("intent-query_usage").first).to_be_visible(timeout=20_000)
     await expect(page.get_by_test_id("feelings-customer")).to_be_visible()
 
-    offer = page.get_by_test_id("prompt-offer-data-pack-1")
+    offer = page.get_by_test_id("prompt-data-pack-30g-1")
     await expect(offer).to_be_visible(timeout=40_000)
     await expect(offer).to_contain_text("流量包")
     await offer.get_by_test_id("why").click()
@@ -107,7 +110,10 @@ async def work_the_call(page: Page, proxy: CuttableProxy) -> None:
 
 
 @pytest.mark.timeout(400)
-async def test_agent_follows_a_call_uses_its_cues_and_survives_a_dropped_connection(tmp_path: Path) -> None:
+async def test_agent_follows_a_call_uses_its_cues_and_survives_a_dropped_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVECUE_CUSTOMERS", f"csv:{CUSTOMERS}")
     await run_livecue(
         tmp_path, "users", "add", "li", "--role", "agent", "--agent-id", "1001", "--password", PASSWORD, "--json"
     )
@@ -129,9 +135,9 @@ async def test_agent_follows_a_call_uses_its_cues_and_survives_a_dropped_connect
 
     assert_nothing_lost_or_repeated(frames, stored)
     outcomes = Counter((e["prompt_id"], e["outcome"]) for e in stored.values() if e["type"] == "prompt-outcome")
-    assert outcomes["offer-data-pack-1", "accepted"] == 1
+    assert outcomes["data-pack-30g-1", "accepted"] == 1
     assert outcomes["confirm-order-1", "dismissed"] == 1
-    assert outcomes["offer-data-pack-1", "shown"] == 1
+    assert outcomes["data-pack-30g-1", "shown"] == 1
     assert_words_of_the_ground_truth(stored)
 
 
