@@ -142,7 +142,7 @@ class Manners:
     """States that say that the caller's problem is solved; None: ``settled`` tells."""
     settled: Operator
     reopened: Operator
-    """The caller has a problem again; only asked with ``settled``."""
+    """The caller has a problem again, or takes leave; only asked with ``settled``."""
     said: Operator
     """The agent makes an offer."""
     max_offers: int

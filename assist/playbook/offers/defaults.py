@@ -35,8 +35,9 @@ PROBLEMS = (
     "port_out",
     "escalate",
     "recall_promise",
+    "bye",
 )
-"""Intents with which a caller has a problem (again)."""
+"""Intents with which a caller has a problem (again), or is about to go."""
 
 _INTENTS = {
     names.REFUSED: ("refuse",),
@@ -120,7 +121,7 @@ def settled(min_confidence: float) -> Operator:
 
 
 def reopened(min_confidence: float) -> Operator:
-    """The caller has a problem (again)."""
+    """The caller has a problem (again), or takes leave."""
     return IntentFound("customer", min_confidence, PROBLEMS, primary_only=True)
 
 

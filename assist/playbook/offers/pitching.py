@@ -88,7 +88,7 @@ def _open(scene: Scene) -> Proposal | None:
     if any(shown.prompt_id in scene.open_ids for shown in course.shown.values()):
         return None
     timely = _timely(scene)
-    matches = [match for match in rank(scene.catalogue, course.heard, moment) if _may_open(course, match.offer)]
+    matches = [match for match in rank(scene.catalogue, course.heard, moment) if _may_open(scene, match.offer)]
     best = next((one for one in matches if any(need.need_id in timely for need in one.needs)), None)
     if best is None:
         return None
@@ -135,14 +135,16 @@ def _is_fresh(scene: Scene, need_id: str) -> bool:
     return is_new and scene.moment.at_ms <= at_ms + FRESH_MS
 
 
-def _may_open(course: Course, offer: Offer) -> bool:
-    """Once, and again if the agent did not make it and the need was heard again; not after a refusal."""
+def _may_open(scene: Scene, offer: Offer) -> bool:
+    """Not after a refusal, not twice if the agent made it, and its kind of product only when asked for again."""
+    course, catalogue = scene.course, scene.catalogue
     if course.has_refused and not offer.after_refusal:
         return False
     shown = course.shown.get(offer.offer_id)
-    if shown is None:
-        return True
-    return not shown.is_made and _heard_ms(course.heard, offer) > shown.at_ms
+    if shown is not None and shown.is_made:
+        return False
+    alike = (shown.at_ms for offer_id, shown in course.shown.items() if catalogue[offer_id].product == offer.product)
+    return _heard_ms(course.heard, offer) > max(alike, default=-1)
 
 
 def _heard_ms(heard: Mapping[str, HeardNeed], offer: Offer) -> int:

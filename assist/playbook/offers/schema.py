@@ -94,6 +94,7 @@ def offer(about_customers: Mapping[str, Schema]) -> Schema:
             "cheaper": text("更便宜的业务编号，须写在前面"),
             "terms": {**_TEXTS, "description": "办理前必须告知"},
             "after_refusal": boolean("客户拒绝过别的业务之后仍可推荐"),
+            "experiment": ref("experiment"),
             "cases": {**cases, "description": "用例：应当推荐与不应推荐的对话"},
         },
         required=("id", "title", "product", "needs", "wordings"),

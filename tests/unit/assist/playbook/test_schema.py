@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 
 from assist.errors import PlaybookError
 from assist.playbook.conditions import OPERATORS
+from assist.playbook.etiquette import ETIQUETTE_KEYS
+from assist.playbook.offers.reading import NEED_KEYS, OFFER_KEYS, SELLING_KEYS
 from assist.playbook.parse import RULE_KEYS
 from assist.playbook.schema import json_schema
 from tests.support.dialogue import rule_of
@@ -81,3 +83,10 @@ def test_what_the_reader_refuses_by_form_does_not_fit(wrong: dict[str, Any]) -> 
     assert problems({**HEAD, "rules": [{"id": "r", **wrong}]})
     with pytest.raises(PlaybookError):
         rule_of(json.dumps(wrong, ensure_ascii=False)[1:-1])
+
+
+def test_offers_know_the_same_keys() -> None:
+    assert set(SCHEMA["$defs"]["offer"]["properties"]) == set(OFFER_KEYS)
+    assert set(SCHEMA["properties"]["selling"]["properties"]) == set(SELLING_KEYS)
+    assert set(SCHEMA["$defs"]["need"]["properties"]) == {"party", *NEED_KEYS, *OPERATORS}
+    assert set(SCHEMA["properties"]["etiquette"]["properties"]) == set(ETIQUETTE_KEYS)
