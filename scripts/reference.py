@@ -10,7 +10,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-MESSAGES = ("common", "life", "customers", "history", "speech", "signals", "selling", "pitch", "advice", "heard")
+MESSAGES = (
+    "common",
+    "life",
+    "customers",
+    "history",
+    "speech",
+    "signals",
+    "experiments",
+    "selling",
+    "pitch",
+    "advice",
+    "heard",
+)
 """Modules of assist/messages/, in the order of the page."""
 PACKAGES = ("assist", "asr", "nlp", "models", "gateway", "bench")
 GENERATED = "<!-- Written by `make reference`; edit the code instead. -->"

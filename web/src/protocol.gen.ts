@@ -58,6 +58,7 @@ export interface ActSignal {
 export interface Agent {
   readonly agent_id: string;
   readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** One experiment in one call; the same salt, call id and shares always give the same. */
@@ -171,6 +172,7 @@ export interface CallView {
   readonly opened_at: string | null;
   readonly position_ms: number;
   readonly source: string;
+  readonly direction: CallDirection;
   readonly external_id: string | null;
   readonly legs: readonly Leg[];
   readonly agent: Agent | null;
@@ -399,6 +401,7 @@ export interface Flag {
   readonly party: Party | null;
   readonly severity: Severity;
   readonly verdict: Verdict;
+  readonly score: number;
   readonly because: Because;
   readonly at_ms: number;
 }
