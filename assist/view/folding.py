@@ -61,6 +61,7 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
                 "status": "live",
                 "opened_at": envelope.at,
                 "source": event.source,
+                "direction": event.direction,
                 "external_id": event.external_id,
                 "legs": event.legs,
                 "agent": event.agent,

@@ -10,6 +10,7 @@ from assist.messages import (
     AudioGap,
     CallClosed,
     CallDegraded,
+    CallDirection,
     CallRepeated,
     Correction,
     CueHeard,
@@ -120,6 +121,7 @@ class CallView(Message):
     position_ms: int = 0
     """Highest call-clock position mentioned so far."""
     source: str = ""
+    direction: CallDirection = "inbound"
     external_id: str | None = None
     legs: tuple[Leg, ...] = ()
     agent: Agent | None = None

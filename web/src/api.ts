@@ -1,7 +1,7 @@
 /** Livecue's REST interface as the desk uses it. */
 
 import type { User } from "./protocol";
-import type { CallSummary, CallView, SaleOutcome } from "./protocol.gen";
+import type { CallSummary, CallView, SaleOutcome, StandingPromise } from "./protocol.gen";
 
 /** A refused or failed request; `code` is stable (docs/errors.md), "unreachable" when no answer came. */
 export class ApiError extends Error {
@@ -48,6 +48,12 @@ export function storedCall(callId: string): Promise<StoredCall> {
 /** How an offer ended, as the agent has it. */
 export function reportResult(callId: string, promptId: string, result: SaleOutcome): Promise<unknown> {
   return request("POST", `/calls/${encodeURIComponent(callId)}/results`, { prompt_id: promptId, result });
+}
+
+/** Says in one call that a promise of an earlier one was kept. */
+export function settlePromise(callId: string, { call_id, promise }: StandingPromise): Promise<unknown> {
+  const body = { made_in: call_id, promise_id: promise.promise_id };
+  return request("POST", `/calls/${encodeURIComponent(callId)}/kept-promises`, body);
 }
 
 /** Address of a closed call's transcript, to download. */

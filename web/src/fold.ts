@@ -47,6 +47,7 @@ export function emptyView(callId: string): CallView {
     opened_at: null,
     position_ms: 0,
     source: "",
+    direction: "inbound",
     external_id: null,
     legs: [],
     agent: null,
@@ -78,8 +79,8 @@ export function fold(view: CallView, envelope: Envelope): CallView {
 function changes(view: CallView, event: CallEvent, at: string): Partial<CallView> {
   switch (event.type) {
     case "call-opened": {
-      const { source, external_id, legs, agent, customer, playbook, recogniser } = event;
-      return { status: "live", opened_at: at, source, external_id, legs, agent, customer, playbook, recogniser };
+      const { source, direction, external_id, legs, agent, customer, playbook, recogniser } = event;
+      return { status: "live", opened_at: at, source, direction, external_id, legs, agent, customer, playbook, recogniser };
     }
     case "call-updated":
       return {
@@ -283,7 +284,10 @@ function withPrompt(cards: readonly PromptCard[], prompt: Prompt): readonly Prom
   const isSame = (card: PromptCard) => card.prompt.prompt_id === prompt.prompt_id;
   const stands = cards.some((card) => isSame(card) && card.state !== "expired" && card.state !== "withdrawn");
   if (stands) return cards.map((card) => (isSame(card) ? { ...card, prompt } : card));
-  return [...cards.filter((card) => !isSame(card)), { prompt, state: "active", shown_after_ms: null, acted_by: "", ...nothingHeard }];
+  return [
+    ...cards.filter((card) => !isSame(card)),
+    { prompt, state: "active", shown_after_ms: null, acted_by: "", ...nothingHeard },
+  ];
 }
 
 function updated(card: PromptCard, event: PromptUpdated): PromptCard {
@@ -314,7 +318,9 @@ function withCourse(card: PromptCard, event: CueHeard | Reaction | Result): Prom
       return event.prompt_id === prompt_id ? { ...card, reaction: event } : card;
     case "result": {
       const isOf =
-        event.prompt_id !== null ? event.prompt_id === prompt_id : event.offer_id !== null && event.offer_id === offer_id;
+        event.prompt_id !== null
+          ? event.prompt_id === prompt_id
+          : event.offer_id !== null && event.offer_id === offer_id;
       return isOf ? { ...card, result: event } : card;
     }
   }

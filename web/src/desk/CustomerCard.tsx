@@ -6,6 +6,7 @@ import type { CallView } from "../protocol.gen";
 import styles from "./CustomerCard.module.css";
 import { CustomerTags } from "./CustomerTags";
 import { initialOf } from "./format";
+import { PastCalls } from "./PastCalls";
 import { firstFields, groupsOf, type ShownField } from "./profile";
 import { useFieldText } from "./useFieldText";
 
@@ -30,6 +31,7 @@ export function CustomerCard({ view }: { view: CallView }): React.JSX.Element {
           <Fields fields={firstFields(view)} testId="customer-card" />
           <More view={view} />
         </div>
+        <PastCalls view={view} />
       </div>
     </>
   );

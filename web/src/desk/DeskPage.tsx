@@ -13,6 +13,7 @@ import { CallRail } from "./CallRail";
 import styles from "./DeskPage.module.css";
 import { EmptyDesk } from "./EmptyDesk";
 import { FlagList } from "./FlagList";
+import { HistoryNotice } from "./HistoryNotice";
 import { Impairments } from "./Impairments";
 import { PromptColumn } from "./PromptColumn";
 import { Transcript, type Spotlight } from "./Transcript";
@@ -105,6 +106,7 @@ export function DeskPage(props: Props): React.JSX.Element {
         {width === "wide" && <aside className={styles.rail}>{rail}</aside>}
         <main className={styles.main}>
           {call?.loaded && <CallHeader call={call} serverNow={session.serverNow} />}
+          {call?.loaded && <HistoryNotice view={call.view} settle={session.settlePromise} />}
           <Impairments link={link} view={call?.loaded ? call.view : null} retry={session.retry} />
           {width !== "wide" && (
             <Segmented<Tab>

@@ -3,7 +3,7 @@
 import * as api from "../api";
 import { DeskSocket, type DeskSocketWorld } from "../deskSocket";
 import type { DeskOutcome, User } from "../protocol";
-import type { SaleOutcome } from "../protocol.gen";
+import type { SaleOutcome, StandingPromise } from "../protocol.gen";
 import { serverNow } from "../serverClock";
 import { sinceSaid_ms } from "./cards";
 import { deskReducer, startingDesk, type DeskAction, type DeskState, type WatchedCall } from "./deskState";
@@ -83,10 +83,16 @@ export class DeskSession {
     this.socket?.report(call.callId, promptId, outcome);
   };
 
-  /** How an offer of the call on the screen ended; a stored call, which no socket follows, is read again. */
+  /** How an offer of the call on the screen ended. */
   readonly reportResult = (promptId: string, result: SaleOutcome): void => {
     const { call } = this.state;
-    if (call !== null) void this.storeResult(call, promptId, result);
+    if (call !== null) void this.store(call, () => api.reportResult(call.callId, promptId, result));
+  };
+
+  /** A promise of an earlier call was kept, as somebody says in the call on the screen. */
+  readonly settlePromise = (standing: StandingPromise): void => {
+    const { call } = this.state;
+    if (call !== null) void this.store(call, () => api.settlePromise(call.callId, standing));
   };
 
   /** A card has just been painted in a visible tab: note how long that took, and report it if it is the agent's. */
@@ -135,8 +141,9 @@ export class DeskSession {
     if (this.reading === callId) this.reading = null;
   }
 
-  private async storeResult({ callId, origin }: WatchedCall, promptId: string, result: SaleOutcome): Promise<void> {
-    const stored = await this.attempt(() => api.reportResult(callId, promptId, result));
+  /** Store something about a call; a stored one, which no socket follows, is read again. */
+  private async store({ callId, origin }: WatchedCall, send: () => Promise<unknown>): Promise<void> {
+    const stored = await this.attempt(send);
     if (stored instanceof api.ApiError) {
       this.dispatch({ type: "failed", code: stored.code, message: stored.message });
     } else if (origin === "stored") {
