@@ -16,6 +16,8 @@
         ├── RecogniserError        the recogniser failed on this input
         ├── StoreError             the store cannot be read or written
         ├── CustomersError         the customer directory cannot answer
+        ├── WebhookError           the receiver of wrap-ups did not take one
+        ├── SummaryError           a model did not write a summary that can be used
         └── SlowSubscriberError    a subscriber fell behind its bound; resume from snapshot and seq
 
 Each carries a stable kebab-case ``code`` (documented in docs/errors.md) and a sentence saying what to do.
@@ -109,6 +111,20 @@ class StoreError(UnavailableError):
 
 class CustomersError(UnavailableError):
     default_code = "customers-unavailable"
+
+
+class WebhookError(UnavailableError):
+    """The receiver of wrap-ups did not take one; ``is_final``: it never will."""
+
+    default_code = "webhook-unreachable"
+
+    def __init__(self, message: str, *, code: str | None = None, is_final: bool = False) -> None:
+        super().__init__(message, code=code)
+        self.is_final = is_final
+
+
+class SummaryError(UnavailableError):
+    default_code = "summary-unreachable"
 
 
 class SlowSubscriberError(UnavailableError):

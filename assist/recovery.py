@@ -21,7 +21,13 @@ log = logging.getLogger(__name__)
 
 
 async def close_left_over(
-    directory: Path, *, store: CallStore, audio_store: AudioStore, now: Callable[[], datetime], zone: tzinfo = UTC
+    directory: Path,
+    *,
+    store: CallStore,
+    audio_store: AudioStore,
+    now: Callable[[], datetime],
+    zone: tzinfo = UTC,
+    on_closed: Callable[[str], None] = lambda _: None,
 ) -> bool:
     """Store a spooled call and close it with "server-restarted" if its log was still open.
 
@@ -38,6 +44,7 @@ async def close_left_over(
     except StoreError:
         log.exception("a left-over call could not be stored; it stays in the spool")
         return False
+    on_closed(log_so_far[0].call_id)
     await save_sound(directory, store=store, audio_store=audio_store)
     return True
 

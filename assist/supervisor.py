@@ -17,7 +17,7 @@ from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
 from assist.handle import CallHandle, LiveCall
 from assist.history.settling import require_standing, settled_before, settled_in_closed
 from assist.journal import Journal, JournalLimits
-from assist.messages import CallClosed, CallUpdated, Envelope, PromiseSettled, PromptOutcome, Result
+from assist.messages import CallClosed, CallUpdated, Envelope, Event, PromiseSettled
 from assist.notice import Notice
 from assist.outcomes import Outcome, ResultReport, prompt_outcome, reported_before, reported_result, said_before
 from assist.playbook import Playbook
@@ -39,7 +39,7 @@ from assist.view import CallView, fold_all
 
 log = logging.getLogger(__name__)
 
-E = TypeVar("E", PromptOutcome, Result, PromiseSettled)
+E = TypeVar("E", bound=Event)
 
 LONGEST_LOG = 1_000_000
 """Envelopes of one call that are read at once."""
@@ -89,12 +89,14 @@ class Supervisor:
         zone: tzinfo = UTC,
         standings: Callable[[str], Mapping[str, Standing]] = lambda _: {},
         admit: Callable[[], None] = lambda: None,
+        on_closed: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         limits: SupervisorLimits | None = None,
     ) -> None:
         """``admit`` raises OverloadedError when no further call can be served well.
 
         ``zone``: in which the hotline tells the time. ``standings``: what is known of the experiments of a playbook.
+        ``on_closed`` hears of each closed call once it is stored, and again after a crash that may have come between.
         """
         self._transcriber = transcriber
         self._analysers = tuple(analysers)
@@ -106,6 +108,7 @@ class Supervisor:
         self._customers = customers
         self._history = history
         self._zone = zone
+        self._on_closed = on_closed
         self._standings = standings
         self._admit = admit
         self._now = now
@@ -150,7 +153,12 @@ class Supervisor:
             if directory.name in self._calls:
                 continue
             if await close_left_over(
-                directory, store=self._store, audio_store=self._audio_store, now=self._now, zone=self._zone
+                directory,
+                store=self._store,
+                audio_store=self._audio_store,
+                now=self._now,
+                zone=self._zone,
+                on_closed=self._on_closed,
             ):
                 recovered.append(directory.name)
         self.counts.calls_recovered += len(recovered)
@@ -301,6 +309,23 @@ class Supervisor:
             await asyncio.shield(live.closed)
         return await self._add_to_closed(call_id, settled, settled_in_closed)
 
+    async def record_after(
+        self,
+        call_id: str,
+        make: Callable[[CallView], E],
+        find: Callable[[Sequence[Envelope], E], Envelope | None] = lambda _log, _event: None,
+    ) -> Envelope:
+        """Log what comes after a call, unless ``find`` finds it in the log; returns once it is stored.
+
+        Raises InputError "call-open" while the call goes on, StoreError, and what ``make`` raises.
+        """
+        live = self._calls.get(call_id)
+        if live and not live.session.is_closing:
+            raise InputError("The call goes on; wait until it is closed.", code="call-open")
+        if live:
+            await asyncio.shield(live.closed)
+        return await self._add_to_closed(call_id, make, find)
+
     async def _add_to_closed(
         self,
         call_id: str,
@@ -376,6 +401,7 @@ class Supervisor:
         self.counts.audio_shed_ms += live.session.shed_ms
         live.closed.set_result(closed)
         if live.journal.is_stored:
+            self._on_closed(live.session.call_id)
             await save_sound(live.spool.directory, store=self._store, audio_store=self._audio_store)
 
     async def _run_session(self, live: LiveCall) -> CallClosed:

@@ -16,6 +16,7 @@ from gateway.api.models import ErrorBody
 from gateway.api.playbook_trials import trial_routes
 from gateway.api.playbooks import playbook_routes
 from gateway.api.session import log_in_routes, session_routes
+from gateway.api.wrap_ups import wrap_up_routes
 from gateway.doors import probe_routes, socket_routes
 from gateway.service import Service
 from gateway.shield import Addresses, Shield
@@ -57,6 +58,14 @@ def api_routes() -> APIRouter:
     """REST: log-in is open, everything else needs a user."""
     router = APIRouter(responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}})
     router.include_router(log_in_routes)
-    for routes in (session_routes, call_routes, history_routes, playbook_routes, trial_routes, experiment_routes):
+    for routes in (
+        session_routes,
+        call_routes,
+        history_routes,
+        playbook_routes,
+        trial_routes,
+        experiment_routes,
+        wrap_up_routes,
+    ):
         router.include_router(routes, dependencies=[Depends(current_user)])
     return router

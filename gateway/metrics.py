@@ -20,6 +20,8 @@ from assist.messages import (
     Flag,
     Prompt,
     Utterance,
+    WrapUpConfirmed,
+    WrapUpPushed,
 )
 from assist.ports import EventBus, Subscription
 from models.engine import Priority
@@ -60,6 +62,8 @@ class Metrics:
         )
         self.customer_look_up_s = self._histogram("customer_look_up_seconds", "Time until it answered.")
         self.gap_ms = self._counter("gap_ms", "Audio that was declared missing, by cause.", "cause")
+        self.wrap_ups_confirmed = self._counter("wrap_ups_confirmed", "Wrap-ups that a person confirmed.")
+        self.wrap_ups_pushed = self._counter("wrap_ups_pushed", "Wrap-ups handed on or given up, by state.", "state")
         self.playbook_reloads = self._counter("playbook_reloads", "Playbook reloads, by result.", "result")
 
         self.ingest_sockets = self._gauge("ingest_sockets", "Sockets of phone platforms that are open.")
@@ -110,6 +114,10 @@ class Metrics:
             case CustomerLookedUp(is_known=is_known, took_ms=took_ms):
                 self.customer_look_ups.labels(found="known" if is_known else "unknown").inc()
                 self.customer_look_up_s.observe(took_ms / 1000)
+            case WrapUpConfirmed():
+                self.wrap_ups_confirmed.inc()
+            case WrapUpPushed(state=state):
+                self.wrap_ups_pushed.labels(state=state).inc()
             case _:
                 pass
 

@@ -11,7 +11,12 @@ API_KEY_USER_ID = "api-key"
 """Of the user that an API key stands for."""
 
 Permission = Literal[
-    "playbook.read", "playbook.edit", "playbook.publish", "experiments.read", "experiments.decide"
+    "playbook.read",
+    "playbook.edit",
+    "playbook.publish",
+    "experiments.read",
+    "experiments.decide",
+    "wrap-up.confirm",
 ]
 
 EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
@@ -20,7 +25,7 @@ PERMISSIONS: Mapping[Role, Set[Permission]] = {
     "supervisor": EVERYTHING,
     "qa": EVERYTHING,
     "trainer": frozenset({"playbook.read", "playbook.edit", "experiments.read"}),
-    "agent": frozenset({"playbook.read"}),
+    "agent": frozenset({"playbook.read", "wrap-up.confirm"}),
 }
 """Agents may read the rules by which they are judged."""
 

@@ -13,6 +13,7 @@ from asr.fallback import FALLBACK_CODE
 from assist.errors import LivecueError, PlaybookError
 from assist.ports import AudioStore, CallStore, EventBus
 from assist.supervisor import Supervisor
+from assist.wrapup.afterwards import Afterwards
 from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments
 from gateway.metrics import Metrics, Reading
@@ -65,6 +66,8 @@ class Service:
     """model@version of the recogniser that decodes in place of the first of the settings; None: that one works."""
     has_room: Callable[[], bool] = always
     """Whether the recogniser can carry another call."""
+    afterwards: Afterwards | None = None
+    """What happens to wrap-ups once their calls are over; None: nothing."""
     playbook_changes: Callable[[], AsyncIterator[object]] = never
     """Yields whenever the playbook directory changed."""
     readings: Sequence[Reading] = ()
@@ -95,6 +98,7 @@ class Service:
                 group.create_task(self._warm_up(), name="warm-up"),
                 group.create_task(self._follow_playbooks(), name="playbooks"),
                 group.create_task(self.sessions.run(), name="sessions"),
+                group.create_task(self._work_afterwards(), name="afterwards"),
                 group.create_task(self.experiments.run(), name="experiments"),
             ]
             await self.supervisor.started()
@@ -132,6 +136,10 @@ class Service:
             self.readiness.report(RECOGNISER, "failed", code=error.code, message=error.message)
         else:
             self.readiness.report(RECOGNISER, "ready")
+
+    async def _work_afterwards(self) -> None:
+        if self.afterwards is not None:
+            await self.afterwards.run()
 
     async def _follow_playbooks(self) -> None:
         async for _ in self.playbook_changes():

@@ -25,6 +25,11 @@ def default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("livecue", appauthor=False))
 
 
+def _is_http(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
 class Group(BaseModel):
     """Base of the nested groups: a misspelt key is an error."""
 
@@ -151,6 +156,52 @@ class SessionSettings(Group):
     """Window of the failed attempts in seconds."""
 
 
+class SummarySettings(Group):
+    """A language model that writes the sentences of wrap-ups, behind an OpenAI-compatible endpoint."""
+
+    url: str = ""
+    """Address that ends in `/v1`; empty: the template writes them and nothing leaves the machine."""
+    model: str = ""
+    """Name of the model, as the endpoint calls it."""
+    key: SecretStr = SecretStr("")
+    """Bearer token of the endpoint."""
+    timeout_s: Positive = 20.0
+    """How long in seconds each of two attempts may take; then the template's sentences stay."""
+
+    @model_validator(mode="after")
+    def _names_a_model(self) -> Self:
+        if self.url and not (self.model and _is_http(self.url)):
+            raise ValueError("summary.url must look like https://host/v1, and summary.model must name a model")
+        return self
+
+
+class WebhookSettings(Group):
+    """Who gets wrap-ups (see docs/wrap-up.md)."""
+
+    url: str = ""
+    """Address that wrap-ups are posted to; empty: none."""
+    secret: SecretStr = SecretStr("")
+    """Signs each post; at least 16 characters."""
+    unconfirmed_after_min: float = Field(default=30.0, ge=0)
+    """How long in minutes a proposal waits to be confirmed before it goes out as it is."""
+    timeout_s: Positive = 10.0
+    """How long in seconds an attempt may take."""
+    max_attempts: Count = 12
+    """Then a wrap-up is given up; with the waits below after about a day."""
+    retry_first_s: Positive = 5.0
+    """Wait in seconds after the first failure; it doubles."""
+    retry_most_s: Positive = 4 * 3600.0
+    """Longest wait in seconds between two attempts."""
+
+    @model_validator(mode="after")
+    def _is_signed(self) -> Self:
+        if self.url and not _is_http(self.url):
+            raise ValueError("webhook.url must look like https://host/path")
+        if self.url and len(self.secret.get_secret_value()) < 16:
+            raise ValueError("webhook.secret needs at least 16 characters, so that a receiver can trust what it gets")
+        return self
+
+
 class LogSettings(Group):
     """What is written to standard error."""
 
@@ -208,6 +259,8 @@ class Settings(BaseSettings):
     experiments: ExperimentSettings = ExperimentSettings()
     session: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()
+    summary: SummarySettings = SummarySettings()
+    webhook: WebhookSettings = WebhookSettings()
 
     @field_validator("public_url", "allowed_origins")
     @classmethod
@@ -258,6 +311,11 @@ class Settings(BaseSettings):
     def spool_dir(self) -> Path:
         """Working files of live calls."""
         return self.data_dir / "spool"
+
+    @property
+    def wrap_ups_dir(self) -> Path:
+        """Wrap-ups that wait to be handed on."""
+        return self.data_dir / "wrap-ups"
 
     @property
     def audio_dir(self) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import assert_never
@@ -31,7 +32,12 @@ from assist.ports import Analyser, CallStore
 from assist.session import SessionLimits
 from assist.stores import open_stores
 from assist.stores.audio import FlacAudioStore
-from assist.supervisor import Supervisor, SupervisorLimits
+from assist.supervisor import LONGEST_LOG, Supervisor, SupervisorLimits
+from assist.wrapup.afterwards import Afterwards
+from assist.wrapup.endpoint import open_endpoint
+from assist.wrapup.outbox import Outbox
+from assist.wrapup.pusher import PushLimits, WrapUpPusher
+from assist.wrapup.webhook import open_webhook
 from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments, ReviewLimits
 from gateway.metrics import EngineMetrics, HeardBus, Metrics, Reading
@@ -39,7 +45,14 @@ from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
 from gateway.rehearsal import Rehearsal
 from gateway.service import Service
-from gateway.settings import AsrSettings, ClassifierSettings, ExperimentSettings, LimitSettings, Settings
+from gateway.settings import (
+    AsrSettings,
+    ClassifierSettings,
+    ExperimentSettings,
+    LimitSettings,
+    Settings,
+    WebhookSettings,
+)
 from models.directory import locate
 from models.engine import Engine, Priority
 from models.threads import ThreadLayout, compute_here, layout_here
@@ -106,6 +119,10 @@ async def open_service(
         playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
         experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
         audio_store = FlacAudioStore(settings.audio_dir)
+
+        def on_closed(call_id: str) -> None:
+            afterwards.closed(call_id)
+
         supervisor = Supervisor(
             transcriber=recognition.transcriber,
             analysers=analysers,
@@ -119,8 +136,10 @@ async def open_service(
             zone=settings.zone,
             standings=experiments.standings,
             admit=admission(recognition.transcriber.pressure),
+            on_closed=on_closed,
             limits=supervisor_limits(settings.limits),
         )
+        afterwards = await open_afterwards(stack, settings, stores.calls, supervisor)
         yield Service(
             settings=settings,
             supervisor=supervisor,
@@ -128,6 +147,7 @@ async def open_service(
             accounts=Accounts(stores.accounts, settings.session),
             audio_store=audio_store,
             bus=bus,
+            afterwards=afterwards,
             playbooks=playbooks,
             experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),
@@ -140,6 +160,9 @@ async def open_service(
                 *pressure_readings(recognition.transcriber.pressure),
                 *speculation_readings(recognition.transcriber),
                 Reading(
+                    "wrap_ups_waiting", "Wrap-ups that are still to be handed on.", lambda: float(afterwards.waiting)
+                ),
+                Reading(
                     "recogniser_stand_in",
                     "1 while another recogniser than the first of the settings is in charge.",
                     lambda: float(recognition.stand_in() is not None),
@@ -148,6 +171,34 @@ async def open_service(
             stand_in=recognition.stand_in,
             has_room=lambda: recognition.transcriber.pressure.has_room(asyncio.get_running_loop().time()),
         )
+
+
+async def open_afterwards(
+    stack: AsyncExitStack, settings: Settings, store: CallStore, supervisor: Supervisor
+) -> Afterwards:
+    """What happens to wrap-ups, as the settings want it; what it needs is closed with ``stack``."""
+    read, record = partial(store.envelopes, limit=LONGEST_LOG), supervisor.record_after
+    summary, webhook, writer, pusher = settings.summary, settings.webhook, None, None
+    if summary.url:
+        key = summary.key.get_secret_value()
+        model = open_endpoint(summary.url, model=summary.model, key=key, timeout_s=summary.timeout_s)
+        writer = await stack.enter_async_context(model)
+    if webhook.url:
+        secret = webhook.secret.get_secret_value()
+        door = await stack.enter_async_context(open_webhook(webhook.url, secret=secret, timeout_s=webhook.timeout_s))
+        outbox = await asyncio.to_thread(Outbox, settings.wrap_ups_dir)
+        pusher = WrapUpPusher(outbox, door, read=read, record=record, limits=push_limits(webhook))
+    return Afterwards(read=read, record=record, writer=writer, pusher=pusher)
+
+
+def push_limits(settings: WebhookSettings) -> PushLimits:
+    """The settings as the pusher wants them."""
+    return PushLimits(
+        unconfirmed_after_s=settings.unconfirmed_after_min * 60,
+        max_attempts=settings.max_attempts,
+        retry_first_s=settings.retry_first_s,
+        retry_most_s=settings.retry_most_s,
+    )
 
 
 @asynccontextmanager

@@ -50,6 +50,7 @@ class Promise(Message):
     quote: str
     """The words of the promise."""
     utterance_id: str
+    """Empty where a person added it by hand."""
     by: Agent | None = None
     """Who worked the call."""
     customer_id: str | None = None

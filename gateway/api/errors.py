@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 STATUS_OF_CODE = {
     "too-many-logins": 429,
     "call-exists": 409,
+    "call-open": 409,
     "user-exists": 409,
     "api-key-exists": 409,
     "draft-changed": 409,

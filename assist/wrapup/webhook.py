@@ -1,0 +1,64 @@
+"""The receiver of wrap-ups behind HTTP: one signed POST for each attempt."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import httpx
+
+from assist.errors import WebhookError
+from assist.wrapup.push import Push, signature
+
+KEY_HEADER = "Idempotency-Key"
+TIMESTAMP_HEADER = "Livecue-Timestamp"
+SIGNATURE_HEADER = "Livecue-Signature"
+
+MAY_PASS = frozenset([408, 409, 423, 425, 429])
+"""Refusals that may be others at another time, beside those of 500 and more."""
+
+
+class Webhook:
+    """Sends wrap-ups to one address."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        secret: str,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._client = client
+        self._url = url
+        self._secret = secret
+        self._now = now
+
+    async def send(self, push: Push) -> None:
+        """Any status of 2xx means taken. Raises WebhookError "webhook-unreachable", "webhook-refused"."""
+        timestamp = str(int(self._now().timestamp()))
+        headers = {
+            "Content-Type": "application/json",
+            KEY_HEADER: push.key,
+            TIMESTAMP_HEADER: timestamp,
+            SIGNATURE_HEADER: f"v1={signature(self._secret, timestamp, push.body)}",
+        }
+        try:
+            async with self._client.stream("POST", self._url, content=push.body, headers=headers) as response:
+                status = response.status_code
+        except httpx.HTTPError as error:
+            raise WebhookError("The receiver of wrap-ups cannot be reached.", code="webhook-unreachable") from error
+        if not 200 <= status < 300:
+            raise WebhookError(
+                f"The receiver of wrap-ups answered with HTTP status {status}.",
+                code="webhook-refused",
+                is_final=status < 500 and status not in MAY_PASS,
+            )
+
+
+@asynccontextmanager
+async def open_webhook(url: str, *, secret: str, timeout_s: float) -> AsyncGenerator[Webhook]:
+    """The receiver at an address, for as long as the context lasts."""
+    async with httpx.AsyncClient(timeout=timeout_s) as client:
+        yield Webhook(client, url, secret)
