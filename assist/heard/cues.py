@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from assist.heard.wording import Adherence, Said, Wording
 from assist.messages import ActSignal, CueHeard, Evidence, Prompt, PromptKind, Signal, Utterance
 
 SOURCE = "heard@1"
-AS_WORDED = 0.5
+AS_WORDED = 0.45
 """Adherence from which words are the prompt's own."""
-OWN_WORDS = 0.25
+OWN_WORDS = 0.28
 """Adherence that is enough where the agent does what the prompt is for, as the model of dialogue acts has it."""
 RISE = 0.05
 """What another utterance must add to be part of what was said."""
@@ -28,10 +29,13 @@ ACTS_OF: Mapping[PromptKind, frozenset[str]] = {
     "close": frozenset(("offer",)),
     "soothe": frozenset(("apologise", "empathise", "commit")),
     "answer": frozenset(("answer", "inform", "disclose")),
-    "step": frozenset(("verify", "check", "instruct", "transfer")),
+    "step": frozenset(("verify", "check", "instruct", "transfer", "commit")),
     "say": frozenset(),
 }
 """What the agent does by saying a prompt of a kind."""
+
+
+Manner = Literal["as-worded", "own-words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,7 @@ class OpenCue:
         has_risen = adherence.score >= self.best.score + (RISE if self.is_said else 0)
         if not has_risen:
             return cue, None
-        cue = replace(cue, best=adherence)
-        manner = None
-        if adherence.score >= AS_WORDED:
-            manner = "as-worded"
-        elif adherence.score >= OWN_WORDS and recent[-1].acts & ACTS_OF[self.prompt.kind]:
-            manner = "own-words"
+        cue, manner = replace(cue, best=adherence), self._manner(adherence, recent[-1].acts)
         if manner is None:
             return cue, None
         heard = CueHeard(
@@ -91,11 +90,18 @@ class OpenCue:
             manner=manner,
             score=adherence.score,
             missing=adherence.missing,
-            differing=adherence.differing,
             evidence=tuple(evidence_of(one.utterance) for one in together),
             source=SOURCE,
         )
         return replace(cue, heard=heard), heard
+
+    def _manner(self, adherence: Adherence, acts: frozenset[str]) -> Manner | None:
+        """How it was said, if it was: who names another price has not said it."""
+        if adherence.differing:
+            return None
+        if adherence.score >= AS_WORDED:
+            return "as-worded"
+        return "own-words" if adherence.score >= OWN_WORDS and acts & ACTS_OF[self.prompt.kind] else None
 
     def given_up(self, at_ms: int) -> CueHeard | None:
         """What is told when it will not be listened for any longer; nothing where it was heard."""
@@ -107,6 +113,7 @@ class OpenCue:
             at_ms=at_ms,
             said=False,
             score=self.best.score,
+            differing=self.best.differing,
             source=SOURCE,
         )
 

@@ -19,6 +19,12 @@ BESIDE_FACTOR = 0.6
 QUESTION_FACTOR = 0.3
 """What words count inside a question (要是以后不想要了呢)."""
 
+QUESTIONED_YES_FACTOR = 0.6
+"""What a yes that the models heard counts inside a question (那什么时候可以用)."""
+
+_FILLERS = "嗯哦啊呃喂噢"
+_ASKED = ("什么时候", "怎么", "多少", "哪", "多久")
+
 _ACTS: Mapping[str, tuple[Attitude, float]] = {
     "accept": ("accepted", 0.7),
     "reject": ("refused", 0.8),
@@ -80,8 +86,10 @@ def read_attitude(text: str, signals: Sequence[Signal], *, is_answer: bool) -> R
     ``is_answer``: the agent has just spoken of the offer, so that a mere yes or no is meant for it.
     """
     votes: dict[Attitude, list[float]] = {attitude: [] for attitude in ATTITUDES}
-    is_question = _is_question(signals)
     chars = spoken(text).chars
+    if not chars.strip(_FILLERS):
+        return None
+    is_question = _is_question(signals) or any(asked in chars for asked in _ASKED)
     plain: set[Attitude] = {
         attitude for attitude, phrases in _PLAIN.items() if any(phrase in chars for phrase in phrases)
     }
@@ -95,7 +103,7 @@ def read_attitude(text: str, signals: Sequence[Signal], *, is_answer: bool) -> R
     elif is_answer and chars in _SHORT_NO:
         votes["refused"].append(_SHORT_STRENGTH)
     for attitude, strength in _heard(signals, is_answer=is_answer):
-        votes[attitude].append(strength)
+        votes[attitude].append(strength * (QUESTIONED_YES_FACTOR if is_question and attitude == "accepted" else 1))
     strengths: dict[Attitude, float] = {attitude: _together(votes[attitude]) for attitude in ATTITUDES}
     best = max(ATTITUDES, key=strengths.__getitem__)
     if strengths[best] < MIN_STRENGTH:

@@ -77,6 +77,8 @@ class Wording:
 
     def adherence(self, said: Sequence[Said]) -> Adherence:
         """How closely some utterances together follow it."""
+        if not self.sounds:
+            return Adherence(0.0)
         pairs = frozenset[Pair]().union(*(one.pairs for one in said))
         heard = frozenset[Value]().union(*(one.values for one in said))
         follows = [pair in pairs for pair in pairwise(self.sounds)]
@@ -87,7 +89,7 @@ class Wording:
         unnamed = [name for name, sounds in self.names if not any(_holds(one.sounds, sounds) for one in said)]
         total = sum(self.weights) + NAME_WEIGHT * len(self.values)
         weighed += NAME_WEIGHT * (len(self.values) - len(lacking))
-        score = weighed / total * (DIFFERING_FACTOR if others else 1) if total else 0.0
+        score = weighed / total * (DIFFERING_FACTOR if others else 1)
         missing = (*(str(value) for value in lacking), *unnamed)
         return Adherence(round(score, 3), missing, tuple(map(str, others)))
 
