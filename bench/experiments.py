@@ -47,9 +47,9 @@ class Row:
     fixed_covers: float
     """The fixed interval held the true lift on the last day."""
     fixed_peeked_misses: float
-    """It did not on some day: what whoever looks every day is misled by."""
+    """It did not at the end of some week: what whoever looks every week is misled by."""
     lasting_covers: float
-    """The lasting interval held the true lift on every day from the 14th on, and before that."""
+    """The lasting interval held the true lift on every single day on which anything was said."""
     helps: float
     """Found by the last day to help."""
     muted: float
@@ -98,7 +98,7 @@ def _row(truth: Truth, experiments: int, random: np.random.Generator) -> Row:
     for _ in range(experiments):
         sold = list(_days(truth.calls_per_day, SOLD_SHARE, truth.lift, random))
         complained = list(_days(truth.calls_per_day, COMPLAINED_SHARE, 0.0, random))
-        held = [_holds(lift_interval, day, truth.lift) for day in sold]
+        held = [_holds(lift_interval, day, truth.lift) for day in sold[6::7]]
         fixed += held[-1]
         peeked += not all(held)
         lasting += all(_holds(lasting_interval, day, truth.lift) for day in sold if _is_told(day))

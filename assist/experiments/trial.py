@@ -24,7 +24,15 @@ from assist.messages import (
 )
 from assist.messages.experiments import Arm
 
-TRIAL_EVENTS = REMEMBERED | {"experiments-assigned", "cue-heard", "reaction", "result"}
+TRIAL_EVENTS = REMEMBERED | {
+    "experiments-assigned",
+    "intent-signal",
+    "prompt",
+    "prompt-outcome",
+    "cue-heard",
+    "reaction",
+    "result",
+}
 """Types of the events that a trial is made of; all others may be left out."""
 
 COMPLAINTS = ("complain_", "escalate")

@@ -12,7 +12,9 @@ from assist.messages import (
     Because,
     CallClosed,
     CallOpened,
+    CallReason,
     Customer,
+    Disposition,
     Envelope,
     Event,
     Evidence,
@@ -20,6 +22,7 @@ from assist.messages import (
     IntentSignal,
     Prompt,
     Result,
+    WrapUp,
 )
 from assist.playbook.experiments import Experiment, draw
 from tests.support.fakes import STEREO
@@ -30,8 +33,6 @@ LENGTH_MS = 120_000
 PROMPT_MS = 30_000
 
 EXPERIMENT = Experiment("offer-data", "offer-data", hold_out=0.5, goal="sold")
-    "words", "words", hold_out=0.2, goal="sold", variants=(Variant("a"), Variant("b", 3, body="换个说法"))
-)
 
 
 def prompt_of(experiment: Experiment = EXPERIMENT, call_id: str = "c1", *, offer_id: str | None = None) -> Prompt:
@@ -72,8 +73,14 @@ def log_of(
             playbook="small@3",
         ),
         ExperimentsAssigned(at_ms=0, assignments=(draw(experiment, call_id),)),
-        intent("query_data", 5_000),
         *events,
+        WrapUp(
+            at_ms=LENGTH_MS,
+            sentences=(),
+            reasons=(CallReason(intent="query_usage", quote="流量", utterance_id="u1"),),
+            disposition=Disposition(reason="query_usage", result="solved"),
+            source="test@1",
+        ),
         CallClosed(at_ms=LENGTH_MS, cause="hangup", ledger=()),
         *late,
     ]
@@ -121,5 +128,5 @@ def trials_with_lift(count: int, share: float, lift: float, *, experiment: Exper
             is_sold=random.random() < chance,
         )
         opened_at = BEGIN + timedelta(minutes=36 * number)
-        trials.append(Trial(f"c{number}", "small", opened_at, f"k{number}", "query_data", LENGTH_MS, (exposure,)))
+        trials.append(Trial(f"c{number}", "small", opened_at, f"k{number}", "query_usage", LENGTH_MS, (exposure,)))
     return trials
