@@ -138,6 +138,21 @@ async def test_outcome_is_logged_with_who_gave_it(tmp_path: Path) -> None:
     assert (after["prompts"][0]["state"], after["prompts"][0]["acted_by"]) == ("accepted", user_id)
 
 
+async def test_a_result_is_logged_on_the_card_with_who_reported_it(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, http_client(service) as client:
+        await log_in(client, service, "agent", agent_id="1001")
+        await play(service, "c1")
+        view = (await client.get("/api/v1/calls/c1")).json()["view"]
+        prompt_id = view["prompts"][0]["prompt"]["prompt_id"]
+        sold = {"result": "sold", "prompt_id": prompt_id}
+        stored = [await client.post("/api/v1/calls/c1/results", json=sold) for _ in range(2)]
+        after = (await client.get("/api/v1/calls/c1")).json()["view"]
+    assert [answer.status_code for answer in stored] == [201, 201]
+    assert stored[0].json() == stored[1].json() == {"seq": after["seq"]}
+    result = after["prompts"][0]["result"]
+    assert (result["result"], result["source"]) == ("sold", "agent")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
@@ -151,6 +166,9 @@ async def test_outcome_is_logged_with_who_gave_it(tmp_path: Path) -> None:
         ("POST", "/api/v1/calls/c1/prompts/p9/outcomes", b'{"outcome": "accepted"}', 404, "unknown-prompt"),
         ("POST", "/api/v1/calls/c1/prompts/p9/outcomes", b'{"outcome": "sold"}', 422, "bad-input"),
         ("POST", "/api/v1/calls/c1/prompts/p9/outcomes", b"{", 422, "bad-input"),
+        ("POST", "/api/v1/calls/c1/results", b'{"result": "sold", "prompt_id": "p9"}', 404, "unknown-prompt"),
+        ("POST", "/api/v1/calls/c1/results", b'{"result": "perhaps"}', 422, "bad-input"),
+        ("POST", "/api/v1/calls/c1/results", b'{"result": "sold", "offre_id": "o"}', 422, "bad-input"),
     ],
 )
 async def test_bad_request_gets_a_code(

@@ -17,11 +17,13 @@ from assist.messages import (
     LegLedger,
     OvertalkSignal,
     PromptOutcome,
+    Result,
     SilenceSignal,
     SpeechRateSignal,
     Term,
     Utterance,
 )
+from assist.outcomes import ResultReport
 from assist.playbook import Playbook, parse_playbook
 from assist.ports import Pace
 from assist.session import SessionLimits
@@ -326,6 +328,27 @@ async def test_outcome_said_twice_is_logged_once_live_and_afterwards(tmp_path: P
     assert live[0] == live[1]
     assert afterwards[0] == afterwards[1]
     assert [e.event.outcome for e in w.log("c1") if isinstance(e.event, PromptOutcome)] == ["accepted", "copied"]
+
+
+async def test_results_are_logged_live_and_afterwards_and_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    sold = ResultReport("sold", by="u", source="agent", prompt_id="hush-1")
+    order = ResultReport("sold", by="api-key", source="crm", prompt_id="hush-1", order_id="O-1")
+    async with world(tmp_path, playbook=parse_playbook(PROMPTING, "prompting.yaml")) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 5000)
+        await w.bus.has_seen("prompt")
+        live = [await w.supervisor.record_result("c1", sold) for _ in range(2)]
+        call.close()
+        await call.closed()
+        afterwards = [await w.supervisor.record_result("c1", order) for _ in range(2)]
+        again = await w.supervisor.record_result("c1", sold)
+        with pytest.raises(NotFoundError, match="no such prompt"):
+            await w.supervisor.record_result("c1", ResultReport("sold", by="u", source="agent", prompt_id="none-1"))
+        with pytest.raises(NotFoundError, match="no such call"):
+            await w.supervisor.record_result("c2", ResultReport("sold", by="u", source="agent"))
+    assert live[0] == live[1]
+    assert afterwards[0] == afterwards[1] != again
+    assert [e.event.by for e in w.log("c1") if isinstance(e.event, Result)] == ["u", "api-key", "u"]
 
 
 async def test_spool_of_a_killed_process_is_stored_and_closed_with_its_cause(tmp_path: Path) -> None:
