@@ -42,6 +42,8 @@ class Agent(Message):
 
     agent_id: str
     name: str = ""
+    attributes: dict[str, str] = Field(default_factory=dict)
+    """What the phone platform knows of them; ``mode`` is novice or expert."""
 
 
 class Customer(Message):
@@ -125,6 +127,8 @@ class CallOpened(Message):
     """name@version the call runs under."""
     recogniser: str = ""
     """model@version"""
+    meanings: tuple[str, ...] = ()
+    """Sets of sentences of the playbook that utterances are compared with, as ``meaning-signal`` labels them."""
 
 
 class CallUpdated(Message):

@@ -55,6 +55,7 @@ class Known:
         if event.agent is not None:
             facts |= {"agent.id": event.agent.agent_id}
             facts |= {"agent.name": event.agent.name} if event.agent.name else {}
+            facts |= {f"agent.{name}": value for name, value in event.agent.attributes.items()}
         if event.customer is not None:
             facts |= {"customer.id": event.customer.customer_id}
             facts |= {"customer.name": event.customer.name} if event.customer.name else {}

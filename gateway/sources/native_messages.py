@@ -64,10 +64,9 @@ B = TypeVar("B", Agent, Customer)
 def _bounded(who: B) -> B:
     """Refuse texts that are too long, hold control characters, or come in too great a number."""
     texts = [value for value in who.model_dump().values() if isinstance(value, str)]
-    if isinstance(who, Customer):
-        if len(who.attributes) > MAX_ATTRIBUTES:
-            raise ValueError(f"at most {MAX_ATTRIBUTES} attributes")
-        texts += [*who.attributes.keys(), *who.attributes.values()]
+    if len(who.attributes) > MAX_ATTRIBUTES:
+        raise ValueError(f"at most {MAX_ATTRIBUTES} attributes")
+    texts += [*who.attributes.keys(), *who.attributes.values()]
     for text in texts:
         if len(text) > MAX_TEXT_CHARS or not re.fullmatch(PRINTABLE_PATTERN, text):
             raise ValueError(f"texts must be printable and at most {MAX_TEXT_CHARS} characters")

@@ -13,7 +13,7 @@ import { show } from "./screen";
 afterEach(cleanup);
 
 const past: PastCall = {
-  ...{ call_id: "c2", opened_at: "2026-03-08T09:12:00Z", agent: { agent_id: "1001", name: "小王" } },
+  ...{ call_id: "c2", opened_at: "2026-03-08T09:12:00Z", agent: { agent_id: "1001", name: "小王", attributes: {} } },
   ...{ direction: "inbound", duration_ms: 60_000, cause: "hangup", reasons: ["complain_billing"], result: "" },
 };
 const standing: StandingPromise = {

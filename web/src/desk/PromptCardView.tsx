@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import type { PromptCard } from "../protocol.gen";
 import { CueCourse } from "./CueCourse";
 import { PROMPT_ICONS } from "./icons";
+import { PitchPanel } from "./PitchPanel";
+import { PitchReasons } from "./PitchReasons";
 import styles from "./PromptCardView.module.css";
 import { Reasons, type Shine } from "./Reasons";
 import type { ReportResult } from "./ResultButtons";
@@ -32,7 +34,7 @@ interface Props {
 export const PromptCardView = memo(
   function PromptCardView(props: Props): React.JSX.Element {
     const { card, after_ms, left_ms, isCurrent, isExplained, mayAct, act, report, painted, shine } = props;
-    const { prompt_id, kind, title, body, because } = card.prompt;
+    const { prompt_id, kind, title, body, because, brief, pitch } = card.prompt;
     const { t } = useTranslation();
     const [firstLeft_ms] = useState(left_ms);
     useOncePainted(painted, prompt_id);
@@ -67,7 +69,15 @@ export const PromptCardView = memo(
           )}
         </header>
         <h3>{title}</h3>
-        <blockquote lang="zh-CN">{body}</blockquote>
+        {brief ? (
+          <details className={styles.body}>
+            <summary>{t("prompt.words")}</summary>
+            <blockquote lang="zh-CN">{body}</blockquote>
+          </details>
+        ) : (
+          <blockquote lang="zh-CN">{body}</blockquote>
+        )}
+        {pitch && <PitchPanel pitch={pitch} />}
         {(card.heard ?? card.reaction) && <CueCourse card={card} report={report} shine={shine} />}
         <footer>
           {mayAct && (
@@ -107,6 +117,7 @@ export const PromptCardView = memo(
         </footer>
         {/* Below the buttons, so that none moves under the pointer that has just pressed one. */}
         {isExplained && <Reasons because={because} shine={shine} />}
+        {isExplained && pitch && <PitchReasons pitch={pitch} />}
         {Number.isFinite(firstLeft_ms) && (
           <i
             className={styles.expiry}
