@@ -141,6 +141,7 @@ class CallSession:
             external_id=request.external_id,
             playbook=playbook.reference,
             recogniser=transcriber.name,
+            meanings=tuple(meaning.label for meaning in playbook.meanings),
         )
         opened_at = journal.append(opening).at
         if assignments:

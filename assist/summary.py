@@ -27,6 +27,7 @@ from assist.messages import (
     ExperimentsAssigned,
     Flag,
     IntentSignal,
+    MeaningSignal,
     NeedHeard,
     OvertalkSignal,
     PartialTranscript,
@@ -146,7 +147,7 @@ def _position_ms(event: Event) -> int:
             return event.decided_ms
         case AudioGap() | PartialTranscript():
             return event.end_ms
-        case PhraseSignal() | IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal():
+        case PhraseSignal() | IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() | MeaningSignal():
             return event.end_ms
         case SilenceSignal() | OvertalkSignal() | SpeechRateSignal() | EnergySignal():
             return event.end_ms

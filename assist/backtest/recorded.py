@@ -23,6 +23,7 @@ from assist.messages import (
     ExperimentsAssigned,
     Flag,
     IntentSignal,
+    MeaningSignal,
     Prompt,
     PromptUpdated,
     Result,
@@ -49,6 +50,8 @@ class RecordedCall:
     agent_id: str | None
     playbook: str
     """name@version it ran under."""
+    meanings: frozenset[str]
+    """Labels of the sets of sentences that its utterances were compared with."""
     assignments: tuple[Assignment, ...]
     """What its experiments gave it."""
     told: tuple[tuple[Told, tuple[Signal, ...]], ...]
@@ -87,6 +90,7 @@ def read_call(log: Sequence[Envelope]) -> RecordedCall:
         opened_at=log[0].at,
         agent_id=agents[-1].agent_id if agents else None,
         playbook=opened.playbook,
+        meanings=frozenset(opened.meanings),
         assignments=next((one.assignments for one in events if isinstance(one, ExperimentsAssigned)), ()),
         told=_told(events),
         end=None if closed.cause in UNFINISHED else CallEnded(closed.at_ms, closed.cause),
@@ -105,7 +109,9 @@ def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ..
                 told.append(event)
             case SpeechStarted() | Utterance() | UtteranceDropped():
                 told.append(event)
-            case IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() if not event.from_partial:
+            case IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() | MeaningSignal():
+                if event.from_partial:
+                    continue
                 signals.setdefault(event.utterance_id, []).append(event)
             case _:
                 pass

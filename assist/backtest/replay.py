@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from assist.backtest.comparison import Change, compare, said_in
+from assist.backtest.comparison import Change, Place, Said, compare, said_in
 from assist.backtest.recorded import RecordedCall, Spoken
 from assist.backtest.report import Report
 from assist.errors import InputError
 from assist.playbook import Listen, Playbook, advise, begin
 from assist.playbook.experiments import assign
+from assist.playbook.operators.means import labels_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,17 @@ class Ruleset:
 
     playbook: Playbook
     listen: Listen
+
+    def not_judged(self, call: RecordedCall) -> frozenset[str]:
+        """Ids of the rules that ask for meanings that nobody looked for in a call."""
+        if all(meaning.label in call.meanings for meaning in self.playbook.meanings):
+            return frozenset()
+        return frozenset(
+            rule.rule_id
+            for rule in self.playbook.rules
+            for top in (rule.condition, *(withdrawal.condition for withdrawal in rule.withdrawals))
+            if not call.meanings.issuperset(labels_asked(top))
+        )
 
 
 def replay(call: RecordedCall, rules: Ruleset) -> Sequence[Spoken]:
@@ -54,7 +66,11 @@ class Backtest:
         """
         before = said_in(replay(call, self._against) if self._against else self._record(call))
         after = said_in(replay(call, self._rules))
+        unknown = self._rules.not_judged(call) | (self._against.not_judged(call) if self._against else frozenset())
+        if unknown:
+            before, after = _without(before, unknown), _without(after, unknown)
         changes = compare(call, before, after)
+        self.report.not_judged.update(unknown)
         self.report.add(call, before.values(), after.values(), changes)
         return changes
 
@@ -64,3 +80,7 @@ class Backtest:
         if call.is_impaired:
             raise InputError("The rules gave up during the call.", code="call-impaired")
         return call.said
+
+
+def _without(said: Mapping[Place, Said], rules: Set[str]) -> Mapping[Place, Said]:
+    return {place: one for place, one in said.items() if one.rule_id not in rules}

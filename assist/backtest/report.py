@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -44,6 +44,8 @@ class Report:
     changes: list[Change] = field(default_factory=list[Change])
     """The first ``max_changes``."""
     changes_left_out: int = 0
+    not_judged: Counter[str] = field(default_factory=Counter[str])
+    """Calls in which nobody had looked for what a rule asks for, by rule; there it counts nowhere."""
 
     def add(self, call: RecordedCall, before: Iterable[Said], after: Iterable[Said], changes: Sequence[Change]) -> None:
         """Count one call."""
@@ -79,6 +81,7 @@ class Report:
             ],
             "changes": [asdict(change) for change in self.changes],
             "changes_left_out": self.changes_left_out,
+            "not_judged": dict(sorted(self.not_judged.items())),
         }
 
     def _tallies(self, kind: Kind, rule_id: str, agent_id: str) -> tuple[Tally, Tally, Tally]:

@@ -69,6 +69,7 @@ from assist.messages.signals import (
     EnergySignal,
     EntitySignal,
     IntentSignal,
+    MeaningSignal,
     OvertalkSignal,
     PhraseSignal,
     Signal,
@@ -127,6 +128,7 @@ Event = Annotated[
     | EmotionSignal
     | ActSignal
     | EntitySignal
+    | MeaningSignal
     | SilenceSignal
     | OvertalkSignal
     | SpeechRateSignal
@@ -204,6 +206,7 @@ __all__ = [
     "IntentSignal",
     "Leg",
     "LegLedger",
+    "MeaningSignal",
     "Message",
     "NeedHeard",
     "Objection",

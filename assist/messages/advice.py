@@ -102,5 +102,7 @@ class Flag(Message):
     party: Party | None = None
     severity: Severity
     verdict: Verdict
+    score: int = 0
+    """Points that the rule gives for this verdict; less than 0: taken off."""
     because: Because
     at_ms: int

@@ -82,6 +82,12 @@ class EntitySignal(TextSignal):
     """Normal form."""
 
 
+class MeaningSignal(TextSignal):
+    """An utterance means what a set of sentences of the playbook means; ``label`` is name@content of the set."""
+
+    type: Literal["meaning-signal"] = "meaning-signal"
+
+
 class SilenceSignal(Message):
     """Nobody spoke for ``end_ms - start_ms``; published when it ends."""
 
@@ -125,6 +131,7 @@ Signal = (
     | EmotionSignal
     | ActSignal
     | EntitySignal
+    | MeaningSignal
     | SilenceSignal
     | OvertalkSignal
     | SpeechRateSignal

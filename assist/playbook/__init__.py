@@ -6,6 +6,7 @@ from assist.playbook.clock import CallClock, Told, fact_of, facts_of
 from assist.playbook.facts import CallEnded, Fact, Known, Telling, Tick, Turn
 from assist.playbook.file import load_playbook, read_playbook
 from assist.playbook.library import PlaybookFile, PlaybookLibrary, ReloadResult
+from assist.playbook.meaning import Meaning
 from assist.playbook.model import SELLING_KINDS, AskedLabel, Playbook
 from assist.playbook.parse import check_playbook, parse_playbook
 from assist.playbook.phrase import Listen, Phrase
@@ -24,6 +25,7 @@ __all__ = [
     "Fact",
     "Known",
     "Listen",
+    "Meaning",
     "Phrase",
     "Playbook",
     "PlaybookFile",

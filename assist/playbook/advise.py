@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -39,6 +40,7 @@ from assist.playbook.offers.course import Course
 from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.facts import CALL_DATE
+from assist.playbook.operators.hours import CALL_TIME
 from assist.playbook.operators.text import utterance_evidence
 from assist.playbook.state import RuleRun, RunState
 from assist.playbook.tags import weigh
@@ -128,7 +130,8 @@ def _learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState,
     if known.history is not None:
         facts |= history_facts(known.history, playbook.utc_offset_min)
     if known.opened_at is not None:
-        facts[CALL_DATE] = (known.opened_at + timedelta(minutes=playbook.utc_offset_min)).date().isoformat()
+        opened_at = known.opened_at + timedelta(minutes=playbook.utc_offset_min)
+        facts |= {CALL_DATE: opened_at.date().isoformat(), CALL_TIME: f"{opened_at:%H:%M}"}
     tags = weigh(playbook.tags, facts)
     tagged = tuple(tag.held(facts) for tag in playbook.tags if tags[tag.tag_id] is Truth.TRUE)
     after = replace(state, facts=facts, tags=tags, tagged=tagged)
@@ -176,7 +179,9 @@ class _Step:
         self._is_early = is_early
         self._state = state
         self._states = dict(state.states)
-        self._moment = replace(moment, states=self._states, tags=state.tags, facts=_with_subject(state))
+        self._fired: Counter[str] = Counter()
+        facts = _with_subject(state)
+        self._moment = replace(moment, states=self._states, tags=state.tags, facts=facts, fired=state.fired)
         self._advice: list[Advice] = []
         self._attention = Attention(
             playbook,
@@ -207,6 +212,7 @@ class _Step:
             last_prompt=self._attention.last,
             course=course,
             heard=self._listened(),
+            fired=Counter(self._state.fired) + self._fired if self._fired else self._state.fired,
         )
         return after, tuple(self._advice)
 
@@ -257,6 +263,8 @@ class _Step:
             known = self._states.get(name)
             if is_certain or known is None or known.value != value:
                 self._states[name] = StateEntry(value, is_certain, finding.evidence[:MAX_EVIDENCE])
+        if is_certain and rule.is_silent:
+            self._fired[rule.rule_id] += 1
 
     def _fire(
         self, rule: Rule, run: RuleRun, finding: Finding, verdict: Verdict | None, *, wants_prompt: bool
@@ -278,6 +286,7 @@ class _Step:
         if not has_spoken:
             return run
         is_pending = finding.outcome == "at_risk"
+        self._fired[rule.rule_id] += number > run.fired
         return replace(run, fired=number, fired_ms=self._moment.at_ms, verdict=verdict, is_pending=is_pending)
 
     def _flag(self, rule: Rule, text: FlagText, finding: Finding, verdict: Verdict, number: int) -> Flag:
@@ -291,6 +300,7 @@ class _Step:
             party=rule.party,
             severity=rule.severity,
             verdict=verdict,
+            score=rule.score if finding.truth is Truth.TRUE else 0,
             because=self._because(rule, reason, finding),
             at_ms=self._moment.at_ms,
         )

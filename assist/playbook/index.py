@@ -18,12 +18,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, Party
+from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, MeaningSignal, Party
 from assist.playbook.moment import Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
+from assist.playbook.operators.expression import ExpressionHolds
 from assist.playbook.operators.facts import FactDated, FactHolds, TagHolds
 from assist.playbook.operators.heard import CueSaid, ReactionIs, ResultIs
+from assist.playbook.operators.hours import ClockShows
 from assist.playbook.operators.logic import AtLeast, InState, Not
+from assist.playbook.operators.means import MeansLike
 from assist.playbook.operators.order import Absent, Count, FollowedBy, NotAfter, PrecededBy
 from assist.playbook.operators.order import Sequence as Steps
 from assist.playbook.operators.pattern import Pattern
@@ -41,6 +44,7 @@ from assist.playbook.operators.timing import (
     TalksOver,
     TurnCount,
 )
+from assist.playbook.operators.window import HasFired, InLastTurns, Within
 
 
 class Occasion(NamedTuple):
@@ -161,6 +165,8 @@ class RuleIndex:
                     yield Occasion("turn", "emotion", party, signal.label)
                 case EntitySignal():
                     yield Occasion("turn", "entity", party, signal.label)
+                case MeaningSignal():
+                    yield Occasion("turn", "meaning", party, signal.label)
                 case _:
                     pass
 
@@ -196,6 +202,10 @@ def wakes(operator: Operator, *, at_rest: bool) -> Wakes:
             return Wakes(learns, NEVER.union(*(part.finds for part in parts)))
         case Not():
             return Wakes(learns, EVER)
+        case Within():
+            return Wakes(learns.union(*(part.finds for part in parts[1:])), parts[0].finds)
+        case InLastTurns():
+            return Wakes(learns | parts[0].finds, CLOSE)
         case Silence():
             heard = NEVER.union(*(part.either for part in parts)) if at_rest else TURN
             return Wakes(heard | QUIET, QUIET)
@@ -244,6 +254,10 @@ def _wakes_alone(operator: Operator) -> Wakes:
             if not phrases:
                 return Wakes(NEVER, _turn_of(operator.who))
             return Wakes(NEVER, _found("phrase", operator.who, (phrase.text for phrase in phrases)))
+        case MeansLike():
+            return Wakes(NEVER, _found("meaning", operator.who, operator.labels))
+        case ExpressionHolds():
+            return Wakes(NEVER, _turn_of(operator.who) if operator.is_on_words else EVER)
         case IntentFound():
             return Wakes(NEVER, _found("intent", operator.who, operator.labels))
         case ActFound():
@@ -269,7 +283,9 @@ def _wakes_alone(operator: Operator) -> Wakes:
             return Wakes(NEVER, TICK | CLOSE)
         case HangUp():
             return Wakes(NEVER, CLOSE)
-        case InState() | FactHolds() | FactDated() | TagHolds() | CallLength() | TurnCount():
+        case InState() | FactHolds() | FactDated() | TagHolds() | ClockShows() | HasFired():
+            return Wakes(NEVER, EVER)
+        case CallLength() | TurnCount():
             return Wakes(NEVER, EVER)
         case ReactionIs() | CueSaid() | ResultIs():
             return Wakes(NEVER, EVER)

@@ -11,6 +11,7 @@ from assist.messages import Party, PromptKind, Severity, Term
 from assist.playbook.cases.case import Case
 from assist.playbook.experiments import Experiment
 from assist.playbook.index import RuleIndex
+from assist.playbook.meaning import Meaning
 from assist.playbook.moment import StateValue
 from assist.playbook.offers.catalogue import Catalogue
 from assist.playbook.operators.base import Operator
@@ -22,6 +23,9 @@ LabelKind = Literal["intent", "emotion", "act", "entity"]
 
 URGENCY: dict[PromptKind, int] = {"soothe": 5, "step": 4, "answer": 3, "say": 2, "close": 1, "offer": 0}
 """Which kind of prompt takes the place of which: the caller's problem first, selling last."""
+
+MAX_POINTS = 1_000
+"""Of one flag, given or taken off."""
 
 SELLING_KINDS: tuple[PromptKind, ...] = ("offer", "close")
 
@@ -83,6 +87,13 @@ class Rule:
     """1-based line of the rule in its file."""
     cases: tuple[Case, ...] = ()
     """Dialogues that it must and must not react to."""
+    score: int = 0
+    """Points of its flag when the rule is true; less than 0: taken off."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing and only sets states."""
+        return self.prompt is None and self.flag is None
 
     @property
     def rank(self) -> int:
@@ -150,6 +161,8 @@ class Playbook:
     """Names that the recogniser should know, in order of appearance."""
     labels: tuple[AskedLabel, ...]
     """What rules and their cases ask of the models, in the order of the file."""
+    meanings: tuple[Meaning, ...]
+    """Sets of sentences that utterances are compared with."""
     digest: str
     """sha256 of the content (comments and layout do not count), in hex."""
     index: RuleIndex = field(init=False, repr=False, compare=False)

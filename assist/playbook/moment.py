@@ -113,6 +113,8 @@ class Moment:
     """What is known beside the words, by path: ``customer.plan``."""
     tags: Mapping[str, Truth] = field(default_factory=dict[str, Truth])
     """How true each tag of the playbook is, by id."""
+    fired: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How often rules have said something, or set their states, at earlier moments, by id."""
     overtalks: tuple[Overtalk, ...] = ()
     """Overlaps that this utterance completed."""
     heard: Hearing = field(default_factory=Hearing)

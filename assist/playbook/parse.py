@@ -16,18 +16,22 @@ from assist.playbook.conditions import (
     LISTENING_KEYS,
     OPERATORS,
     Scope,
+    check_rules,
     check_subjects,
     read_condition,
     read_listening,
+    read_meanings,
     read_operators,
     read_party,
     read_phrases,
+    read_scope,
     read_state_value,
 )
 from assist.playbook.etiquette import DEFAULT_ETIQUETTE, check_states, read_etiquette
 from assist.playbook.experiments.reading import check_apart, read_experiment
 from assist.playbook.lexicon import read_lexicon
 from assist.playbook.model import (
+    MAX_POINTS,
     AskedLabel,
     FlagText,
     Language,
@@ -70,6 +74,8 @@ RULE_KEYS = (
     "because",
     "emit",
     "set",
+    "scope",
+    "score",
     "withdraw",
     "cases",
 )
@@ -104,11 +110,23 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         root,
         "playbook",
         required=("name", "version", "title", "rules"),
-        optional=("language", "utc_offset", "etiquette", "lexicon", "phrase_sets", "tags", "selling", "offers"),
+        optional=(
+            "language",
+            "utc_offset",
+            "etiquette",
+            "lexicon",
+            "phrase_sets",
+            "meanings",
+            "tags",
+            "selling",
+            "offers",
+        ),
     )
     phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
+    meanings = read_meanings(fields["meanings"], reader) if "meanings" in fields else {}
     labels: list[AskedLabel] = []
     base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
+    base = replace(base, meanings=meanings)
     tags, etiquette, lexicon, catalogue = (), DEFAULT_ETIQUETTE, (), None
     language = "zh-CN"
     if "language" in fields:
@@ -145,6 +163,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         etiquette=etiquette,
         lexicon=lexicon,
         labels=tuple(labels),
+        meanings=tuple(meanings.values()),
         digest=digest_of(root),
     )
 
@@ -207,6 +226,8 @@ def _read_rules(node: yaml.Node, base: Scope) -> tuple[Rule, ...]:
     states = {name for rule in rules.values() for name in rule.sets}
     with reader.part():
         check_states(base.states_asked, states, reader)
+    with reader.part():
+        check_rules(base.rules_asked, set(rules), reader)
     return tuple(sorted(rules.values(), key=lambda rule: rule.rank))
 
 
@@ -225,6 +246,8 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
     if prompt is None and flag is None and not sets:
         raise reader.error(node, f"{where}: needs an emit or a set, otherwise nothing follows from it")
     condition = read_operators(node, fields, scope, "condition")
+    if "scope" in fields:
+        condition = read_scope(fields["scope"], scope, condition)
     when = read.when(node, condition)
     return Rule(
         rule_id=rule_id,
@@ -244,7 +267,10 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
         sets=sets,
         withdrawals=read.withdrawals(scope),
         line=line_of(node),
-        cases=read_cases(fields["cases"], reader, where, has_flag=flag is not None) if "cases" in fields else (),
+        cases=read_cases(fields["cases"], reader, where, has_flag=flag is not None, meanings=base.meanings)
+        if "cases" in fields
+        else (),
+        score=read.score(has_flag=flag is not None),
     )
 
 
@@ -270,6 +296,14 @@ class _RuleFields:
         if node is None:
             return "minor"
         return cast(Severity, self._reader.choice(node, self._name("severity"), get_args(Severity)))
+
+    def score(self, *, has_flag: bool) -> int:
+        node = self._fields.get("score")
+        if node is None:
+            return 0
+        if not has_flag:
+            raise self._reader.error(node, f"{self._name('score')}: only a flag has points")
+        return self._reader.integer(node, self._name("score"), least=-MAX_POINTS, most=MAX_POINTS)
 
     def min_confidence(self) -> float:
         node = self._fields.get("min_confidence")

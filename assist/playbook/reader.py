@@ -117,7 +117,8 @@ class Reader:
     def integer(self, node: yaml.Node, what: str, *, least: int = 0, most: int = 86_400_000) -> int:
         """A whole number within bounds, in decimal digits."""
         value = self._scalar(node, what, "int", "a whole number")
-        if not (value.isascii() and value.isdigit()) or len(value) > 12 or not least <= int(value) <= most:
+        digits = value.removeprefix("-") if least < 0 else value
+        if not (digits.isascii() and digits.isdigit()) or len(value) > 12 or not least <= int(value) <= most:
             raise self.error(node, f"{what}: expected a whole number from {least} to {most}")
         return int(value)
 

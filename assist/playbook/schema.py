@@ -13,10 +13,14 @@ from assist.messages import CloseCause, CustomerReaction, PromptKind, SaleOutcom
 from assist.playbook.cases.reading import GOES_ON, SPEAKERS
 from assist.playbook.conditions import ON_FACTS
 from assist.playbook.conditions.reading import PARTIES
-from assist.playbook.model import Language
+from assist.playbook.conditions.scoping import WEEKDAYS
+from assist.playbook.conditions.signals import LEAST_LIKENESS, MIN_EXAMPLES
+from assist.playbook.experiments.schema import experiment
+from assist.playbook.model import MAX_POINTS, Language
 from assist.playbook.offers.catalogue import AgentMode
 from assist.playbook.offers.reading import ABOUT_CUSTOMERS
 from assist.playbook.offers.schema import need, offer, reaction, selling
+from assist.playbook.operators.expression import MAX_EXPRESSION_CHARS
 from assist.playbook.shapes import NAME, Schema, boolean, integer, mapping, one_of, ref, text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -37,6 +41,11 @@ def json_schema() -> Schema:
                 "etiquette": _ETIQUETTE,
                 "lexicon": {"type": "array", "items": _TERM, "description": "识别器不常见的名称：套餐、产品、业务"},
                 "phrase_sets": {"type": "object", "additionalProperties": {"$ref": "#/$defs/phrase_set"}},
+                "meanings": {
+                    "type": "object",
+                    "additionalProperties": ref("meaning"),
+                    "description": "同一个意思的句子",
+                },
                 "tags": {"type": "array", "items": {"$ref": "#/$defs/tag"}, "description": "客户标签，由已知信息得出"},
                 "selling": selling(_VALUE),
                 "offers": {"type": "array", "items": ref("offer"), "minItems": 1, "description": "可以推荐的业务"},
@@ -61,8 +70,17 @@ def json_schema() -> Schema:
                 },
                 required=("id", "title"),
             ),
+            "meaning": mapping(
+                {
+                    "party": one_of(PARTIES, "谁会这么说"),
+                    "examples": {"type": "array", "items": text(), "minItems": MIN_EXAMPLES, "description": "像这样的"},
+                    "unlike": {"type": "array", "items": text(), "minItems": 1, "description": "相近但不算的"},
+                },
+                required=("examples",),
+            ),
             "need": need({"party": _PARTY, **_operators()}),
             "reaction": reaction({"party": _PARTY, **_operators()}),
+            "experiment": experiment(),
             "offer": offer({name: _joined()[name] for name in ABOUT_CUSTOMERS}),
             "rule": _rule(),
             "case": _CASE,
@@ -164,6 +182,16 @@ def _on_signals() -> dict[str, Schema]:
     }
     compared = {**_BOUNDS, "above_fact": text("须大于这项已知信息"), "below_fact": text("须小于这项已知信息")}
     return {
+        "means": {
+            "anyOf": [
+                _LABELS,
+                mapping(
+                    {"any_of": _LABELS, "min_score": {**integer("相似度下限", LEAST_LIKENESS), "maximum": 100}},
+                    required=("any_of",),
+                ),
+            ],
+            "description": "意思像 meanings 里的（其中一个）句子集",
+        },
         "intent": labelled({**_SCORED, "primary_only": boolean("只看主意图")}, "想要什么（意图代码）"),
         "act": labelled(_SCORED, "这句话在做什么（对话行为代码）"),
         "emotion": labelled(feeling, "什么情绪（情绪代码）"),
@@ -234,17 +262,44 @@ def _joined() -> dict[str, Schema]:
         "within_days": integer("这个日期在来电当天起几天之内"),
         "in_last_days": integer("这个日期在来电之前几天之内"),
     }
-    fact = {"path": text("customer.、agent. 或 call. 开头"), **_BOUNDS, "known": boolean("是否已知"), **dated}
+    fact = {"path": text("customer.、history.、agent. 或 call. 开头"), **_BOUNDS, "known": boolean("是否已知"), **dated}
     return {
         "fact": mapping(fact, required=("path",), about="已知的客户、坐席、通话信息"),
         "tag": {**_LABELS, "description": "客户有（其中一个）标签"},
         **_on_what_became(),
+        **_on_course(),
         "state": {"type": "object", "additionalProperties": _VALUE, "minProperties": 1, "description": "处于某个状态"},
         "all": {**_CONDITIONS, "description": "都成立"},
         "any": {**_CONDITIONS, "description": "任一成立"},
         "not": {**_CONDITION, "description": "不成立"},
         "at_least": mapping({"n": integer("", 1), "of": _CONDITIONS}, required=("n", "of"), about="至少几个成立"),
     }
+
+
+def _on_course() -> dict[str, Schema]:
+    hour = text("几点，如 08:30", pattern=r"^\d{1,2}:[0-5]\d$")
+    days: Schema = {"anyOf": [one_of(WEEKDAYS), {"type": "array", "items": one_of(WEEKDAYS), "minItems": 1}]}
+    fired = mapping({"any_of": _LABELS, "min": integer("共几次", 1)}, required=("any_of",))
+    return {
+        "expression": text("布尔表达式（CEL），如 double(customer.arpu) >= 150", maxLength=MAX_EXPRESSION_CHARS),
+        "clock": mapping({"from": hour, "to": hour, "weekdays": days}, about="来电时的钟点与星期，按热线所在时区"),
+        "fired": {"anyOf": [_LABELS, fired], "description": "这些规则此前触发过"},
+    }
+
+
+def _window() -> Schema:
+    return mapping(
+        {
+            "first_turns": integer("只看开头几个话轮", 1),
+            "first_ms": integer("只看开头多久", 1),
+            "last_turns": integer("只看最后几个话轮，结束时才定", 1),
+            "after": {**_CONDITION, "description": "从这个条件成立起"},
+            "before": {**_CONDITION, "description": "到这个条件成立为止"},
+            "after_rule": text("这条规则触发过之后"),
+            "before_rule": text("这条规则触发之前"),
+        },
+        about="规则只看通话的哪一段",
+    )
 
 
 def _on_what_became() -> dict[str, Schema]:
@@ -267,6 +322,7 @@ def _rule() -> Schema:
         "kind": one_of(get_args(PromptKind), "soothe 安抚、step 步骤、answer 解答、say 话术、close 促成、offer 推荐"),
         "title": text("提示标题"),
         "body": text("坐席可以照着说的话"),
+        "experiment": ref("experiment"),
     }
     flag = {
         "title": text("质检项名称"),
@@ -295,6 +351,13 @@ def _rule() -> Schema:
                 "minProperties": 1,
             },
             "set": {"type": "object", "additionalProperties": _VALUE, "description": "设置状态"},
+            "scope": {**_window(), "minProperties": 1},
+            "score": {
+                "type": "integer",
+                "minimum": -MAX_POINTS,
+                "maximum": MAX_POINTS,
+                "description": "质检加分或扣分",
+            },
             "withdraw": {"type": "array", "items": withdrawal, "description": "提示何时收回"},
             "cases": mapping(
                 {name: {"type": "array", "items": ref("case")} for name in ("fires", "silent")},
@@ -334,6 +397,7 @@ _LINE = mapping(
         "intents": _FOUND,
         "acts": _FOUND,
         "entities": {"type": "object", "additionalProperties": _VALUE},
+        "means": _FOUND,
         "emotion": {
             "anyOf": [
                 text(),

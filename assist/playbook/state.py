@@ -60,6 +60,8 @@ class RunState:
     """How the selling stands."""
     assignments: Mapping[str, Assignment] = field(default_factory=dict[str, Assignment])
     """What was drawn for the call, by experiment id."""
+    fired: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How often each rule has said something new or set its states, by id; rules that never did are left out."""
     is_over: bool = False
 
 

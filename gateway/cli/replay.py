@@ -124,6 +124,10 @@ def _print(report: Row, show: int) -> None:
     left_out = len(report["changes"]) + report["changes_left_out"] - show
     if left_out > 0:
         results_console().print(f"… and {left_out} more; --show lists them, --json has all.", markup=False)
+    for rule, calls in report["not_judged"].items():
+        errors_console().print(
+            f"not judged: {rule} in {calls} calls, whose utterances nobody compared with its meanings", markup=False
+        )
     for one in report["skipped"]:
         errors_console().print(f"skipped {one['name']}: {one['reason']} ({one['code']})", markup=False)
     results_console().print(

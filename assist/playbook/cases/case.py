@@ -55,6 +55,8 @@ class Line:
     acts: tuple[Found, ...] = ()
     entities: tuple[Found, ...] = ()
     feeling: Feeling | None = None
+    means: tuple[Found, ...] = ()
+    """Sets of sentences of the playbook, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict
 
 from assist.messages import (
@@ -11,6 +11,7 @@ from assist.messages import (
     EmotionSignal,
     EntitySignal,
     IntentSignal,
+    MeaningSignal,
     Party,
     Signal,
     SpeechStarted,
@@ -20,6 +21,7 @@ from assist.messages import (
 from assist.playbook.cases.case import Case, Line
 from assist.playbook.clock import facts_of
 from assist.playbook.facts import CallEnded, Fact, Known
+from assist.playbook.meaning import Meaning
 from assist.playbook.phrase import Listen
 
 SOURCE = "case@1"
@@ -36,8 +38,9 @@ class _Place(TypedDict):
     source: str
 
 
-def facts_in(case: Case, listen: Listen) -> Iterator[Fact]:
-    """The case as a call: every line an utterance, evenly spoken."""
+def facts_in(case: Case, listen: Listen, meanings: Sequence[Meaning] = ()) -> Iterator[Fact]:
+    """The case as a call: every line an utterance, evenly spoken; ``meanings`` are those of its playbook."""
+    labels = {meaning.name: meaning.label for meaning in meanings}
     decided: list[tuple[Decided, Sequence[Signal]]] = []
     now_ms = 0
     for number, line in enumerate(case.lines, start=1):
@@ -52,7 +55,7 @@ def facts_in(case: Case, listen: Listen) -> Iterator[Fact]:
             start_ms=start_ms,
             decided_ms=start_ms + ONSET_MS,
         )
-        decided += [(onset, ()), (utterance, (*listen(utterance), *_declared(line, utterance)))]
+        decided += [(onset, ()), (utterance, (*listen(utterance), *_declared(line, utterance, labels)))]
         now_ms = max(now_ms, utterance.end_ms)
     decided.sort(key=lambda pair: pair[0].decided_ms)
     end_ms = max([now_ms, *(event.decided_ms for event, _ in decided)])
@@ -81,7 +84,7 @@ def _utterance(utterance_id: str, line: Line, party: Party, start_ms: int) -> Ut
     )
 
 
-def _declared(line: Line, utterance: Utterance) -> Iterator[Signal]:
+def _declared(line: Line, utterance: Utterance, labels: Mapping[str, str]) -> Iterator[Signal]:
     """The signals of a line, each over all of its words; of several intents the first is what is wanted."""
     place: _Place = {
         "utterance_id": utterance.utterance_id,
@@ -96,6 +99,8 @@ def _declared(line: Line, utterance: Utterance) -> Iterator[Signal]:
         yield ActSignal(**place, label=act.label, score=act.score)
     for entity in line.entities:
         yield EntitySignal(**place, label=entity.label, score=entity.score, value=entity.value)
+    for meaning in line.means:
+        yield MeaningSignal(**place, label=labels[meaning.label], score=meaning.score)
     if line.feeling is not None:
         feeling = line.feeling
         yield EmotionSignal(

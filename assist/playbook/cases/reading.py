@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import cast, get_args
 
 import yaml
@@ -25,25 +25,39 @@ MAX_CASES = 100
 MAX_LINES = 200
 MAX_SIGNALS = 20
 SPEAKERS: Mapping[str, Party] = {"坐席": "agent", "客户": "customer", "agent": "agent", "customer": "customer"}
-LINE_KEYS = ("silence_ms", "overlap_ms", "confidence", "chars_per_min", "intents", "acts", "entities", "emotion")
+LINE_KEYS = (
+    "silence_ms",
+    "overlap_ms",
+    "confidence",
+    "chars_per_min",
+    "intents",
+    "acts",
+    "entities",
+    "emotion",
+    "means",
+)
 CASE_KEYS = ("verdict", "end", "known", "offered", "not_offered")
 GOES_ON = "goes-on"
 NEUTRAL = "neutral"
 
 
-def read_cases(node: yaml.Node, reader: Reader, where: str, *, has_flag: bool) -> tuple[Case, ...]:
-    """The cases of a rule, those that fire first."""
+def read_cases(
+    node: yaml.Node, reader: Reader, where: str, *, has_flag: bool, meanings: Collection[str] = ()
+) -> tuple[Case, ...]:
+    """The cases of a rule, those that fire first; ``meanings`` are what their lines may mean."""
     what = f"{where}: cases"
     fields = reader.fields(node, what, optional=("fires", "silent"))
     return tuple(
-        _read_case(item, reader, f"{what}: {name}", fires=name == "fires", has_flag=has_flag)
+        _read_case(item, reader, f"{what}: {name}", meanings, fires=name == "fires", has_flag=has_flag)
         for name in ("fires", "silent")
         if name in fields
         for item in reader.items(fields[name], f"{what}: {name}", most=MAX_CASES)
     )
 
 
-def _read_case(node: yaml.Node, reader: Reader, what: str, *, fires: bool, has_flag: bool) -> Case:
+def _read_case(
+    node: yaml.Node, reader: Reader, what: str, meanings: Collection[str], *, fires: bool, has_flag: bool
+) -> Case:
     """A list of lines, or a mapping that says more."""
     fields: Mapping[str, yaml.Node] = {"dialogue": node}
     if isinstance(node, yaml.MappingNode):
@@ -56,7 +70,8 @@ def _read_case(node: yaml.Node, reader: Reader, what: str, *, fires: bool, has_f
     end: str = "hangup"
     if "end" in fields:
         end = reader.choice(fields["end"], f"{what}: end", (*get_args(CloseCause), GOES_ON))
-    lines = tuple(_read_line(item, reader, what) for item in reader.items(fields["dialogue"], what, most=MAX_LINES))
+    items = reader.items(fields["dialogue"], what, most=MAX_LINES)
+    lines = tuple(_read_line(item, reader, what, meanings) for item in items)
     known: dict[str, str] = {}
     if "known" in fields:
         entries = reader.entries(fields["known"], f"{what}: known")
@@ -73,7 +88,7 @@ def _read_case(node: yaml.Node, reader: Reader, what: str, *, fires: bool, has_f
     )
 
 
-def _read_line(node: yaml.Node, reader: Reader, what: str) -> Line:
+def _read_line(node: yaml.Node, reader: Reader, what: str, meanings: Collection[str]) -> Line:
     fields = reader.fields(node, what, optional=(*SPEAKERS, *LINE_KEYS))
     speakers = [name for name in SPEAKERS if name in fields]
     if not speakers and set(fields) == {"silence_ms"}:
@@ -99,6 +114,7 @@ def _read_line(node: yaml.Node, reader: Reader, what: str) -> Line:
         acts=_read_scored(fields, "acts", reader, what),
         entities=_read_entities(fields, reader, what),
         feeling=_read_feeling(fields["emotion"], reader, f"{what}: emotion") if "emotion" in fields else None,
+        means=_read_meanings(node, fields, reader, what, meanings),
     )
 
 
@@ -126,6 +142,18 @@ def _read_scored(fields: Mapping[str, yaml.Node], key: str, reader: Reader, what
         return tuple(Found(label, reader.fraction(value, f"{what}: {label}")) for label, (_, value) in scores.items())
     nodes = (node,) if isinstance(node, yaml.ScalarNode) else reader.items(node, what, most=MAX_SIGNALS)
     return tuple(Found(reader.text(item, what)) for item in nodes)
+
+
+def _read_meanings(
+    node: yaml.Node, fields: Mapping[str, yaml.Node], reader: Reader, what: str, meanings: Collection[str]
+) -> tuple[Found, ...]:
+    """Sets of the playbook that a line means."""
+    found = _read_scored(fields, "means", reader, what)
+    for one in found:
+        if one.label not in meanings:
+            known = ", ".join(sorted(meanings)) or "none"
+            raise reader.error(node, f"{what}: means: no meaning {one.label!r}; known are {known}")
+    return found
 
 
 def _read_entities(fields: Mapping[str, yaml.Node], reader: Reader, what: str) -> tuple[Found, ...]:

@@ -1,6 +1,6 @@
 """The rule language: from YAML to operators, one small reading function per operator."""
 
-from assist.playbook.conditions import heard, logic, order, signals, timing, words
+from assist.playbook.conditions import heard, logic, order, scoping, signals, timing, words
 from assist.playbook.conditions.heard import check_subjects
 from assist.playbook.conditions.reading import (
     ReadOperator,
@@ -10,6 +10,8 @@ from assist.playbook.conditions.reading import (
     read_party,
     read_state_value,
 )
+from assist.playbook.conditions.scoping import check_rules, read_scope
+from assist.playbook.conditions.signals import read_meanings
 from assist.playbook.conditions.words import LISTENING_KEYS, read_listening, read_phrases
 
 OPERATORS: dict[str, ReadOperator] = {
@@ -17,6 +19,7 @@ OPERATORS: dict[str, ReadOperator] = {
     "pattern": words.read_pattern,
     "repeats": words.read_repeats,
     "length": words.read_length,
+    "means": signals.read_means,
     "intent": signals.read_intent,
     "act": signals.read_act,
     "emotion": signals.read_emotion,
@@ -36,6 +39,9 @@ OPERATORS: dict[str, ReadOperator] = {
     "fact": logic.read_fact,
     "tag": logic.read_tag,
     "state": logic.read_state,
+    "expression": scoping.read_expression,
+    "clock": scoping.read_clock,
+    "fired": scoping.read_fired,
     "reaction": heard.read_reaction,
     "cue_said": heard.read_cue_said,
     "result": heard.read_result,
@@ -60,11 +66,14 @@ __all__ = [
     "ON_FACTS",
     "OPERATORS",
     "Scope",
+    "check_rules",
     "check_subjects",
     "read_condition",
     "read_listening",
+    "read_meanings",
     "read_operators",
     "read_party",
     "read_phrases",
+    "read_scope",
     "read_state_value",
 ]

@@ -8,6 +8,7 @@ from typing import cast
 
 import yaml
 
+from assist.playbook.meaning import Meaning
 from assist.playbook.model import AskedLabel
 from assist.playbook.moment import StateValue, Who
 from assist.playbook.operators.base import Operator
@@ -44,6 +45,11 @@ class Scope:
     """Filled while reading."""
     subjects_asked: list[tuple[str, yaml.Node]] = field(default_factory=list[tuple[str, yaml.Node]])
     """Rules and offers whose course is looked at; filled while reading."""
+
+    meanings: Mapping[str, Meaning] = field(default_factory=dict[str, Meaning])
+    """Sets of sentences of the playbook, by name."""
+    rules_asked: list[tuple[str, yaml.Node]] = field(default_factory=list[tuple[str, yaml.Node]])
+    """Rules that others ask about; filled while reading."""
 
     def of(self, who: Who) -> Scope:
         return replace(self, who=who)

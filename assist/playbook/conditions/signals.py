@@ -2,23 +2,82 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, cast, get_args
 
 import yaml
 
 from assist.messages import Trend
-from assist.playbook.conditions.reading import (
-    Given,
-    Scope,
-    read_texts,
-)
+from assist.playbook.conditions.reading import MAX_LABELS, Given, Scope, read_party, read_texts
+from assist.playbook.meaning import Meaning
 from assist.playbook.model import AskedLabel, LabelKind
 from assist.playbook.operators.base import Operator
+from assist.playbook.operators.means import MeansLike
 from assist.playbook.operators.order import MAX_REMEMBERED
 from assist.playbook.operators.signals import ActFound, EmotionFelt, EmotionTrend, EntityFound, IntentFound
-from assist.playbook.reader import line_of
+from assist.playbook.reader import Reader, line_of
 
 DEFAULT_MIN_INTENSITY = 2
+DEFAULT_MIN_LIKENESS = 70
+"""docs/playbooks.md has the measurements that it rests on."""
+LEAST_LIKENESS = 30
+"""Of 100; what is less like is not told."""
+MAX_MEANINGS = 100
+MIN_EXAMPLES = 3
+MAX_SENTENCE_CHARS = 60
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+def read_meanings(node: yaml.Node, reader: Reader) -> dict[str, Meaning]:
+    """The section ``meanings`` of a playbook, in the order of the file."""
+    meanings: dict[str, Meaning] = {}
+    entries = reader.entries(node, "meanings")
+    if len(entries) > MAX_MEANINGS:
+        raise reader.error(node, f"meanings: {len(entries)} sets, {MAX_MEANINGS} at most")
+    for name, (key, value) in entries.items():
+        with reader.part():
+            meanings[name] = _read_meaning(name, key, value, reader)
+        meanings.setdefault(name, Meaning(name, "any", ()))
+    return meanings
+
+
+def _read_meaning(name: str, key: yaml.Node, node: yaml.Node, reader: Reader) -> Meaning:
+    what = f"meaning {name!r}"
+    if not _NAME.fullmatch(name):
+        raise reader.error(key, f"{what}: expected small letters, digits, - and _, beginning with a letter")
+    fields = reader.fields(node, what, required=("examples",), optional=("party", "unlike"))
+
+    def sentences(part: str, least: int) -> tuple[str, ...]:
+        items = reader.items(fields[part], f"{what}: {part}", least=least, most=MAX_LABELS)
+        return tuple(reader.text(item, f"{what}: {part}", most=MAX_SENTENCE_CHARS) for item in items)
+
+    return Meaning(
+        name=name,
+        who=read_party(fields["party"], reader, what) if "party" in fields else "any",
+        examples=sentences("examples", MIN_EXAMPLES),
+        unlike=sentences("unlike", 1) if "unlike" in fields else (),
+    )
+
+
+def read_means(node: yaml.Node, scope: Scope) -> Operator:
+    """``means``"""
+    if not isinstance(node, yaml.MappingNode):
+        return MeansLike(scope.who, scope.min_confidence, _meanings(node, scope), DEFAULT_MIN_LIKENESS / 100)
+    given = Given(node, scope, "means", required=("any_of",), optional=("min_score",))
+    asked = given.nodes("any_of")
+    assert asked is not None  # required
+    min_score = given.integer("min_score", DEFAULT_MIN_LIKENESS, least=LEAST_LIKENESS, most=100)
+    return MeansLike(scope.who, scope.min_confidence, _meanings(asked, scope), min_score / 100)
+
+
+def _meanings(node: yaml.Node, scope: Scope) -> tuple[Meaning, ...]:
+    names = read_texts(node, scope.reader, scope.named("means"))
+    for name in names:
+        if name not in scope.meanings:
+            known = ", ".join(sorted(scope.meanings)) or "none"
+            raise scope.reader.error(node, f"{scope.named('means')}: no meaning {name!r}; known are {known}")
+    return tuple(scope.meanings[name] for name in names)
 
 
 def read_intent(node: yaml.Node, scope: Scope) -> Operator:

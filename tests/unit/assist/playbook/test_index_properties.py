@@ -16,12 +16,13 @@ from assist.messages import (
     EmotionSignal,
     EntitySignal,
     IntentSignal,
+    MeaningSignal,
     Signal,
     Utterance,
     UtteranceDropped,
     VoiceReading,
 )
-from assist.playbook import Advice, Fact, Known, Playbook, RunState, Turn, advise, begin
+from assist.playbook import Advice, Fact, Known, Meaning, Playbook, RunState, Turn, advise, begin
 from assist.playbook.index import RuleIndex, Run
 from assist.playbook.moment import Moment
 from tests.support import golden
@@ -31,12 +32,22 @@ WORDS = ("您好请讲", "我不需要", "再推荐一个流量包", "我要投�
 PHRASES = ("您好", "不需要", "推荐", "流量", "投诉", "谢谢", "元", "稍等")
 LABELS = ("one", "two")
 TAGS = """\
+meanings:
+  one: {examples: [说法一, 说法二, 说法三]}
+  two: {party: customer, examples: [意思一, 意思二, 意思三]}
 tags:
   - {id: on-a, title: 用A, fact: {path: customer.plan, is: A}}
   - {id: new, title: 新, fact: {path: customer.since, in_last_days: 30}}
 """
 SHORT_MS = st.sampled_from((1_000, 3_000, 8_000, 20_000))
 Condition = dict[str, Any]
+MEANINGS = {
+    meaning.name: meaning.label
+    for meaning in (
+        Meaning("one", "any", ("说法一", "说法二", "说法三")),
+        Meaning("two", "customer", ("意思一", "意思二", "意思三")),
+    )
+}
 
 
 class EveryMoment(RuleIndex):
@@ -71,6 +82,10 @@ TEXTS: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"repeats": st.fixed_dictionaries({"min_chars": st.just(2)})}),
     st.fixed_dictionaries({"intent": some(LABELS)}),
     st.fixed_dictionaries({"act": some(LABELS)}),
+    st.fixed_dictionaries({"means": some(LABELS)}),
+    st.fixed_dictionaries(
+        {"expression": st.sampled_from(("said.chars > 4", "'one' in said.intents || fired.mood > 1"))}
+    ),
     st.fixed_dictionaries({"entity": some(LABELS)}),
     st.fixed_dictionaries(
         {"emotion": st.fixed_dictionaries({"any_of": some(LABELS), "for_utterances": st.integers(1, 3)})}
@@ -99,6 +114,15 @@ TIMES: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"fact": st.just({"path": "customer.plan", "is": "A"})}),
     st.fixed_dictionaries({"fact": st.just({"path": "customer.since", "older_than_months": 24})}),
     st.fixed_dictionaries({"tag": some(("on-a", "new"))}),
+    st.fixed_dictionaries({"fired": st.sampled_from((["mood"], {"any_of": ["mood"], "min": 2}))}),
+    st.fixed_dictionaries({"clock": st.sampled_from(({"from": "22:00", "to": "06:00"}, {"weekdays": ["sun"]}))}),
+    st.fixed_dictionaries(
+        {
+            "expression": st.sampled_from(
+                ("turns.agent >= 2 && state.mood == true", "customer.plan == 'A' || tag.new", "now.quiet_ms > 3000")
+            )
+        }
+    ),
     st.fixed_dictionaries({"state": st.fixed_dictionaries({"mood": st.booleans()})}),
 )
 
@@ -158,6 +182,14 @@ SAID = st.fixed_dictionaries({"phrase": some(PHRASES)})
 ALONE = st.tuples(st.one_of(SAID, TEXTS, TIMES), PARTY).map(lambda two: {**two[0], **two[1]})
 PARTS = st.one_of(SAID, SAID, ALONE)
 CONDITIONS = st.one_of(ALONE, joined(PARTS), joined(st.one_of(PARTS, joined(PARTS))))
+SCOPES = st.one_of(
+    st.fixed_dictionaries({"first_turns": st.integers(1, 6)}, optional={"after": PARTS}),
+    st.fixed_dictionaries({"first_ms": SHORT_MS}),
+    st.fixed_dictionaries({"last_turns": st.integers(1, 3)}, optional={"before": PARTS}),
+    st.fixed_dictionaries({"after_rule": st.just("mood")}),
+    st.fixed_dictionaries({"before_rule": st.just("mood")}),
+    st.fixed_dictionaries({"after": PARTS}, optional={"before": PARTS}),
+)
 EMITS = st.sampled_from(
     (
         {"emit": {"flag": {"met": "做到了"}}},
@@ -177,6 +209,8 @@ def playbooks(draw: st.DrawFn) -> Playbook:
     for number in range(draw(st.integers(2, 8))):
         rule: Condition = {"id": f"r{number}", "title": "题", "because": "因为", **draw(CONDITIONS), **draw(EMITS)}
         if draw(st.booleans()):
+            rule["scope"] = draw(SCOPES)
+        if draw(st.booleans()):
             rule["withdraw"] = [{"when": draw(CONDITIONS), "because": "收回"}]
         line = f"  - {json.dumps(rule, ensure_ascii=False)}\n"
         try:
@@ -193,13 +227,14 @@ def signals_of(draw: st.DrawFn, utterance: Utterance) -> list[Signal]:
         "utterance_id": utterance.utterance_id, "party": utterance.party, "score": 0.9,
         "start_ms": utterance.start_ms, "end_ms": utterance.end_ms, "source": "test@1",
     }  # fmt: skip
-    chosen = draw(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(LABELS)), max_size=3))
+    chosen = draw(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(LABELS)), max_size=3))
     return [
         (
             IntentSignal(**place, label=label),
             ActSignal(**place, label=label),
             EntitySignal(**place, label=label, value="5800"),
             EmotionSignal(**place, label=label, intensity=2, trend="rising"),
+            MeaningSignal(**place, label=MEANINGS[label]),
         )[kind]
         for kind, label in chosen
     ]
@@ -223,7 +258,12 @@ def calls(draw: st.DrawFn, playbook: Playbook) -> list[Fact]:
             call.fact(start_ms + 600, lost)
         if draw(st.integers(0, 5)) == 0:
             since = draw(st.sampled_from(("2020-01-01", "2026-02-20", "?")))
-            facts = {"customer.plan": draw(st.sampled_from("AB")), "customer.since": since, "call.date": "2026-03-01"}
+            facts = {
+                "customer.plan": draw(st.sampled_from("AB")),
+                "customer.since": since,
+                "call.date": "2026-03-01",
+                "call.time": "23:10",
+            }
             call.fact(start_ms, Known(facts))
     return [
         told(draw, fact) if isinstance(fact, Turn) else fact
@@ -288,6 +328,20 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"fact": {"path": "customer.plan", "is": "A"}},
     {"fact": {"path": "customer.since", "older_than_months": 24}},
     {"tag": ["on-a", "new"]},
+    {"means": {"any_of": ["one", "two"], "min_score": 60}},
+    {"fired": "mood"},
+    {"clock": {"from": "22:00", "to": "06:00"}},
+    {"expression": "customer.plan == 'A' && fired.mood > 0"},
+    {"expression": "said.chars > 4 && 'one' in said.intents"},
+    {"expression": "turns.agent > 1 || double(customer.since) > 1.0"},
+    {**ONE, "scope": {"first_turns": 3}},
+    {**ONE, "scope": {"first_ms": 8_000, "after": TWO}},
+    {**ONE, "scope": {"last_turns": 2}},
+    {**ONE, "scope": {"before": {"phrase": "谢谢"}}},
+    {**ONE, "scope": {"after": {"state": {"mood": True}}}},
+    {**ONE, "scope": {"after_rule": "mood"}},
+    {"count": {"what": ONE, "min": 2}, "scope": {"before_rule": "mood"}},
+    {"followed_by": {"after": ONE, "expect": TWO}, "scope": {"after": {"followed_by": {"after": TWO, "expect": ONE}}}},
 )
 """Each operator that remembers, waits, or looks at more than words, in each of its ways."""
 

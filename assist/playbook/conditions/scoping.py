@@ -1,0 +1,100 @@
+"""Where a rule looks, when a call came, and what other rules did, from YAML to operators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import yaml
+
+from assist.playbook.conditions.reading import MAX_TURNS, Given, Scope, read_texts
+from assist.playbook.operators.base import Operator
+from assist.playbook.operators.expression import ExpressionHolds, compile_expression, paths_in
+from assist.playbook.operators.hours import MINUTES_OF_DAY, ClockShows, minutes_in
+from assist.playbook.operators.order import MAX_REMEMBERED
+from assist.playbook.operators.window import HasFired, InLastTurns, Within
+from assist.playbook.reader import Reader
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WINDOW_KEYS = ("first_turns", "first_ms", "last_turns", "after", "before", "after_rule", "before_rule")
+
+
+def read_scope(node: yaml.Node, scope: Scope, what: Operator) -> Operator:
+    """``scope`` of a rule: its condition, confined to a part of the call."""
+    given = Given(node, scope, "scope", optional=WINDOW_KEYS)
+    if not any(key in given for key in WINDOW_KEYS):
+        raise given.refuse(f"needs one of {', '.join(WINDOW_KEYS)}")
+    window = Within(
+        what,
+        first_turns=given.optional_integer("first_turns", least=1, most=MAX_TURNS),
+        first_ms=given.optional_integer("first_ms", least=1),
+        after_rule=_asked_rule(given, "after_rule", scope),
+        before_rule=_asked_rule(given, "before_rule", scope),
+        after=given.condition("after", scope),
+        before=given.condition("before", scope),
+    )
+    last_turns = given.optional_integer("last_turns", least=1, most=MAX_TURNS)
+    return window if last_turns is None else InLastTurns(window, last_turns)
+
+
+def read_fired(node: yaml.Node, scope: Scope) -> Operator:
+    """``fired``"""
+    if not isinstance(node, yaml.MappingNode):
+        return HasFired(_rules(node, scope), 1)
+    given = Given(node, scope, "fired", required=("any_of",), optional=("min",))
+    asked = given.nodes("any_of")
+    assert asked is not None  # required
+    return HasFired(_rules(asked, scope), given.integer("min", 1, least=1, most=MAX_REMEMBERED))
+
+
+def check_rules(asked: Iterable[tuple[str, yaml.Node]], rules: set[str], reader: Reader) -> None:
+    """Refuse a rule that is asked for and not there."""
+    if reader.complaints:
+        return  # it may be the one that could not be read
+    for rule_id, node in asked:
+        if rule_id not in rules:
+            raise reader.error(node, f"fired, after_rule, before_rule: no rule {rule_id!r} in this playbook")
+
+
+def read_clock(node: yaml.Node, scope: Scope) -> Operator:
+    """``clock``"""
+    given = Given(node, scope, "clock", optional=("from", "to", "weekdays"))
+    if "from" not in given and "to" not in given and "weekdays" not in given:
+        raise given.refuse("needs from and to, weekdays, or both")
+    from_min, to_min = (minutes_in(given.text(key, default)) for key, default in (("from", "00:00"), ("to", "24:00")))
+    if from_min is None or to_min is None or from_min in (MINUTES_OF_DAY, to_min):
+        raise given.refuse('from and to are different times of the day in quotes, as "08:30" and "18:00"')
+    days = given.texts("weekdays")
+    strange = [day for day in days if day not in WEEKDAYS]
+    if strange:
+        raise given.refuse(f"weekdays: no day {strange[0]!r}; they are {', '.join(WEEKDAYS)}")
+    return ClockShows(from_min, to_min, frozenset(map(WEEKDAYS.index, days)))
+
+
+def read_expression(node: yaml.Node, scope: Scope) -> Operator:
+    """``expression``"""
+    reader, what = scope.reader, scope.named("expression")
+    source = reader.text(node, what)
+    try:
+        compile_expression(source)
+        paths = paths_in(source)
+    except ValueError as error:
+        raise reader.error(node, f"{what}: {error}") from error
+    for root, name in paths:
+        if root == "tag" and name not in scope.tags:
+            raise reader.error(node, f"{what}: no tag {name!r}; known are {', '.join(sorted(scope.tags)) or 'none'}")
+    scope.states_asked.extend((name, node) for root, name in paths if root == "state")
+    scope.rules_asked.extend((name, node) for root, name in paths if root == "fired")
+    return ExpressionHolds(scope.who, scope.min_confidence, source, paths)
+
+
+def _rules(node: yaml.Node, scope: Scope) -> tuple[str, ...]:
+    rules = read_texts(node, scope.reader, scope.named("fired"))
+    scope.rules_asked.extend((rule_id, node) for rule_id in rules)
+    return rules
+
+
+def _asked_rule(given: Given, key: str, scope: Scope) -> str:
+    rule_id = given.text(key, most=64)
+    if rule_id:
+        scope.rules_asked.append((rule_id, given.nodes(key) or given.node))
+    return rule_id
