@@ -10,6 +10,7 @@ from assist.errors import LivecueError
 from models.train import entry, labelled
 from models.train.corpora.command import corpora
 from models.train.understanding import command
+from models.train.understanding.meaning import meanings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Training of Livecue's own models.")
 
@@ -23,6 +24,7 @@ app.command("export-split")(labelled.export_split)
 app.command("catalogue-entry")(entry.catalogue_entry)
 app.command("understanding")(command.understanding)
 app.command("baselines")(command.baselines)
+app.command("meanings")(meanings)
 app.command("corpora")(corpora)
 
 

@@ -15,6 +15,8 @@ from nlp.entities.book import EntityBook
 from nlp.entities.finder import find_entities, merged
 from nlp.entities.values import normal_form
 from nlp.signals import said, times_of
+from nlp.understanding.listening import MeaningListener
+from nlp.understanding.meaning import MeaningSpace
 from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding, UnderstandingModel
 
 KIND = "understanding"
@@ -35,6 +37,10 @@ class UnderstandingRunner:
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def space(self) -> MeaningSpace | None:
+        return self._model.space
 
     @property
     def batch_limit(self) -> int:
@@ -59,6 +65,7 @@ class UnderstandingAnalyser:
         self._runner = runner
         self._max_playbooks = max_playbooks
         self._books: OrderedDict[str, EntityBook] = OrderedDict()
+        self._listeners: OrderedDict[str, MeaningListener] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -77,16 +84,29 @@ class UnderstandingAnalyser:
         return book
 
     def open_call(self, playbook: Playbook) -> CallUnderstanding:
-        return CallUnderstanding(self._engine, self._runner, self.prepare(playbook))
+        return CallUnderstanding(self._engine, self._runner, self.prepare(playbook), self._listener(playbook))
+
+    def _listener(self, playbook: Playbook) -> MeaningListener:
+        listener = self._listeners.pop(playbook.digest, None)
+        if listener is None:
+            listener = MeaningListener(playbook.meanings, self._engine, self._runner)
+        self._listeners[playbook.digest] = listener
+        if len(self._listeners) > self._max_playbooks:
+            self._listeners.popitem(last=False)
+        return listener
 
 
 @dataclass(slots=True)
 class CallUnderstanding:
-    """One call: what either party said last is the context of the other's words, and feelings have a course."""
+    """One call: what either party said last is the context of the other's words, and feelings have a course.
+
+    What utterances mean is told of whole ones only.
+    """
 
     engine: Engine
     runner: UnderstandingRunner
     book: EntityBook
+    listener: MeaningListener
     _said: dict[Party, str] = field(default_factory=dict[Party, str])
     """Latest last."""
     _courses: dict[Party, EmotionCourse] = field(default_factory=dict[Party, EmotionCourse])
@@ -98,7 +118,8 @@ class CallUnderstanding:
         self._said[utterance.party] = utterance.text
         found = await self.engine.run(self.runner, turn, priority=Priority.SIGNAL)
         self._courses[utterance.party], feeling = self._feel(utterance, found)
-        return list(self._signals(utterance, turn.previous, found, feeling))
+        meanings = await self.listener.find(utterance, found.place)
+        return [*self._signals(utterance, turn.previous, found, feeling), *meanings]
 
     async def foresee(self, heard: Utterance) -> Sequence[Signal]:
         """What half a sentence says already: only where the model is surer than it need be of a whole one.

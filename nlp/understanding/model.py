@@ -16,6 +16,8 @@ from models.sessions import open_session
 from nlp.understanding.encoding import EncodedTurn, TurnEncoder, load_encoder, pad
 from nlp.understanding.fusion import Fusion, ManyLabels, OneLabel, read_fusion
 from nlp.understanding.linear import LinearModel, load_linear
+from nlp.understanding.meaning import FILE as SPACE
+from nlp.understanding.meaning import MeaningSpace, load_space
 from nlp.understanding.repair import HomophoneRepair, load_counts
 from nlp.understanding.tags import tagged_spans
 
@@ -23,6 +25,8 @@ Float32Array = NDArray[np.float32]
 
 FILES = ("characters.npz", "config.json", "encoder.onnx", "linear.npz", "replacements.json", "tokenizer.json")
 OUTPUTS = ("intent", "mentions", "emotion", "intensity", "act", "acts", "tags")
+VECTOR = "vector"
+"""Output of the graph from which meanings are compared: the mean over the turn's own pieces."""
 MAX_INTENTS = 3
 MAX_ACTS = 2
 CUSTOMER = "customer"
@@ -73,6 +77,8 @@ class Understanding:
     entities: tuple[FoundEntity, ...]
     feelings: Mapping[str, float] = field(default_factory=dict[str, float])
     """Probability of every emotion."""
+    place: Float32Array | None = field(default=None, compare=False)
+    """Where it lies among meanings, (places,) of length 1; None: this model compares none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +95,37 @@ class UnderstandingModel:
     """Safe for use from several threads."""
 
     def __init__(
-        self, graph: Any, encoder: TurnEncoder, linear: LinearModel, repair: HomophoneRepair, fusion: Fusion
+        self,
+        graph: Any,
+        encoder: TurnEncoder,
+        linear: LinearModel,
+        repair: HomophoneRepair,
+        fusion: Fusion,
+        space: MeaningSpace | None = None,
     ) -> None:
+        """``space`` needs a graph that gives its vector."""
         self._graph = graph
         self._repair = repair
         self._encoder = encoder
         self._linear = linear
         self.fusion = fusion
+        self.space = space
+        self._outputs = OUTPUTS if space is None else (*OUTPUTS, VECTOR)
 
     def raw(self, turns: Sequence[TurnText]) -> RawScores:
         """The scores of one batch; any text will do."""
         repaired = self._repair.repaired
         read = [(repaired(turn.text), repaired(turn.previous), turn.party) for turn in turns]
         encoded = [self._encoder.encode(*turn) for turn in read]
-        found = self._graph.run(list(OUTPUTS), pad(encoded).inputs())
+        found = self._graph.run(list(self._outputs), pad(encoded).inputs())
         linear = np.stack([self._linear.scores(*turn) for turn in read])
-        return RawScores(dict(zip(OUTPUTS, found, strict=True)), linear, encoded)
+        return RawScores(dict(zip(self._outputs, found, strict=True)), linear, encoded)
+
+    def vectors(self, turns: Sequence[TurnText]) -> Float32Array:
+        """(turns, width): what meanings are compared by. Needs a graph that gives it."""
+        repaired = self._repair.repaired
+        encoded = [self._encoder.encode(repaired(turn.text), repaired(turn.previous), turn.party) for turn in turns]
+        return self._graph.run([VECTOR], pad(encoded).inputs())[0]
 
     def understand(self, turns: Sequence[TurnText]) -> list[Understanding]:
         """One for each turn, in order."""
@@ -118,6 +139,7 @@ class UnderstandingModel:
         emotion = fusion.emotion.probabilities(outputs["emotion"], emotions)
         act = fusion.act.probabilities(outputs["act"], acts)
         any_act = fusion.acts.probabilities(outputs["acts"])
+        places = [None] * len(turns) if self.space is None else self.space.places(outputs[VECTOR])
         return [
             Understanding(
                 intents=_several(fusion.intent, primary[at], fusion.mentions, mentions[at], MAX_INTENTS)
@@ -128,6 +150,7 @@ class UnderstandingModel:
                 acts=_several(fusion.act, act[at], fusion.acts, any_act[at], MAX_ACTS),
                 entities=_entities(fusion, outputs["tags"][at], raw.encoded[at]),
                 feelings=dict(zip(fusion.emotion.labels, emotion[at].tolist(), strict=True)),
+                place=places[at],
             )
             for at, turn in enumerate(turns)
         ]
@@ -154,6 +177,7 @@ def load_understanding(directory: Path) -> UnderstandingModel:
             load_linear(directory / "linear.npz"),
             HomophoneRepair(load_counts(directory / "characters.npz")),
             read_fusion(config["heads"]),
+            load_space(directory / SPACE) if (directory / SPACE).is_file() else None,
         )
     except Exception as error:  # the libraries that read the files raise errors of their own, down to plain Exception
         raise ModelFilesError(

@@ -21,6 +21,8 @@ PLAYBOOK = playbook_of("  - {id: r, phrase: 您好, set: {a: 1}}")
 class FakeModel:
     """Says what it was given, and the same of every turn."""
 
+    space = None
+
     def __init__(self) -> None:
         self.turns: list[TurnText] = []
 
