@@ -1,5 +1,6 @@
 /** Livecue's REST interface as the desk uses it. */
 
+import type { GivenWrapUp } from "./desk/wrapUp";
 import type { User } from "./protocol";
 import type { CallSummary, CallView, SaleOutcome, StandingPromise } from "./protocol.gen";
 
@@ -54,6 +55,27 @@ export function reportResult(callId: string, promptId: string, result: SaleOutco
 export function settlePromise(callId: string, { call_id, promise }: StandingPromise): Promise<unknown> {
   const body = { made_in: call_id, promise_id: promise.promise_id };
   return request("POST", `/calls/${encodeURIComponent(callId)}/kept-promises`, body);
+}
+
+export interface DispositionCode {
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface DispositionTree {
+  readonly reasons: readonly DispositionCode[];
+  readonly results: readonly DispositionCode[];
+}
+
+/** The codes by which calls are filed. */
+export function dispositions(): Promise<DispositionTree> {
+  return request<DispositionTree>("GET", "/dispositions");
+}
+
+/** Confirms the wrap-up of a closed call as it was edited. */
+export function confirmWrapUp(callId: string, given: GivenWrapUp): Promise<unknown> {
+  return request("POST", `/calls/${encodeURIComponent(callId)}/wrap-up`, given);
 }
 
 /** Address of a closed call's transcript, to download. */

@@ -67,6 +67,9 @@ export function emptyView(callId: string): CallView {
     gaps: [],
     degraded: [],
     closed: null,
+    wrap_up: null,
+    confirmed: null,
+    pushed: null,
   };
 }
 
@@ -80,7 +83,18 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
   switch (event.type) {
     case "call-opened": {
       const { source, direction, external_id, legs, agent, customer, playbook, recogniser } = event;
-      return { status: "live", opened_at: at, source, direction, external_id, legs, agent, customer, playbook, recogniser };
+      return {
+        status: "live",
+        opened_at: at,
+        source,
+        direction,
+        external_id,
+        legs,
+        agent,
+        customer,
+        playbook,
+        recogniser,
+      };
     }
     case "call-updated":
       return {
@@ -150,6 +164,12 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
     case "reaction":
     case "result":
       return { prompts: view.prompts.map((card) => withCourse(card, event)) };
+    case "wrap-up":
+      return { wrap_up: event };
+    case "wrap-up-confirmed":
+      return { confirmed: event, pushed: null };
+    case "wrap-up-pushed":
+      return { pushed: event };
     case "flag":
       return { flags: withFlag(view.flags, event) };
     default:

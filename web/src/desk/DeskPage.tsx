@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { User } from "../protocol";
 import { HeaderBar } from "../shell/HeaderBar";
 import { HelpDialog } from "../shell/HelpDialog";
+import { mayConfirm } from "../state/deskSession";
 import type { ThemeChoice } from "../theme/useTheme";
 import { useErrorText } from "../useErrorText";
 import { useWidth } from "../useWidth";
@@ -19,6 +20,7 @@ import { PromptColumn } from "./PromptColumn";
 import { Transcript, type Spotlight } from "./Transcript";
 import { useDeskSession } from "./useDeskSession";
 import { useShortcuts } from "./useShortcuts";
+import { WrapUpPanel } from "./WrapUpPanel";
 
 interface Props {
   user: User;
@@ -83,6 +85,15 @@ export function DeskPage(props: Props): React.JSX.Element {
     <div key="side" className={styles.side} data-tab={tab}>
       {(!isNarrow || tab === "desk") && (
         <PromptColumn key={call.callId} session={session} state={state} call={call} shine={shine} />
+      )}
+      {(!isNarrow || tab === "desk") && (
+        <WrapUpPanel
+          key={`wrap-up ${call.callId}`}
+          view={call.view}
+          mayConfirm={mayConfirm(state.user)}
+          confirm={session.confirmWrapUp}
+          shine={shine}
+        />
       )}
       {(!isNarrow || tab === "flags") && <FlagList key={call.view.call_id} flags={call.view.flags} shine={shine} />}
     </div>

@@ -1,6 +1,7 @@
 /** One signed-in user's desk: the state and what moves it (socket, REST, address bar). React only reads it. */
 
 import * as api from "../api";
+import type { GivenWrapUp } from "../desk/wrapUp";
 import { DeskSocket, type DeskSocketWorld } from "../deskSocket";
 import type { DeskOutcome, User } from "../protocol";
 import type { SaleOutcome, StandingPromise } from "../protocol.gen";
@@ -95,6 +96,12 @@ export class DeskSession {
     if (call !== null) void this.store(call, () => api.settlePromise(call.callId, standing));
   };
 
+  /** The wrap-up of the call on the screen as the user left it; whether it is stored. */
+  readonly confirmWrapUp = async (given: GivenWrapUp): Promise<boolean> => {
+    const { call } = this.state;
+    return call !== null && (await this.store(call, () => api.confirmWrapUp(call.callId, given)));
+  };
+
   /** A card has just been painted in a visible tab: note how long that took, and report it if it is the agent's. */
   readonly cardPainted = (promptId: string): void => {
     const { call, user } = this.state;
@@ -142,13 +149,14 @@ export class DeskSession {
   }
 
   /** Store something about a call; a stored one, which no socket follows, is read again. */
-  private async store({ callId, origin }: WatchedCall, send: () => Promise<unknown>): Promise<void> {
+  private async store({ callId, origin }: WatchedCall, send: () => Promise<unknown>): Promise<boolean> {
     const stored = await this.attempt(send);
     if (stored instanceof api.ApiError) {
       this.dispatch({ type: "failed", code: stored.code, message: stored.message });
-    } else if (origin === "stored") {
-      await this.readStored(callId);
+      return false;
     }
+    if (origin === "stored") await this.readStored(callId);
+    return true;
   }
 
   private async readRecent(): Promise<void> {
@@ -166,6 +174,11 @@ export class DeskSession {
       throw error;
     }
   }
+}
+
+/** Whether this user may confirm wrap-ups; the server has the last word. */
+export function mayConfirm(user: User): boolean {
+  return user.role !== "trainer";
 }
 
 /** Whether this user's screen is the agent's (or the demo's), so that what happens on it counts. */
