@@ -49,7 +49,7 @@ async def stored_calls(
 
     Raises StoreError when the store cannot serve at all.
     """
-    async for summary in _summaries(store, wanted, page_calls):
+    async for summary in closed_calls(store, wanted, page_calls=page_calls):
         try:
             yield read_call(await stored_log(store, summary.call_id, page_envelopes=page_envelopes))
         except InputError as error:
@@ -69,8 +69,11 @@ def calls_in_files(paths: Iterable[Path], wanted: Wanted) -> Iterator[RecordedCa
         yield from _calls_in_file(path, wanted)
 
 
-async def _summaries(store: CallStore, wanted: Wanted, page_calls: int) -> AsyncIterator[CallSummary]:
-    """Calls that were opened at one instant may lie on both sides of a page: the next one begins with them again."""
+async def closed_calls(store: CallStore, wanted: Wanted, *, page_calls: int = 500) -> AsyncIterator[CallSummary]:
+    """Closed calls, newest first, so many rows at a time.
+
+    Calls that were opened at one instant may lie on both sides of a page: the next one begins with them again.
+    """
     before: datetime | None = None
     seen: set[str] = set()
     while True:

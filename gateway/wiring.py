@@ -30,7 +30,7 @@ from assist.messages import Envelope
 from assist.playbook import AskedLabel, Listen, Playbook, PlaybookLibrary
 from assist.ports import Analyser, CallStore
 from assist.session import SessionLimits
-from assist.stores import open_stores
+from assist.stores import Stores, open_stores
 from assist.stores.audio import FlacAudioStore
 from assist.supervisor import LONGEST_LOG, Supervisor, SupervisorLimits
 from assist.wrapup.afterwards import Afterwards
@@ -212,10 +212,17 @@ async def open_accounts(settings: Settings) -> AsyncGenerator[Accounts]:
 @asynccontextmanager
 async def open_calls(settings: Settings) -> AsyncGenerator[CallStore]:
     """The calls that a service has stored. Raises NotFoundError "no-calls" where there is no database yet."""
+    async with open_stored(settings) as stores:
+        yield stores.calls
+
+
+@asynccontextmanager
+async def open_stored(settings: Settings) -> AsyncGenerator[Stores]:
+    """Everything that a service has stored. Raises NotFoundError "no-calls" where there is no database yet."""
     if not settings.store and not settings.default_database.is_file():
         raise NotFoundError(f"There is no database {settings.default_database}; name its directory.", code="no-calls")
     async with open_stores(settings.store_url) as stores:
-        yield stores.calls
+        yield stores
 
 
 @asynccontextmanager

@@ -14,7 +14,20 @@ from typing import Annotated
 import typer
 
 from assist.errors import LivecueError
-from gateway.cli import accounts, bench, call, demo, doctor, evaluate, experiments, models, rules, serve, transcribe
+from gateway.cli import (
+    accounts,
+    bench,
+    call,
+    demo,
+    doctor,
+    evaluate,
+    experiments,
+    history,
+    models,
+    rules,
+    serve,
+    transcribe,
+)
 from gateway.cli.console import fail
 from models.threads import calm_array_threads
 
@@ -54,6 +67,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(rules.app, name="rules")
 app.add_typer(experiments.app, name="experiments")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(history.app, name="history")
 app.add_typer(bench.app, name="bench")
 app.add_typer(accounts.users_app, name="users")
 app.add_typer(accounts.keys_app, name="keys")

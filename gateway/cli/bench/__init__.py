@@ -11,6 +11,7 @@ from gateway.cli.bench import (
     engine,
     experiments,
     hallucination,
+    history,
     latency,
     nlu,
     overload,
@@ -47,4 +48,5 @@ app.command()(scheduling.scheduling)
 app.command()(nlu.nlu)
 app.command()(rules.rules)
 app.command()(prompts.prompts)
+app.command()(history.history)
 app.command()(voice.voice)
