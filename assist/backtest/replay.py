@@ -66,7 +66,9 @@ class Backtest:
         """
         before = said_in(replay(call, self._against) if self._against else self._record(call))
         after = said_in(replay(call, self._rules))
-        unknown = self._rules.not_judged(call) | (self._against.not_judged(call) if self._against else frozenset())
+        unknown = self._rules.not_judged(call)
+        if self._against is not None:
+            unknown |= self._against.not_judged(call)
         if unknown:
             before, after = _without(before, unknown), _without(after, unknown)
         changes = compare(call, before, after)

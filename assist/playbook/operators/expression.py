@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from assist.measures import spoken_chars
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, MeaningSignal, Utterance
@@ -101,7 +101,7 @@ def _answer(source: str, paths: tuple[Path, ...], values: tuple[Any, ...], _kind
     known: dict[str, dict[str, Any]] = {root: {} for root, _ in paths}
     for (root, name), value in zip(paths, values, strict=True):
         if value is not _UNTOLD:
-            known[root][name] = list(value) if isinstance(value, tuple) else value
+            known[root][name] = list(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
     try:
         answer = compile_expression(source).execute(known)
     except _FAILURES:

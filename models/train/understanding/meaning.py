@@ -93,7 +93,8 @@ def fit_space(model: UnderstandingModel, sets: Sequence[MeaningSet], ordinary: S
     for one in place_sets(model, space, sets):
         likeness += [*one.same, *one.other]
         is_same += [True] * len(one.same) + [False] * len(one.other)
-    curve = LogisticRegression(C=1e6, class_weight="balanced").fit(np.array(likeness)[:, None], is_same)
+    regression: Any = LogisticRegression(C=1e6, class_weight="balanced")
+    curve = regression.fit(np.array(likeness)[:, None], is_same)
     slope, offset = float(curve.coef_[0, 0]), float(curve.intercept_[0])
     return MeaningSpace(space.centre, space.directions, slope, -offset / slope)
 
