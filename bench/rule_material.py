@@ -24,12 +24,14 @@ from assist.messages import (
     IntentSignal,
     Leg,
     LegLedger,
+    MeaningSignal,
     PartialTranscript,
     Party,
     SpeechStarted,
     Utterance,
     Word,
 )
+from assist.playbook import Meaning
 from models.train.scenes import Turn, read_scenes
 
 SCENES = Path(__file__).parents[1] / "models" / "train" / "data"
@@ -41,6 +43,10 @@ HANGOVER_MS = 600
 PARTIALS = 4
 """Of each utterance."""
 OPENED_AT = datetime(2026, 3, 2, tzinfo=UTC)
+MEANT = 0.1
+"""Share of utterances that mean something that rules ask for."""
+MEANINGS = range(5, 21)
+"""Numbers of the sets of sentences that rules ask for."""
 EVERYDAY = ("套餐", "流量", "话费", "不用", "好的", "可以", "多少钱", "办理", "谢谢", "您好")
 """Words that many utterances hold."""
 LEGS = (Leg(party="agent", codec="mulaw", rate_hz=8_000), Leg(party="customer", codec="mulaw", rate_hz=8_000))
@@ -77,6 +83,12 @@ CONDITIONS = (
     "party: agent, overtalk: {{min_ms: {number}00}}",
     "party: customer, all: [{{phrase: {p}}}, {{not: {{state: {{upset: true}}}}}}]",
     "party: customer, repeats: {{nth: 2, last_turns: {number}}}",
+    "party: customer, means: bench-{number}",
+    "party: customer, phrase: {p}, expression: 'double(customer.arpu) > {number}.0 && turns.customer > 2'",
+    "party: customer, expression: 'said.chars > {number} && said.intent == \"{intent}\"'",
+    "party: customer, phrase: {p}, scope: {{first_turns: {number}}}, score: -2",
+    "party: agent, phrase: {p}, scope: {{after: {{party: customer, phrase: {q}}}}}",
+    "party: customer, phrase: {p}, clock: {{from: '08:00', to: '{number}:30'}}, fired: upset",
     "party: agent, speech_rate: {{above: 400, for_utterances: 2}}",
 )
 """Kinds of rules, each as often as it stands here; ``p`` and ``q`` are lists of phrases."""
@@ -91,7 +103,11 @@ def read_turns() -> Sequence[Turn]:
 def rules_text(turns: Sequence[Turn], count: int, *, seed: int) -> str:
     """A playbook of so many rules as YAML: half of them with prompts, half with flags, two that set a state."""
     random = Random(seed)
-    lines = ["name: bench", "version: 1", "title: 测速", "language: zh-CN", "rules:"]
+    lines = ["name: bench", "version: 1", "title: 测速", "language: zh-CN", "meanings:"]
+    lines += [
+        f"  bench-{number}: {{examples: [说法{number}甲, 说法{number}乙, 说法{number}丙]}}" for number in MEANINGS
+    ]
+    lines += ["rules:"]
     lines += [
         "  - {id: upset, party: customer, emotion: [angry], set: {upset: true}}",
         "  - {id: calmed, party: customer, emotion: [happy], set: {upset: false}}",
@@ -156,7 +172,7 @@ def _events(turns: Sequence[Turn], agent: Agent, random: Random) -> Iterator[Eve
         )
         yield from (_partial(utterance, revision) for revision in range(1, PARTIALS + 1))
         yield utterance
-        yield from _signals(turn, utterance)
+        yield from _signals(turn, utterance, random)
     end_ms = now_ms + HANGOVER_MS
     legs = tuple(
         LegLedger(party=leg.party, received_ms=end_ms, transcribed_ms=0, silence_ms=end_ms, gaps_ms=0) for leg in LEGS
@@ -194,7 +210,11 @@ def _utterance(utterance_id: str, turn: Turn, start_ms: int, random: Random) -> 
     )  # fmt: skip
 
 
-def _signals(turn: Turn, utterance: Utterance) -> Iterator[Event]:
+def _meaning(number: int) -> Meaning:
+    return Meaning(f"bench-{number}", "any", tuple(f"说法{number}{mark}" for mark in "甲乙丙"))
+
+
+def _signals(turn: Turn, utterance: Utterance, random: Random) -> Iterator[Event]:
     place: _Place = {
         "utterance_id": utterance.utterance_id,
         "party": turn.party,
@@ -205,4 +225,6 @@ def _signals(turn: Turn, utterance: Utterance) -> Iterator[Event]:
     }
     yield from (IntentSignal(**place, label=label, is_primary=at == 0) for at, label in enumerate(turn.intents))
     yield from (ActSignal(**place, label=label) for label in turn.acts)
+    if random.random() < MEANT:
+        yield MeaningSignal(**place, label=_meaning(random.choice(MEANINGS)).label)
     yield EmotionSignal(**place, label=turn.emotion, intensity=turn.intensity)
