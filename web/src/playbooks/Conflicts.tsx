@@ -1,9 +1,10 @@
-import { Alert, Button, Space } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Which } from "./api";
 import { CompareDialog } from "./CompareDialog";
+import { Notice } from "./Notice";
 import type { OpenPlaybook } from "./usePlaybook";
 
 /** What somebody else did meanwhile: saved a draft, or put a newer version into use. */
@@ -36,13 +37,12 @@ export function Conflicts({ open }: { open: OpenPlaybook }): React.JSX.Element |
   if (conflict) {
     return (
       <>
-        <Alert
-          showIcon
-          type="warning"
+        <Notice
+          tone="warning"
           data-testid="draft-conflict"
           title={t("playbooks.draft-conflict", { author: conflict.author })}
-          action={
-            <Space wrap>
+          actions={
+            <>
               {conflict.saves > 0 && compare("draft")}
               <Button size="small" onClick={() => void load()}>
                 {t("playbooks.take-theirs")}
@@ -50,7 +50,7 @@ export function Conflicts({ open }: { open: OpenPlaybook }): React.JSX.Element |
               <Button size="small" danger onClick={() => void save(conflict)}>
                 {t("playbooks.keep-mine")}
               </Button>
-            </Space>
+            </>
           }
         />
         {comparison}
@@ -60,13 +60,12 @@ export function Conflicts({ open }: { open: OpenPlaybook }): React.JSX.Element |
   if (!newest || newest.number === editing.base) return null;
   return (
     <>
-      <Alert
-        showIcon
-        type="warning"
+      <Notice
+        tone="warning"
         data-testid="newer-version"
         title={t("playbooks.newer", { number: newest.number, base: editing.base })}
-        action={
-          <Space wrap>
+        actions={
+          <>
             {compare(newest.number)}
             <Button
               size="small"
@@ -76,7 +75,7 @@ export function Conflicts({ open }: { open: OpenPlaybook }): React.JSX.Element |
             >
               {t("playbooks.go-on")}
             </Button>
-          </Space>
+          </>
         }
       />
       {comparison}

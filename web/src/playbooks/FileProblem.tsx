@@ -1,7 +1,8 @@
-import { Alert, Button } from "antd";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { PlaybookRow } from "./api";
+import { Notice } from "./Notice";
 
 interface Props {
   playbook: PlaybookRow;
@@ -12,21 +13,16 @@ interface Props {
 /** Why the file on the disk is not in use, and what is. */
 export function FileProblem({ playbook, show }: Props): React.JSX.Element | null {
   const { t } = useTranslation();
-  const { problem, running, file } = playbook;
+  const { problem, running } = playbook;
   if (!problem) return null;
   const { line, message } = problem;
+  const file = playbook.file ?? "";
   return (
-    <Alert
-      showIcon
-      type={running ? "warning" : "error"}
+    <Notice
+      tone={running ? "warning" : "error"}
       data-testid="file-problem"
-      title={
-        running
-          ? t("playbooks.kept", { file: file ?? "", version: running.version })
-          : t("playbooks.broken", { file: file ?? "" })
-      }
-      description={line === null ? message : t("playbooks.at-line", { line, message })}
-      action={
+      title={running ? t("playbooks.kept", { file, version: running.version }) : t("playbooks.broken", { file })}
+      actions={
         show &&
         line !== null && (
           <Button
@@ -39,6 +35,8 @@ export function FileProblem({ playbook, show }: Props): React.JSX.Element | null
           </Button>
         )
       }
-    />
+    >
+      {line === null ? message : t("playbooks.at-line", { line, message })}
+    </Notice>
   );
 }

@@ -13,7 +13,7 @@ import styles from "./PlaybooksPage.module.css";
 
 interface Props {
   user: User;
-  route: Exclude<Route, { page: "desk" }>;
+  route: Extract<Route, { page: "playbooks" | "playbook" }>;
   themeChoice: ThemeChoice;
   chooseTheme: (choice: ThemeChoice) => void;
   signOut: () => void;

@@ -1,9 +1,10 @@
-import { Alert, Button, Input, Modal } from "antd";
+import { Button, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { publish } from "./api";
 import { raiseVersion } from "./editing";
+import { Notice } from "./Notice";
 import styles from "./PublishDialog.module.css";
 import type { OpenPlaybook, Report } from "./usePlaybook";
 
@@ -44,14 +45,13 @@ export function PublishDialog(props: { open: OpenPlaybook; report: Report; close
     >
       <div className={styles.dialog}>
         <p>{t("playbooks.publish-means")}</p>
-        {errors > 0 && <Alert type="error" showIcon title={t("playbooks.publish-errors", { count: errors })} />}
-        {isBehind && <Alert type="warning" showIcon title={t("playbooks.publish-behind")} />}
+        {errors > 0 && <Notice tone="error" title={t("playbooks.publish-errors", { count: errors })} />}
+        {isBehind && <Notice tone="warning" title={t("playbooks.publish-behind")} />}
         {isTaken && (
-          <Alert
-            type="warning"
-            showIcon
+          <Notice
+            tone="warning"
             title={t("playbooks.publish-taken", { version: check?.version ?? "" })}
-            action={
+            actions={
               <Button
                 size="small"
                 data-testid="raise-version-now"

@@ -30,6 +30,7 @@ export function ReplayResult({ found }: { found: ReplayReport }): React.JSX.Elem
     <Table<Row>
       size="small"
       pagination={false}
+      scroll={{ x: "max-content" }}
       data-testid={`replay-by-${by}`}
       rowKey={({ kind, name }) => `${kind} ${name}`}
       dataSource={rows.filter(({ gained, lost, changed }) => gained + lost + changed > 0)}

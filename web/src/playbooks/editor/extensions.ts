@@ -14,7 +14,14 @@ import {
 import { lintGutter, lintKeymap, type Diagnostic } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension, type Text } from "@codemirror/state";
-import { EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import {
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  hoverTooltip,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 import type { Problem } from "../api";
@@ -67,8 +74,10 @@ const look = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--lc-sunken)", color: "var(--lc-text)" },
   ".cm-deletedChunk, .cm-deletedLine": { backgroundColor: "var(--lc-breach-soft)" },
   ".cm-changedLine, .cm-insertedLine": { backgroundColor: "var(--lc-met-soft)" },
-  ".cm-changedText": { background: "color-mix(in srgb, var(--lc-met) 25%, transparent)" },
-  ".cm-deletedText": { background: "color-mix(in srgb, var(--lc-breach) 25%, transparent)" },
+  "&.cm-editor.cm-merge-b .cm-changedText": { background: "color-mix(in srgb, var(--lc-met) 25%, transparent)" },
+  "&.cm-editor .cm-deletedChunk .cm-deletedText": {
+    background: "color-mix(in srgb, var(--lc-breach) 25%, transparent)",
+  },
   ".cm-collapsedLines": { background: "var(--lc-sunken)", color: "var(--lc-text-faint)" },
 });
 
@@ -102,6 +111,7 @@ export function yamlEditor(texts: EditorTexts, schema: () => Schema | null): Ext
     lintGutter(),
     search({ top: true }),
     highlightActiveLine(),
+    highlightActiveLineGutter(),
     highlightSelectionMatches(),
     bracketMatching(),
     indentOnInput(),
