@@ -15,6 +15,9 @@ import { useTheme } from "./theme/useTheme";
 /** With its editor: loaded by those who open it. */
 const PlaybooksPage = lazy(() => import("./playbooks/PlaybooksPage"));
 
+/** With its pictures: loaded by those who open it. */
+const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage"));
+
 /** undefined: not known yet. null: nobody is signed in. */
 type SignedIn = User | null | undefined;
 
@@ -53,7 +56,12 @@ export function App(): React.JSX.Element {
         {user === undefined && <Spin fullscreen />}
         {user === null && <LoginPage signedIn={setUser} />}
         {user && route.page === "desk" && <DeskPage key={user.user_id} user={user} {...shell} />}
-        {user && route.page !== "desk" && (
+        {user && route.page === "experiments" && (
+          <Suspense fallback={<Spin fullscreen />}>
+            <ExperimentsPage key={user.user_id} user={user} theme={theme} {...shell} />
+          </Suspense>
+        )}
+        {user && (route.page === "playbooks" || route.page === "playbook") && (
           <Suspense fallback={<Spin fullscreen />}>
             <PlaybooksPage key={user.user_id} user={user} route={route} {...shell} />
           </Suspense>

@@ -4,7 +4,8 @@ import type { CallSummary, CallView, Envelope, PromptOutcome } from "./protocol.
 
 export type Role = "admin" | "agent" | "qa" | "trainer" | "supervisor";
 
-export type Permission = "playbook.read" | "playbook.edit" | "playbook.publish";
+export type Permission =
+  "playbook.read" | "playbook.edit" | "playbook.publish" | "experiments.read" | "experiments.decide";
 
 export interface User {
   readonly user_id: string;

@@ -3,13 +3,18 @@
 import { useSyncExternalStore } from "react";
 
 export type Route =
-  { readonly page: "desk" } | { readonly page: "playbooks" } | { readonly page: "playbook"; readonly name: string };
+  | { readonly page: "desk" }
+  | { readonly page: "experiments" }
+  | { readonly page: "playbooks" }
+  | { readonly page: "playbook"; readonly name: string };
 
 const PLAYBOOKS = "/playbooks";
+const EXPERIMENTS = "/experiments";
 
 /** Unknown addresses are the desk's. */
 export function routeOf(path: string): Route {
   if (path === PLAYBOOKS || path === `${PLAYBOOKS}/`) return { page: "playbooks" };
+  if (path === EXPERIMENTS || path === `${EXPERIMENTS}/`) return { page: "experiments" };
   const [, name] = /^\/playbooks\/([a-z][a-z0-9_-]*)$/.exec(path) ?? [];
   return name === undefined ? { page: "desk" } : { page: "playbook", name };
 }
@@ -18,6 +23,8 @@ export function pathOf(route: Route): string {
   switch (route.page) {
     case "desk":
       return "/";
+    case "experiments":
+      return EXPERIMENTS;
     case "playbooks":
       return PLAYBOOKS;
     case "playbook":

@@ -10,7 +10,7 @@ export function Navigation({ user }: { user: User }): React.JSX.Element | null {
   const { t } = useTranslation();
   const { page } = useRoute();
   if (!user.permissions?.includes("playbook.edit")) return null;
-  const item = (to: Route & { page: "desk" | "playbooks" }, isCurrent: boolean): React.JSX.Element => (
+  const item = (to: Route & { page: "desk" | "experiments" | "playbooks" }, isCurrent: boolean): React.JSX.Element => (
     <Link to={to} isCurrent={isCurrent} className={styles.item} data-testid={`go-${to.page}`}>
       {t(`navigation.${to.page}`)}
     </Link>
@@ -19,6 +19,7 @@ export function Navigation({ user }: { user: User }): React.JSX.Element | null {
     <nav className={styles.pages} aria-label={t("navigation.title")}>
       {item({ page: "desk" }, page === "desk")}
       {item({ page: "playbooks" }, page === "playbooks" || page === "playbook")}
+      {user.permissions.includes("experiments.read") && item({ page: "experiments" }, page === "experiments")}
     </nav>
   );
 }

@@ -1,0 +1,111 @@
+import { Button, Input, Popconfirm, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { ThemeName } from "../theme/tokens";
+import type { ExperimentReport, Verdict } from "./api";
+import styles from "./ExperimentsPage.module.css";
+import { liftText, signed } from "./figures";
+import { GroupTable } from "./GroupTable";
+import { Pictures } from "./Pictures";
+import { useGroupName } from "./useGroupName";
+
+interface Props {
+  report: ExperimentReport;
+  theme: ThemeName;
+  /** Absent: this user may not decide. */
+  decide?: (decision: "mute" | "unmute", reason: string) => void;
+}
+
+const COLOURS: Readonly<Record<Verdict, string>> = {
+  "too-early": "default",
+  unclear: "default",
+  helps: "success",
+  harms: "error",
+};
+
+/** One experiment: what it says, its figures, its pictures, and what was decided. */
+export function ExperimentCard({ report, theme, decide }: Props): React.JSX.Element {
+  const { t } = useTranslation();
+  const nameOf = useGroupName();
+  const [first] = report.comparisons;
+  return (
+    <article className={styles.card} data-testid={`experiment-${report.experiment}`}>
+      <header>
+        <h2>{report.experiment}</h2>
+        <code>{report.playbook}</code>
+        {report.is_muted && <Tag color="error">{t("experiments.muted")}</Tag>}
+        {first && <Tag color={COLOURS[first.verdict]}>{t(`experiments.verdicts.${first.verdict}`)}</Tag>}
+        {decide && <Decide isMuted={report.is_muted} decide={decide} />}
+      </header>
+      <p>
+        {t("experiments.about", {
+          goal: t(`experiments.measures.${report.goal}`),
+          share: Math.round(100 * report.hold_out),
+        })}
+      </p>
+      <ul className={styles.findings}>
+        {report.comparisons.map(({ group, against, lifts }) => {
+          const lift = lifts[report.goal];
+          return (
+            <li key={group}>
+              {t("experiments.against", { group: nameOf(group), other: nameOf(against) })}
+              <strong>{lift ? t("experiments.lift", { lift: liftText(lift.lasting) }) : "–"}</strong>
+            </li>
+          );
+        })}
+        {report.gained && (
+          <li>
+            {t("experiments.gained", { goal: t(`experiments.measures.${report.goal}`) })}
+            <strong>
+              {signed(report.gained.estimate, 0)} ({signed(report.gained.low, 0)} … {signed(report.gained.high, 0)})
+            </strong>
+          </li>
+        )}
+        {report.calls_needed !== null && <li>{t("experiments.needed", { count: report.calls_needed })}</li>}
+      </ul>
+      <GroupTable report={report} />
+      {first && <Pictures report={report} theme={theme} />}
+      <ul className={styles.decisions}>
+        {report.decisions.map((one) => (
+          <li key={one.at + one.kind}>
+            <time dateTime={one.at}>{one.at.slice(0, 16).replace("T", " ")}</time>
+            {t(`experiments.decisions.${one.kind}`, { by: one.by || t("app.name") })}
+            <span>{one.reason}</span>
+          </li>
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+function Decide({ isMuted, decide }: { isMuted: boolean; decide: NonNullable<Props["decide"]> }): React.JSX.Element {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState("");
+  const what = isMuted ? "unmute" : "mute";
+  return (
+    <Popconfirm
+      title={t(`experiments.${what}-why`)}
+      description={
+        <Input
+          value={reason}
+          maxLength={200}
+          aria-label={t("experiments.reason")}
+          placeholder={t("experiments.reason")}
+          onChange={({ target }) => {
+            setReason(target.value);
+          }}
+        />
+      }
+      okButtonProps={{ disabled: reason.trim() === "" }}
+      onConfirm={() => {
+        decide(what, reason.trim());
+        setReason("");
+      }}
+    >
+      <Button size="small" data-testid={what}>
+        {t(`experiments.${what}`)}
+      </Button>
+    </Popconfirm>
+  );
+}

@@ -1,0 +1,89 @@
+import { App as AntApp, Empty, Select, Spin } from "antd";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ApiError } from "../api";
+import type { User } from "../protocol";
+import { HeaderBar } from "../shell/HeaderBar";
+import type { ThemeName } from "../theme/tokens";
+import type { ThemeChoice } from "../theme/useTheme";
+import { useErrorText } from "../useErrorText";
+import { decide, listExperiments, type ExperimentReport } from "./api";
+import { ExperimentCard } from "./ExperimentCard";
+import styles from "./ExperimentsPage.module.css";
+
+interface Props {
+  user: User;
+  theme: ThemeName;
+  themeChoice: ThemeChoice;
+  chooseTheme: (choice: ThemeChoice) => void;
+  signOut: () => void;
+  /** The server no longer knows this session. */
+  sessionEnded: () => void;
+}
+
+const SPANS_WEEKS = [1, 4, 8, 26] as const;
+
+/** What prompts are worth: every experiment with its figures, pictures and decisions. */
+export default function ExperimentsPage(props: Props): React.JSX.Element {
+  const { user, theme, sessionEnded } = props;
+  const { t } = useTranslation();
+  const { message } = AntApp.useApp();
+  const errorText = useErrorText();
+  const latest = useRef(errorText);
+  const [weeks, setWeeks] = useState<number>(8);
+  const [reports, setReports] = useState<readonly ExperimentReport[] | null>(null);
+  useEffect(() => {
+    latest.current = errorText;
+  });
+  const report = useCallback(
+    (error: unknown) => {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === "not-authenticated") sessionEnded();
+      else void message.error(latest.current(error.code, error.message));
+    },
+    [message, sessionEnded],
+  );
+  const load = useCallback(
+    () =>
+      listExperiments(weeks).then(({ experiments }) => {
+        setReports(experiments);
+      }, report),
+    [weeks, report],
+  );
+  useEffect(() => {
+    void load();
+  }, [load]);
+  const mayDecide = user.permissions?.includes("experiments.decide") ?? false;
+  return (
+    <div className={styles.page}>
+      <HeaderBar {...props} />
+      <main className={styles.list}>
+        <header>
+          <h1>{t("experiments.title")}</h1>
+          <Select
+            value={weeks}
+            aria-label={t("experiments.span")}
+            options={SPANS_WEEKS.map((value) => ({ value, label: t("experiments.weeks", { count: value }) }))}
+            onChange={setWeeks}
+          />
+        </header>
+        <p className={styles.note}>{t("experiments.note")}</p>
+        {reports === null && <Spin />}
+        {reports?.length === 0 && <Empty description={t("experiments.none")} />}
+        {reports?.map((one) => (
+          <ExperimentCard
+            key={`${one.playbook}/${one.experiment}`}
+            report={one}
+            theme={theme}
+            {...(mayDecide && {
+              decide: (decision: "mute" | "unmute", reason: string): void => {
+                void decide(one, decision, reason).then(load, report);
+              },
+            })}
+          />
+        ))}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+/** The experiments of the REST interface. */
+
+import { request } from "../api";
+
+export type Measure = "sold" | "accepted" | "refused" | "complained" | "called-again";
+export type Verdict = "too-early" | "unclear" | "helps" | "harms";
+
+export const MEASURES: readonly Measure[] = ["sold", "accepted", "refused", "complained", "called-again"];
+
+/** An estimate and the bounds of what is plausible. */
+export interface Interval {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Outcome {
+  readonly calls: number;
+  readonly hits: number;
+  readonly share: Interval | null;
+}
+
+export interface Group {
+  /** held-out, shown, or the id of a variant */
+  readonly name: string;
+  readonly calls: number;
+  readonly seen: number;
+  readonly said: number;
+  readonly outcomes: Readonly<Record<Measure, Outcome>>;
+  readonly handling_ms: number | null;
+}
+
+export interface Lift {
+  readonly fixed: Interval;
+  readonly lasting: Interval;
+}
+
+export interface Comparison {
+  readonly group: string;
+  readonly against: string;
+  readonly lifts: Readonly<Partial<Record<Measure, Lift>>>;
+  readonly handling_ms: Interval | null;
+  readonly verdict: Verdict;
+}
+
+export interface Rate {
+  readonly calls: number;
+  readonly hits: number;
+}
+
+export interface Week {
+  readonly monday: string;
+  readonly shown: Rate;
+  readonly held_out: Rate;
+}
+
+export interface Decision {
+  readonly kind: "mute" | "unmute" | "weigh";
+  readonly at: string;
+  /** Empty for Livecue itself. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface ExperimentReport {
+  readonly playbook: string;
+  readonly experiment: string;
+  readonly source: string;
+  readonly goal: Measure;
+  readonly hold_out: number;
+  readonly shares: Readonly<Record<string, number>>;
+  readonly is_muted: boolean;
+  readonly groups: readonly Group[];
+  readonly comparisons: readonly Comparison[];
+  readonly gained: Interval | null;
+  readonly calls_needed: number | null;
+  readonly weeks: readonly Week[];
+  readonly decisions: readonly Decision[];
+}
+
+export function listExperiments(weeks: number): Promise<{ readonly experiments: readonly ExperimentReport[] }> {
+  return request("GET", `/experiments?weeks=${weeks}`);
+}
+
+export function decide(report: ExperimentReport, decision: "mute" | "unmute", reason: string): Promise<unknown> {
+  const place = `${encodeURIComponent(report.playbook)}/${encodeURIComponent(report.experiment)}`;
+  return request("POST", `/experiments/${place}/decisions`, { decision, reason });
+}
