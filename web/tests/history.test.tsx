@@ -46,7 +46,13 @@ describe("the notice", () => {
   });
 
   test("says what this call repeats once that was heard", () => {
-    const repeat = { type: "call-repeated", at_ms: 5, intent: "complain_billing", utterance_id: "c-1", number: 3 } as const;
+    const repeat = {
+      type: "call-repeated",
+      at_ms: 5,
+      intent: "complain_billing",
+      utterance_id: "c-1",
+      number: 3,
+    } as const;
     expect(notice({ repeat })).toContain("同一问题第 3 次来电：费用投诉");
   });
 
@@ -61,7 +67,11 @@ describe("the notice", () => {
   });
 
   test("a promise that is not yet due is no alarm, and one without a time has none", () => {
-    const timeless = { ...standing, is_overdue: false, promise: { ...standing.promise, promise_id: "b", due_at: null } };
+    const timeless = {
+      ...standing,
+      is_overdue: false,
+      promise: { ...standing.promise, promise_id: "b", due_at: null },
+    };
     const text = notice({ history: { ...history, promises: [{ ...standing, is_overdue: false }, timeless] } });
     expect(text).toContain("前要办好");
     expect(text).toContain("未见办好的记录");

@@ -18,8 +18,6 @@ export function usePastText(): PastText {
   return {
     when: (at) => format.format(new Date(at)),
     reasons: (intents) =>
-      intents
-        .map((intent) => nameOf("intent", intent))
-        .join(i18n.language.startsWith("zh") ? "、" : ", "),
+      intents.map((intent) => nameOf("intent", intent)).join(i18n.language.startsWith("zh") ? "、" : ", "),
   };
 }
