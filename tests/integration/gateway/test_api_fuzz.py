@@ -51,8 +51,10 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "/api/v1/calls": ("open", "agent", "before", "limit"),
     "/api/v1/calls/c1/events": ("after", "limit"),
     "/api/v1/calls/c1/transcript": ("format",),
+    "/api/v1/playbooks/small/diff": ("before", "after"),
 }
 PATHS = ("/api/v1/calls/{}", "/api/v1/calls/{}/events", "/api/v1/calls/{}/audio", "/api/v1/calls/{}/transcript")
+PLAYBOOK_PATHS = tuple(f"/api/v1/playbooks/small/{action}" for action in ("check", "try", "replay", "versions"))
 BODIES: tuple[bytes, ...] = (
     b"",
     b"null",
@@ -117,6 +119,12 @@ async def test_any_body_is_served_or_refused(tmp_path: Path) -> None:
                     answer = await client.post(path, content=body, headers={"content-type": kind})
                     assert_served_or_refused(answer)
                     assert answer.status_code >= 400
+        for path in PLAYBOOK_PATHS:
+            for text in WORDS:
+                body = {"text": text, "base": 1, "call_id": text}
+                answer = await client.post(path, json=body)
+                if answer.headers["content-type"].startswith("application/json"):
+                    assert_served_or_refused(answer)
 
 
 async def test_wrong_parameter_is_named_with_a_stable_code(tmp_path: Path) -> None:
