@@ -22,6 +22,7 @@ MESSAGES = (
     "pitch",
     "advice",
     "heard",
+    "wrapup",
 )
 """Modules of assist/messages/, in the order of the page."""
 PACKAGES = ("assist", "asr", "nlp", "models", "gateway", "bench")

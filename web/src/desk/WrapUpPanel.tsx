@@ -47,7 +47,7 @@ export function WrapUpPanel({ view, mayConfirm, confirm, shine }: Props): React.
           </Button>
         )}
       </header>
-      <div className={styles.scroller}>
+      <div key={String(isEditing)} className={styles.scroller}>
         {isEditing ? (
           <WrapUpForm
             standing={standing}
