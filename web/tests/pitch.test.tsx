@@ -47,6 +47,6 @@ test("what an offer lacks is not named", () => {
 test("why it is offered names needs, tags and what is known, with what each of them counts", () => {
   show(<PitchReasons pitch={pitch} />);
   const rows = screen.getAllByRole("listitem").map((row) => row.textContent);
-  expect(rows).toEqual(["听到需要流量不够用+3", "客户标签流量大户+2", "历来受欢迎-1", "客户资料月均流量 42 GB"]);
+  expect(rows).toEqual(["听到需要流量不够用+3", "客户标签流量大户+2", "接受倾向-1", "客户资料月均流量 42 GB"]);
   expect(screen.getByTestId("pitch-reasons").textContent).toContain("其次：10GB流量包");
 });
