@@ -18,6 +18,7 @@ from assist.messages import (
     Agent,
     CallClosed,
     CallOpened,
+    Customer,
     EmotionSignal,
     Envelope,
     Event,
@@ -49,6 +50,7 @@ MEANINGS = range(5, 21)
 """Numbers of the sets of sentences that rules ask for."""
 EVERYDAY = ("套餐", "流量", "话费", "不用", "好的", "可以", "多少钱", "办理", "谢谢", "您好")
 """Words that many utterances hold."""
+CUSTOMER = Customer(customer_id="1", attributes={"arpu": "12"})
 LEGS = (Leg(party="agent", codec="mulaw", rate_hz=8_000), Leg(party="customer", codec="mulaw", rate_hz=8_000))
 
 
@@ -86,7 +88,7 @@ CONDITIONS = (
     "party: customer, means: bench-{number}",
     "party: customer, phrase: {p}, expression: 'double(customer.arpu) > {number}.0 && turns.customer > 2'",
     "party: customer, expression: 'said.chars > {number} && said.intent == \"{intent}\"'",
-    "party: customer, phrase: {p}, scope: {{first_turns: {number}}}, score: -2",
+    "party: customer, phrase: {p}, scope: {{first_turns: {number}}}",
     "party: agent, phrase: {p}, scope: {{after: {{party: customer, phrase: {q}}}}}",
     "party: customer, phrase: {p}, clock: {{from: '08:00', to: '{number}:30'}}, fired: upset",
     "party: agent, speech_rate: {{above: 400, for_utterances: 2}}",
@@ -159,7 +161,9 @@ def _stretches(turns: Sequence[Turn], random: Random) -> Iterator[str]:
 
 
 def _events(turns: Sequence[Turn], agent: Agent, random: Random) -> Iterator[Event]:
-    yield CallOpened(source="bench", legs=LEGS, agent=agent, playbook="bench@1", recogniser="bench@1")
+    yield CallOpened(
+        source="bench", legs=LEGS, agent=agent, customer=CUSTOMER, playbook="bench@1", recogniser="bench@1"
+    )
     now_ms = 0
     for number, turn in enumerate(turns):
         utterance = _utterance(f"u{number}", turn, now_ms + random.randint(0, 2 * GAP_MS), random)

@@ -256,6 +256,8 @@ def _wakes_alone(operator: Operator) -> Wakes:
             return Wakes(NEVER, _found("phrase", operator.who, (phrase.text for phrase in phrases)))
         case MeansLike():
             return Wakes(NEVER, _found("meaning", operator.who, operator.labels))
+        case ExpressionHolds(need=(what, label)):
+            return Wakes(NEVER, _found(what, operator.who, (label,)))
         case ExpressionHolds():
             return Wakes(NEVER, _turn_of(operator.who) if operator.is_on_words else EVER)
         case IntentFound():

@@ -8,7 +8,7 @@ import yaml
 
 from assist.playbook.conditions.reading import MAX_TURNS, Given, Scope, read_texts
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.expression import ExpressionHolds, compile_expression, paths_in
+from assist.playbook.operators.expression import ExpressionHolds, compile_expression, need_in, paths_in
 from assist.playbook.operators.hours import MINUTES_OF_DAY, ClockShows, minutes_in
 from assist.playbook.operators.order import MAX_REMEMBERED
 from assist.playbook.operators.window import HasFired, InLastTurns, Within
@@ -84,7 +84,7 @@ def read_expression(node: yaml.Node, scope: Scope) -> Operator:
             raise reader.error(node, f"{what}: no tag {name!r}; known are {', '.join(sorted(scope.tags)) or 'none'}")
     scope.states_asked.extend((name, node) for root, name in paths if root == "state")
     scope.rules_asked.extend((name, node) for root, name in paths if root == "fired")
-    return ExpressionHolds(scope.who, scope.min_confidence, source, paths)
+    return ExpressionHolds(scope.who, scope.min_confidence, source, paths, need_in(source))
 
 
 def _rules(node: yaml.Node, scope: Scope) -> tuple[str, ...]:

@@ -43,6 +43,11 @@ _NAMED = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
     r"""|(?<![\w.])(?P<root>[A-Za-z_]\w*)(?:\s*\.\s*(?P<name>[A-Za-z_]\w*)|\s*\[\s*["'](?P<key>[^"'\\]+)["']\s*\])?"""
 )
+_NEED = re.compile(
+    r"""said\.intent\s*==\s*["'](?P<intent>[^"'\\]+)["']"""
+    r"""|["'](?P<label>[^"'\\]+)["']\s+in\s+said\.(?P<list>intents|acts|entities)"""
+)
+_KINDS = {"intents": "intent", "acts": "act", "entities": "entity"}
 _FAILURES = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError)
 """What the library raises where a formula has no value."""
 
@@ -95,6 +100,24 @@ def paths_in(source: str) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def need_in(source: str) -> tuple[str, str] | None:
+    """Kind and label of something that must be found in the words, or the formula is false whatever else is so.
+
+    That is a comparison joined to all others with ``&&``, which is false when one side is, even if the other has no
+    value. None where no part of the formula is that simple.
+    """
+    if any(mark in source for mark in ("||", "?", "(", "[")):
+        return None
+    parts = source.split("&&")
+    if any(part.count(quote) % 2 for part in parts for quote in "\"'"):
+        return None  # a text holds the mark
+    for part in parts:
+        found = _NEED.fullmatch(part.strip())
+        if found is not None:
+            return ("intent", found["intent"]) if found["intent"] else (_KINDS[found["list"]], found["label"])
+    return None
+
+
 @lru_cache(maxsize=_MAX_ANSWERS)
 def _answer(source: str, paths: tuple[Path, ...], values: tuple[Any, ...], _kinds: tuple[type, ...]) -> Truth:
     """``_kinds`` of the values tell 1 from true, which are equal as keys."""
@@ -117,6 +140,8 @@ class ExpressionHolds(Operator):
     min_confidence: float
     source: str
     paths: tuple[Path, ...]
+    need: tuple[str, str] | None = None
+    """See ``need_in``; so that most utterances can be left alone."""
 
     def observe(self, moment: Moment) -> tuple[ExpressionHolds, Finding]:
         utterance = moment.utterance if moment.speaks(self.who) else None

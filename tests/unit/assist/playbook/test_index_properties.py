@@ -333,6 +333,7 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"clock": {"from": "22:00", "to": "06:00"}},
     {"expression": "customer.plan == 'A' && fired.mood > 0"},
     {"expression": "said.chars > 4 && 'one' in said.intents"},
+    {"expression": "customer.plan == 'A' && said.intent == 'two'"},
     {"expression": "turns.agent > 1 || double(customer.since) > 1.0"},
     {**ONE, "scope": {"first_turns": 3}},
     {**ONE, "scope": {"first_ms": 8_000, "after": TWO}},

@@ -7,6 +7,7 @@ import pytest
 from assist.errors import PlaybookError
 from assist.messages import Flag, MeaningSignal
 from assist.playbook import Fact, Known, Meaning, Playbook, Turn, advise, begin
+from assist.playbook.operators.expression import need_in
 from tests.support.dialogue import Dialogue, playbook_of, rule_of
 
 THINK = Meaning("think", "customer", ("我想想", "我考虑考虑", "再说吧"), ("想好了",))
@@ -121,6 +122,23 @@ def test_a_formula_tells_one_from_true() -> None:
 def test_a_formula_that_cannot_be_used_is_refused_with_its_line(formula: str, reason: str) -> None:
     with pytest.raises(PlaybookError, match=r"test\.yaml:\d+: .*" + reason):
         rule_of(f'expression: "{formula}"')
+
+
+@pytest.mark.parametrize(
+    ("formula", "need"),
+    [
+        ("said.chars > 4 && said.intent == 'query_bill'", ("intent", "query_bill")),
+        ('"complain" in said.acts && turns.agent > 1', ("act", "complain")),
+        ("said.intent == 'query_bill' || said.chars > 4", None),
+        ("!(said.intent == 'query_bill')", None),
+        ("said.intent != 'query_bill'", None),
+        ("said.text == \"a && said.intent == 'query_bill' && b\"", None),
+    ],
+)
+def test_a_formula_tells_what_it_needs_only_where_it_is_false_without(
+    formula: str, need: tuple[str, str] | None
+) -> None:
+    assert need_in(formula) == need
 
 
 @pytest.mark.parametrize(
