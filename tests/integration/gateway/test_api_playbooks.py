@@ -342,7 +342,7 @@ def test_every_route_of_playbooks_is_in_the_table() -> None:
         (method, route.path)
         for route in (*playbook_routes.routes, *trial_routes.routes)
         if isinstance(route, APIRoute) and route.path != "/playbook"
-        for method in route.methods
+        for method in route.methods or ()
     }
     named = {(method, path.partition("?")[0].replace("/texts/1", "/texts/{which}")) for method, path in ROUTES}
     assert named == served
