@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -13,6 +14,9 @@ from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKin
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.text import utterance_evidence
 from assist.playbook.phrase import Phrase
+
+_MAX_TEXTS = 4_096
+"""Texts and pairs of them that are kept prepared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,8 @@ class Repeats(Operator):
         after = replace(self, said=(*self.said, utterance)[-2 * self.last_turns :])
         if not moment.speaks(self.who):
             return after, NOTHING
-        text = _spoken(utterance.text)
         own = [one for one in self.said if (one.party != utterance.party) is self.of_other][-self.last_turns :]
-        alike = [one for one in own if fuzz.ratio(_spoken(one.text), text) >= self.min_similarity]
+        alike = [one for one in own if _likeness(one.text, utterance.text) >= self.min_similarity]
         if len(alike) + 1 < self.nth:
             return after, NOTHING
         said = (*alike, utterance)
@@ -61,5 +64,12 @@ class Repeats(Operator):
         return any(signal.label in labels and signal.match == "exact" for signal in moment.phrases)
 
 
+@lru_cache(maxsize=_MAX_TEXTS)
+def _likeness(text: str, other: str) -> float:
+    """0 to 100; the same for all rules that listen for repetition."""
+    return fuzz.ratio(_spoken(text), _spoken(other))
+
+
+@lru_cache(maxsize=_MAX_TEXTS)
 def _spoken(text: str) -> str:
     return "".join(char for char in text if char.isalnum())
