@@ -13,6 +13,7 @@ from assist.messages import (
     Flag,
     Prompt,
     Utterance,
+    WrapUp,
 )
 from gateway.transcript import SPEAKERS, clock
 
@@ -40,6 +41,8 @@ def narrate(envelope: Envelope) -> str | None:
             return f"[{clock(event.at_ms)}]   ★ {event.kind} {event.title}: {event.body}  ({event.because.reason})"
         case Flag():
             return f"[{clock(event.at_ms)}]   ⚑ {event.verdict} {event.title}  ({event.because.reason})"
+        case WrapUp():
+            return "\n".join(f"[{clock(event.at_ms)}]   ✎ {sentence.zh}" for sentence in event.sentences)
         case CallDegraded(restored=False):
             return f"[{clock(event.at_ms)}]   ! {event.part} impaired: {event.reason} ({event.code})"
         case AudioGap():
