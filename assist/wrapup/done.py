@@ -18,7 +18,8 @@ _EACH: dict[Deed, int] = {"result": 3, "transfer": 1, "figures": 2, "instruction
 _DONE = re.compile(
     r"(?:已经|已|帮[您你]|给[您你]|为[您你]|这边)[^。，？]{0,14}(?:了|好|成功|完成|完毕)|(?:办|改|退|关|开|查|登记|提交|取消|恢复|处理)(?:好|成功|完)了"
 )
-_ASKS = re.compile(r"[？?吗么呢][。]*$")
+_NO_DEED = re.compile(r"[？?吗么呢][。]*$|抱歉|对不起|不好意思|久等")
+"""Asks, or is a formula."""
 _FIGURES = frozenset(["amount", "data_volume", "minutes", "bandwidth", "contract_term", "order_no", "discount"])
 _TELLS = frozenset(["inform", "answer", "disclose"])
 
@@ -51,7 +52,7 @@ def _deeds_in(line: Line) -> Iterator[Done]:
 
 
 def _deed(line: Line, sentence: Sentence) -> Deed | None:
-    if _ASKS.search(sentence.text):
+    if _NO_DEED.search(sentence.text):
         return None
     if "transfer" in line.acts:
         return "transfer"

@@ -118,7 +118,7 @@ def _emotion_sentences(course: EmotionSummary | None) -> Iterator[WrapUpSentence
     moments = (course.start, course.worst, course.end)
     if len({moment.label for moment in moments}) == 1:
         words = _felt(course.worst)
-        zh, en = f"客户情绪：全程{words.zh}。", f"The customer was {words.en} throughout."
+        zh, en = f"客户情绪：开始和结束都{words.zh}。", f"The customer was {words.en} at first and at the end."
     else:
         start, worst, end = (_felt(moment) for moment in moments)
         clock = f"{course.worst.at_ms // 60_000:02}:{course.worst.at_ms // 1_000 % 60:02}"

@@ -108,6 +108,11 @@ def test_feelings_have_a_start_a_worst_and_an_end() -> None:
     assert (feelings.start.label, feelings.worst.label, feelings.end.label) == ("angry", "angry", "neutral")
 
 
+def test_an_apology_is_no_deed() -> None:
+    call = Call().says("agent", "非常抱歉给您添麻烦了。", act="apologise").says("customer", "好的。", act="ack")
+    assert [sentence.part for sentence in call.wrap_up().sentences] == []
+
+
 def test_a_call_without_words_has_no_wrap_up() -> None:
     view = fold_all("c", log("c", opened()))
     assert wrap_up(view, AT_MS, "hangup") is None
