@@ -64,7 +64,7 @@ export function FlagList({ flags, shine }: { flags: readonly Flag[]; shine: Shin
 function FlagRow({ flag, shine }: { flag: Flag; shine: Shine }): React.JSX.Element {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
-  const { flag_id, verdict, severity, title, at_ms, because } = flag;
+  const { flag_id, verdict, severity, score, title, at_ms, because } = flag;
   const Icon = FLAG_ICONS[verdict];
   return (
     <li data-testid={`flag-${flag_id}`} data-verdict={verdict} className={styles.flag}>
@@ -81,6 +81,7 @@ function FlagRow({ flag, shine }: { flag: Flag; shine: Shine }): React.JSX.Eleme
           <small>
             {t(`verdict.${verdict}`)}
             {verdict !== "met" && ` · ${t(`severity.${severity}`)}`}
+            {score !== 0 && ` · ${t("points", { points: score > 0 ? `+${String(score)}` : `−${String(-score)}` })}`}
           </small>
         </span>
         <time>{clockTime(at_ms)}</time>
