@@ -17,9 +17,12 @@ export interface ChartTexts {
 
 const WIDE = 9;
 const NARROW = 4;
+/** Opacity of the wider interval, so that both can be told apart in the legend. */
+const FAINT = 0.45;
 
 /** Bars from the lower to the upper bound, over which a dot marks the estimate. */
 export function liftOption(report: ExperimentReport, texts: ChartTexts, tokens: Tokens): EChartsCoreOption {
+  const { brand } = tokens;
   const told = report.comparisons.flatMap(({ group, against, lifts }) => {
     const lift = lifts[report.goal];
     return lift === undefined ? [] : [{ name: texts.against(group, against), lift }];
@@ -28,14 +31,14 @@ export function liftOption(report: ExperimentReport, texts: ChartTexts, tokens: 
   const range = (
     name: string,
     width: number,
-    colour: string,
+    opacity: number,
     of: (row: (typeof told)[number]) => Interval,
   ): object => ({
     name,
     type: "candlestick",
     barWidth: width,
     barGap: "-100%",
-    itemStyle: { color: colour, color0: colour, borderColor: colour, borderColor0: colour },
+    itemStyle: { color: brand, color0: brand, borderColor: brand, borderColor0: brand, opacity },
     data: told.map((row) => {
       const { low, high } = inPoints(of(row));
       return [low, high, low, high];
@@ -43,9 +46,14 @@ export function liftOption(report: ExperimentReport, texts: ChartTexts, tokens: 
   });
   return {
     animation: false,
-    grid: { left: 56, right: 16, top: 36, bottom: 28 },
+    grid: { left: 56, right: 16, top: 52, bottom: 32 },
     legend: { top: 0, textStyle: { color: tokens.textSoft }, itemHeight: 8 },
-    xAxis: { type: "category", data: told.map(({ name }) => name), ...axis },
+    xAxis: {
+      type: "category",
+      data: told.map(({ name }) => name),
+      ...axis,
+      axisLabel: { ...axis.axisLabel, interval: 0, width: 130, overflow: "break" },
+    },
     yAxis: {
       type: "value",
       name: texts.points,
@@ -54,8 +62,8 @@ export function liftOption(report: ExperimentReport, texts: ChartTexts, tokens: 
       ...axis,
     },
     series: [
-      range(texts.lasting, NARROW, tokens.brand, ({ lift }) => lift.lasting),
-      range(texts.fixed, WIDE, tokens.brand, ({ lift }) => lift.fixed),
+      range(texts.lasting, NARROW, FAINT, ({ lift }) => lift.lasting),
+      range(texts.fixed, WIDE, 1, ({ lift }) => lift.fixed),
       {
         type: "scatter",
         symbolSize: 9,
@@ -86,7 +94,7 @@ export function weeksOption(report: ExperimentReport, texts: ChartTexts, tokens:
   });
   return {
     animation: false,
-    grid: { left: 48, right: 16, top: 36, bottom: 28 },
+    grid: { left: 48, right: 16, top: 52, bottom: 32 },
     legend: { top: 0, textStyle: { color: tokens.textSoft }, itemHeight: 8 },
     tooltip: { trigger: "axis" },
     xAxis: { type: "category", data: report.weeks.map(({ monday }) => monday.slice(5)), ...axis },
