@@ -206,7 +206,7 @@ class Rehearsal:
             hint = f"; did you mean {near!r}?" if near else ""
             message = f"no model of Livecue gives the {asked.kind} {asked.label!r}{hint}"
             found.append(Problem("warning", "label", asked.line, message))
-        cases = sum(len(rule.cases) for rule in playbook.rules)
+        cases = len(playbook.cases)
         failures = failures_in(playbook, self._listen(playbook)) if cases else ()
         found += [Problem("error", "case", failure.line, failure.message) for failure in failures]
         return Examination(playbook, tuple(sorted(found, key=lambda problem: problem.line)), cases)

@@ -190,6 +190,12 @@ class Playbook:
         return any(one.shows_early for one in (*self.rules, *needs))
 
     @property
+    def cases(self) -> tuple[Case, ...]:
+        """Those of rules, then those of offers."""
+        offers = () if self.catalogue is None else self.catalogue.offers
+        return tuple(case for owner in (*self.rules, *offers) for case in owner.cases)
+
+    @property
     def reference(self) -> str:
         """name@version"""
         return f"{self.name}@{self.version}"

@@ -53,7 +53,8 @@ def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[
     except PlaybookError as error:
         row = {"path": str(path), "ok": False, "code": error.code, "message": error.message, "line": error.line}
         return row, [error.message]
-    rules, tried = len(playbook.rules), sum(len(rule.cases) for rule in playbook.rules) if with_cases else 0
+    rules, tried = len(playbook.rules), len(playbook.cases) if with_cases else 0
+    offers = len(playbook.catalogue.offers) if playbook.catalogue else 0
     failures: list[CaseFailure] = list(failures_in(playbook, phrase_listener(playbook))) if tried else []
     warnings = [
         {"line": asked.line, "message": f"no model of Livecue gives the {asked.kind} {asked.label!r}{_hint(near)}"}
@@ -64,6 +65,7 @@ def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[
         "ok": not failures,
         "playbook": playbook.reference,
         "rules": rules,
+        "offers": offers,
         "cases": tried,
         "failures": [asdict(failure) for failure in failures],
         "warnings": warnings,
@@ -72,7 +74,7 @@ def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[
     return row, [
         *(f"{path}:{warning['line']}: warning: {warning['message']}" for warning in warnings),
         *(f"{path}:{failure.line}: {failure.message}" for failure in failures),
-        f"{path}: {playbook.reference}, {rules} rules, {tried} cases, {verdict}",
+        f"{path}: {playbook.reference}, {rules} rules, {offers} offers, {tried} cases, {verdict}",
     ]
 
 

@@ -8,13 +8,14 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assist.messages import NeedHeard, Prompt, PromptUpdated
+from assist.messages import NeedHeard, Party, Prompt, PromptUpdated
 from assist.playbook import Advice, Fact, Known, begin
 from tests.support.catalogue import shop
 from tests.support.dialogue import Dialogue, only, run
 
 PLAYBOOK = shop()
 CATALOGUE = PLAYBOOK.catalogue
+PARTIES: list[Party] = ["agent", "customer", "customer"]
 LINES = [
     "我流量不够用",
     "我给我爸妈打电话",
@@ -43,7 +44,7 @@ def calls(draw: st.DrawFn) -> list[Fact]:
         if draw(st.integers(0, 4)) == 0:
             known = {"customer.dou": draw(st.sampled_from(["5", "30", "90"]))}
             call.fact(start_ms, Known(known | draw(st.sampled_from([{}, {"customer.opted_out": "是"}]))))
-        party = draw(st.sampled_from(["agent", "customer", "customer"]))
+        party = draw(st.sampled_from(PARTIES))
         confidence = draw(st.sampled_from([0.1, 0.9, 0.9]))
         call.says(party, draw(st.sampled_from(LINES)), start_ms=start_ms, confidence=confidence)
     return call.facts(draw(st.sampled_from(["hangup", None])))
