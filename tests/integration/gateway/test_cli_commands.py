@@ -93,8 +93,14 @@ def test_directory_without_playbooks_is_no_success(livecue: Livecue, tmp_path: P
     assert getattr(result.exception, "code", None) == "no-playbooks"
 
 
-def test_bundled_playbook_is_good(livecue: Livecue) -> None:
-    assert livecue("rules", "check", "examples/playbooks").exit_code == 0
+def test_bundled_playbooks_are_good_and_ask_for_nothing_that_no_model_gives(livecue: Livecue) -> None:
+    result = livecue("rules", "check", "examples/playbooks", "--json")
+    assert result.exit_code == 0
+    assert [(Path(row["path"]).stem, row["warnings"]) for row in rows(result)] == [
+        ("bank", []),
+        ("retail", []),
+        ("telecom", []),
+    ]
 
 
 def test_labels_that_no_model_gives_are_told_with_their_line_but_are_no_mistake(

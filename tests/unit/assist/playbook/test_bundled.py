@@ -1,4 +1,4 @@
-"""The bundled telecom playbook keeps its promises to agents and QA."""
+"""The bundled playbooks keep their promises to agents and QA; `rules check` tries their cases (test_cli_commands)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from assist.playbook import Playbook, load_playbook
+from assist.playbook import Playbook, PlaybookLibrary
 
 PLAYBOOKS = Path(__file__).parents[4] / "examples" / "playbooks"
 MAX_TITLE_CHARS = 16
 MAX_BODY_CHARS = 80
+NAMES = ("bank", "retail", "telecom")
 
 
 @pytest.fixture(scope="module")
-def telecom() -> Playbook:
-    return load_playbook(PLAYBOOKS / "telecom.yaml")
+def library() -> PlaybookLibrary:
+    library = PlaybookLibrary(PLAYBOOKS, default="telecom")
+    assert [result.error for result in library.reload()] == [None] * len(NAMES)
+    return library
+
+
+@pytest.fixture(params=NAMES)
+def bundled(library: PlaybookLibrary, request: pytest.FixtureRequest) -> Playbook:
+    return library.get(request.param)
+
+
+@pytest.fixture(scope="module")
+def telecom(library: PlaybookLibrary) -> Playbook:
+    return library.get("telecom")
 
 
 def test_it_is_telecom_version_1(telecom: Playbook) -> None:
@@ -29,8 +42,39 @@ def test_it_has_cues_of_every_kind_and_rules_for_qa(telecom: Playbook) -> None:
     assert sum(rule.flag is not None for rule in telecom.rules) >= 10
 
 
-def test_cues_are_short_enough_to_read_at_a_glance(telecom: Playbook) -> None:
-    for rule in telecom.rules:
+def test_nothing_is_bundled_that_is_not_looked_at_here() -> None:
+    assert {path.stem for path in PLAYBOOKS.glob("*.yaml")} == set(NAMES)
+
+
+def test_calls_that_name_no_playbook_are_telecom_calls(library: PlaybookLibrary) -> None:
+    assert library.names() == list(NAMES)
+    assert library.get(None).name == "telecom"
+
+
+def test_each_has_cues_qa_rules_and_offers_enough_for_a_hotline(bundled: Playbook) -> None:
+    assert sum(rule.prompt is not None for rule in bundled.rules) >= 10
+    assert sum(rule.flag is not None for rule in bundled.rules) >= 12
+    assert sum(rule.prompt is not None and rule.shows_early for rule in bundled.rules) >= 5
+    assert bundled.catalogue is not None
+    assert len(bundled.catalogue.offers) >= 4
+    assert all(offer.price is not None and offer.selling_points and offer.terms for offer in bundled.catalogue.offers)
+
+
+def test_each_forbids_selling_to_the_upset_the_bereaved_the_unwilling_and_the_protected(bundled: Playbook) -> None:
+    held = bundled.etiquette.no_selling_while
+    assert {"upset": True, "refused": True, "bereaved": True}.items() <= held.items()
+    assert "protected" in bundled.etiquette.never_to
+
+
+@pytest.mark.parametrize("name", ["bank", "retail"])
+def test_every_rule_says_by_example_what_it_reacts_to_and_what_not(library: PlaybookLibrary, name: str) -> None:
+    rules = library.get(name).rules
+    untried = [rule.rule_id for rule in rules if {case.fires for case in rule.cases} != {True, False}]
+    assert untried == []
+
+
+def test_cues_are_short_enough_to_read_at_a_glance(bundled: Playbook) -> None:
+    for rule in bundled.rules:
         if rule.prompt is not None:
             assert len(rule.prompt.title) <= MAX_TITLE_CHARS, rule.rule_id
             assert len(rule.prompt.body) <= MAX_BODY_CHARS, rule.rule_id
