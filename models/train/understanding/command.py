@@ -33,13 +33,13 @@ def baselines(
 
 def understanding(
     out: Annotated[Path, typer.Option(help="Directory of the model; made if need be.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the text.")] = 3,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the text.")] = 6,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model on the same machine.")] = 1,
     threads: Annotated[
         int, typer.Option(min=1, help="Processor threads; more than idle cores slow it down.")
     ] = THREADS,
 ) -> None:
-    """Train the model of intent, emotion, acts and entities; about 40 minutes on one core.
+    """Train the model of intent, emotion, acts and entities; about 80 minutes on one core.
 
     Run again after an interruption it goes on after the last whole pass.
     """
@@ -50,6 +50,7 @@ def understanding(
     from models.train.scenes import read_corpus
     from models.train.splits import DATA, split
     from models.train.understanding.fit import FitSettings
+    from models.train.understanding.meaning import meanings
     from models.train.understanding.report import halves, reports
     from models.train.understanding.run import RunSettings, train
 
@@ -63,6 +64,7 @@ def understanding(
     model = train(
         read_e5(encoder_file()), splits, out, settings, after_epoch=lambda epoch: typer.echo(f"pass {epoch + 1} done")
     )
+    meanings(out)
     for name, found in {"whole": reports(model, splits.test), **halves(model, splits.test)}.items():
         for task, report in found.items():
             typer.echo(f"{name:<8} {task:<8} accuracy {report.accuracy:.3f}  macro F1 {report.macro_f1:.3f}")
