@@ -69,7 +69,7 @@ def _print(report: ExperimentReport) -> None:
                 group.calls,
                 group.seen,
                 group.said,
-                *(_share(outcome.share) for outcome in group.outcomes.values()),
+                *(_share(one.share, whole=measure == report.goal) for measure, one in group.outcomes.items()),
                 "–" if group.handling_ms is None else f"{group.handling_ms / 1000:.0f} s",
             )
             for group in report.groups
@@ -104,5 +104,8 @@ def _points(interval: Interval) -> str:
     return f"{100 * interval.estimate:+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
 
 
-def _share(interval: Interval | None) -> str:
-    return "–" if interval is None else f"{interval.estimate:.1%} ({interval.low:.1%}–{interval.high:.1%})"
+def _share(interval: Interval | None, *, whole: bool) -> str:
+    """A share, with its bounds where they are wanted."""
+    if interval is None:
+        return "–"
+    return f"{interval.estimate:.1%}" + (f" ({interval.low:.1%}–{interval.high:.1%})" if whole else "")

@@ -45,20 +45,23 @@ def test_disabled_user_sees_nothing() -> None:
     assert not may_see(replace(user("admin"), disabled=True), Row("1001"))
 
 
+EVERYTHING = {"playbook.read", "playbook.edit", "playbook.publish", "experiments.read", "experiments.decide"}
+
+
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("admin", {"playbook.read", "playbook.edit", "playbook.publish"}),
-        ("supervisor", {"playbook.read", "playbook.edit", "playbook.publish"}),
-        ("qa", {"playbook.read", "playbook.edit", "playbook.publish"}),
-        ("trainer", {"playbook.read", "playbook.edit"}),
+        ("admin", EVERYTHING),
+        ("supervisor", EVERYTHING),
+        ("qa", EVERYTHING),
+        ("trainer", {"playbook.read", "playbook.edit", "experiments.read"}),
         ("agent", {"playbook.read"}),
     ],
 )
-def test_a_role_says_who_writes_and_who_publishes_playbooks(role: Role, expected: set[str]) -> None:
+def test_a_role_says_who_writes_and_publishes_playbooks_and_decides_on_prompts(role: Role, expected: set[str]) -> None:
     assert permissions_of(user(role, "1001")) == expected
 
 
 def test_an_api_key_only_reads_and_a_disabled_user_does_nothing() -> None:
-    assert permissions_of(replace(user("supervisor"), user_id=API_KEY_USER_ID)) == {"playbook.read"}
+    assert permissions_of(replace(user("supervisor"), user_id=API_KEY_USER_ID)) == {"playbook.read", "experiments.read"}
     assert permissions_of(replace(user("admin"), disabled=True)) == frozenset()
