@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from assist.errors import PlaybookError
-from assist.messages import ActSignal, Flag, Party, Prompt, Result
+from assist.messages import ActSignal, Flag, Party, PhraseSignal, Prompt, Result
 from assist.playbook import Advice, CallEnded, Known, Playbook, RunState, Tick, Turn, advise, begin
 from tests.support.dialogue import playbook_of, utterance_of
 
@@ -61,9 +61,7 @@ class Run:
         return [one.verdict for one in self.advice if isinstance(one, Flag)]
 
 
-def _phrases(playbook: Playbook, text: str, place: dict[str, object]) -> Sequence[object]:
-    from assist.messages import PhraseSignal
-
+def _phrases(playbook: Playbook, text: str, place: Mapping[str, object]) -> Sequence[PhraseSignal]:
     return [
         PhraseSignal.model_validate(
             {**place, "label": phrase.text, "score": 1.0, "span": (0, len(text)), "source": "t@1", "match": "exact"}
