@@ -62,18 +62,23 @@ def _print(report: ExperimentReport) -> None:
         f"{report.playbook} / {report.experiment}: goal {report.goal}, {state}", style="bold", markup=False
     )
     print_table(
-        ("group", "calls", "seen", "said", *report.groups[0].outcomes, "mean call"),
+        ("group", "calls", "seen", "said", "mean call", report.goal),
         [
             (
                 group.name,
                 group.calls,
                 group.seen,
                 group.said,
-                *(_share(one.share, whole=measure == report.goal) for measure, one in group.outcomes.items()),
                 "–" if group.handling_ms is None else f"{group.handling_ms / 1000:.0f} s",
+                _share(group.outcomes[report.goal].share),
             )
             for group in report.groups
         ],
+    )
+    others = [measure for measure in report.groups[0].outcomes if measure != report.goal]
+    print_table(
+        ("", *others),
+        [(group.name, *(_percent(group.outcomes[measure].share) for measure in others)) for group in report.groups],
     )
     for comparison in report.comparisons:
         results_console().print(_line(report, comparison), markup=False)
@@ -104,8 +109,10 @@ def _points(interval: Interval) -> str:
     return f"{100 * interval.estimate:+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
 
 
-def _share(interval: Interval | None, *, whole: bool) -> str:
-    """A share, with its bounds where they are wanted."""
-    if interval is None:
-        return "–"
-    return f"{interval.estimate:.1%}" + (f" ({interval.low:.1%}–{interval.high:.1%})" if whole else "")
+def _share(interval: Interval | None) -> str:
+    """A share with its bounds."""
+    return "–" if interval is None else f"{interval.estimate:.1%} ({interval.low:.1%}–{interval.high:.1%})"
+
+
+def _percent(interval: Interval | None) -> str:
+    return "–" if interval is None else f"{interval.estimate:.1%}"

@@ -45,7 +45,14 @@ def test_disabled_user_sees_nothing() -> None:
     assert not may_see(replace(user("admin"), disabled=True), Row("1001"))
 
 
-EVERYTHING = {"playbook.read", "playbook.edit", "playbook.publish", "experiments.read", "experiments.decide"}
+EVERYTHING = {
+    "playbook.read",
+    "playbook.edit",
+    "playbook.publish",
+    "experiments.read",
+    "experiments.decide",
+    "wrap-up.confirm",
+}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ EVERYTHING = {"playbook.read", "playbook.edit", "playbook.publish", "experiments
         ("supervisor", EVERYTHING),
         ("qa", EVERYTHING),
         ("trainer", {"playbook.read", "playbook.edit", "experiments.read"}),
-        ("agent", {"playbook.read"}),
+        ("agent", {"playbook.read", "wrap-up.confirm"}),
     ],
 )
 def test_a_role_says_who_writes_and_publishes_playbooks_and_decides_on_prompts(role: Role, expected: set[str]) -> None:
