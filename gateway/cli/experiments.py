@@ -57,7 +57,7 @@ def report(
 
 def _print(report: ExperimentReport) -> None:
     """Groups, comparisons, and what follows, for people."""
-    from assist.playbook.experiments import MEASURES
+    from assist.playbook.experiments import MEASURES, Measure
 
     state = "muted" if report.is_muted else f"hold-out {report.hold_out:.0%}"
     results_console().print(
@@ -77,7 +77,7 @@ def _print(report: ExperimentReport) -> None:
             for group in report.groups
         ],
     )
-    others = [measure for measure in MEASURES if measure != report.goal]
+    others: list[Measure] = [measure for measure in MEASURES if measure != report.goal]
     print_table(
         ("", *others),
         [(group.name, *(_percent(group.outcomes[measure].share) for measure in others)) for group in report.groups],
