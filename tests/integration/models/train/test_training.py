@@ -85,7 +85,7 @@ def test_dialogues_of_others_are_judged_beside_simpler_classifiers(file: E5File,
             "sentiment": sentiment,
             "speaker": "甲",
             "dialog_id": f"d{number}",
-            "split": "valid" if number < 40 else "test",
+            "split": "test" if number < 40 else "valid",
         }
         for number in range(60)
         for text, act, feeling, sentiment in moods
