@@ -37,7 +37,16 @@ afterEach(() => {
 
 function card(prompt_id: string, change: Partial<PromptCard> = {}): PromptCard {
   const own = { ...prompt, prompt_id, title: `标题 ${prompt_id}`, expires_ms: 60_000 };
-  return { prompt: own, state: "active", shown_after_ms: 640, acted_by: "", ...change };
+  return {
+    prompt: own,
+    state: "active",
+    shown_after_ms: 640,
+    acted_by: "",
+    heard: null,
+    reaction: null,
+    result: null,
+    ...change,
+  };
 }
 
 function column(
