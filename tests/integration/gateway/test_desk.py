@@ -125,7 +125,7 @@ async def test_agent_is_shown_only_own_calls(tmp_path: Path) -> None:
         outcome = {"id": "9", "call_id": "mine", "prompt_id": "p", "outcome": "accepted"}
         assert (await stranger.expect_error("not-permitted", "outcome", **outcome))["id"] == "9"
         await desk.send("subscribe", call_id="mine")
-        assert (await desk.expect("snapshot"))["view"]["agent"] == AGENT
+        assert (await desk.expect("snapshot"))["view"]["agent"] == {**AGENT, "attributes": {}}
 
 
 async def test_agent_loses_sight_of_a_call_that_is_handed_on(tmp_path: Path) -> None:
