@@ -36,6 +36,11 @@ class LiveCall:
         """Promises of earlier calls that were marked as kept."""
         self.closed: asyncio.Future[CallClosed] = asyncio.get_running_loop().create_future()
 
+    @property
+    def is_on_record(self) -> bool:
+        """Whether it is closed and its whole log stored; only its sound may still be on the way."""
+        return self.closed.done() and self.journal.is_stored
+
     def ended(self) -> EndedCall:
         """What a source that comes back too late is told."""
         last_seq = self.journal.view.seq if self.closed.done() else None

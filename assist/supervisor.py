@@ -231,14 +231,18 @@ class Supervisor:
     # --- desks -------------------------------------------------------------------------------------------------
 
     def view(self, call_id: str) -> CallView | None:
-        """The folded view of a live call; None when it is not live here."""
+        """The folded view of a live call; None when it is not live here, or its whole log is stored."""
         live = self._calls.get(call_id)
-        return live.journal.view if live else None
+        return live.journal.view if live and not live.is_on_record else None
 
     def calls(self) -> Sequence[CallSummary]:
         """Summaries of the live calls, newest first."""
-        summaries = [live.journal.summary for live in self._calls.values() if live.journal.summary is not None]
-        return sorted(summaries, key=lambda summary: summary.opened_at, reverse=True)
+        summaries = [live.journal.summary for live in self._calls.values() if not live.is_on_record]
+        return sorted(
+            (summary for summary in summaries if summary is not None),
+            key=lambda summary: summary.opened_at,
+            reverse=True,
+        )
 
     @property
     def store_lag(self) -> int:
