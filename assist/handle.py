@@ -9,8 +9,7 @@ from typing import Literal
 
 from assist.ended import EndedCall
 from assist.journal import Journal
-from assist.messages import Agent, AudioFrame, AudioGap, CallClosed, CallUpdated, CloseCause, Customer, Envelope, Leg
-from assist.outcomes import Outcome
+from assist.messages import Agent, AudioFrame, AudioGap, CallClosed, CallUpdated, CloseCause, Customer, Leg
 from assist.ports import Pace
 from assist.session import CallSession
 from assist.spool import CallSpool
@@ -28,12 +27,6 @@ class LiveCall:
         self.handle: CallHandle | None = None
         self.grace: asyncio.TimerHandle | None = None
         self.began_s = asyncio.get_running_loop().time()
-        self.outcomes: dict[tuple[str, Outcome, str], Envelope] = {}
-        """What people did with prompts, by prompt, outcome and user: a browser may repeat itself."""
-        self.results: list[Envelope] = []
-        """How offers ended, as reported so far."""
-        self.settled: list[Envelope] = []
-        """Promises of earlier calls that were marked as kept."""
         self.closed: asyncio.Future[CallClosed] = asyncio.get_running_loop().create_future()
 
     @property

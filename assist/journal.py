@@ -9,13 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from assist.errors import StoreError, UnavailableError
-from assist.messages import CallDegraded, DegradedPart, Envelope, Event
+from assist.messages import (
+    CallDegraded,
+    DegradedPart,
+    Envelope,
+    Event,
+    PromiseSettled,
+    PromptOutcome,
+    PromptUpdated,
+    Result,
+)
 from assist.notice import Notice
 from assist.ports import CallStore, CallSummary, EventBus
 from assist.spool import CallSpool
@@ -24,6 +33,9 @@ from assist.view import CallView, fold
 
 log = logging.getLogger(__name__)
 
+Report = PromptUpdated | PromptOutcome | Result | PromiseSettled
+"""What becomes of prompts, offers and promises: by it is told what was said before."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalLimits:
@@ -31,6 +43,8 @@ class JournalLimits:
 
     waiting_envelopes: int = 1_000
     """Held in memory for the store; beyond it the spool is read back."""
+    kept_reports: int = 2_000
+    """Held in memory to find what is said again; beyond it the oldest are forgotten, and logged again if said again."""
     batch_envelopes: int = 200
     retry_first_s: float = 0.2
     retry_most_s: float = 5.0
@@ -61,6 +75,7 @@ class Journal:
         self._seq = 0
         self._for_bus: deque[Envelope] = deque()
         self._for_store: deque[Envelope] = deque()
+        self._reports: deque[Envelope] = deque(maxlen=self._limits.kept_reports)
         self._stored_seq = 0
         self._gave_up = False
         self._spool_lost = False
@@ -77,6 +92,11 @@ class Journal:
     def view(self) -> CallView:
         """The fold of everything appended."""
         return self._view
+
+    @property
+    def reports(self) -> Iterable[Envelope]:
+        """What was logged of prompts, offers and promises, oldest first."""
+        return self._reports
 
     @property
     def summary(self) -> CallSummary | None:
@@ -103,6 +123,8 @@ class Journal:
         self._seq = envelope.seq
         self._view = fold(self._view, envelope)
         self._summary = summarise(self._summary, envelope)
+        if isinstance(event, Report):
+            self._reports.append(envelope)
         self._for_bus.append(envelope)
         self._for_store.append(envelope)
         if len(self._for_store) > self._limits.waiting_envelopes and not self._spool_lost:

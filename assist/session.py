@@ -32,20 +32,18 @@ from assist.messages import (
     CallUpdated,
     CloseCause,
     Customer,
-    CustomerHistory,
-    CustomerLookedUp,
     DegradedPart,
     Envelope,
+    Event,
     ExperimentsAssigned,
     Leg,
     LegLedger,
     Party,
-    Result,
     UtteranceDropped,
 )
 from assist.notice import Notice
 from assist.order import DecidedOrder
-from assist.playbook import Playbook
+from assist.playbook import Playbook, Telling
 from assist.ports import Analyser, CallHistory, CustomerDirectory, Pace, Transcriber
 from assist.spool import CallSpool
 from assist.terms import terms_of
@@ -122,7 +120,7 @@ class CallSession:
         self._foresight = Foresight(journal, opened, self._advisor.foresee)
         self._inquiry = CustomerInquiry(
             customers,
-            tell=self._know,
+            tell=self.tell,
             degrade=self._degrade,
             position_ms=lambda: self.end_ms,
             limits=self._limits.inquiry,
@@ -149,7 +147,7 @@ class CallSession:
         self._memory = HistoryInquiry(
             history,
             opened_at=opened_at,
-            tell=self._know,
+            tell=self.tell,
             degrade=self._degrade,
             position_ms=lambda: self.end_ms,
             limits=self._limits.history,
@@ -208,14 +206,14 @@ class CallSession:
     def update(self, change: CallUpdated) -> None:
         """Log a change of agent, customer or connection while the call runs."""
         if not self._closing.is_set():
-            self._journal.append(change)
-            self._advisor.know(change)
+            self.tell(change)
             self._ask_about(change.customer)
 
-    def tell(self, result: Result) -> Envelope:
-        """Log how an offer ended; rules know it from the next words on."""
-        envelope = self._journal.append(result)
-        self._advisor.know(result)
+    def tell(self, event: Event) -> Envelope:
+        """Log what is told beside the words; rules know what is of use to them from the next words on."""
+        envelope = self._journal.append(event)
+        if isinstance(event, Telling):
+            self._advisor.know(event)
         return envelope
 
     def close(self, cause: CloseCause) -> None:
@@ -290,10 +288,6 @@ class CallSession:
         if customer is not None:
             self._inquiry.want(customer.customer_id)
             self._memory.want(customer.customer_id)
-
-    def _know(self, answer: CustomerLookedUp | CustomerHistory) -> None:
-        self._journal.append(answer)
-        self._advisor.know(answer)
 
     async def _watch_length(self) -> None:
         try:

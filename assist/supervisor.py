@@ -6,18 +6,19 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
+from assist.closed_logs import ClosedLogs
 from assist.ended import EndedCall, EndedCalls
 from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
 from assist.handle import CallHandle, LiveCall
-from assist.history.settling import require_standing, settled_before, settled_in_closed
+from assist.history.settling import kept_promise, require_standing, settled_before
 from assist.journal import Journal, JournalLimits
-from assist.messages import CallClosed, CallUpdated, Envelope, Event, PromiseSettled
+from assist.messages import CallClosed, CallUpdated, Envelope, Event, PromiseSettled, PromptOutcome, Result
 from assist.notice import Notice
 from assist.outcomes import Outcome, ResultReport, prompt_outcome, reported_before, reported_result, said_before
 from assist.playbook import Playbook
@@ -35,14 +36,12 @@ from assist.ports import (
 from assist.recovery import close_left_over, save_sound
 from assist.session import CallRequest, CallSession, SessionLimits
 from assist.spool import CallSpool
-from assist.view import CallView, fold_all
+from assist.view import CallView
 
 log = logging.getLogger(__name__)
 
 E = TypeVar("E", bound=Event)
-
-LONGEST_LOG = 1_000_000
-"""Envelopes of one call that are read at once."""
+R = TypeVar("R", PromptOutcome, Result, PromiseSettled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ class Supervisor:
         self._group: asyncio.TaskGroup | None = None
         self._stopping = False
         self._changed = Notice()
-        self._outcome_turn = asyncio.Lock()
+        self._closed_logs = ClosedLogs(store=store, bus=bus, now=now)
         self.counts = SupervisorCounts()
 
     async def run(self) -> None:
@@ -256,16 +255,7 @@ class Supervisor:
 
         Works for live and closed calls. Raises NotFoundError "unknown-call" or "unknown-prompt", StoreError.
         """
-        live = self._calls.get(call_id)
-        if live and not live.journal.is_closed:
-            event = prompt_outcome(live.journal.view, prompt_id, outcome, by, shown_after_ms)
-            envelope = live.outcomes.get((prompt_id, outcome, by)) or live.journal.append(event)
-            live.outcomes[prompt_id, outcome, by] = envelope
-            await live.journal.stored(envelope.seq)
-            return envelope
-        if live:
-            await asyncio.shield(live.closed)
-        return await self._add_to_closed(
+        return await self._record(
             call_id, lambda view: prompt_outcome(view, prompt_id, outcome, by, shown_after_ms), said_before
         )
 
@@ -274,18 +264,7 @@ class Supervisor:
 
         Works for live and closed calls. Raises NotFoundError "unknown-call" or "unknown-prompt", StoreError.
         """
-        live = self._calls.get(call_id)
-        if live and not live.journal.is_closed:
-            event = reported_result(live.journal.view, report)
-            envelope = reported_before(live.results, event)
-            if envelope is None:
-                envelope = live.session.tell(event)
-                live.results.append(envelope)
-            await live.journal.stored(envelope.seq)
-            return envelope
-        if live:
-            await asyncio.shield(live.closed)
-        return await self._add_to_closed(call_id, lambda view: reported_result(view, report), reported_before)
+        return await self._record(call_id, lambda view: reported_result(view, report), reported_before)
 
     async def settle_promise(self, call_id: str, made_in: str, promise_id: str, *, by: str) -> Envelope:
         """Log in this call that a promise of an earlier one was kept; returns once it is stored.
@@ -294,24 +273,9 @@ class Supervisor:
         "unknown-promise", StoreError.
         """
 
-        def settled(view: CallView) -> PromiseSettled:
-            if view.seq == 0:
-                raise NotFoundError("There is no such call.", code="unknown-call")
-            return PromiseSettled(at_ms=view.position_ms, call_id=made_in, promise_id=promise_id, by=by)
-
-        live = self._calls.get(call_id)
-        if live and not live.journal.is_closed:
-            event = settled(live.journal.view)
-            envelope = settled_before(live.settled, event)
-            if envelope is None:
-                require_standing(live.journal.view.history, event)
-                envelope = live.journal.append(event)
-                live.settled.append(envelope)
-            await live.journal.stored(envelope.seq)
-            return envelope
-        if live:
-            await asyncio.shield(live.closed)
-        return await self._add_to_closed(call_id, settled, settled_in_closed)
+        return await self._record(
+            call_id, lambda view: kept_promise(view, made_in, promise_id, by), settled_before, require_standing
+        )
 
     async def record_after(
         self,
@@ -328,24 +292,32 @@ class Supervisor:
             raise InputError("The call goes on; wait until it is closed.", code="call-open")
         if live:
             await asyncio.shield(live.closed)
-        return await self._add_to_closed(call_id, make, find)
+        return await self._closed_logs.add(call_id, make, find)
 
-    async def _add_to_closed(
+    async def _record(
         self,
         call_id: str,
-        make: Callable[[CallView], E],
-        find: Callable[[Sequence[Envelope], E], Envelope | None],
+        make: Callable[[CallView], R],
+        find: Callable[[Iterable[Envelope], R], Envelope | None],
+        require: Callable[[CallView, R], None] = lambda _view, _event: None,
     ) -> Envelope:
-        """Log an event of a closed call, unless it is found there."""
-        async with self._outcome_turn:
-            log = await self._store.envelopes(call_id, limit=LONGEST_LOG)
-            event = make(fold_all(call_id, log))
-            if known := find(log, event):
-                return known
-            envelope = Envelope(call_id=call_id, seq=log[-1].seq + 1, at=self._now(), event=event)
-            await self._store.append((envelope,))
-        await self._bus.publish((envelope,))
-        return envelope
+        """Log what somebody says of a live or closed call, unless ``find`` finds it; returns once it is stored.
+
+        ``require`` raises where what is new must not be said.
+        """
+        live = self._calls.get(call_id)
+        if live and not live.journal.is_closed:
+            view = live.journal.view
+            event = make(view)
+            envelope = find(live.journal.reports, event)
+            if envelope is None:
+                require(view, event)
+                envelope = live.session.tell(event)
+            await live.journal.stored(envelope.seq)
+            return envelope
+        if live:
+            await asyncio.shield(live.closed)
+        return await self._closed_logs.add(call_id, make, find, require)
 
     # --- one call ----------------------------------------------------------------------------------------------
 

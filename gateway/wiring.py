@@ -23,6 +23,7 @@ from asr.vad import SileroVad
 from asr.verdict import VerdictSettings
 from asr.voice.judge import VoiceJudge, load_voice_judge
 from assist.buses import open_bus
+from assist.closed_logs import LONGEST_LOG
 from assist.customers import open_customers
 from assist.customers.guard import GuardLimits
 from assist.errors import ConfigurationError, ModelFilesError, NotFoundError, OverloadedError
@@ -32,7 +33,7 @@ from assist.ports import Analyser, CallStore
 from assist.session import SessionLimits
 from assist.stores import Stores, open_stores
 from assist.stores.audio import FlacAudioStore
-from assist.supervisor import LONGEST_LOG, Supervisor, SupervisorLimits
+from assist.supervisor import Supervisor, SupervisorLimits
 from assist.wrapup.afterwards import Afterwards
 from assist.wrapup.endpoint import open_endpoint
 from assist.wrapup.outbox import Outbox

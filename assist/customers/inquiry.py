@@ -30,7 +30,7 @@ class CustomerInquiry:
         self,
         directory: CustomerDirectory | None,
         *,
-        tell: Callable[[CustomerLookedUp], None],
+        tell: Callable[[CustomerLookedUp], object],
         degrade: Degrade,
         position_ms: Callable[[], int],
         limits: InquiryLimits | None = None,

@@ -35,7 +35,7 @@ class HistoryInquiry:
         history: CallHistory | None,
         *,
         opened_at: datetime,
-        tell: Callable[[CustomerHistory], None],
+        tell: Callable[[CustomerHistory], object],
         degrade: Degrade,
         position_ms: Callable[[], int],
         limits: HistoryLimits | None = None,

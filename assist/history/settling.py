@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from assist.errors import NotFoundError
-from assist.messages import CustomerHistory, Envelope, PromiseSettled
+from assist.messages import Envelope, PromiseSettled
+from assist.view import CallView
+
+
+def kept_promise(view: CallView, made_in: str, promise_id: str, by: str) -> PromiseSettled:
+    """The event. Raises NotFoundError "unknown-call"."""
+    if view.seq == 0:
+        raise NotFoundError("There is no such call.", code="unknown-call")
+    return PromiseSettled(at_ms=view.position_ms, call_id=made_in, promise_id=promise_id, by=by)
 
 
 def settled_before(log: Iterable[Envelope], event: PromiseSettled) -> Envelope | None:
@@ -15,20 +23,12 @@ def settled_before(log: Iterable[Envelope], event: PromiseSettled) -> Envelope |
     )
 
 
-def require_standing(history: CustomerHistory | None, event: PromiseSettled) -> None:
-    """Raises NotFoundError "unknown-promise" where the call was told of no such promise."""
+def require_standing(view: CallView, event: PromiseSettled) -> None:
+    """Raises NotFoundError "unknown-promise" where the call knows of no such promise that stands."""
+    history = view.history
     standing = () if history is None else ((one.call_id, one.promise.promise_id) for one in history.promises)
     if _subject(event) not in standing:
         raise NotFoundError("This call knows of no such promise.", code="unknown-promise")
-
-
-def settled_in_closed(log: Sequence[Envelope], event: PromiseSettled) -> Envelope | None:
-    """The same for the whole log of a closed call. Raises NotFoundError "unknown-promise"."""
-    known = settled_before(log, event)
-    if known is None:
-        histories = [one.event for one in log if isinstance(one.event, CustomerHistory)]
-        require_standing(histories[-1] if histories else None, event)
-    return known
 
 
 def _subject(event: PromiseSettled) -> tuple[str, str]:

@@ -97,6 +97,8 @@ class Said:
     start_ms: int
     end_ms: int
     text: str
+    begins: str = ""
+    """What is certain of it while it goes on; without it: its first character."""
 
 
 class ScriptedTranscriber:
@@ -171,8 +173,8 @@ class ScriptedLane:
                         utterance_id=f"{said.party}-{number}",
                         party=said.party,
                         revision=1,
-                        text=said.text[:2],
-                        stable_chars=1,
+                        text=said.begins or said.text[:2],
+                        stable_chars=len(said.begins) or 1,
                         start_ms=said.start_ms,
                         end_ms=said.start_ms + ONSET_MS,
                     )
@@ -270,9 +272,9 @@ class FakeBus:
         self.published.extend(envelopes)
         self._changed.notify()
 
-    async def has_seen(self, kind: str) -> None:
-        """Wait until an event of that type was published."""
-        while not any(envelope.event.type == kind for envelope in self.published):
+    async def has_seen(self, kind: str, *, times: int = 1) -> None:
+        """Wait until so many events of that type were published."""
+        while sum(envelope.event.type == kind for envelope in self.published) < times:
             await self._changed.wait()
 
     @asynccontextmanager

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assist.errors import StoreError
 from assist.journal import Journal, JournalLimits
-from assist.messages import CallDegraded, CallUpdated
+from assist.messages import CallDegraded, CallUpdated, PromiseSettled
 from assist.spool import CallSpool, read_events
 from tests.support.fakes import STEREO, FakeBus, FakeStore, ticking_clock
 
@@ -42,6 +43,16 @@ async def test_event_is_on_disk_as_soon_as_append_returns(spool: CallSpool) -> N
     log = journal(spool, FakeStore(), FakeBus())
     envelope = log.append(CallUpdated(at_ms=7))
     assert list(read_events(spool.directory)) == [envelope]
+
+
+async def test_what_becomes_of_promises_and_prompts_is_kept_up_to_its_bound(spool: CallSpool) -> None:
+    bounded = replace(QUICK, kept_reports=2)
+    log = Journal("c1", spool, bus=FakeBus(), store=FakeStore(), now=ticking_clock(), limits=bounded)
+    log.append(CallUpdated(at_ms=0))
+    logged = [
+        log.append(PromiseSettled(at_ms=0, call_id="c0", promise_id=f"promise-{number}", by="u")) for number in range(3)
+    ]
+    assert list(log.reports) == logged[1:]
 
 
 async def test_store_outage_is_said_on_the_call_and_caught_up_from_disk(spool: CallSpool) -> None:
