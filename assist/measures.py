@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assist.messages import OvertalkSignal, Party, SilenceSignal, SpeechStarted, Utterance, UtteranceDropped
 
@@ -12,6 +13,8 @@ BACK_CHANNEL_CHARS = 3
 """An utterance of at most this many characters (嗯、好的) is an acknowledgement, not a contribution."""
 RECENT_UTTERANCES = 16
 """How many finals are kept to find overlaps with; more cannot overlap one utterance in practice."""
+_MAX_TEXTS = 512
+"""Texts whose length is kept: every rule about one asks anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def _overlap(one: Utterance, other: Utterance) -> Overtalk:
     return Overtalk(one, other) if one.start_ms <= other.start_ms else Overtalk(other, one)
 
 
+@lru_cache(maxsize=_MAX_TEXTS)
 def spoken_chars(text: str) -> int:
     """Characters that are spoken: letters, digits and ideographs, no punctuation or spaces."""
     return sum(char.isalnum() for char in text)

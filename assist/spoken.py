@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assist.numerals import DIGITS, read_digits
 
@@ -12,6 +13,8 @@ _SAME_WORD = {"两": "二", "俩": "二", "幺": "一", "〇": "零", "兩": "�
 """Words of one meaning; 您 and 你 are one word on a telephone line."""
 MAX_QUANTITY_DIGITS = 4
 """Longer runs of digits are read out one by one."""
+_MAX_TEXTS = 512
+"""Texts whose spoken form is kept: phrases, cues and offers listen to the same utterance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Spoken:
         return self.written[start][0], self.written[end - 1][1]
 
 
+@lru_cache(maxsize=_MAX_TEXTS)
 def spoken(text: str) -> Spoken:
     """The spoken form of a text."""
     sounds: list[str] = []

@@ -226,14 +226,20 @@ class _Step:
     def _look(self) -> tuple[tuple[RuleRun, ...], frozenset[int]]:
         """The rules that the moment concerns see it, in their order; the others would find nothing new in it."""
         index = self._playbook.index
-        runs, awake = list(self._state.rules), set(self._state.awake)
+        runs, awake = self._state.rules, self._state.awake
         prompted = [prompt.because.rule.partition("@")[0] for prompt in self._attention.open]
-        for place in index.due(self._moment, runs, self._state.awake, prompted):
-            before, after = runs[place], self._apply(self._playbook.rules[place], runs[place])
-            if after is not before:
-                runs[place] = after
-                (awake.add if index.is_awake(place, after) else awake.discard)(place)
-        return tuple(runs), frozenset(awake)
+        changed: dict[int, RuleRun] = {}
+        for place in index.due(self._moment, runs, awake, prompted):
+            run = self._apply(self._playbook.rules[place], runs[place])
+            if run is not runs[place]:
+                changed[place] = run
+        if not changed:
+            return runs, awake
+        after = list(runs)
+        for place, run in changed.items():
+            after[place] = run
+        woken = {place for place, run in changed.items() if index.is_awake(place, run)}
+        return tuple(after), (awake - changed.keys()) | woken
 
     def _apply(self, rule: Rule, run: RuleRun) -> RuleRun:
         """One rule sees the moment: states first, then withdrawals, then what it has to say."""
@@ -242,7 +248,7 @@ class _Step:
         is_event = self._moment.kind == "turn" or not run.was_true or not rule.fires_live
         is_true = finding.truth is not Truth.FALSE
         if condition is not run.condition or withdrawals is not run.withdrawals or is_true is not run.was_true:
-            run = replace(run, condition=condition, withdrawals=withdrawals, was_true=is_true)
+            run = run.seen(condition, withdrawals, was_true=is_true)
         if not is_true and finding.outcome is None:
             return run
         fires = rule.fires_at_close if self._moment.kind == "close" else rule.fires_live
