@@ -1,0 +1,91 @@
+"""Asking something about a call's customer, beside the call: neither sound nor words ever wait for the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from assist.errors import LivecueError
+from assist.messages import DegradedPart
+from assist.newest import NewestQuestion
+from assist.ports import Degrade
+
+log = logging.getLogger(__name__)
+
+A = TypeVar("A")
+
+
+class Inquiry(ABC, Generic[A]):
+    """Asks about the newest customer wanted, again after pauses; what fails is told once, and what no longer does."""
+
+    def __init__(
+        self,
+        part: DegradedPart,
+        *,
+        tell: Callable[[A], object],
+        degrade: Degrade,
+        pauses_s: tuple[float, ...],
+        broken: LivecueError,
+        restored: str,
+    ) -> None:
+        """``pauses_s``: before each further attempt, while the call goes on.
+
+        ``broken``: what is told of a failure that is not of the error tree. ``restored``: the sentence for the end of
+        any failure.
+        """
+        self._part: DegradedPart = part
+        self._tell = tell
+        self._degrade = degrade
+        self._pauses_s = pauses_s
+        self._broken = broken
+        self._restored = restored
+        self._question = NewestQuestion(self._ask, name=f"{part} inquiry")
+        self._failing: str | None = None
+        """The code that was told."""
+
+    @abstractmethod
+    async def attempt(self, customer_id: str) -> A | None:
+        """The answer; None where there is nobody to ask. Whatever it raises is a failure."""
+
+    def want(self, customer_id: str) -> None:
+        """This is who is calling, as far as is known; the same one again changes nothing."""
+        self._question.want(customer_id)
+
+    def close(self) -> None:
+        """The call is over: an answer would come too late; ``run`` returns."""
+        self._question.close()
+
+    async def run(self) -> None:
+        await self._question.run()
+
+    async def _ask(self, customer_id: str) -> None:
+        """Until there is an answer, a few times."""
+        for pause_s in (*self._pauses_s, None):
+            try:
+                answer = await self.attempt(customer_id)
+            except LivecueError as error:
+                self._note(error)
+            except Exception:  # bulkhead: whatever is wrong over there, the call goes on without it
+                log.exception("inquiry broken", extra={"part": self._part})
+                self._note(self._broken)
+            else:
+                self._note(None)
+                if answer is not None:
+                    self._tell(answer)
+                return
+            if pause_s is not None:
+                await asyncio.sleep(pause_s)
+
+    def _note(self, error: LivecueError | None) -> None:
+        code = None if error is None else error.code
+        if code == self._failing:
+            return
+        if self._failing is not None:
+            self._degrade(self._part, self._failing, self._restored, restored=True)
+        if error is not None:
+            log.warning("inquiry failed", extra={"part": self._part, "code": error.code})
+            self._degrade(self._part, error.code, error.message)
+        self._failing = code
