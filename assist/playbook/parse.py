@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, cast, get_args
@@ -60,7 +59,6 @@ DEFAULT_COOL_DOWN_MS = 30_000
 """Of prompts; flags have none."""
 DEFAULT_MAX_PER_CALL = 10
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 RULE_KEYS = (
     "title",
     "party",
@@ -151,7 +149,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         check_subjects(base.subjects_asked, {*_prompting(rules), *offered}, reader)
     utc_offset_min = UTC_OFFSETS_MIN[language]
     return Playbook(
-        name=_read_name(fields["name"], reader, "playbook: name"),
+        name=reader.name(fields["name"], "playbook: name"),
         version=_read_version(fields["version"], reader),
         title=reader.text(fields["title"], "playbook: title", most=MAX_TITLE_CHARS),
         language=language,
@@ -172,13 +170,6 @@ def _prompting(rules: Iterable[Rule]) -> Iterable[str]:
     return (rule.rule_id for rule in rules if rule.prompt is not None)
 
 
-def _read_name(node: yaml.Node, reader: Reader, what: str) -> str:
-    name = reader.text(node, what)
-    if not _NAME.fullmatch(name):
-        raise reader.error(node, f"{what}: expected small letters, digits, - and _, beginning with a letter")
-    return name
-
-
 def _read_version(node: yaml.Node, reader: Reader) -> str:
     what = "playbook: version"
     return str(reader.integer(node, what)) if tag_of(node) == "int" else reader.text(node, what, most=32)
@@ -189,8 +180,7 @@ def _read_phrase_sets(node: yaml.Node, reader: Reader) -> dict[str, tuple[Phrase
     sets: dict[str, tuple[Phrase, ...]] = {}
     for name, (key, value) in reader.entries(node, "phrase_sets").items():
         what = f"phrase set {name!r}"
-        if not _NAME.fullmatch(name):
-            raise reader.error(key, f"{what}: expected small letters, digits, - and _, beginning with a letter")
+        reader.name(key, what)
         with reader.part():
             sets[name] = _read_phrase_set(value, reader, what, sets)
         sets.setdefault(name, ())
@@ -235,7 +225,7 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
     reader = base.reader
     if not isinstance(node, yaml.MappingNode):
         raise reader.error(node, "rules: expected a rule, beginning with its id")
-    rule_id = next((_read_name(value, reader, "rule: id") for key, value in node.value if key.value == "id"), "")
+    rule_id = next((reader.name(value, "rule: id") for key, value in node.value if key.value == "id"), "")
     where = f"rule {rule_id!r}"
     fields = reader.fields(node, where, required=("id",), optional=(*RULE_KEYS, *OPERATORS))
     read = _RuleFields(fields, reader, rule_id)
@@ -339,7 +329,7 @@ class _RuleFields:
             return {}
         entries = self._reader.entries(node, self._name("set"))
         return {
-            _read_name(key, self._reader, self._name("set")): read_state_value(value, self._reader, self._name("set"))
+            self._reader.name(key, self._name("set")): read_state_value(value, self._reader, self._name("set"))
             for key, value in entries.values()
         }
 

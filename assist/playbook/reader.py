@@ -21,6 +21,7 @@ MAX_DEPTH = 24
 MAX_TEXT_CHARS = 500
 
 _TAG = "tag:yaml.org,2002:"
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,13 @@ class Reader:
         if any(unicodedata.category(char) in ("Cc", "Cs", "Cn") for char in value):
             raise self.error(node, f"{what}: control characters are not allowed")
         return value
+
+    def name(self, node: yaml.Node, what: str) -> str:
+        """What people call a part of a playbook, and rules refer to."""
+        name = self.text(node, what)
+        if not _NAME.fullmatch(name):
+            raise self.error(node, f"{what}: expected small letters, digits, - and _, beginning with a letter")
+        return name
 
     def choice(self, node: yaml.Node, what: str, choices: Collection[str]) -> str:
         """One of some words."""

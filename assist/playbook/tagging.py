@@ -20,7 +20,6 @@ MAX_TITLE_CHARS = 16
 UTC_OFFSETS_MIN: dict[Language, int] = {"zh-CN": 480, "en": 0}
 """Where the playbook says nothing: China has one time all the year."""
 
-_TAG_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _UTC_OFFSET = re.compile(r"([+-])([01]\d):([0-5]\d)")
 
 
@@ -30,10 +29,8 @@ def read_tags(node: yaml.Node, scope: Scope) -> tuple[Tag, ...]:
     tags: dict[str, Tag] = {}
     for item in reader.items(node, "tags", most=MAX_TAGS):
         fields = reader.fields(item, "tag", required=("id", "title"), optional=("tone", *ON_FACTS))
-        tag_id = reader.text(fields["id"], "tag: id")
+        tag_id = reader.name(fields["id"], "tag: id")
         what = f"tag {tag_id!r}"
-        if not _TAG_ID.fullmatch(tag_id):
-            raise reader.error(item, f"{what}: expected small letters, digits, - and _, beginning with a letter")
         if tag_id in tags:
             raise reader.error(item, f"{what}: stands here twice")
         tone = reader.choice(fields["tone"], f"{what}: tone", get_args(TagTone)) if "tone" in fields else "plain"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, cast, get_args
 
 import yaml
@@ -26,8 +25,6 @@ MAX_MEANINGS = 100
 MIN_EXAMPLES = 3
 MAX_SENTENCE_CHARS = 60
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-
 
 def read_meanings(node: yaml.Node, reader: Reader) -> dict[str, Meaning]:
     """The section ``meanings`` of a playbook, in the order of the file."""
@@ -44,8 +41,7 @@ def read_meanings(node: yaml.Node, reader: Reader) -> dict[str, Meaning]:
 
 def _read_meaning(name: str, key: yaml.Node, node: yaml.Node, reader: Reader) -> Meaning:
     what = f"meaning {name!r}"
-    if not _NAME.fullmatch(name):
-        raise reader.error(key, f"{what}: expected small letters, digits, - and _, beginning with a letter")
+    reader.name(key, what)
     fields = reader.fields(node, what, required=("examples",), optional=("party", "unlike"))
 
     def sentences(part: str, least: int) -> tuple[str, ...]:

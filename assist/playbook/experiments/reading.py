@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import cast, get_args
 
@@ -20,14 +19,12 @@ EXPERIMENT_KEYS = ("id", "salt", "hold_out", "goal", "allocation", "mutes_itself
 VARIANT_KEYS = ("weight", "title", "body")
 MAX_TITLE_CHARS, MAX_BODY_CHARS = 40, 200
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-
 
 def read_experiment(node: yaml.Node, reader: Reader, where: str, *, default_id: str) -> Experiment:
     """The experiment of a prompt or an offer, by whose id it goes unless it has its own."""
     what = f"{where}: experiment"
     fields = reader.fields(node, what, optional=EXPERIMENT_KEYS)
-    experiment_id = _name(fields["id"], reader, f"{what}: id") if "id" in fields else default_id
+    experiment_id = reader.name(fields["id"], f"{what}: id") if "id" in fields else default_id
     hold_out = reader.fraction(fields["hold_out"], f"{what}: hold_out") if "hold_out" in fields else DEFAULT_HOLD_OUT
     if hold_out > MAX_HOLD_OUT:
         raise reader.error(fields["hold_out"], f"{what}: hold_out: at most {MAX_HOLD_OUT} of the calls can go without")
@@ -43,7 +40,7 @@ def read_experiment(node: yaml.Node, reader: Reader, where: str, *, default_id: 
             raise reader.error(fields["allocation"], f"{what}: allocation: only variants can share calls adaptively")
     return Experiment(
         experiment_id=experiment_id,
-        salt=_name(fields["salt"], reader, f"{what}: salt") if "salt" in fields else experiment_id,
+        salt=reader.name(fields["salt"], f"{what}: salt") if "salt" in fields else experiment_id,
         hold_out=hold_out,
         goal=cast(Measure, goal),
         allocation=cast(Allocation, allocation),
@@ -68,7 +65,7 @@ def _read_variants(node: yaml.Node, reader: Reader, where: str) -> tuple[Variant
     variants: dict[str, Variant] = {}
     for item in reader.items(node, f"{where}: variants", least=2, most=MAX_VARIANTS):
         fields = reader.fields(item, f"{where}: variants", required=("id",), optional=VARIANT_KEYS)
-        variant_id = _name(fields["id"], reader, f"{where}: variants: id")
+        variant_id = reader.name(fields["id"], f"{where}: variants: id")
         what = f"{where}: variant {variant_id!r}"
         if variant_id in variants:
             raise reader.error(item, f"{what}: stands here twice")
@@ -80,10 +77,3 @@ def _read_variants(node: yaml.Node, reader: Reader, where: str) -> tuple[Variant
             None if body is None else reader.text(body, f"{what}: body", most=MAX_BODY_CHARS),
         )
     return tuple(variants.values())
-
-
-def _name(node: yaml.Node, reader: Reader, what: str) -> str:
-    name = reader.text(node, what)
-    if not _NAME.fullmatch(name):
-        raise reader.error(node, f"{what}: expected small letters, digits, - and _, beginning with a letter")
-    return name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast, get_args
@@ -70,8 +69,6 @@ _REQUIRED = OFFER_KEYS[:5]
 
 ABOUT_CUSTOMERS = {**ON_FACTS, "tag": OPERATORS["tag"]}
 """What conditions on customers are made of."""
-
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 def read_catalogue(
@@ -142,7 +139,7 @@ def _read_needs(node: yaml.Node, scope: Scope) -> dict[str, Need]:
     scope = scope.of("customer")
     for item in reader.items(node, "selling: needs", most=MAX_NEEDS):
         fields = reader.fields(item, "need", required=("id", "title"), optional=(*NEED_KEYS, "party", *OPERATORS))
-        need_id = _read_name(fields["id"], reader, "need: id")
+        need_id = reader.name(fields["id"], "need: id")
         where = f"need {need_id!r}"
         if need_id in needs:
             raise reader.error(item, f"{where}: stands here twice")
@@ -168,7 +165,7 @@ def _read_reactions(node: yaml.Node | None, scope: Scope, language: Language) ->
     reader = scope.reader
     entries = reader.entries(node, "selling: reactions")
     for name, (key, value) in entries.items():
-        where = f"reaction {_read_name(key, reader, 'reaction')!r}"
+        where = f"reaction {reader.name(key, 'reaction')!r}"
         known = reactions.get(name)
         required = () if known is not None else ("title",)
         fields = reader.fields(value, where, required=required, optional=("title", "party", *OPERATORS))
@@ -232,7 +229,7 @@ class _OfferFields:
         reader = scope.reader
         self._node = node
         self._fields = reader.fields(node, "offer", required=_REQUIRED, optional=OFFER_KEYS)
-        self._offer_id = _read_name(self._fields["id"], reader, "offer: id")
+        self._offer_id = reader.name(self._fields["id"], "offer: id")
         self._where = f"offer {self._offer_id!r}"
         self._reader = reader
         self._scope = replace(scope, where=self._where, operators=ABOUT_CUSTOMERS)
@@ -249,7 +246,7 @@ class _OfferFields:
         return Offer(
             offer_id=self._offer_id,
             title=reader.text(fields["title"], self._name("title"), most=MAX_TITLE_CHARS),
-            product=_read_name(fields["product"], reader, self._name("product")),
+            product=reader.name(fields["product"], self._name("product")),
             price=self._price(),
             needs=self._answers(),
             eligible=self._condition("eligible"),
@@ -308,7 +305,7 @@ class _OfferFields:
         wordings: dict[str, Wording] = {}
         for item in reader.items(self._fields["wordings"], what, most=MAX_WORDINGS):
             fields = reader.fields(item, what, required=("id", "text"), optional=("mode", "reaction"))
-            wording_id = _read_name(fields["id"], reader, f"{what}: id")
+            wording_id = reader.name(fields["id"], f"{what}: id")
             if wording_id in wordings:
                 raise reader.error(item, f"{what}: {wording_id!r} stands here twice")
             mode = reader.choice(fields["mode"], f"{what}: mode", get_args(AgentMode)) if "mode" in fields else None
@@ -368,10 +365,3 @@ class _OfferFields:
 
     def _name(self, key: str) -> str:
         return f"{self._where}: {key}"
-
-
-def _read_name(node: yaml.Node, reader: Reader, what: str) -> str:
-    name = reader.text(node, what)
-    if not _NAME.fullmatch(name):
-        raise reader.error(node, f"{what}: expected small letters, digits, - and _, beginning with a letter")
-    return name
