@@ -8,7 +8,7 @@ import pytest
 
 from assist.playbook import failures_in, parse_playbook
 from assist.playbook.conditions import OPERATORS
-from assist.playbook.parse import RULE_KEYS
+from assist.playbook.rules import RULE_KEYS
 from tests.support.dialogue import phrases_in, playbook_of
 
 PAGE = (Path(__file__).parents[4] / "docs" / "playbooks.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from assist.errors import PlaybookError
 from assist.playbook.conditions import OPERATORS
 from assist.playbook.etiquette import ETIQUETTE_KEYS
 from assist.playbook.offers.reading import NEED_KEYS, OFFER_KEYS, SELLING_KEYS
-from assist.playbook.parse import RULE_KEYS
+from assist.playbook.rules import RULE_KEYS
 from assist.playbook.schema import json_schema
 from tests.support.dialogue import rule_of
 from tests.unit.assist.playbook.test_index_properties import CONDITIONS
