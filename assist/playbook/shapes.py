@@ -8,6 +8,10 @@ from typing import Any
 Schema = dict[str, Any]
 
 NAME = "^[a-z][a-z0-9_-]{0,63}$"
+FRACTION: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+VALUE: Schema = {"type": ["string", "integer", "boolean"]}
+LABELS: Schema = {"anyOf": [VALUE, {"type": "array", "items": VALUE, "minItems": 1}]}
+"""One or several."""
 
 
 def mapping(properties: Mapping[str, Schema], *, required: tuple[str, ...] = (), about: str = "") -> Schema:

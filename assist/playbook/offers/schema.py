@@ -7,12 +7,12 @@ from typing import get_args
 
 from assist.playbook.offers.catalogue import ANSWERED, TURNING, AgentMode, Per
 from assist.playbook.offers.reading import MAX_WEIGHT, MAX_WORDINGS
-from assist.playbook.shapes import NAME, Schema, boolean, integer, mapping, one_of, ref, text
+from assist.playbook.shapes import NAME, VALUE, Schema, boolean, integer, mapping, one_of, ref, text
 
 _TEXTS: Schema = {"type": "array", "items": text(), "minItems": 1}
 
 
-def selling(value: Schema) -> Schema:
+def selling() -> Schema:
     """The section ``selling``."""
     return mapping(
         {
@@ -26,7 +26,7 @@ def selling(value: Schema) -> Schema:
             "said": {**ref("condition"), "description": "坐席说出了推荐"},
             "only_while": {
                 "type": "object",
-                "additionalProperties": value,
+                "additionalProperties": VALUE,
                 "description": "处于这些状态才推荐（问题已解决）；不写则由对话行为判断",
             },
             "max_offers": integer("一通电话最多推荐几次", 1),
