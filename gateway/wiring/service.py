@@ -1,0 +1,172 @@
+"""All parts of a service, put together as the settings want them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- names trio, which we have not
+
+from assist.buses import open_bus
+from assist.closed_logs import LONGEST_LOG
+from assist.customers import open_customers
+from assist.customers.guard import GuardLimits
+from assist.errors import ConfigurationError
+from assist.messages import Envelope
+from assist.playbook import PlaybookLibrary
+from assist.ports import Analyser, CallStore
+from assist.session import SessionLimits
+from assist.stores import open_stores
+from assist.stores.audio import FlacAudioStore
+from assist.supervisor import Supervisor, SupervisorLimits
+from assist.wrapup.afterwards import Afterwards
+from assist.wrapup.endpoint import open_endpoint
+from assist.wrapup.outbox import Outbox
+from assist.wrapup.pusher import PushLimits, WrapUpPusher
+from assist.wrapup.webhook import open_webhook
+from gateway.auth import Accounts
+from gateway.experiments import LiveExperiments
+from gateway.metrics import HeardBus, Metrics, Reading
+from gateway.playbooks import LivePlaybooks
+from gateway.publishing import Publishing
+from gateway.rehearsal import Rehearsal
+from gateway.service import Service
+from gateway.settings import LimitSettings, Settings, WebhookSettings
+from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, strange_labels
+from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
+from gateway.wiring.recognition import admission, open_recognition
+from gateway.wiring.stored import make_data_directory, review_limits
+from nlp.lexicon import lexicon_of
+from nlp.phrases import PhraseAnalyser
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings, *, on_envelope: Callable[[Envelope], None] | None = None
+) -> AsyncGenerator[Service]:
+    """All parts of a service, closed again at the end; serve inside ``service.running()``.
+
+    ``on_envelope`` hears every event of every call as it is published.
+    Raises ConfigurationError (model files, store, bus, customers, data and playbook directory): what to do about it.
+    """
+    make_data_directory(settings.data_dir)
+    if not settings.playbooks_dir.is_dir():
+        raise ConfigurationError(
+            f"There is no playbook directory {settings.playbooks_dir}; set LIVECUE_PLAYBOOKS_DIR.", code="no-playbooks"
+        )
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        recognition = await stack.enter_async_context(open_recognition(settings, metrics))
+        stores = await stack.enter_async_context(open_stores(settings.store_url))
+        bus = HeardBus(await stack.enter_async_context(open_bus(settings.bus)), metrics.count)
+        if on_envelope is not None:
+            bus = HeardBus(bus, on_envelope)
+        token, guard = settings.customers_token.get_secret_value(), GuardLimits(timeout_s=settings.limits.customers_s)
+        customers = await stack.enter_async_context(open_customers(settings.customers, token=token, limits=guard))
+        phrases = PhraseAnalyser()
+        understanding = await open_understanding(settings, recognition.engine)
+        classifiers = await open_classifiers(settings, recognition.engine)
+        analysers: tuple[Analyser, ...] = (phrases, *([understanding] if understanding else ()), *classifiers)
+        library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
+        playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
+        experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
+        audio_store = FlacAudioStore(settings.audio_dir)
+
+        def on_closed(call_id: str) -> None:
+            afterwards.closed(call_id)
+
+        supervisor = Supervisor(
+            transcriber=recognition.transcriber,
+            analysers=analysers,
+            playbook=playbooks.get,
+            store=stores.calls,
+            audio_store=audio_store,
+            bus=bus,
+            spool_dir=settings.spool_dir,
+            customers=customers,
+            history=stores.history,
+            zone=settings.zone,
+            standings=experiments.standings,
+            admit=admission(recognition.transcriber.pressure),
+            on_closed=on_closed,
+            limits=supervisor_limits(settings.limits),
+        )
+        afterwards = await open_afterwards(stack, settings, stores.calls, supervisor)
+        yield Service(
+            settings=settings,
+            supervisor=supervisor,
+            store=stores.calls,
+            accounts=Accounts(stores.accounts, settings.session),
+            audio_store=audio_store,
+            bus=bus,
+            afterwards=afterwards,
+            playbooks=playbooks,
+            experiments=experiments,
+            publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),
+            rehearsal=Rehearsal(stores.calls, phrase_listener, strange_labels),
+            metrics=metrics,
+            warm_up=recognition.warm_up,
+            playbook_changes=lambda: changes_in(settings.playbooks_dir),
+            readings=(
+                *engine_readings(recognition.engine),
+                *pressure_readings(recognition.transcriber.pressure),
+                *speculation_readings(recognition.transcriber),
+                Reading(
+                    "wrap_ups_waiting", "Wrap-ups that are still to be handed on.", lambda: float(afterwards.waiting)
+                ),
+                Reading(
+                    "recogniser_stand_in",
+                    "1 while another recogniser than the first of the settings is in charge.",
+                    lambda: float(recognition.stand_in() is not None),
+                ),
+            ),
+            stand_in=recognition.stand_in,
+            has_room=lambda: recognition.transcriber.pressure.has_room(asyncio.get_running_loop().time()),
+        )
+
+
+async def open_afterwards(
+    stack: AsyncExitStack, settings: Settings, store: CallStore, supervisor: Supervisor
+) -> Afterwards:
+    """What happens to wrap-ups, as the settings want it; what it needs is closed with ``stack``."""
+    read, record = partial(store.envelopes, limit=LONGEST_LOG), supervisor.record_after
+    summary, webhook, writer, pusher = settings.summary, settings.webhook, None, None
+    if summary.url:
+        key = summary.key.get_secret_value()
+        model = open_endpoint(summary.url, model=summary.model, key=key, timeout_s=summary.timeout_s)
+        writer = await stack.enter_async_context(model)
+    if webhook.url:
+        secret = webhook.secret.get_secret_value()
+        door = await stack.enter_async_context(open_webhook(webhook.url, secret=secret, timeout_s=webhook.timeout_s))
+        outbox = await asyncio.to_thread(Outbox, settings.wrap_ups_dir)
+        pusher = WrapUpPusher(outbox, door, read=read, record=record, limits=push_limits(webhook))
+    return Afterwards(read=read, record=record, writer=writer, pusher=pusher)
+
+
+def push_limits(settings: WebhookSettings) -> PushLimits:
+    """The settings as the pusher wants them."""
+    return PushLimits(
+        unconfirmed_after_s=settings.unconfirmed_after_min * 60,
+        max_attempts=settings.max_attempts,
+        retry_first_s=settings.retry_first_s,
+        retry_most_s=settings.retry_most_s,
+    )
+
+
+def supervisor_limits(limits: LimitSettings) -> SupervisorLimits:
+    """The settings as the supervisor wants them."""
+    return SupervisorLimits(
+        grace_s=limits.grace_s,
+        keep_ended_s=limits.grace_s,
+        max_calls=limits.max_calls,
+        session=SessionLimits(max_call_s=limits.max_call_s, lane_audio_ms=limits.lane_audio_ms),
+    )
+
+
+async def changes_in(directory: Path) -> AsyncGenerator[object]:
+    """Yields after every change of a directory; the directory must exist."""
+    async for changes in awatch(directory):
+        yield changes
