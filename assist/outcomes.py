@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assist.errors import NotFoundError
-from assist.messages import Envelope, PromptOutcome, PromptUpdated, Result, SaleOutcome
+from assist.messages import DeskOutcome, Envelope, PromptOutcome, PromptUpdated, Result, SaleOutcome
 from assist.view import CallView
-
-Outcome = Literal["shown", "accepted", "dismissed", "copied"]
 
 
 def prompt_outcome(
-    view: CallView, prompt_id: str, outcome: Outcome, by: str, shown_after_ms: int | None
+    view: CallView, prompt_id: str, outcome: DeskOutcome, by: str, shown_after_ms: int | None
 ) -> PromptOutcome:
     """The event, if the call has such a prompt. Raises NotFoundError "unknown-call" or "unknown-prompt"."""
     _require_prompt(view, prompt_id)

@@ -17,10 +17,10 @@ from assist.ended import EndedCall, EndedCalls
 from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
 from assist.handle import CallHandle, LiveCall
 from assist.history.settling import kept_promise, require_standing, settled_before
-from assist.journal import Journal, JournalLimits
-from assist.messages import CallClosed, CallUpdated, Envelope, Event, PromiseSettled, PromptOutcome, Result
+from assist.journal import Journal, JournalLimits, Report
+from assist.messages import CallClosed, CallUpdated, DeskOutcome, Envelope, Event
 from assist.notice import Notice
-from assist.outcomes import Outcome, ResultReport, prompt_outcome, reported_before, reported_result, said_before
+from assist.outcomes import ResultReport, prompt_outcome, reported_before, reported_result, said_before
 from assist.playbook import Playbook
 from assist.playbook.experiments import Standing, assign
 from assist.ports import (
@@ -41,7 +41,7 @@ from assist.view import CallView
 log = logging.getLogger(__name__)
 
 E = TypeVar("E", bound=Event)
-R = TypeVar("R", PromptOutcome, Result, PromiseSettled)
+R = TypeVar("R", bound=Report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,7 @@ class Supervisor:
         return sum(live.journal.store_lag for live in self._calls.values())
 
     async def record_outcome(
-        self, call_id: str, prompt_id: str, outcome: Outcome, *, by: str, shown_after_ms: int | None = None
+        self, call_id: str, prompt_id: str, outcome: DeskOutcome, *, by: str, shown_after_ms: int | None = None
     ) -> Envelope:
         """Log what a person did with a prompt; returns once it is stored. Saying it again changes nothing.
 

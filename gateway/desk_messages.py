@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StringConstraints
 
-from assist.messages import Envelope
+from assist.messages import DeskOutcome, Envelope
 from assist.ports import CallSummary
 from assist.view import CallView
 from gateway.frames import PRINTABLE_PATTERN, CallId, ClientMessage, Correlation, ErrorRule, Seq, ServerMessage
@@ -55,7 +55,7 @@ class Outcome(ClientMessage):
     id: Correlation
     call_id: CallId
     prompt_id: PromptId
-    outcome: Literal["shown", "accepted", "dismissed", "copied"]
+    outcome: DeskOutcome
     shown_after_ms: Annotated[StrictInt, Field(ge=0, le=MAX_SHOWN_AFTER_MS)] | None = None
     """With "shown": milliseconds from the end of the words to the screen."""
 

@@ -128,9 +128,9 @@ def _exposure(prompt: Prompt, drawn: Assignment, events: Sequence[Event]) -> Exp
         is_muted=drawn.is_muted,
         is_seen="shown" in outcomes,
         is_taken_up="accepted" in outcomes,
-        is_said=heard[-1].said if heard else "spoken" in outcomes,
+        is_said=bool(heard) and heard[-1].said,
         reaction=_reaction(prompt, events),
-        is_sold=_is_sold(prompt, events) or "sold" in outcomes,
+        is_sold=_is_sold(prompt, events),
         has_complained=any(_is_complaint(event) and event.end_ms > prompt.at_ms for event in _intents(events)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from assist.messages import Event, OfferMade, OfferReaction, PastOffer, Prompt, PromptOutcome, Reaction, Result
+from assist.messages import Event, OfferMade, OfferReaction, PastOffer, Prompt, Reaction, Result
 
 
 def past_offers(
@@ -24,8 +24,6 @@ def past_offers(
             case Result():
                 about = {subject for subject in (event.prompt_id, event.offer_id) if subject}
                 sold = sold | about if event.result == "sold" else sold - about
-            case PromptOutcome(outcome="sold"):
-                sold.add(event.prompt_id)
             case _:
                 pass
 

@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from assist.messages.advice import (
     Because,
+    DeskOutcome,
     Evidence,
     Flag,
     Prompt,
@@ -189,6 +190,7 @@ __all__ = [
     "CustomerTagged",
     "Decided",
     "DegradedPart",
+    "DeskOutcome",
     "Disposition",
     "EmotionEvidence",
     "EmotionSignal",

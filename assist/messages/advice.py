@@ -10,6 +10,7 @@ from assist.messages.pitch import Pitch
 
 PromptKind = Literal["offer", "say", "soothe", "close", "answer", "step"]
 Severity = Literal["critical", "major", "minor"]
+DeskOutcome = Literal["shown", "accepted", "dismissed", "copied"]
 Verdict = Literal["breach", "at_risk", "met", "abstained"]
 
 
@@ -79,14 +80,14 @@ class PromptUpdated(Message):
 
 
 class PromptOutcome(Message):
-    """What became of a prompt."""
+    """What somebody at a desk did with a prompt, or that it was on their screen."""
 
     type: Literal["prompt-outcome"] = "prompt-outcome"
     prompt_id: str
     at_ms: int
-    outcome: Literal["shown", "accepted", "dismissed", "copied", "spoken", "sold"]
+    outcome: DeskOutcome
     by: str = ""
-    """User id of who acted; empty for Livecue itself."""
+    """User id of who acted."""
     shown_after_ms: int | None = None
     """With "shown": wall-clock milliseconds from the end of the words to the screen."""
 

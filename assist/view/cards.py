@@ -41,7 +41,7 @@ def with_outcome(card: PromptCard, event: PromptOutcome) -> PromptCard:
             return card.model_copy(update={"shown_after_ms": event.shown_after_ms})
         case "accepted" | "dismissed":
             return card.model_copy(update={"state": event.outcome, "acted_by": event.by})
-        case _:
+        case "copied":
             return card
 
 

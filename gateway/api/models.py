@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from assist.messages import Envelope, Party, SaleOutcome
+from assist.messages import DeskOutcome, Envelope, Party, SaleOutcome
 from assist.ports import CallSummary
 from assist.stores.accounts import Role, User
 from assist.view import CallView
@@ -87,7 +87,7 @@ class Transcript(Body):
 
 
 class OutcomeRequest(Body):
-    outcome: Literal["shown", "accepted", "dismissed", "copied"]
+    outcome: DeskOutcome
     shown_after_ms: int | None = Field(default=None, ge=0, le=86_400_000)
     """With "shown": milliseconds from the end of the words to the screen."""
 

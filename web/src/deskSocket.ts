@@ -5,7 +5,8 @@
  * `firstDelay_ms` to `longestDelay_ms`, each cut by up to half at random so that desks do not return in step.
  */
 
-import type { ClientMessage, DeskOutcome, OutcomeMessage, ServerMessage } from "./protocol";
+import type { ClientMessage, OutcomeMessage, ServerMessage } from "./protocol";
+import type { DeskOutcome } from "./protocol.gen";
 
 export type Link =
   | { readonly kind: "connecting" }

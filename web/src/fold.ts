@@ -323,7 +323,7 @@ function withOutcome(card: PromptCard, event: PromptOutcome): PromptCard {
     case "accepted":
     case "dismissed":
       return { ...card, state: event.outcome, acted_by: event.by };
-    default:
+    case "copied":
       return card;
   }
 }

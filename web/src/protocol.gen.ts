@@ -12,6 +12,8 @@ export type CustomerReaction = "accepted" | "hesitant" | "refused" | "ignored" |
 
 export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "history" | "store" | "audio-store" | "bus" | "wrap-up";
 
+export type DeskOutcome = "shown" | "accepted" | "dismissed" | "copied";
+
 export type FieldGroup = "static" | "dynamic" | "service";
 
 export type GapCause = "lost" | "shed" | "paused" | "failed";
@@ -676,12 +678,12 @@ export interface PromptCard {
   readonly result: Result | null;
 }
 
-/** What became of a prompt. */
+/** What somebody at a desk did with a prompt, or that it was on their screen. */
 export interface PromptOutcome {
   readonly type: "prompt-outcome";
   readonly prompt_id: string;
   readonly at_ms: number;
-  readonly outcome: "shown" | "accepted" | "dismissed" | "copied" | "spoken" | "sold";
+  readonly outcome: DeskOutcome;
   readonly by: string;
   readonly shown_after_ms: number | null;
 }

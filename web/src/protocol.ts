@@ -1,6 +1,6 @@
 /** The desk's messages and REST answers (docs/protocol.md); events and views are generated in protocol.gen.ts. */
 
-import type { CallSummary, CallView, Envelope, PromptOutcome } from "./protocol.gen";
+import type { CallSummary, CallView, DeskOutcome, Envelope } from "./protocol.gen";
 
 export type Role = "admin" | "agent" | "qa" | "trainer" | "supervisor";
 
@@ -15,9 +15,6 @@ export interface User {
   /** What the user may do beside seeing calls; REST tells it, the desk's hello does not. */
   readonly permissions?: readonly Permission[];
 }
-
-/** What a person at the desk can do with a prompt. */
-export type DeskOutcome = Extract<PromptOutcome["outcome"], "shown" | "accepted" | "dismissed" | "copied">;
 
 export interface OutcomeMessage {
   readonly type: "outcome";

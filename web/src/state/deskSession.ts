@@ -3,8 +3,8 @@
 import * as api from "../api";
 import type { GivenWrapUp } from "../desk/wrapUp";
 import { DeskSocket, type DeskSocketWorld } from "../deskSocket";
-import type { DeskOutcome, User } from "../protocol";
-import type { SaleOutcome, StandingPromise } from "../protocol.gen";
+import type { User } from "../protocol";
+import type { DeskOutcome, SaleOutcome, StandingPromise } from "../protocol.gen";
 import { serverNow } from "../serverClock";
 import { sinceSaid_ms } from "./cards";
 import { deskReducer, startingDesk, type DeskAction, type DeskState, type WatchedCall } from "./deskState";

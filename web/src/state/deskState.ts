@@ -2,8 +2,8 @@
 
 import { emptyView, fold } from "../fold";
 import type { Link } from "../deskSocket";
-import type { DeskOutcome, ServerMessage, User } from "../protocol";
-import type { CallSummary, CallView, Envelope } from "../protocol.gen";
+import type { ServerMessage, User } from "../protocol";
+import type { CallSummary, CallView, DeskOutcome, Envelope } from "../protocol.gen";
 import { observeEnvelope, observeRoundTrip, unknownClock, type ServerClock } from "../serverClock";
 
 /** The call on the screen. */
