@@ -90,7 +90,7 @@ class OpenCue:
             manner=manner,
             score=adherence.score,
             missing=adherence.missing,
-            evidence=tuple(evidence_of(one.utterance) for one in together),
+            evidence=tuple(Evidence.of(one.utterance) for one in together),
             source=SOURCE,
         )
         return replace(cue, heard=heard), heard
@@ -128,16 +128,3 @@ class OpenCue:
             if adherence.score >= best.score + RISE:
                 together, best = recent[-count:], adherence
         return together, best
-
-
-def evidence_of(utterance: Utterance) -> Evidence:
-    """A whole utterance as evidence."""
-    return Evidence(
-        kind="utterance",
-        party=utterance.party,
-        utterance_id=utterance.utterance_id,
-        start_ms=utterance.start_ms,
-        end_ms=utterance.end_ms,
-        quote=utterance.text,
-        confidence=utterance.confidence,
-    )

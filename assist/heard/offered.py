@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assist.heard.cues import SOURCE, evidence_of
+from assist.heard.cues import SOURCE
 from assist.heard.reading import Reading, read_attitude
 from assist.measures import BACK_CHANNEL_CHARS, spoken_chars
 from assist.messages import ActSignal, CustomerReaction, Evidence, Reaction, Signal, Utterance
@@ -89,7 +89,7 @@ class Offered:
         return self._react(reading.attitude, confidence, utterance)
 
     def _react(self, reaction: CustomerReaction, confidence: float, utterance: Utterance) -> tuple[Offered, Reaction]:
-        return self._tell(reaction, confidence, utterance.decided_ms, (evidence_of(utterance),))
+        return self._tell(reaction, confidence, utterance.decided_ms, (Evidence.of(utterance),))
 
     def _tell(
         self, reaction: CustomerReaction, confidence: float, at_ms: int, evidence: tuple[Evidence, ...]

@@ -7,6 +7,7 @@ from typing import Literal
 from assist.messages.common import Message, Party
 from assist.messages.experiments import Arm
 from assist.messages.pitch import Pitch
+from assist.messages.speech import Utterance
 
 PromptKind = Literal["offer", "say", "soothe", "close", "answer", "step"]
 Severity = Literal["critical", "major", "minor"]
@@ -26,6 +27,19 @@ class Evidence(Message):
     """The words relied on, as recognised."""
     confidence: float | None = None
     """Lowest word confidence among the words relied on, 0 to 1."""
+
+    @classmethod
+    def of(cls, utterance: Utterance) -> Evidence:
+        """A whole utterance as evidence."""
+        return cls(
+            kind="utterance",
+            party=utterance.party,
+            utterance_id=utterance.utterance_id,
+            start_ms=utterance.start_ms,
+            end_ms=utterance.end_ms,
+            quote=utterance.text,
+            confidence=utterance.confidence,
+        )
 
 
 class Because(Message):

@@ -41,7 +41,6 @@ from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.facts import CALL_DATE
 from assist.playbook.operators.hours import CALL_TIME
-from assist.playbook.operators.text import utterance_evidence
 from assist.playbook.state import RuleRun, RunState
 from assist.playbook.tags import weigh
 from assist.playbook.wording import WORDINGS, explain
@@ -332,7 +331,7 @@ class _Step:
     def _circumstance(self) -> Evidence:
         """What is left to point at when a condition rests on no words: this utterance, or the call so far."""
         if self._moment.utterance is not None:
-            return utterance_evidence(self._moment.utterance)
+            return Evidence.of(self._moment.utterance)
         return Evidence(kind="signal", start_ms=0, end_ms=self._moment.at_ms)
 
     def _rule_reference(self, rule: Rule) -> str:

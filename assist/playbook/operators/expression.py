@@ -14,10 +14,9 @@ from importlib import import_module
 from typing import Any, cast
 
 from assist.measures import spoken_chars
-from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, MeaningSignal, Utterance
+from assist.messages import ActSignal, EmotionSignal, EntitySignal, Evidence, IntentSignal, MeaningSignal, Utterance
 from assist.playbook.moment import AT_TURNS, EVERY_MOMENT, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.text import utterance_evidence
 
 MAX_EXPRESSION_CHARS = 500
 _MAX_COMPILED = 4_096
@@ -155,7 +154,7 @@ class ExpressionHolds(Operator):
             return self, Finding(truth)
         if utterance.confidence < self.min_confidence:
             truth = Truth.UNKNOWN
-        return self, Finding(truth, (utterance_evidence(utterance),))
+        return self, Finding(truth, (Evidence.of(utterance),))
 
     @property
     def is_on_words(self) -> bool:

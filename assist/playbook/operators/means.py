@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assist.messages import MeaningSignal
+from assist.messages import Evidence, MeaningSignal
 from assist.playbook.meaning import Meaning
 from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.text import utterance_evidence
 
 
 def labels_asked(operator: Operator) -> frozenset[str]:
@@ -36,7 +35,7 @@ class MeansLike(Operator):
         if not any(one.label in labels and one.score >= self.min_score for one in found):
             return self, NOTHING
         is_heard = utterance.confidence >= self.min_confidence
-        return self, Finding(Truth.TRUE if is_heard else Truth.UNKNOWN, (utterance_evidence(utterance),))
+        return self, Finding(Truth.TRUE if is_heard else Truth.UNKNOWN, (Evidence.of(utterance),))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -9,10 +9,9 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from assist.measures import spoken_chars
-from assist.messages import Utterance
+from assist.messages import Evidence, Utterance
 from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.text import utterance_evidence
 from assist.playbook.phrase import Phrase
 
 _MAX_TEXTS = 4_096
@@ -49,7 +48,7 @@ class Repeats(Operator):
             return after, NOTHING
         said = (*alike, utterance)
         is_heard = all(one.confidence >= self.min_confidence for one in said)
-        return after, Finding(Truth.TRUE if is_heard else Truth.UNKNOWN, tuple(utterance_evidence(one) for one in said))
+        return after, Finding(Truth.TRUE if is_heard else Truth.UNKNOWN, tuple(Evidence.of(one) for one in said))
 
     @property
     def moments(self) -> frozenset[MomentKind]:

@@ -9,7 +9,6 @@ from assist.measures import chars_per_min, spoken_chars, words_ms
 from assist.messages import Evidence, Party
 from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.text import utterance_evidence
 
 BASELINE_MS = 30_000
 """Speech of a party that its own loudness is learnt from: the first of the call."""
@@ -45,7 +44,7 @@ class SpeechRate(Operator):
             return replace(self, chars=self.chars + chars, spoken_ms=self.spoken_ms + length_ms), NOTHING
         if not self._is_beyond(chars_per_min(chars, length_ms)):
             return (replace(self, run=()) if self.run else self), NOTHING
-        run = (*self.run, utterance_evidence(utterance))[-self.for_utterances :]
+        run = (*self.run, Evidence.of(utterance))[-self.for_utterances :]
         return replace(self, run=run), Finding(Truth.TRUE, run) if len(run) == self.for_utterances else NOTHING
 
     @property
@@ -94,7 +93,7 @@ class Loudness(Operator):
         )
         if not is_beyond:
             return (replace(self, run=()) if self.run else self), NOTHING
-        run = (*self.run, utterance_evidence(utterance))[-self.for_utterances :]
+        run = (*self.run, Evidence.of(utterance))[-self.for_utterances :]
         return replace(self, run=run), Finding(Truth.TRUE, run) if len(run) == self.for_utterances else NOTHING
 
     @property

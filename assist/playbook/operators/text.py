@@ -90,24 +90,11 @@ class Length(Operator):
         chars = spoken_chars(moment.utterance.text)
         if chars < self.min_chars or (self.max_chars is not None and chars > self.max_chars):
             return self, NOTHING
-        return self, Finding(Truth.TRUE, (utterance_evidence(moment.utterance),))
+        return self, Finding(Truth.TRUE, (Evidence.of(moment.utterance),))
 
     @property
     def moments(self) -> frozenset[MomentKind]:
         return AT_TURNS
-
-
-def utterance_evidence(utterance: Utterance) -> Evidence:
-    """A whole utterance as evidence."""
-    return Evidence(
-        kind="utterance",
-        party=utterance.party,
-        utterance_id=utterance.utterance_id,
-        start_ms=utterance.start_ms,
-        end_ms=utterance.end_ms,
-        quote=utterance.text,
-        confidence=utterance.confidence,
-    )
 
 
 def _hits_of(
