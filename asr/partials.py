@@ -111,11 +111,11 @@ class OpenText:
         return self._take(whole, excerpt.end_ms, is_window=excerpt.is_window)
 
     def read_all(self, heard: Draft, end_ms: int) -> bool:
-        """Take the whole text up to there; whether there is something new to show."""
-        return self._take(heard, end_ms, is_window=False)
+        """Take the whole text up to there, decoded with a final's care; whether there is something new to show."""
+        return self._take(heard, end_ms, is_window=False, is_careful=True)
 
-    def _take(self, heard: Draft, end_ms: int, *, is_window: bool) -> bool:
-        if end_ms < self.shown_end_ms or not self.text.update(heard, is_window=is_window):
+    def _take(self, heard: Draft, end_ms: int, *, is_window: bool, is_careful: bool = False) -> bool:
+        if end_ms < self.shown_end_ms or not self.text.update(heard, is_window=is_window, is_careful=is_careful):
             return False
         self.shown_end_ms = end_ms
         self.revision += 1
@@ -231,7 +231,8 @@ class PartialWriter:
                 stable_chars=running.text.stable_chars,
                 start_ms=running.start_ms,
                 end_ms=running.shown_end_ms,
-            )
+            ),
+            running.text.sureness,
         )
 
     def _tell_thinned(self) -> None:

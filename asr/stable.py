@@ -31,6 +31,10 @@ class StableSettings:
     sureness: float = 0.55
     """Probability that the latest of them gives it."""
 
+    @property
+    def enough(self) -> int:
+        return max(self.agreeing, self.agreeing_unscored)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -70,6 +74,8 @@ class StableText:
         self._agreed: list[int] = []
         """Successive hypotheses that had the text up to and with each character."""
         self._stable_chars = 0
+        self._is_whole = False
+        """A pause followed the last hypothesis."""
 
     @property
     def text(self) -> str:
@@ -80,11 +86,19 @@ class StableText:
         """Length of the prefix that ``text`` keeps from now on."""
         return self._stable_chars
 
-    def update(self, heard: Draft, *, is_window: bool = False) -> bool:
+    @property
+    def sureness(self) -> tuple[float | None, ...]:
+        """Of each character of ``text``, 0 to 1; 0 of a last one that may be half a word."""
+        if self._is_whole or self._stable_chars == len(self.text):
+            return self._shown.sureness
+        return (*self._shown.sureness[:-1], 0.0)
+
+    def update(self, heard: Draft, *, is_window: bool = False, is_careful: bool = False) -> bool:
         """Take the next hypothesis; True when ``text`` or ``stable_chars`` changed.
 
         ``is_window``: the hypothesis covers only the latest part of the utterance; it is joined to what was shown
-        before where both agree, and passed over where they don't.
+        before where both agree, and passed over where they don't. ``is_careful``: it was decoded as a final is, up to
+        a pause, and needs no other to agree with it.
         """
         draft = join_window(self._shown, heard) if is_window else heard
         if draft is None:
@@ -93,7 +107,9 @@ class StableText:
         before = (self.text, self._stable_chars)
         same = common_chars(self.text, draft.text)
         self._agreed = [agreed + 1 for agreed in self._agreed[:same]] + [1] * (len(draft.text) - same)
-        self._shown = draft
+        if is_careful:
+            self._agreed = [max(agreed, self._settings.enough) for agreed in self._agreed]
+        self._shown, self._is_whole = draft, is_careful
         self._stable_chars = max(self._stable_chars, self._standing_chars())
         return before != (self.text, self._stable_chars)
 

@@ -9,7 +9,7 @@ from assist.journal import Journal
 from assist.messages import CallDegraded, PartialTranscript, Party, SpeechStarted, Utterance, UtteranceDropped
 from assist.notice import Notice
 from assist.order import DecidedOrder
-from assist.ports import LanePart
+from assist.ports import LanePart, Sureness
 
 
 class LaneDelivery:
@@ -44,9 +44,9 @@ class LaneDelivery:
         self._order.add(event)
         self._changed.notify()
 
-    def partial(self, event: PartialTranscript) -> None:
+    def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
         self._journal.append(event)
-        self._foresight.hear(event)
+        self._foresight.hear(event, sureness)
 
     async def final(self, event: Utterance | UtteranceDropped) -> None:
         while self._order.waiting >= self._waiting_limit:

@@ -6,9 +6,10 @@ them until the final decides.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from assist.errors import LivecueError
 from assist.journal import Journal
@@ -22,9 +23,10 @@ from assist.messages import (
     PhraseSignal,
     Signal,
     Utterance,
+    Word,
 )
 from assist.notice import Notice
-from assist.ports import CallAnalyser
+from assist.ports import CallAnalyser, Sureness
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ NEW_CHARS = 4
 """Stable characters that must have come since an utterance was last looked at."""
 APART_MS = 300
 """Sound that must have come since."""
+WORDS = "phrases"
+"""The kind of analyser that finds single words: it is enough that these are certain, whatever stands around them."""
 
 EarlySignal = PhraseSignal | IntentSignal | EmotionSignal | ActSignal | EntitySignal
 _Slot = tuple[str, str, tuple[int, int] | None]
@@ -42,14 +46,34 @@ class _Open:
     """One running utterance as it was last looked at."""
 
     utterance_id: str
-    chars: int = 0
-    heard_ms: int = -APART_MS
-    told: frozenset[_Slot] = frozenset()
-    """What the last look gave: kind, label and place of each signal."""
+    partial: PartialTranscript | None = None
+    heard: Utterance | None = None
+    """What is advised on: all that is shown of it, or what is stable until words were looked for."""
+    found: dict[str, list[EarlySignal]] = field(default_factory=dict[str, list[EarlySignal]])
+    """What each kind of analyser found in it last."""
+
+    def is_news(self, partial: PartialTranscript) -> bool:
+        last = self.partial
+        if last is None:
+            return partial.stable_chars >= NEW_CHARS
+        return partial.stable_chars - last.stable_chars >= NEW_CHARS and partial.end_ms - last.end_ms >= APART_MS
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One analyser, and what it has yet to look at: of each party the latest words."""
+
+    kind: str
+    analyser: CallAnalyser
+    waiting: dict[Party, Utterance] = field(default_factory=dict[Party, Utterance])
+    changed: Notice = field(default_factory=Notice)
 
 
 class Foresight:
-    """Looks at the newest stable words of each party, best effort: one look at a time, the latest words win."""
+    """Looks at the newest stable words of each party, best effort: each analyser at its own pace, the latest words win.
+
+    What rules listen for is found at once, and never waits for a model that is busy.
+    """
 
     def __init__(
         self,
@@ -57,78 +81,111 @@ class Foresight:
         analysers: Mapping[str, CallAnalyser],
         advise: Callable[[Utterance, Sequence[Signal]], None],
     ) -> None:
-        """``analysers`` by kind; those taken out of it are not asked any more; ``advise`` hears what each look gave."""
+        """``analysers`` by kind; those taken out of it are not asked any more.
+
+        ``advise`` hears what all of them have given so far, each time that one has looked.
+        """
         self._journal = journal
         self._advise = advise
         self._analysers = analysers
-        self._broken: set[str] = set()
+        self._readers = [_Reader(kind, analyser) for kind, analyser in analysers.items()]
         self._open: dict[Party, _Open] = {}
-        self._waiting: dict[Party, PartialTranscript] = {}
-        self._changed = Notice()
         self._closed = False
 
-    def hear(self, partial: PartialTranscript) -> None:
-        """A new revision; looked at if enough of it is new and stable."""
+    def hear(self, partial: PartialTranscript, sureness: Sureness = ()) -> None:
+        """A new revision; words are looked for in all of it, what they mean once enough of it is new and stable.
+
+        ``sureness``: of each character of its text, as far as it is known.
+        """
         last = self._open.get(partial.party)
         if last is None or last.utterance_id != partial.utterance_id:
             last = self._open[partial.party] = _Open(partial.utterance_id)
-        if partial.stable_chars - last.chars >= NEW_CHARS and partial.end_ms - last.heard_ms >= APART_MS:
-            self._waiting[partial.party] = partial
-            self._changed.notify()
+        has_more = last.is_news(partial)
+        if has_more:
+            last.partial = partial
+        for reader in self._readers:
+            if reader.kind == WORDS:
+                reader.waiting[partial.party] = _shown_part(partial, sureness)
+            elif has_more:
+                reader.waiting[partial.party] = _stable_part(partial)
+            else:
+                continue
+            reader.changed.notify()
 
     def forget(self, utterance_id: str) -> None:
         """The utterance is decided: early signals of it would come late."""
         for party, last in tuple(self._open.items()):
             if last.utterance_id == utterance_id:
                 del self._open[party]
-                self._waiting.pop(party, None)
+                for reader in self._readers:
+                    reader.waiting.pop(party, None)
 
     def close(self) -> None:
         """Nothing will be heard any more; ``run`` returns."""
         self._closed = True
-        self._changed.notify()
+        for reader in self._readers:
+            reader.changed.notify()
 
     async def run(self) -> None:
-        while not self._closed:
-            if not self._waiting:
-                await self._changed.wait()
+        async with asyncio.TaskGroup() as group:
+            for reader in self._readers:
+                group.create_task(self._read(reader), name=f"foresight {reader.kind}")
+
+    async def _read(self, reader: _Reader) -> None:
+        while not self._closed and reader.kind in self._analysers:
+            if not reader.waiting:
+                await reader.changed.wait()
                 continue
-            await self._look(self._waiting.pop(next(iter(self._waiting))))
-
-    async def _look(self, partial: PartialTranscript) -> None:
-        looked_at = self._open[partial.party]
-        looked_at.chars, looked_at.heard_ms = partial.stable_chars, partial.end_ms
-        heard = _stable_part(partial)
-        found = await self._found(heard)
-        if self._closed or self._open.get(partial.party) is not looked_at:
-            return
-        for signal in found:
-            if _slot(signal) not in looked_at.told:
-                self._journal.append(signal)
-        looked_at.told = frozenset(map(_slot, found))
-        self._advise(heard, found)
-
-    async def _found(self, heard: Utterance) -> list[EarlySignal]:
-        found: list[Signal] = []
-        for kind, analyser in tuple(self._analysers.items()):
-            if kind in self._broken:
+            heard = reader.waiting.pop(next(iter(reader.waiting)))
+            looked_at = self._open[heard.party]
+            if looked_at.utterance_id != heard.utterance_id:
                 continue
             try:
-                found += await analyser.foresee(heard)
+                found = await reader.analyser.foresee(heard)
             except LivecueError:
-                log.debug("early signals left out", extra={"kind": kind})
+                log.debug("early signals left out", extra={"kind": reader.kind})
+                continue
             except Exception:  # bulkhead: the final will show whether the analyser is of use
-                log.exception("early analysis failed", extra={"kind": kind})
-                self._broken.add(kind)
-        return [one.model_copy(update={"from_partial": True}) for one in found if isinstance(one, EarlySignal)]
+                log.exception("early analysis failed", extra={"kind": reader.kind})
+                return
+            if not self._closed and self._open.get(heard.party) is looked_at:
+                self._take(reader.kind, looked_at, heard, found)
+
+    def _take(self, kind: str, looked_at: _Open, heard: Utterance, found: Iterable[Signal]) -> None:
+        """Tell what is new in what an analyser found, and let it be advised on."""
+        told = frozenset(map(_slot, looked_at.found.get(kind, ())))
+        early = [one.model_copy(update={"from_partial": True}) for one in found if isinstance(one, EarlySignal)]
+        for signal in early:
+            if _slot(signal) not in told and not isinstance(signal, PhraseSignal):
+                self._journal.append(signal)
+        looked_at.found[kind] = early
+        if kind == WORDS or looked_at.heard is None:
+            looked_at.heard = heard
+        self._advise(looked_at.heard, [one for kind in looked_at.found for one in looked_at.found[kind]])
 
 
 def _stable_part(partial: PartialTranscript) -> Utterance:
+    return _running(partial, partial.text[: partial.stable_chars], ())
+
+
+def _shown_part(partial: PartialTranscript, sureness: Sureness) -> Utterance:
+    """All that is shown, every character as a word, so that rules see which ones are in doubt."""
+    stable = partial.stable_chars
+    known = (*sureness, *(None for _ in partial.text[len(sureness) :]))
+    confidence = [1.0 if at < stable else sure or 0.0 for at, sure in enumerate(known)]
+    words = (
+        Word(text=char, start_ms=partial.start_ms, end_ms=partial.end_ms, confidence=sure)
+        for char, sure in zip(partial.text, confidence, strict=True)
+    )
+    return _running(partial, partial.text, tuple(words))
+
+
+def _running(partial: PartialTranscript, text: str, words: tuple[Word, ...]) -> Utterance:
     return Utterance(
         utterance_id=partial.utterance_id,
         party=partial.party,
-        text=partial.text[: partial.stable_chars],
-        words=(),
+        text=text,
+        words=words,
         start_ms=partial.start_ms,
         end_ms=partial.end_ms,
         decided_ms=partial.end_ms,

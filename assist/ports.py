@@ -35,6 +35,8 @@ Pace = Literal["live", "replay"]
 """live: partials, deadlines, never stop reading. replay: no partials, push back on the source."""
 
 LanePart = Literal["recognition", "endpoint", "partials"]
+Sureness = Sequence[float | None]
+"""Probability of each character of a text, 0 to 1; None where the recogniser tells none."""
 """What of a lane can be impaired: the words, how soon a finished sentence is told, the words while it is spoken."""
 
 
@@ -56,8 +58,11 @@ class LaneSink(Protocol):
 
     def speech_started(self, event: SpeechStarted) -> None: ...
 
-    def partial(self, event: PartialTranscript) -> None:
-        """Best effort, never blocks. None follows the final of the same utterance."""
+    def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
+        """Best effort, never blocks. None follows the final of the same utterance.
+
+        ``sureness``: of each character of its text, as far as it is known.
+        """
         ...
 
     async def final(self, event: Utterance | UtteranceDropped) -> None:

@@ -32,7 +32,7 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
 )
-from assist.ports import LanePart
+from assist.ports import LanePart, Sureness
 from bench.conditions import conditions
 from bench.truth import PARTIES, Turn, read_turns
 from gateway.client import read_call_audio
@@ -215,7 +215,7 @@ class _Finals:
     def speech_started(self, event: SpeechStarted) -> None:
         pass
 
-    def partial(self, event: PartialTranscript) -> None:
+    def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
         pass
 
     async def final(self, event: Utterance | UtteranceDropped) -> None:

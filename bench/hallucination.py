@@ -19,7 +19,7 @@ from asr.evaluation.scores import count_errors, normalise
 from asr.text import Scribe
 from assist.errors import InputError
 from assist.messages import AudioFrame, AudioGap, Leg, PartialTranscript, SpeechStarted, Utterance, UtteranceDropped
-from assist.ports import LanePart, Transcriber
+from assist.ports import LanePart, Sureness, Transcriber
 from bench.signals import RATE_HZ, SIGNALS, make
 from bench.truth import Turn, read_turns
 from gateway.demo import bundled_calls
@@ -178,7 +178,7 @@ class _Finals:
     def speech_started(self, event: SpeechStarted) -> None:
         pass
 
-    def partial(self, event: PartialTranscript) -> None:
+    def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
         pass
 
     async def final(self, event: Utterance | UtteranceDropped) -> None:

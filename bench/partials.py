@@ -22,7 +22,7 @@ from asr.stable import StableSettings
 from asr.text import letters
 from asr.vad import SileroVad
 from assist.messages import AudioFrame, AudioGap, Leg, PartialTranscript, SpeechStarted, Utterance, UtteranceDropped
-from assist.ports import LanePart
+from assist.ports import LanePart, Sureness
 from bench.conditions import conditions
 from bench.flicker import Flicker, flicker
 from gateway.settings import Settings
@@ -249,7 +249,7 @@ class _Collector:
     def speech_started(self, event: SpeechStarted) -> None:
         pass
 
-    def partial(self, event: PartialTranscript) -> None:
+    def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
         self.events.append(event)
 
     async def final(self, event: Utterance | UtteranceDropped) -> None:

@@ -166,8 +166,7 @@ class CallPhrases:
         return self.find(utterance)
 
     async def foresee(self, heard: Utterance) -> Sequence[Signal]:
-        """Nothing: only rules read phrases, and they wait for the final."""
-        return ()
+        return self.find(heard)
 
 
 def _signal(utterance: Utterance, hit: Hit, span: tuple[int, int]) -> PhraseSignal:

@@ -25,7 +25,7 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
 )
-from assist.ports import LanePart, Transcriber
+from assist.ports import LanePart, Sureness, Transcriber
 
 TURN_RECORDINGS = 16
 """Recordings of one system before it is the next one's turn: the load of the machine drifts for all alike."""
@@ -172,7 +172,7 @@ class _Collector:
     def speech_started(self, event: SpeechStarted) -> None:
         pass
 
-    def partial(self, event: PartialTranscript) -> None:
+    def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
         pass
 
     async def final(self, event: Utterance | UtteranceDropped) -> None:

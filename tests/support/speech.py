@@ -26,7 +26,7 @@ from assist.messages import (
     UtteranceDropped,
 )
 from assist.pipe import Pipe
-from assist.ports import LanePart
+from assist.ports import LanePart, Sureness
 from models.engine import Engine
 
 RATE_HZ = 8_000
@@ -114,7 +114,7 @@ class CheckingSink:
         self._open[event.utterance_id] = 0
         self.events.append(event)
 
-    def partial(self, event: PartialTranscript) -> None:
+    def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
         assert event.revision == self._open[event.utterance_id] + 1
         self._open[event.utterance_id] = event.revision
         self.events.append(event)
@@ -178,8 +178,8 @@ class Heard(CheckingSink):
         super().__init__()
         self.shown, self.ended, self.told = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    def partial(self, event: PartialTranscript) -> None:
-        super().partial(event)
+    def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
+        super().partial(event, sureness)
         self.shown.set()
 
     async def final(self, event: Utterance | UtteranceDropped) -> None:

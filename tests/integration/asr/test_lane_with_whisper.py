@@ -18,7 +18,7 @@ from asr.partials import PartialSettings
 from asr.text import Scribe
 from asr.vad import SileroVad
 from assist.messages import Leg, LegLedger, PartialTranscript, Utterance
-from assist.ports import Pace
+from assist.ports import Pace, Sureness
 from models.engine import Engine
 from tests.integration.asr.conftest import SPEECH_DIR, TEXTS
 from tests.support.speech import UNHURRIED, AudioPipe, CheckingSink, filled, frames
@@ -107,8 +107,8 @@ async def test_partials_come_before_the_final_of_an_open_utterance(
     settings = LaneSettings(partials=PartialSettings(first_after_ms=1_500))
 
     class Waiting(CheckingSink):
-        def partial(self, event: PartialTranscript) -> None:
-            super().partial(event)
+        def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
+            super().partial(event, sureness)
             heard.set()
 
     sink = Waiting()

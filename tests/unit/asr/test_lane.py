@@ -27,7 +27,7 @@ from assist.messages import (
     Utterance,
     UtteranceDropped,
 )
-from assist.ports import Pace
+from assist.ports import Pace, Sureness
 from models.engine import Engine
 from tests.support.speech import (
     UNHURRIED,
@@ -177,8 +177,8 @@ async def test_live_lane_publishes_partials_while_speech_goes_on() -> None:
     heard = asyncio.Event()
 
     class Waiting(CheckingSink):
-        def partial(self, event: PartialTranscript) -> None:
-            super().partial(event)
+        def partial(self, event: PartialTranscript, sureness: Sureness = ()) -> None:
+            super().partial(event, sureness)
             heard.set()
 
     async with asyncio.TaskGroup() as group:

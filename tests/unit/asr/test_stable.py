@@ -47,6 +47,19 @@ def test_without_probabilities_more_hypotheses_must_agree() -> None:
     assert shown(unscored, unscored, unscored, settings=patient).stable_chars == 2
 
 
+def test_what_was_decoded_as_a_final_is_needs_no_second_hypothesis() -> None:
+    text = StableText(AGREE)
+    text.update(draft("太贵了吧", 0.9, 0.9, 0.9, 0.3), is_careful=True)
+    assert text.stable_chars == 3
+
+
+def test_the_last_character_may_be_half_a_word_while_speech_goes_on() -> None:
+    text = shown(draft("您好请", 0.9, 0.8, 0.7))
+    assert text.sureness == (0.9, 0.8, 0.0)
+    text.update(draft("您好请", 0.9, 0.8, 0.5), is_careful=True)
+    assert text.sureness == (0.9, 0.8, 0.5)
+
+
 def test_stable_text_outlives_a_hypothesis_that_contradicts_it() -> None:
     text = shown(draft("您好请问"), draft("您好请问"), draft("你好请问一下"))
     assert (text.text, text.stable_chars) == ("您好请问一下", 4)

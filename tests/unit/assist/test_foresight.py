@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from assist.errors import OverloadedError
 from assist.foresight import Foresight
 from assist.journal import Journal
-from assist.messages import IntentSignal, PartialTranscript, Signal, SilenceSignal, Utterance
+from assist.messages import IntentSignal, PartialTranscript, PhraseSignal, Signal, SilenceSignal, Utterance
 from assist.spool import CallSpool, read_events
 from tests.support.fakes import STEREO, FakeBus, FakeStore, ticking_clock
 
@@ -42,6 +43,13 @@ def intent(label: str) -> IntentSignal:
     )
 
 
+def phrase(label: str) -> PhraseSignal:
+    return PhraseSignal(
+        utterance_id="u1", party="customer", label=label, score=1.0, start_ms=0, end_ms=1, source="phrases@1",
+        match="exact", span=(0, 2), quote=label,
+    )  # fmt: skip
+
+
 def partial(text: str, end_ms: int, *, stable: int | None = None, utterance_id: str = "u1") -> PartialTranscript:
     return PartialTranscript(
         utterance_id=utterance_id,
@@ -57,9 +65,12 @@ def partial(text: str, end_ms: int, *, stable: int | None = None, utterance_id: 
 class Scene:
     """A foresight at work, and what it logged."""
 
-    def __init__(self, directory: Path, script: Wanted) -> None:
+    def __init__(self, directory: Path, script: Wanted, words: Wanted | None = None) -> None:
         self.analyser = ScriptedAnalyser(script)
         self.analysers = {"scripted": self.analyser}
+        self.sureness: list[float] = []
+        if words is not None:
+            self.analysers["phrases"] = ScriptedAnalyser(words)
         self.spool = CallSpool(directory / "c1", STEREO)
         self.journal = Journal("c1", self.spool, bus=FakeBus(), store=FakeStore(), now=ticking_clock())
         self.looks: list[tuple[str, int]] = []
@@ -68,6 +79,11 @@ class Scene:
 
     def looked(self, heard: Utterance, found: Sequence[Signal]) -> None:
         self.looks.append((heard.text, len(found)))
+        self.sureness = [word.confidence for word in heard.words]
+
+    @property
+    def phrases_logged(self) -> int:
+        return sum(isinstance(envelope.event, PhraseSignal) for envelope in read_events(self.spool.directory))
 
     @property
     def logged(self) -> list[tuple[str, bool]]:
@@ -85,25 +101,26 @@ class Scene:
         self.spool.close()
 
 
+class MakeScene(Protocol):
+    def __call__(self, script: Wanted, words: Wanted | None = None) -> Scene: ...
+
+
 async def settle() -> None:
     for _ in range(10):
         await asyncio.sleep(0)
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncGenerator[Callable[[Wanted], Scene]]:
+async def scene(tmp_path: Path) -> AsyncGenerator[MakeScene]:
     made: list[Scene] = []
 
-    def make(script: Wanted) -> Scene:
-        made.append(Scene(tmp_path / str(len(made)), script))
+    def make(script: Wanted, words: Wanted | None = None) -> Scene:
+        made.append(Scene(tmp_path / str(len(made)), script, words))
         return made[-1]
 
     yield make
     for one in made:
         await one.end()
-
-
-MakeScene = Callable[[Wanted], Scene]
 
 
 async def test_stable_words_give_early_signals_and_only_those_that_are_new(scene: MakeScene) -> None:
@@ -170,3 +187,34 @@ async def test_signals_that_belong_to_no_utterance_are_left_out(scene: MakeScene
     here = scene(lambda text: (SilenceSignal(start_ms=0, end_ms=5), intent("query_bill")))
     await here.hear(partial("我想查话费", 400))
     assert here.logged == [("query_bill", True)]
+
+
+async def test_words_are_looked_for_in_all_that_is_shown_with_how_sure_each_character_is(scene: MakeScene) -> None:
+    here = scene(lambda text: (), lambda text: (phrase("太贵"),) if "太贵" in text else ())
+    here.foresight.hear(partial("那太贵了", 400, stable=1), (0.2, 0.9, 0.8))
+    await settle()
+    assert here.looks == [("那太贵了", 1)]
+    assert here.sureness == [1.0, 0.9, 0.8, 0.0]
+    assert here.analyser.heard == []
+    assert here.phrases_logged == 0
+
+
+async def test_words_do_not_wait_for_a_model_that_is_busy(scene: MakeScene) -> None:
+    here = scene(lambda text: (intent("price_objection"),), lambda text: (phrase("太贵"),) if "太贵" in text else ())
+    here.analyser.gate.clear()
+    await here.hear(partial("这个也太贵了", 400), partial("这个也太贵了吧我不要", 1_000))
+    assert here.looks == [("这个也太贵了吧我不要", 1)]
+    here.analyser.gate.set()
+    await settle()
+    assert here.looks[1:] == [("这个也太贵了吧我不要", 2)]
+
+
+async def test_words_of_an_utterance_that_is_over_are_not_taken_for_those_of_the_next(scene: MakeScene) -> None:
+    here = scene(lambda text: (intent("query_bill"),))
+    here.analyser.gate.clear()
+    await here.hear(partial("我想查话费", 400))
+    here.foresight.hear(partial("我想查话费还有别的", 900))
+    here.foresight.hear(partial("嗯", 1_500, utterance_id="u2"))
+    here.analyser.gate.set()
+    await settle()
+    assert here.logged == []
