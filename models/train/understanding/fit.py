@@ -46,6 +46,8 @@ class FitSettings:
     """Share of the steps in which the rates rise; then they fall to 0."""
     clip: float = 5.0
     smoothing: float = 0.05
+    is_half: bool = False
+    """The network's passes in bfloat16, weights and losses in 32 bits: half the time where the processor has tiles."""
     seed: int = 1
     noise: NoiseSettings = field(default_factory=NoiseSettings)
 
@@ -128,7 +130,9 @@ def fit(
         examples = [encode_turn(damaged(turn, settings.noise, random, heard), encoder) for turn in turns]
         for batch in batches(examples, settings.batch_size, random):
             optimiser.zero_grad()
-            loss = losses.total(network(*tensors(batch)), _targets(batch, sizes))
+            with torch.autocast("cpu", torch.bfloat16, enabled=settings.is_half):
+                outputs = network(*tensors(batch))
+            loss = losses.total([output.float() for output in outputs], _targets(batch, sizes))
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
             optimiser.step()
