@@ -15,6 +15,7 @@ from assist.supervisor import CallRequest, Supervisor
 from gateway.service import Service
 from gateway.settings import LimitSettings, Settings
 from gateway.wiring import open_service
+from tests.support.early import without_early
 
 CALLS = Path(__file__).parents[2] / "examples" / "calls"
 PARTIES: tuple[Party, Party] = ("agent", "customer")
@@ -40,7 +41,8 @@ class Log:
 
     def decided(self, call_id: str) -> list[dict[str, Any]]:
         """What must not depend on timing."""
-        return [e.event.model_dump() for e in self.calls[call_id] if e.event.type in DECIDED]
+        events = (e.event for e in self.calls[call_id] if e.event.type in DECIDED)
+        return [event.model_dump() for event in without_early(events)]
 
 
 @asynccontextmanager

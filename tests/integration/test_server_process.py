@@ -8,21 +8,23 @@ from typing import Any
 
 import soundfile
 
-from assist.messages import CallClosed, Envelope
+from assist.messages import CallClosed, Envelope, Event, envelope_adapter
 from gateway.client import CallClient, read_call_audio
 from gateway.settings import Settings
 from gateway.sources.native_messages import Open
 from gateway.wiring import open_accounts, open_service
 from tests.support.cuttable_proxy import cuttable_proxy
+from tests.support.early import without_early
 from tests.support.livecue_process import LIVECUE, environment, run_livecue, serving
 
 CALL = Path(__file__).parents[2] / "examples" / "calls" / "02-refused-then-pushed.flac"
 DECIDED = ("utterance", "utterance-dropped", "phrase-signal", "prompt", "prompt-updated", "flag")
 
 
-def decided(envelopes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def decided(envelopes: Sequence[dict[str, Any]]) -> list[Event]:
     """What must be the same however the sound arrived."""
-    return [envelope["event"] for envelope in envelopes if envelope["event"]["type"] in DECIDED]
+    events = (envelope_adapter.validate_python(envelope).event for envelope in envelopes)
+    return without_early(event for event in events if event.type in DECIDED)
 
 
 async def test_call_whose_socket_drops_resumes_and_loses_nothing(tmp_path: Path) -> None:
