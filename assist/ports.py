@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -184,8 +184,14 @@ class CallStore(Protocol):
         """
         ...
 
-    async def envelopes(self, call_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[Envelope]:
-        """Envelopes with ``seq > after`` in order; empty for an unknown call."""
+    async def envelopes(
+        self, call_id: str, *, after: int = 0, limit: int = 10_000, types: Collection[str] | None = None
+    ) -> Sequence[Envelope]:
+        """Envelopes with ``seq > after`` in order, of these types (None: all); empty for an unknown call."""
+        ...
+
+    async def is_whole(self, call_id: str) -> bool:
+        """Whether each ``seq`` from 1 to the last one stored is there; also of an unknown call."""
         ...
 
     async def summary(self, call_id: str) -> CallSummary | None: ...

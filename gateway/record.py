@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from assist.backtest import RecordedCall, read_call
+from assist.backtest import REPLAYED, RecordedCall, read_call
 from assist.errors import InputError, LivecueError, StoreError
 from assist.messages import CallClosed, Envelope, envelope_adapter
 from assist.ports import CallQuery, CallStore, CallSummary
@@ -51,7 +51,7 @@ async def stored_calls(
     """
     async for summary in closed_calls(store, wanted, page_calls=page_calls):
         try:
-            yield read_call(await stored_log(store, summary.call_id, page_envelopes=page_envelopes))
+            yield await stored_call(store, summary.call_id, page_envelopes=page_envelopes)
         except InputError as error:
             yield Unread.of(summary.call_id, error)
         except StoreError as error:
@@ -90,14 +90,18 @@ async def closed_calls(store: CallStore, wanted: Wanted, *, page_calls: int = 50
         before = page[-1].opened_at + timedelta(microseconds=1)
 
 
-async def stored_log(store: CallStore, call_id: str, *, page_envelopes: int = 10_000) -> list[Envelope]:
-    """Everything that is stored of a call, read so many events at a time."""
+async def stored_call(store: CallStore, call_id: str, *, page_envelopes: int = 10_000) -> RecordedCall:
+    """One call of a store, read so many events at a time.
+
+    Raises InputError "log-incomplete", "call-open", and StoreError.
+    """
+    is_whole = await store.is_whole(call_id)
     log: list[Envelope] = []
-    while page := await store.envelopes(call_id, after=log[-1].seq if log else 0, limit=page_envelopes):
+    while page := await store.envelopes(call_id, after=log[-1].seq if log else 0, limit=page_envelopes, types=REPLAYED):
         log.extend(page)
         if len(page) < page_envelopes:
             break
-    return log
+    return read_call(log, is_whole=is_whole)
 
 
 def _calls_in_file(path: Path, wanted: Wanted) -> Iterator[RecordedCall | Unread]:

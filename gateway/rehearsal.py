@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from assist.backtest import Backtest, RecordedCall, Report, Ruleset, Said, read_call, replay, said_in
+from assist.backtest import Backtest, RecordedCall, Report, Ruleset, Said, replay, said_in
 from assist.errors import InputError, OverloadedError
 from assist.playbook import AskedLabel, Listen, Playbook, check_playbook, failures_in, parse_playbook
 from assist.ports import CallQuery, CallStore
-from gateway.record import Unread, Wanted, stored_calls, stored_log
+from gateway.record import Unread, Wanted, stored_call, stored_calls
 
 Severity = Literal["error", "warning"]
 ProblemKind = Literal["form", "name", "version", "label", "case"]
@@ -147,9 +147,9 @@ class Rehearsal:
 
     async def try_on(self, rules: Ruleset, call_id: str) -> Trial:
         """What a playbook says to a call. Raises InputError "log-incomplete", "call-open"."""
-        log = await stored_log(self._store, call_id)
+        call = await stored_call(self._store, call_id)
         async with self._turn:
-            return await asyncio.to_thread(_try, rules, read_call(log))
+            return await asyncio.to_thread(_try, rules, call)
 
     async def replay(
         self, rules: Ruleset, wanted: Wanted, *, most: int, against: Ruleset | None = None

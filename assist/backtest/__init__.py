@@ -1,11 +1,12 @@
 """Rules over stored calls: what another playbook would have said, against what was said."""
 
 from assist.backtest.comparison import Change, Said, compare, said_in
-from assist.backtest.recorded import RecordedCall, read_call
+from assist.backtest.recorded import REPLAYED, RecordedCall, read_call
 from assist.backtest.replay import Backtest, Ruleset, replay
 from assist.backtest.report import Report, Tally
 
 __all__ = [
+    "REPLAYED",
     "Backtest",
     "Change",
     "RecordedCall",

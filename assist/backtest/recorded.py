@@ -37,6 +37,31 @@ from assist.playbook import CallEnded, Fact, Listen, Told, facts_of
 Spoken = Prompt | PromptUpdated | Flag
 """What rules say to people."""
 
+REPLAYED = frozenset(
+    (
+        "call-opened",
+        "call-updated",
+        "call-degraded",
+        "call-closed",
+        "experiments-assigned",
+        "customer-looked-up",
+        "customer-history",
+        "result",
+        "speech-started",
+        "utterance",
+        "utterance-dropped",
+        "intent-signal",
+        "emotion-signal",
+        "act-signal",
+        "entity-signal",
+        "meaning-signal",
+        "prompt",
+        "prompt-updated",
+        "flag",
+    )
+)
+"""Types of the events that a call is read from; all others may be left out."""
+
 UNFINISHED = ("internal-error", "server-restarted")
 """Causes of calls that broke before their rules were told of the end."""
 
@@ -72,13 +97,17 @@ class RecordedCall:
         return facts_of(heard, self.end, opened_at=self.opened_at)
 
 
-def read_call(log: Sequence[Envelope]) -> RecordedCall:
-    """A call from its whole log in ``seq`` order.
+def read_call(log: Sequence[Envelope], *, is_whole: bool | None = None) -> RecordedCall:
+    """A call from its log in ``seq`` order.
 
-    Raises InputError "log-incomplete" where envelopes are missing, and "call-open" for a call that goes on.
+    ``is_whole``: what is known of a log of which only events of types ``REPLAYED`` are given; None: all are given, and
+    their ``seq`` have to prove it. Raises InputError "log-incomplete" where envelopes are missing, and "call-open" for
+    a call that goes on.
     """
+    if is_whole is None:
+        is_whole = all(one.seq == seq for seq, one in enumerate(log, start=1))
     opened = log[0].event if log else None
-    if not isinstance(opened, CallOpened) or any(one.seq != seq for seq, one in enumerate(log, start=1)):
+    if not isinstance(opened, CallOpened) or not is_whole:
         raise InputError("Events of the call are missing.", code="log-incomplete")
     events = [envelope.event for envelope in log]
     closed = next((event for event in events if isinstance(event, CallClosed)), None)

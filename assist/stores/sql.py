@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import NotFoundError, StoreError
@@ -83,17 +83,27 @@ class SqlCallStore:
         if entry.error is not None:
             raise StoreError(entry.error.message, code=entry.error.code) from entry.error
 
-    async def envelopes(self, call_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[Envelope]:
+    async def envelopes(
+        self, call_id: str, *, after: int = 0, limit: int = 10_000, types: Collection[str] | None = None
+    ) -> Sequence[Envelope]:
         found: list[Envelope] = []
         async with self._database.reading() as connection:
             while len(found) < limit:
                 page_rows = min(self._page_rows, limit - len(found))
-                page = await read_log(connection, call_id, after=after, limit=page_rows)
+                page = await read_log(connection, call_id, after=after, limit=page_rows, types=types)
                 found += page
                 if len(page) < page_rows:
                     break
                 after = page[-1].seq
         return found
+
+    async def is_whole(self, call_id: str) -> bool:
+        """The key of a log holds each ``seq`` once, so that counting them finds every hole."""
+        columns = schema.envelopes.c
+        statement = select(func.count(), func.max(columns.seq)).where(columns.call_id == call_id, columns.seq > 0)
+        async with self._database.reading() as connection:
+            count, last = (await connection.execute(statement)).one()
+        return count == (last or 0)
 
     async def summary(self, call_id: str) -> CallSummary | None:
         async with self._database.reading() as connection:

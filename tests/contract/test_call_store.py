@@ -63,8 +63,28 @@ async def test_envelopes_are_read_in_pages(store: CallStore) -> None:
     assert await store.envelopes("long", after=1_300) == []
 
 
+async def test_envelopes_are_read_by_type(store: CallStore) -> None:
+    await store.append(WHOLE)
+    wanted = [envelope for envelope in WHOLE if envelope.event.type in ("flag", "prompt")]
+    assert await store.envelopes("whole", types=("flag", "prompt")) == wanted
+    assert await store.envelopes("whole", types=("flag", "prompt"), after=wanted[0].seq, limit=2) == wanted[1:3]
+    assert await store.envelopes("whole", types=()) == []
+
+
+async def test_a_hole_in_a_log_is_told_until_it_is_filled(store: CallStore) -> None:
+    await store.append(WHOLE[:2])
+    assert await store.is_whole("whole")
+    await store.append(WHOLE[3:])
+    assert not await store.is_whole("whole")
+    await store.append(WHOLE[2:3])
+    assert await store.is_whole("whole")
+    await store.append(log("headless", silence(2), first=2))
+    assert not await store.is_whole("headless")
+
+
 async def test_an_unknown_call_has_nothing(store: CallStore) -> None:
     assert await store.envelopes("nobody") == []
+    assert await store.is_whole("nobody")
     assert await store.summary("nobody") is None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -231,9 +231,17 @@ class FakeStore:
             summary = summarise(self.summaries.get(envelope.call_id), envelope)
             self.summaries[envelope.call_id] = summary
 
-    async def envelopes(self, call_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[Envelope]:
+    async def envelopes(
+        self, call_id: str, *, after: int = 0, limit: int = 10_000, types: Collection[str] | None = None
+    ) -> Sequence[Envelope]:
         log = self.logs.get(call_id, {})
-        return [log[seq] for seq in sorted(log) if seq > after][:limit]
+        return [log[seq] for seq in sorted(log) if seq > after and (types is None or log[seq].event.type in types)][
+            :limit
+        ]
+
+    async def is_whole(self, call_id: str) -> bool:
+        log = self.logs.get(call_id, {})
+        return sorted(log) == list(range(1, len(log) + 1))
 
     async def summary(self, call_id: str) -> CallSummary | None:
         return self.summaries.get(call_id)

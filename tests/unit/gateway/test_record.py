@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from assist.errors import InputError, StoreError
 from assist.messages import Envelope
 from assist.ports import CallQuery, CallSummary
 from gateway.record import Unread, Wanted, calls_in_files, stored_calls
-from tests.support.envelopes import START, closed, log, opened, utterance
+from tests.support.envelopes import START, closed, log, opened, silence, utterance
 from tests.support.fakes import FakeStore
 
 
@@ -41,10 +41,12 @@ class PagedStore(FakeStore):
             if (query.before is None or row.opened_at < query.before) and query.agent_id in (None, row.agent_id)
         ][: query.limit]
 
-    async def envelopes(self, call_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[Envelope]:
+    async def envelopes(
+        self, call_id: str, *, after: int = 0, limit: int = 10_000, types: Collection[str] | None = None
+    ) -> Sequence[Envelope]:
         if call_id == "damaged":
             raise StoreError("The stored log cannot be read.", code="store-damaged")
-        return await super().envelopes(call_id, after=after, limit=limit)
+        return await super().envelopes(call_id, after=after, limit=limit, types=types)
 
 
 async def store_of(*logs: Sequence[Envelope]) -> PagedStore:
@@ -72,6 +74,14 @@ async def test_a_call_that_cannot_be_read_is_named() -> None:
     assert isinstance(damaged, Unread)
     assert (damaged.name, damaged.code) == ("damaged", "store-damaged")
     assert isinstance(good, RecordedCall)
+
+
+async def test_a_call_of_which_events_are_missing_is_named_whatever_their_type() -> None:
+    holed = log("holed", opened(), silence(1), utterance("u1"), closed())
+    store = await store_of([*holed[:1], *holed[2:]], call("good", after_s=9))
+    good, named = [one async for one in stored_calls(store, Wanted())]
+    assert isinstance(good, RecordedCall)
+    assert named == Unread("holed", "log-incomplete", "Events of the call are missing.")
 
 
 def test_interleaved_calls_of_a_file_are_told_apart(tmp_path: Path) -> None:

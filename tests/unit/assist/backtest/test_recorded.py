@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from assist.backtest import read_call
+from assist.backtest import REPLAYED, read_call
 from assist.errors import InputError
 from assist.messages import (
     ActSignal,
@@ -14,9 +16,12 @@ from assist.messages import (
     Customer,
     PhraseSignal,
     Utterance,
+    envelope_adapter,
 )
 from assist.playbook import CallEnded, Known, Tick, Turn
 from tests.support.envelopes import closed, dropped, flag, log, opened, partial, prompt, silence, utterance
+
+LOGS = Path(__file__).parents[3] / "fixtures" / "logs"
 
 
 def act(utterance_id: str, *, from_partial: bool = False) -> ActSignal:
@@ -95,6 +100,15 @@ def test_a_log_with_a_hole_is_refused() -> None:
         with pytest.raises(InputError) as raised:
             read_call(broken)
         assert raised.value.code == "log-incomplete"
+
+
+@pytest.mark.parametrize("path", sorted(LOGS.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_events_of_other_types_change_nothing(path: Path) -> None:
+    whole = [envelope_adapter.validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    some = [one for one in whole if one.event.type in REPLAYED]
+    assert read_call(some, is_whole=True) == read_call(whole)
+    with pytest.raises(InputError, match="missing"):
+        read_call(some, is_whole=False)
 
 
 def test_a_call_that_goes_on_is_refused() -> None:
