@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,19 +21,38 @@ from models.train.understanding.examples import Example, encode_turn
 from models.train.understanding.fit import tensors
 from nlp.evaluation.tasks import Claim, Report, Task, report_labels, report_spans
 from nlp.labels import ENTITIES, codes
+from nlp.understanding.encoding import TurnEncoder
 from nlp.understanding.tags import tagged_spans
 
 _AROUND = 3
 """Characters on each side that the tagger of n-grams sees."""
 _BATCH = 64
-_TASKS: tuple[Task, ...] = ("intent", "emotion", "act")
+_LABELLED: tuple[Task, ...] = ("intent", "emotion", "act")
 
 
-def baseline_reports(file: E5File, splits: Splits) -> Iterator[tuple[str, Task, Report]]:
+def baseline_reports(file: E5File, splits: Splits, tasks: Collection[Task]) -> Iterator[tuple[str, Task, Report]]:
     """System, task and how it does on the test; the turn before is there for all of them."""
     rows = kept_rows(file.pieces)
     encoder = turn_encoder(file, rows)
     bert = build_bert(file, rows)
+    labelled: list[Task] = [task for task in _LABELLED if task in tasks]
+    if labelled:
+        yield from _classified(bert, encoder, splits, labelled)
+    if "entity" not in tasks:
+        return
+    parts = (splits.train, splits.test)
+    examples = [[encode_turn(turn, encoder) for turn in part] for part in parts]
+    spans = [[(span.label, span.start, span.end) for span in turn.entities] for turn in splits.test]
+    for system, tables in (
+        (N_GRAMS, _window_tables(parts, examples)),
+        (FROZEN, [_hidden_table(bert, part) for part in examples]),
+    ):
+        yield system, "entity", report_spans(spans, _tagged(tables, examples))
+
+
+def _classified(
+    bert: Any, encoder: TurnEncoder, splits: Splits, tasks: Sequence[Task]
+) -> Iterator[tuple[str, Task, Report]]:
     parts = (splits.train, splits.test)
     own = n_grams(*([turn.text for turn in part] for part in parts))
     before = n_grams(*([turn.previous_text for turn in part] for part in parts))
@@ -48,7 +67,7 @@ def baseline_reports(file: E5File, splits: Splits) -> Iterator[tuple[str, Task, 
         )
         for part in parts
     ]
-    for task in _TASKS:
+    for task in tasks:
         learnt, tested = (np.array([bool(_labels(turn, task)) for turn in part]) for part in parts)
         true = [_labels(turn, task) for turn in splits.test if _labels(turn, task)]
         names = sorted({_labels(turn, task)[0] for turn in splits.train if _labels(turn, task)})
@@ -57,13 +76,6 @@ def baseline_reports(file: E5File, splits: Splits) -> Iterator[tuple[str, Task, 
         for system, answers in found.items():
             claims = [Claim(names[answer], 0.0, (names[answer],)) for answer in answers]
             yield system, task, report_labels(task, true, claims)
-    examples = [[encode_turn(turn, encoder) for turn in part] for part in parts]
-    spans = [[(span.label, span.start, span.end) for span in turn.entities] for turn in splits.test]
-    for system, tables in (
-        (N_GRAMS, _window_tables(parts, examples)),
-        (FROZEN, [_hidden_table(bert, part) for part in examples]),
-    ):
-        yield system, "entity", report_spans(spans, _tagged(tables, examples))
 
 
 def _labels(turn: Turn, task: Task) -> tuple[str, ...]:

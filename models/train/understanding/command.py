@@ -9,12 +9,15 @@ from typing import Annotated
 
 import typer
 
+from nlp.evaluation.tasks import CODES, Task
+
 LAYERS = (0, 1, 3, 4, 5, 7, 8, 10, 11)
 """Of the pretrained encoder's twelve: as many as the time of a turn and the size of the file allow."""
 THREADS = 1
 
 
 def baselines(
+    task: Annotated[Task | None, typer.Option(help="Only this one.")] = None,
     threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = THREADS,
 ) -> None:
     """Judge simple classifiers on the test that ours is judged on; some minutes."""
@@ -27,8 +30,9 @@ def baselines(
     from models.train.understanding.baselines import baseline_reports
 
     torch.set_num_threads(threads)
-    for system, task, report in baseline_reports(read_e5(encoder_file()), split(read_corpus(DATA), DATA)):
-        typer.echo(f"{system:<36} {task:<8} accuracy {report.accuracy:.3f}  macro F1 {report.macro_f1:.3f}")
+    tasks = (task,) if task else tuple(CODES)
+    for system, judged, report in baseline_reports(read_e5(encoder_file()), split(read_corpus(DATA), DATA), tasks):
+        typer.echo(f"{system:<36} {judged:<8} accuracy {report.accuracy:.3f}  macro F1 {report.macro_f1:.3f}")
 
 
 def understanding(
