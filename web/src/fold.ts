@@ -299,11 +299,16 @@ function withoutBrokenOff({ lines, feelings }: CallView): readonly Feeling[] {
 
 const nothingHeard = { heard: null, reaction: null, result: null } as const;
 
+/** Whether its prompt, said again, is the same card; one that is gone comes anew. */
+export function stands({ state }: PromptCard): boolean {
+  return state !== "expired" && state !== "withdrawn";
+}
+
 /** An early prompt that its final confirms keeps its place and what became of it; a withdrawn one comes anew. */
 function withPrompt(cards: readonly PromptCard[], prompt: Prompt): readonly PromptCard[] {
   const isSame = (card: PromptCard) => card.prompt.prompt_id === prompt.prompt_id;
-  const stands = cards.some((card) => isSame(card) && card.state !== "expired" && card.state !== "withdrawn");
-  if (stands) return cards.map((card) => (isSame(card) ? { ...card, prompt } : card));
+  if (cards.some((card) => isSame(card) && stands(card)))
+    return cards.map((card) => (isSame(card) ? { ...card, prompt } : card));
   return [
     ...cards.filter((card) => !isSame(card)),
     { prompt, state: "active", shown_after_ms: null, acted_by: "", ...nothingHeard },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { emptyView } from "../src/fold";
 import type { ServerMessage } from "../src/protocol";
-import type { CallSummary, CallView } from "../src/protocol.gen";
+import type { CallEvent, CallSummary, CallView } from "../src/protocol.gen";
 import { DeskSession } from "../src/state/deskSession";
 import { FakeWorld, hello, user } from "./fakeWorld";
 import { readLog } from "./golden";
@@ -196,6 +196,57 @@ describe("a cue", () => {
     expect(reports).toMatchObject([{ call_id, prompt_id: event.prompt_id, outcome: "shown" }]);
     const [report] = reports;
     expect(report && "shown_after_ms" in report && report.shown_after_ms).toBeGreaterThanOrEqual(0);
+  });
+
+  /** Calls in which the cue was reported as shown, one for each report. */
+  function reportedIn(): string[] {
+    return world.last.sentOf("outcome").flatMap((report) => ("call_id" in report ? [report.call_id] : []));
+  }
+
+  function follows(callId: string, seq: number, next: CallEvent): void {
+    const envelopes = [{ call_id: callId, seq, at: opened_at, event: next }];
+    world.last.say({ type: "events", call_id: callId, envelopes });
+  }
+
+  test("of the next call is reported too, though its id is the same", () => {
+    session.cardPainted(event.prompt_id);
+    world.last.say({ type: "calls", calls: [call_id, "c2"].map((id) => ({ call_id: id }) as CallSummary) });
+    session.choose("c2");
+    world.last.say(snapshotOf("c2"));
+    follows("c2", 1, event);
+    session.cardPainted(event.prompt_id);
+    expect(reportedIn()).toEqual([call_id, "c2"]);
+  });
+
+  test("of a live call that is chosen again is not reported again, and keeps its time", () => {
+    session.cardPainted(event.prompt_id);
+    const { painted, call } = session.getState();
+    if (call === null) throw new Error("no call is on the screen");
+    world.last.say({ type: "calls", calls: [call_id, "c2"].map((id) => ({ call_id: id }) as CallSummary) });
+    session.choose("c2");
+    session.choose(call_id);
+    world.last.say({ type: "snapshot", call_id, view: call.view });
+    session.cardPainted(event.prompt_id);
+    expect(reportedIn()).toEqual([call_id]);
+    expect(session.getState().painted).toEqual(painted);
+  });
+
+  test("that is withdrawn and shown again is reported again", () => {
+    session.cardPainted(event.prompt_id);
+    follows(call_id, envelope.seq + 1, {
+      type: "prompt-updated",
+      ...{ prompt_id: event.prompt_id, at_ms: event.at_ms, state: "withdrawn", reason: "" },
+    });
+    follows(call_id, envelope.seq + 2, event);
+    session.cardPainted(event.prompt_id);
+    expect(reportedIn()).toEqual([call_id, call_id]);
+  });
+
+  test("that its final confirms is not reported again", () => {
+    session.cardPainted(event.prompt_id);
+    follows(call_id, envelope.seq + 1, { ...event, from_partial: false });
+    session.cardPainted(event.prompt_id);
+    expect(reportedIn()).toEqual([call_id]);
   });
 
   test("leaves when accepted, before the server has answered", () => {

@@ -7,7 +7,7 @@ import { emptyView } from "../src/fold";
 import type { Role, ServerMessage, User } from "../src/protocol";
 import type { CallSummary } from "../src/protocol.gen";
 import { arrange, isOpen, settled, sinceSaid_ms } from "../src/state/cards";
-import { deskReducer, startingDesk, type DeskAction, type DeskState } from "../src/state/deskState";
+import { deskReducer, PAINTED_KEPT, startingDesk, type DeskAction, type DeskState } from "../src/state/deskState";
 import { readLog, readViews } from "./golden";
 
 const log = readLog("upgrade").map((envelope) => ({ ...envelope, call_id: "c1" }));
@@ -149,6 +149,27 @@ describe("a cue", () => {
     const refused = deskReducer(accepted, said({ type: "error", code: "store-unavailable", message: "" }));
     expect(refused.call && isOpen(refused.call, card, logged_ms)).toBe(true);
     expect(refused.failure?.code).toBe("store-unavailable");
+  });
+});
+
+describe("which cards were painted", () => {
+  function painted(callId: string, promptId: string): DeskAction {
+    return { type: "prompt-painted", callId, promptId, after_ms: 300 };
+  }
+
+  test("is remembered of calls that go on and of the one on the screen", () => {
+    const both = desk("qa", calls("c1", "c2"), painted("c1", "offer-1"), painted("c2", "offer-1"));
+    expect(Object.keys(both.painted)).toEqual(["c1", "c2"]);
+    const ended = deskReducer(both, calls());
+    expect(Object.keys(ended.painted)).toEqual(["c1"]);
+    expect(deskReducer(ended, { type: "call-chosen", callId: "old" }).painted).toEqual({});
+  });
+
+  test("is remembered of so many of a call and no more", () => {
+    const many = Array.from({ length: PAINTED_KEPT + 1 }, (_, index) => painted("c1", `offer-${index}`));
+    const kept = Object.keys(desk("qa", calls("c1"), ...many).painted["c1"] ?? {});
+    expect(kept).toHaveLength(PAINTED_KEPT);
+    expect(kept[0]).toBe("offer-1");
   });
 });
 

@@ -29,7 +29,7 @@ function flag(flag_id: string, verdict: Verdict): Flag {
 function watched(change: Partial<WatchedCall>): WatchedCall {
   return {
     ...{ callId: "c1", origin: "stored", loaded: true, readFailure: null, view: emptyView("c1") },
-    ...{ promptLoggedAt: {}, paintedAfter_ms: {}, pending: {}, ...change },
+    ...{ promptLoggedAt: {}, pending: {}, ...change },
   };
 }
 

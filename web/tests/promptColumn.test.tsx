@@ -19,9 +19,10 @@ if (golden === undefined) throw new Error("the golden log has no cue");
 const { prompt } = golden;
 
 const acted = vi.fn<(promptId: string, outcome: string) => void>();
+const painted = vi.fn<(promptId: string) => void>();
 const shone = vi.fn();
 const copied = vi.fn<(text: string) => Promise<void>>(() => Promise.resolve());
-const session = { serverNow: () => 0, act: acted, cardPainted: vi.fn() } as unknown as DeskSession;
+const session = { serverNow: () => 0, act: acted, cardPainted: painted } as unknown as DeskSession;
 
 beforeEach(() => {
   vi.clearAllMocks();
@@ -63,7 +64,7 @@ function column(
   };
   const call: WatchedCall = {
     ...{ callId: "c1", origin: "live", loaded: true, readFailure: null, view },
-    ...{ promptLoggedAt: {}, paintedAfter_ms: {}, pending: {} },
+    ...{ promptLoggedAt: {}, pending: {} },
   };
   const state: DeskState = { ...startingDesk({ ...user, role }, null), call };
   return <PromptColumn session={session} state={state} call={call} shine={shone} />;
@@ -135,6 +136,21 @@ describe("a cue's card", () => {
     press("a");
     expect(copied).toHaveBeenCalledOnce();
     expect(acted).not.toHaveBeenCalled();
+  });
+});
+
+describe("a cue on the screen", () => {
+  test("is told each time that it comes, not while its time is known", async () => {
+    const unseen = card("p1", { shown_after_ms: null });
+    const { rerender } = show(column([unseen]));
+    await vi.waitFor(() => {
+      expect(painted).toHaveBeenCalledTimes(1);
+    });
+    rerender(column([card("p1")]));
+    rerender(column([unseen]));
+    await vi.waitFor(() => {
+      expect(painted).toHaveBeenCalledTimes(2);
+    });
   });
 });
 

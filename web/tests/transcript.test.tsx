@@ -29,7 +29,7 @@ function transcript(change: Partial<CallView>, spotlight: Spotlight | null = nul
   const view: CallView = { ...emptyView("c1"), status: "live", ...change };
   const call: WatchedCall = {
     ...{ callId: "c1", origin: "live", loaded: true, readFailure: null, view },
-    ...{ promptLoggedAt: {}, paintedAfter_ms: {}, pending: {} },
+    ...{ promptLoggedAt: {}, pending: {} },
   };
   return <Transcript call={call} spotlight={spotlight} shine={vi.fn()} isStale={false} className="" />;
 }

@@ -37,7 +37,7 @@ export const PromptCardView = memo(
     const { prompt_id, kind, title, body, because, brief, pitch } = card.prompt;
     const { t } = useTranslation();
     const [firstLeft_ms] = useState(left_ms);
-    useOncePainted(painted, prompt_id);
+    useOncePainted(painted, prompt_id, after_ms === null);
     const Icon = PROMPT_ICONS[kind];
     const press = (action: CardAction) => (): void => {
       act(prompt_id, action);

@@ -32,6 +32,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
   const [explained, setExplained] = useState<string | null>(null);
 
   const { prompts } = call.view;
+  const painted = state.painted[call.callId] ?? {};
   const serverNow_ms = session.serverNow();
   const openIds = prompts.filter((card) => isOpen(call, card, serverNow_ms)).map(({ prompt }) => prompt.prompt_id);
   const arranged = arrange(order, openIds, held);
@@ -115,7 +116,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
             <PromptCardView
               key={card.prompt.prompt_id}
               card={card}
-              after_ms={card.shown_after_ms ?? call.paintedAfter_ms[card.prompt.prompt_id] ?? null}
+              after_ms={card.shown_after_ms ?? painted[card.prompt.prompt_id] ?? null}
               left_ms={(expiresAt_ms(call, card) ?? Infinity) - serverNow_ms}
               isCurrent={card === current}
               isExplained={explained === card.prompt.prompt_id}
@@ -140,7 +141,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
         <PromptHistory
           cards={past}
           startsOpen={cards.length === 0}
-          paintedAfter_ms={call.paintedAfter_ms}
+          paintedAfter_ms={painted}
           report={report}
           shine={shine}
         />

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { PromptCard } from "../protocol.gen";
+import type { PaintedAfter_ms } from "../state/deskState";
 import { CueCourse, HeardChip, ReactionChip } from "./CueCourse";
 import { clockTime } from "./format";
 import { PROMPT_ICONS } from "./icons";
@@ -13,7 +14,7 @@ import type { ReportResult } from "./ResultButtons";
 interface Props {
   cards: readonly PromptCard[];
   startsOpen: boolean;
-  paintedAfter_ms: Readonly<Record<string, number>>;
+  paintedAfter_ms: PaintedAfter_ms;
   report: ReportResult | null;
   shine: Shine;
 }

@@ -19,7 +19,6 @@ export class DeskSession {
   /** The stored call that is being read. */
   private reading: string | null = null;
   private listedFor: string | null = null;
-  private readonly painted = new Set<string>();
 
   constructor(
     user: User,
@@ -104,13 +103,13 @@ export class DeskSession {
 
   /** A card has just been painted in a visible tab: note how long that took, and report it if it is the agent's. */
   readonly cardPainted = (promptId: string): void => {
-    const { call, user } = this.state;
+    const { call, user, painted } = this.state;
     const card = call?.view.prompts.find(({ prompt }) => prompt.prompt_id === promptId);
-    if (call === null || card === undefined || card.shown_after_ms !== null || this.painted.has(promptId)) return;
+    if (call === null || card === undefined || card.shown_after_ms !== null) return;
+    if (painted[call.callId]?.[promptId] !== undefined) return;
     const after_ms = sinceSaid_ms(call, card, this.serverNow());
     if (after_ms === null) return;
-    this.painted.add(promptId);
-    this.dispatch({ type: "prompt-painted", promptId, after_ms });
+    this.dispatch({ type: "prompt-painted", callId: call.callId, promptId, after_ms });
     if (mayAct(user)) this.socket?.report(call.callId, promptId, "shown", after_ms);
   };
 

@@ -1,10 +1,16 @@
 /** Everything the desk page knows, as one pure fold over what arrives and what the user does. */
 
-import { emptyView, fold } from "../fold";
+import { emptyView, fold, stands } from "../fold";
 import type { Link } from "../deskSocket";
 import type { ServerMessage, User } from "../protocol";
 import type { CallSummary, CallView, DeskOutcome, Envelope } from "../protocol.gen";
 import { observeEnvelope, observeRoundTrip, unknownClock, type ServerClock } from "../serverClock";
+
+/** How long after the words the cards of a call were painted here, by prompt. */
+export type PaintedAfter_ms = Readonly<Record<string, number>>;
+
+/** Cards of one call; beyond it the one painted first is forgotten. */
+export const PAINTED_KEPT = 200;
 
 /** The call on the screen. */
 export interface WatchedCall {
@@ -17,8 +23,6 @@ export interface WatchedCall {
   readonly view: CallView;
   /** When each prompt was logged (ISO 8601), for prompts that arrived as events. */
   readonly promptLoggedAt: Readonly<Record<string, string>>;
-  /** How long after the words each card was painted here; the log's own figure comes first. */
-  readonly paintedAfter_ms: Readonly<Record<string, number>>;
   /** What the user just did with a prompt, until the log says so too. */
   readonly pending: Readonly<Record<string, DeskOutcome>>;
 }
@@ -39,6 +43,8 @@ export interface DeskState {
   readonly liveCalls: readonly CallSummary[] | null;
   readonly recentCalls: readonly CallSummary[];
   readonly call: WatchedCall | null;
+  /** By call: of the live ones and the one on the screen. A prompt that comes anew is not painted yet. */
+  readonly painted: Readonly<Record<string, PaintedAfter_ms>>;
   readonly failure: Failure | null;
 }
 
@@ -50,7 +56,12 @@ export type DeskAction =
   | { readonly type: "stored-call-read"; readonly view: CallView }
   | { readonly type: "stored-call-failed"; readonly callId: string; readonly code: string; readonly message: string }
   | { readonly type: "recent-calls-read"; readonly calls: readonly CallSummary[] }
-  | { readonly type: "prompt-painted"; readonly promptId: string; readonly after_ms: number }
+  | {
+      readonly type: "prompt-painted";
+      readonly callId: string;
+      readonly promptId: string;
+      readonly after_ms: number;
+    }
   | { readonly type: "outcome-reported"; readonly promptId: string; readonly outcome: DeskOutcome }
   | { readonly type: "failed"; readonly code: string; readonly message: string };
 
@@ -64,6 +75,7 @@ export function startingDesk(user: User, callId: string | null): DeskState {
     liveCalls: null,
     recentCalls: [],
     call: callId === null ? null : watched(callId, "stored"),
+    painted: {},
     failure: null,
   };
 }
@@ -95,10 +107,7 @@ export function deskReducer(state: DeskState, action: DeskAction): DeskState {
     case "recent-calls-read":
       return { ...state, recentCalls: action.calls };
     case "prompt-painted":
-      return withCall(state, (call) => ({
-        ...call,
-        paintedAfter_ms: { ...call.paintedAfter_ms, [action.promptId]: action.after_ms },
-      }));
+      return { ...state, painted: withPainted(state.painted, action.callId, action.promptId, action.after_ms) };
     case "outcome-reported":
       return withCall(state, (call) => ({
         ...call,
@@ -120,7 +129,7 @@ function received(state: DeskState, message: ServerMessage, at_ms: number): Desk
     case "hello":
       return { ...state, user: message.user };
     case "calls":
-      return withLiveCalls(state, message.calls);
+      return withoutGone(withLiveCalls(state, message.calls));
     case "snapshot":
       return isWatchedLive(state, message.call_id)
         ? { ...state, call: { ...state.call, view: message.view, loaded: true } }
@@ -151,15 +160,24 @@ function withEnvelopes(
 ): DeskState {
   const { call } = state;
   const promptLoggedAt = { ...call.promptLoggedAt };
-  let pending = call.pending;
-  for (const { event, at } of envelopes) {
-    if (event.type === "prompt") promptLoggedAt[event.prompt_id] = at;
+  let { view, pending } = call;
+  let painted = state.painted[call.callId] ?? {};
+  for (const envelope of envelopes) {
+    const { event, at } = envelope;
+    if (event.type === "prompt") {
+      promptLoggedAt[event.prompt_id] = at;
+      if (!view.prompts.some((card) => card.prompt.prompt_id === event.prompt_id && stands(card))) {
+        painted = without(painted, event.prompt_id);
+      }
+    }
     if (event.type === "prompt-outcome") pending = without(pending, event.prompt_id);
+    view = fold(view, envelope);
   }
   return {
     ...state,
     clock: envelopes.reduce((clock, { at }) => observeEnvelope(clock, at, at_ms), state.clock),
-    call: { ...call, promptLoggedAt, pending, view: envelopes.reduce(fold, call.view) },
+    call: { ...call, promptLoggedAt, pending, view },
+    painted: { ...state.painted, [call.callId]: painted },
   };
 }
 
@@ -181,7 +199,7 @@ function withLiveCalls(state: DeskState, calls: readonly CallSummary[]): DeskSta
 function chosen(state: DeskState, callId: string): DeskState {
   if (state.call?.callId === callId && state.call.readFailure === null) return state;
   const isLive = state.liveCalls?.some((live) => live.call_id === callId) ?? false;
-  return { ...state, call: watched(callId, isLive ? "live" : "stored"), failure: null };
+  return withoutGone({ ...state, call: watched(callId, isLive ? "live" : "stored"), failure: null });
 }
 
 /** A call that ended before it could be followed is looked up in the store instead of being an error. */
@@ -203,7 +221,6 @@ function watched(callId: string, origin: WatchedCall["origin"]): WatchedCall {
     readFailure: null,
     view,
     promptLoggedAt: {},
-    paintedAfter_ms: {},
     pending: {},
   };
 }
@@ -212,6 +229,25 @@ function withCall(state: DeskState, change: (call: WatchedCall) => WatchedCall):
   return state.call === null ? state : { ...state, call: change(state.call) };
 }
 
-function without(pending: WatchedCall["pending"], promptId: string): WatchedCall["pending"] {
-  return Object.fromEntries(Object.entries(pending).filter(([id]) => id !== promptId));
+function withPainted(
+  painted: DeskState["painted"],
+  callId: string,
+  promptId: string,
+  after_ms: number,
+): DeskState["painted"] {
+  const ofCall = { ...painted[callId], [promptId]: after_ms };
+  return { ...painted, [callId]: Object.fromEntries(Object.entries(ofCall).slice(-PAINTED_KEPT)) };
+}
+
+/** Nobody comes back to a call that is over and not on the screen: its cards are history. */
+function withoutGone(state: DeskState): DeskState {
+  const { call, liveCalls } = state;
+  const isHere = (callId: string): boolean =>
+    callId === call?.callId || (liveCalls ?? []).some((live) => live.call_id === callId);
+  const kept = Object.entries(state.painted).filter(([callId]) => isHere(callId));
+  return { ...state, painted: Object.fromEntries(kept) };
+}
+
+function without<T>(of: Readonly<Record<string, T>>, promptId: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(of).filter(([id]) => id !== promptId));
 }
