@@ -73,8 +73,14 @@ class OpenCue:
         return self.heard is not None and self.heard.said
 
     def after(self, recent: Sequence[Spoken], at_ms: int) -> tuple[OpenCue, CueHeard | None]:
-        """After another utterance of the agent, the last of ``recent``; news only where there is some."""
-        together, adherence = self._closest([one for one in recent if one.utterance.decided_ms > self.prompt.at_ms])
+        """After another utterance of the agent, the last of ``recent``; news only where there is some.
+
+        Words that were decided before it was shown, or at that very moment, are no answer to it.
+        """
+        since = [one for one in recent if one.utterance.decided_ms > self.prompt.at_ms]
+        if not since:
+            return self, None
+        together, adherence = self._closest(since)
         cue = replace(self, utterances=self.utterances + 1)
         has_risen = adherence.score >= self.best.score + (RISE if self.is_said else 0)
         if not has_risen:

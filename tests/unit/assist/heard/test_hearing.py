@@ -104,6 +104,17 @@ def offered() -> Call:
     return Call().show("pack-1").agent(OFFER, "offer")
 
 
+def test_what_was_said_until_a_prompt_was_shown_says_nothing_of_it() -> None:
+    call = Call().wait(9_000)
+    said = utterance("agent", OFFER, 500)
+    for shown_ms in (said.decided_ms, said.decided_ms + 10):
+        call.now_ms = shown_ms
+        call.show(f"pack-{shown_ms}")
+    hearing, news = call.hearing.heard(said, signals(said, "offer"))
+    assert [cue.utterances for cue in hearing.cues] == [0, 0]
+    assert [one for one in news if isinstance(one, CueHeard)] == []
+
+
 def test_the_words_of_a_prompt_are_heard_with_their_utterance() -> None:
     call = offered()
     assert call.cues == [("pack-1", True, "as-worded")]
