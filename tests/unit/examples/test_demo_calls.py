@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 import pytest
 import soundfile as sf
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from assist.messages import Agent, Customer
+from assist.messages import Agent, Customer, Verdict
 
 CALLS = Path(__file__).parents[3] / "examples" / "calls"
 NAMES = ("01-cross-sell", "02-refused-then-pushed", "03-bill-complaint", "04-hesitant-handset")
@@ -24,13 +24,11 @@ class Turn(BaseModel):
     start_ms: int
     end_ms: int
     text: str
-
-
-class Expected(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    prompts: tuple[str, ...]
-    flags: tuple[str, ...]
-    tags: tuple[str, ...]
+    prompts: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    flags: dict[str, Verdict] = Field(default_factory=dict)
+    no_selling: str | None = None
+    may_sell: bool = False
 
 
 class GroundTruth(BaseModel):
@@ -42,7 +40,8 @@ class GroundTruth(BaseModel):
     agent: Agent
     customer: Customer
     turns: tuple[Turn, ...]
-    expected: Expected
+    at_close: dict[str, Verdict] = Field(default_factory=dict)
+    tags: tuple[str, ...]
 
 
 def ground_truth(name: str) -> GroundTruth:
