@@ -32,6 +32,7 @@ from assist.playbook.operators.order import Sequence as Steps
 from assist.playbook.operators.pattern import Pattern
 from assist.playbook.operators.repeats import Repeats
 from assist.playbook.operators.signals import ActFound, EmotionFelt, EmotionTrend, EntityFound, IntentFound
+from assist.playbook.operators.silence import OnHold, Silence, SilenceBroken, quiet_before_ms
 from assist.playbook.operators.sound import Loudness, SpeechRate, TalkShare
 from assist.playbook.operators.text import Length, PhraseSaid
 from assist.playbook.operators.timing import (
@@ -40,7 +41,6 @@ from assist.playbook.operators.timing import (
     HangUp,
     HeldFor,
     ReplyGap,
-    Silence,
     TalksOver,
     TurnCount,
 )
@@ -67,6 +67,7 @@ CLOSE = frozenset((Occasion("close"),))
 EVER: Occasions = TURN | TICK | DROPPED | CLOSE
 OVERTALK = frozenset((Occasion("turn", "overtalk"),))
 QUIET = frozenset((Occasion("tick", "quiet"), Occasion("close", "quiet")))
+QUIET_BEFORE = frozenset((Occasion("turn", "quiet"), Occasion("close", "quiet")))
 PARTIES: tuple[Party, ...] = ("agent", "customer", "mixed")
 
 
@@ -83,7 +84,7 @@ class Wakes:
         return self.learns | self.finds
 
 
-WAITING = (FollowedBy, NotAfter, Steps, Count, HeldFor, Silence)
+WAITING = (FollowedBy, NotAfter, Steps, Count, HeldFor, Silence, SilenceBroken, OnHold)
 """Operators that ``is_at_rest`` knows to wait for something."""
 
 
@@ -120,7 +121,8 @@ class RuleIndex:
         every = [one for _, condition, withdrawals in rules for top in (condition, *withdrawals) for one in _all(top)]
         doubters = (one for one in every if isinstance(one, Absent | FollowedBy | PrecededBy))
         self._unsure_below = max((one.min_confidence for one in doubters), default=0.0)
-        self._quiet_from_ms = min((one.min_ms for one in every if isinstance(one, Silence)), default=sys.maxsize)
+        quiets = (one.min_ms for one in every if isinstance(one, Silence | SilenceBroken))
+        self._quiet_from_ms = min(quiets, default=sys.maxsize)
 
     def due(self, moment: Moment, runs: Sequence[Run], awake: Iterable[int], prompted: Iterable[str]) -> list[int]:
         """Places of the rules that have to see a moment, in order.
@@ -149,6 +151,8 @@ class RuleIndex:
             return
         party = utterance.party
         yield Occasion("turn", "party", party)
+        if quiet_before_ms(moment) >= self._quiet_from_ms:
+            yield Occasion("turn", "quiet")
         if utterance.confidence < self._unsure_below:
             yield Occasion("turn", "doubt", party)
         if moment.overtalks:
@@ -184,7 +188,9 @@ def is_at_rest(operator: Operator) -> bool:
             is_waiting = within_ms is not None and bool(hits)
         case HeldFor(since_ms=since_ms):
             is_waiting = since_ms is not None
-        case Silence(excused=excused):
+        case OnHold(wait=wait):
+            is_waiting = wait is not None
+        case Silence(excused=excused) | SilenceBroken(excused=excused):
             is_waiting = bool(excused)
         case _:
             is_waiting = False
@@ -206,9 +212,12 @@ def wakes(operator: Operator, *, at_rest: bool) -> Wakes:
             return Wakes(learns.union(*(part.finds for part in parts[1:])), parts[0].finds)
         case InLastTurns():
             return Wakes(learns | parts[0].finds, CLOSE)
-        case Silence():
+        case Silence() | SilenceBroken():
+            quiet = QUIET if isinstance(operator, Silence) else QUIET_BEFORE
             heard = NEVER.union(*(part.either for part in parts)) if at_rest else TURN
-            return Wakes(heard | QUIET, QUIET)
+            return Wakes(heard | quiet, quiet)
+        case OnHold():
+            return Wakes(parts[0].either, NEVER) if at_rest else _both(EVER)
         case Absent() | FollowedBy() | PrecededBy() | NotAfter() | Steps() | Count() | HeldFor():
             return _wakes_in_order(operator, parts, learns, at_rest=at_rest)
         case _:

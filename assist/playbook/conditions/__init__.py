@@ -26,6 +26,7 @@ OPERATORS: dict[str, ReadOperator] = {
     "emotion_trend": signals.read_emotion_trend,
     "entity": signals.read_entity,
     "silence": timing.read_silence,
+    "hold": timing.read_hold,
     "reply_gap": timing.read_reply_gap,
     "first_words": timing.read_first_words,
     "hang_up": timing.read_hang_up,

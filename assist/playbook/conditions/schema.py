@@ -136,12 +136,16 @@ def _on_time() -> dict[str, Schema]:
     quiet = {
         "min_ms": integer("", 1_000),
         "after_party": _PARTY,
-        "unless_before": _CONDITION,
+        "before_party": {**_PARTY, "description": "谁先开口，打破了静音"},
+        "unless_before": {**_CONDITION, "description": "静音前这样打过招呼的不算"},
+        "unless_after": {**_CONDITION, "description": "再开口时这样说的不算"},
         "count": integer("", 1),
     }
+    held = {"by": _PARTY, "begins": _CONDITION, "min_ms": integer("", 1_000), "count": integer("", 1)}
     ended = {"cause": one_of(get_args(CloseCause)), "after_party": _PARTY, "min_ms": integer(), "max_ms": integer()}
     return {
         "silence": mapping(quiet, about="没人说话多久"),
+        "hold": mapping(held, about="请对方稍等之后多久没有回来"),
         "reply_gap": mapping({"min_ms": integer(), "max_ms": integer()}, about="接对方的话隔了多久"),
         "first_words": mapping({"max_ms": integer("", 1_000)}, about="接通后迟迟不开口"),
         "hang_up": mapping(ended, about="怎么挂断的，最后一句话之后多久"),

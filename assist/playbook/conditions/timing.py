@@ -9,9 +9,12 @@ import yaml
 from assist.measures import BACK_CHANNEL_CHARS
 from assist.messages import CloseCause
 from assist.playbook.conditions.reading import MAX_CHARS, MAX_TURNS, Given, Scope
+from assist.playbook.model import AskedLabel
 from assist.playbook.moment import AT_TURNS
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.order import MAX_REMEMBERED
+from assist.playbook.operators.signals import ActFound
+from assist.playbook.operators.silence import OnHold, Silence, SilenceBroken
 from assist.playbook.operators.sound import Loudness, SpeechRate, TalkShare
 from assist.playbook.operators.timing import (
     CallLength,
@@ -19,27 +22,39 @@ from assist.playbook.operators.timing import (
     HangUp,
     HeldFor,
     ReplyGap,
-    Silence,
     TalksOver,
     TurnCount,
 )
+from assist.playbook.reader import line_of
 
+HOLD_ACT = "hold"
+"""What the models call asking for patience (请稍等)."""
 _MAX_RATE = 2_000
 _MAX_DB = 60
 
 
 def read_silence(node: yaml.Node, scope: Scope) -> Operator:
     """``silence``"""
-    given = Given(node, scope, "silence", optional=("min_ms", "after_party", "unless_before", "count"))
-    excuse = given.condition("unless_before", scope.of("any"))
-    if excuse is not None and excuse.moments != AT_TURNS:
-        raise given.refuse("unless_before must look at words")
-    return Silence(
-        min_ms=given.integer("min_ms", 10_000, least=1_000),
-        after=given.party("after_party", "any"),
-        excuse=excuse,
-        count=given.integer("count", 1, least=1, most=MAX_REMEMBERED),
-    )
+    once_over = ("before_party", "unless_after")
+    given = Given(node, scope, "silence", optional=("min_ms", "after_party", "unless_before", "count", *once_over))
+    excuse, amends = (_words(given, key, scope.of("any")) for key in ("unless_before", "unless_after"))
+    min_ms, after = given.integer("min_ms", 10_000, least=1_000), given.party("after_party", "any")
+    count = given.integer("count", 1, least=1, most=MAX_REMEMBERED)
+    if not any(key in given for key in once_over):
+        return Silence(min_ms, after, excuse, count)
+    return SilenceBroken(min_ms, after, given.party("before_party", "any"), excuse, amends, count)
+
+
+def read_hold(node: yaml.Node, scope: Scope) -> Operator:
+    """``hold``"""
+    given = Given(node, scope, "hold", optional=("by", "begins", "min_ms", "count"))
+    by = given.party("by", "agent")
+    begins = _words(given, "begins", scope.of(by))
+    if begins is None:
+        scope.labels_asked.append(AskedLabel("act", HOLD_ACT, line_of(node)))
+        begins = ActFound(by, scope.min_confidence, (HOLD_ACT,))
+    min_ms = given.integer("min_ms", 60_000, least=1_000)
+    return OnHold(by, begins, min_ms, given.integer("count", 1, least=1, most=MAX_REMEMBERED))
 
 
 def read_reply_gap(node: yaml.Node, scope: Scope) -> Operator:
@@ -152,3 +167,11 @@ def read_held_for(node: yaml.Node, scope: Scope) -> Operator:
     if "tick" not in what.moments:
         raise given.refuse("what must be able to last, as a state does; words are over at once")
     return HeldFor(what, given.integer("min_ms", 0, least=1))
+
+
+def _words(given: Given, key: str, scope: Scope) -> Operator | None:
+    """A condition on words, if given."""
+    condition = given.condition(key, scope)
+    if condition is not None and condition.moments != AT_TURNS:
+        raise given.refuse(f"{key} must look at words")
+    return condition

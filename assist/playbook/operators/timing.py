@@ -1,70 +1,13 @@
-"""Operators on time: silence, talking over each other, length of the call, number of turns."""
+"""Operators on time: talking over each other, gaps, length of the call, number of turns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from assist.measures import spoken_chars
-from assist.messages import CloseCause, Evidence, Party
+from assist.messages import CloseCause, Evidence
 from assist.playbook.moment import AT_CLOSE, AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
-
-
-@dataclass(frozen=True, slots=True)
-class Silence(Operator):
-    """``silence``: nobody has spoken for ``min_ms``, true once per silence, while it lasts.
-
-    ``excuse`` watches the last utterance of each party: a silence that either of them announced (请稍等) is no silence.
-    Quiet before anybody has spoken does not count.
-    """
-
-    min_ms: int
-    after: Who
-    excuse: Operator | None
-    count: int
-    excused: frozenset[Party] = frozenset()
-    """Parties whose last utterance was an excuse."""
-    reported_since_ms: int | None = None
-    """Start of the silence that was already true."""
-    evidence: tuple[Evidence, ...] = ()
-    """Silences since the operator was last true."""
-
-    def observe(self, moment: Moment) -> tuple[Silence, Finding]:
-        if moment.utterance is not None:
-            return self._hear(moment), NOTHING
-        quiet_since_ms = moment.measures.quiet_since_ms
-        last_party = moment.measures.last_party
-        if (
-            moment.kind not in ("tick", "close")
-            or last_party is None
-            or self.after not in (last_party, "any")
-            or self.reported_since_ms == quiet_since_ms
-            or moment.measures.quiet_ms(moment.at_ms) < self.min_ms
-            or self.excused
-        ):
-            return self, NOTHING
-        found = (*self.evidence, Evidence(kind="silence", start_ms=quiet_since_ms, end_ms=moment.at_ms))
-        reported = replace(self, reported_since_ms=quiet_since_ms)
-        if len(found) < self.count:
-            return replace(reported, evidence=found), NOTHING
-        return replace(reported, evidence=()), Finding(Truth.TRUE, found)
-
-    @property
-    def parts(self) -> tuple[Operator, ...]:
-        return () if self.excuse is None else (self.excuse,)
-
-    @property
-    def moments(self) -> frozenset[MomentKind]:
-        return frozenset(("tick", "close"))
-
-    def _hear(self, moment: Moment) -> Silence:
-        if self.excuse is None or moment.utterance is None:
-            return self
-        excuse, finding = self.excuse.observe(moment)
-        party = frozenset((moment.utterance.party,))
-        excused = self.excused - party if finding.truth is Truth.FALSE else self.excused | party
-        is_same = excuse is self.excuse and excused == self.excused
-        return self if is_same else replace(self, excuse=excuse, excused=excused)
 
 
 @dataclass(frozen=True, slots=True)

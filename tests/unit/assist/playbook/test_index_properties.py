@@ -101,9 +101,18 @@ TEXTS: st.SearchStrategy[Condition] = st.one_of(
     ),
     st.fixed_dictionaries({"loudness": st.just({"above_own_db": 6, "min_chars": 1})}),
 )
-SILENCE = st.fixed_dictionaries({"min_ms": SHORT_MS, "count": st.integers(1, 2)}, optional={"unless_before": TEXTS})
+SILENCE = st.fixed_dictionaries(
+    {"min_ms": SHORT_MS, "count": st.integers(1, 2)},
+    optional={
+        "unless_before": TEXTS,
+        "unless_after": TEXTS,
+        "before_party": st.sampled_from(("agent", "customer", "any")),
+    },
+)
+HOLD = st.fixed_dictionaries({"min_ms": SHORT_MS, "count": st.integers(1, 2), "begins": TEXTS})
 TIMES: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"silence": SILENCE}),
+    st.fixed_dictionaries({"hold": HOLD}),
     st.fixed_dictionaries({"overtalk": st.just({"min_ms": 100, "other_started_ms": 0, "min_chars": 1})}),
     st.fixed_dictionaries({"first_words": st.fixed_dictionaries({"max_ms": SHORT_MS})}),
     st.fixed_dictionaries({"hang_up": st.fixed_dictionaries({"min_ms": st.sampled_from((0, 3_000))})}),
@@ -314,6 +323,10 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"any": [ONE, {"silence": {"min_ms": 3_000, "unless_before": {"phrase": "稍等"}}}]},
     {"at_least": {"n": 2, "of": [ONE, TWO, {"state": {"mood": True}}]}},
     {"silence": {"min_ms": 3_000, "count": 2}},
+    {"silence": {"min_ms": 3_000, "before_party": "agent", "unless_before": {"phrase": "稍等"}}},
+    {"silence": {"min_ms": 1_000, "unless_after": {"phrase": "谢谢"}, "count": 2}},
+    {"hold": {"min_ms": 3_000, "begins": {"phrase": "稍等"}}},
+    {"hold": {"by": "any", "min_ms": 1_000, "begins": {"phrase": "稍等"}, "count": 2}},
     {"emotion": {"any_of": ["one"], "for_utterances": 2}},
     {"talk_share": {"party": "agent", "min_percent": 40, "after_ms": 3_000}},
     {"speech_rate": {"below": 900, "over": "call", "min_chars": 1}},
