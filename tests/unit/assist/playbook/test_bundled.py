@@ -124,3 +124,12 @@ def test_it_has_offers_with_all_that_it_takes_to_sell_them(telecom: Playbook) ->
         assert all(len(wording.text) <= MAX_BODY_CHARS for wording in offer.wordings), offer.offer_id
     offers = telecom.catalogue.offers
     assert [one.offer_id for one in offers if {case.fires for case in one.cases} != {True, False}] == []
+
+
+def test_telecom_tries_wordings_and_holds_out_but_no_offer_of_a_demo_call(telecom: Playbook) -> None:
+    assert any(len(one.variants) > 1 for one in telecom.experiments.values())
+    held_out = {source for source, one in telecom.experiments.items() if one.hold_out}
+    assert held_out
+    assert not held_out & {"data-pack-30g", "handset-contract"}
+    for one in telecom.experiments.values():
+        assert all(len(variant.body or "") <= MAX_BODY_CHARS for variant in one.variants), one.experiment_id
