@@ -34,6 +34,7 @@ from assist.messages import (
     PhraseSignal,
     PromiseSettled,
     Prompt,
+    PromptLeftOut,
     PromptOutcome,
     PromptUpdated,
     Reaction,
@@ -137,7 +138,7 @@ def _position_ms(event: Event) -> int:
             return event.at_ms
         case CustomerHistory() | CallRepeated() | PromiseSettled():
             return event.at_ms
-        case NeedHeard() | Prompt() | PromptUpdated() | PromptOutcome() | Flag():
+        case NeedHeard() | Prompt() | PromptLeftOut() | PromptUpdated() | PromptOutcome() | Flag():
             return event.at_ms
         case CueHeard() | Reaction() | Result():
             return event.at_ms

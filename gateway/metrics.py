@@ -19,6 +19,7 @@ from assist.messages import (
     Envelope,
     Flag,
     Prompt,
+    PromptLeftOut,
     Utterance,
     WrapUpConfirmed,
     WrapUpPushed,
@@ -55,6 +56,9 @@ class Metrics:
         self.utterances = self._counter("utterances", "Final utterances, by party.", "party")
         self.guards = self._counter("guards", "Actions of the recogniser's guards on finals.", "guard")
         self.prompts = self._counter("prompts", "Prompts decided, by kind and arm.", "kind", "arm")
+        self.prompts_left_out = self._counter(
+            "prompts_left_out", "Prompts for which the agent's attention had no room, by kind and lack.", "kind", "lack"
+        )
         self.early_prompts = self._counter("early_prompts", "Prompts shown while the words went on, by kind.", "kind")
         self.flags = self._counter("flags", "Flag verdicts, by verdict and severity.", "verdict", "severity")
         self.customer_look_ups = self._counter(
@@ -107,6 +111,8 @@ class Metrics:
                     self.guards.labels(guard=guard).inc()
             case Prompt(kind=kind, arm=arm, from_partial=False):
                 self.prompts.labels(kind=kind, arm=arm).inc()
+            case PromptLeftOut(kind=kind, lack=lack):
+                self.prompts_left_out.labels(kind=kind, lack=lack).inc()
             case Prompt(kind=kind):
                 self.early_prompts.labels(kind=kind).inc()
             case Flag(verdict=verdict, severity=severity):

@@ -17,8 +17,10 @@ from assist.messages.advice import (
     DeskOutcome,
     Evidence,
     Flag,
+    Lack,
     Prompt,
     PromptKind,
+    PromptLeftOut,
     PromptOutcome,
     PromptUpdated,
     Severity,
@@ -137,6 +139,7 @@ Event = Annotated[
     | NeedHeard
     | Prompt
     | PromptUpdated
+    | PromptLeftOut
     | PromptOutcome
     | CueHeard
     | Reaction
@@ -206,6 +209,7 @@ __all__ = [
     "Flag",
     "GapCause",
     "IntentSignal",
+    "Lack",
     "Leg",
     "LegLedger",
     "MeaningSignal",
@@ -230,6 +234,7 @@ __all__ = [
     "PromiseSettled",
     "Prompt",
     "PromptKind",
+    "PromptLeftOut",
     "PromptOutcome",
     "PromptUpdated",
     "RankedOffer",

@@ -13,6 +13,9 @@ PromptKind = Literal["offer", "say", "soothe", "close", "answer", "step"]
 Severity = Literal["critical", "major", "minor"]
 DeskOutcome = Literal["shown", "accepted", "dismissed", "copied"]
 Verdict = Literal["breach", "at_risk", "met", "abstained"]
+Lack = Literal["overtalk", "budget", "gap", "places"]
+"""Why there is no room for a prompt: the agent talks over the customer, has seen enough of them, has just been shown
+another one, or has more urgent ones open."""
 
 
 class Evidence(Message):
@@ -91,6 +94,28 @@ class PromptUpdated(Message):
     at_ms: int
     state: Literal["expired", "withdrawn"]
     reason: str = ""
+
+
+class PromptLeftOut(Message):
+    """A prompt for which the agent's attention had no room: nobody sees it, and it is not kept for later.
+
+    Its rule may ask again, and be told under the same id. Told at most once in 30 s of one rule and one lack.
+    """
+
+    type: Literal["prompt-left-out"] = "prompt-left-out"
+    prompt_id: str
+    """That it would have had."""
+    kind: PromptKind
+    title: str
+    because: Because
+    """Why it would have been shown."""
+    at_ms: int
+    lack: Lack
+    reason: str
+    """The lack as a sentence for people, in the playbook's language."""
+    experiment: str = ""
+    """Id of the experiment that it is part of, in which it counts as neither shown nor held out; empty: of none."""
+    offer_id: str | None = None
 
 
 class PromptOutcome(Message):

@@ -20,6 +20,7 @@ from assist.messages import (
     OvertalkSignal,
     PhraseSignal,
     Prompt,
+    PromptLeftOut,
     PromptUpdated,
     Reaction,
     Signal,
@@ -49,6 +50,7 @@ Advice = (
     NeedHeard
     | Prompt
     | PromptUpdated
+    | PromptLeftOut
     | CueHeard
     | Reaction
     | Flag
@@ -182,15 +184,7 @@ class _Step:
         facts = _with_subject(state)
         self._moment = replace(moment, states=self._states, tags=state.tags, facts=facts, fired=state.fired)
         self._advice: list[Advice] = []
-        self._attention = Attention(
-            playbook,
-            self._moment,
-            state.open_prompts,
-            state.last_prompt,
-            self._advice.append,
-            is_early=is_early,
-            assignments=state.assignments,
-        )
+        self._attention = Attention(playbook, self._moment, state, self._advice.append, is_early=is_early)
 
     def run(self, *, before: tuple[Advice, ...] = ()) -> tuple[RunState, tuple[Advice, ...]]:
         """The next state and the advice, ``before`` first."""
@@ -211,6 +205,8 @@ class _Step:
             last_prompt=self._attention.last,
             course=course,
             heard=self._listened(),
+            spent=self._attention.spent,
+            left_out=self._attention.left_out,
             fired=Counter(self._state.fired) + self._fired if self._fired else self._state.fired,
         )
         return after, tuple(self._advice)
@@ -285,9 +281,8 @@ class _Step:
             self._advice.append(self._flag(rule, rule.flag, finding, verdict, number))
             has_spoken = True
         is_open = self._attention.of_rule(self._rule_reference(rule)) is not None
-        if wants_prompt and rule.prompt and not is_open and self._attention.has_room(rule.prompt.kind):
-            self._attention.show(self._prompt(rule, rule.prompt, finding, number))
-            has_spoken = True
+        if wants_prompt and rule.prompt and not is_open:
+            has_spoken |= self._attention.show(self._prompt(rule, rule.prompt, finding, number))
         if not has_spoken:
             return run
         is_pending = finding.outcome == "at_risk"

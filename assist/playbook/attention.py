@@ -1,16 +1,25 @@
-"""The attention of the agent at one moment: which prompts are open, and whether there is room for another."""
+"""The attention of the agent at one moment: which prompts are open, and whether there is room for another.
+
+What finds no room is left out and told, never queued: a prompt that comes late helps nobody.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from assist.messages import Assignment, Prompt, PromptKind, PromptUpdated
+from assist.messages import Lack, Prompt, PromptKind, PromptLeftOut, PromptUpdated
 from assist.playbook.experiments import conduct
 from assist.playbook.model import SELLING_KINDS, URGENCY, Etiquette, Mode, Playbook
 from assist.playbook.moment import Moment, StateEntry, Truth
 from assist.playbook.offers.catalogue import MODE_PATH
+from assist.playbook.state import RunState
 from assist.playbook.wording import WORDINGS
+
+TALKED_OVER_MS = 1_000
+"""From so much on, as for rules about overtalk, the agent talks over the customer; a shorter one may be a nod (嗯)."""
+TOLD_AGAIN_MS = 30_000
+"""How long it is not told again that a rule's prompt finds no room, for the same lack of it."""
 
 
 class Attention:
@@ -20,59 +29,94 @@ class Attention:
         self,
         playbook: Playbook,
         moment: Moment,
-        open_prompts: tuple[Prompt, ...],
-        last: Prompt | None,
-        tell: Callable[[Prompt | PromptUpdated], None],
+        state: RunState,
+        tell: Callable[[Prompt | PromptUpdated | PromptLeftOut], None],
         *,
         is_early: bool,
-        assignments: Mapping[str, Assignment],
     ) -> None:
-        """``is_early``: the words go on; a prompt takes no other's place. ``assignments`` by experiment id."""
+        """``is_early``: the words go on; a prompt takes no other's place."""
         self._playbook = playbook
         self._moment = moment
         self._tell = tell
         self._is_early = is_early
-        self._assignments = assignments
+        self._assignments = state.assignments
         self._mode: Mode | None = playbook.etiquette.modes.get(moment.facts.get(MODE_PATH, ""))
-        self.open = list(open_prompts)
+        own = None if self._mode is None else self._mode.budget
+        self._budget = playbook.etiquette.budget if own is None else own
+        self.open = list(state.open_prompts)
         """Oldest first."""
-        self.last = last
+        self.last = state.last_prompt
         """The prompt that was shown last."""
+        self.spent = state.spent.plus(prompt for prompt in self.open if prompt.from_partial)
+        """Early prompts that are open have been seen, although the rules' own run knows nothing of them."""
+        self.left_out = state.left_out
 
     @property
     def is_selling_held(self) -> bool:
         """Whether offers have to wait."""
         return is_held(self._playbook.etiquette, self._moment.states, self._moment.tags)
 
-    def has_room(self, kind: PromptKind) -> bool:
-        """Whether a prompt may be shown now; a less urgent one may have to go for it."""
-        if self._mode is not None and kind not in self._mode.kinds:
-            return False
-        if kind in SELLING_KINDS and self.is_selling_held:
-            return False
-        etiquette, urgency, last = self._playbook.etiquette, URGENCY[kind], self.last
-        is_too_soon = last is not None and self._moment.at_ms < last.at_ms + etiquette.min_gap_ms
-        if last is not None and is_too_soon and urgency <= URGENCY[last.kind]:
-            return False
-        if len(self.open) < etiquette.max_open_prompts:
-            return True
-        return not self._is_early and URGENCY[self._weakest().kind] <= urgency
+    def show(self, prompt: Prompt) -> bool:
+        """Show it if it may be shown and there is room; a less urgent one may have to go for it. Tells whether it was.
 
-    def show(self, prompt: Prompt) -> None:
-        """``has_room`` said yes. One that the call's draw holds out is told, but takes nobody's place or attention."""
+        One that the call's draw holds out comes through the same gate and is told, but takes nobody's place.
+        """
+        is_unwanted = self._mode is not None and prompt.kind not in self._mode.kinds
+        if is_unwanted or (prompt.kind in SELLING_KINDS and self.is_selling_held):
+            return False
         source = prompt.because.rule.partition("@")[0]
         prompt = conduct(prompt, self._playbook.experiment_of(source), self._assignments)
+        lack = self._lack(prompt.kind)
+        if lack is not None:
+            self._leave_out(prompt, lack)
+            return False
         if prompt.arm == "held-out":
             if not self._is_early:
                 self._tell(prompt)
-            return
+            return True
         if self._mode is not None and self._mode.is_brief:
             prompt = prompt.model_copy(update={"brief": True})
         if len(self.open) >= self._playbook.etiquette.max_open_prompts:
             self.close(self._weakest(), "withdrawn", WORDINGS[self._playbook.language].replaced)
         self.open.append(prompt)
         self.last = prompt
+        self.spent = self.spent.plus([prompt])
         self._tell(prompt)
+        return True
+
+    def _lack(self, kind: PromptKind) -> Lack | None:
+        """Why there is no room for a prompt, what lasts longest first; None: there is."""
+        etiquette, urgency, last, at_ms = self._playbook.etiquette, URGENCY[kind], self.last, self._moment.at_ms
+        if not self.spent.allows(self._budget, kind, at_ms):
+            return "budget"
+        measures, final = self._moment.measures, self._moment.utterance
+        if measures.talks_over_ms("agent", "customer", at_ms, final) >= TALKED_OVER_MS:
+            return "overtalk"
+        if len(self.open) >= etiquette.max_open_prompts and (self._is_early or URGENCY[self._weakest().kind] > urgency):
+            return "places"
+        is_too_soon = last is not None and at_ms < last.at_ms + etiquette.min_gap_ms
+        return "gap" if last is not None and is_too_soon and urgency <= URGENCY[last.kind] else None
+
+    def _leave_out(self, prompt: Prompt, lack: Lack) -> None:
+        """Early ones are not told: their final will say."""
+        key = (prompt.because.rule, lack)
+        told_ms = self.left_out.get(key)
+        if self._is_early or (told_ms is not None and self._moment.at_ms < told_ms + TOLD_AGAIN_MS):
+            return
+        self.left_out = {**self.left_out, key: self._moment.at_ms}
+        self._tell(
+            PromptLeftOut(
+                prompt_id=prompt.prompt_id,
+                kind=prompt.kind,
+                title=prompt.title,
+                because=prompt.because,
+                at_ms=self._moment.at_ms,
+                lack=lack,
+                reason=WORDINGS[self._playbook.language].left_out[lack],
+                experiment=prompt.experiment,
+                offer_id=prompt.offer_id,
+            )
+        )
 
     def _weakest(self) -> Prompt:
         return min(self.open, key=lambda prompt: URGENCY[prompt.kind])

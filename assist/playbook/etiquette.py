@@ -8,18 +8,29 @@ from typing import cast, get_args
 import yaml
 
 from assist.messages import PromptKind
+from assist.playbook.budget import MAX_PLACES, Allowance
 from assist.playbook.conditions import read_state_value
-from assist.playbook.model import Etiquette, Mode
+from assist.playbook.model import URGENCY, Etiquette, Mode
 from assist.playbook.moment import StateValue
 from assist.playbook.offers.catalogue import AgentMode
 from assist.playbook.reader import Reader
 
 MAX_TAGS = 20
+MAX_ALLOWANCES = 4
+MIN_WITHIN_MS, MAX_WITHIN_MS = 1_000, 3_600_000
+KEPT_KINDS = tuple(kind for kind, urgency in URGENCY.items() if urgency > min(URGENCY.values()))
+"""For which places can be kept: all but the least urgent."""
 
 DEFAULT_ETIQUETTE = Etiquette(
-    no_selling_while={}, never_to=(), selling_held_because="", max_open_prompts=3, min_gap_ms=2_000, modes={}
+    no_selling_while={},
+    never_to=(),
+    selling_held_because="",
+    max_open_prompts=3,
+    min_gap_ms=2_000,
+    budget=(),
+    modes={},
 )
-ETIQUETTE_KEYS = ("no_selling_while", "never_to", "because", "max_open_prompts", "min_gap_ms", "modes")
+ETIQUETTE_KEYS = ("no_selling_while", "never_to", "because", "max_open_prompts", "min_gap_ms", "budget", "modes")
 
 
 def read_etiquette(node: yaml.Node, reader: Reader, states: Set[str], tags: Set[str]) -> Etiquette:
@@ -43,6 +54,7 @@ def read_etiquette(node: yaml.Node, reader: Reader, states: Set[str], tags: Set[
         selling_held_because=because,
         max_open_prompts=limit,
         min_gap_ms=gap_ms,
+        budget=_read_budget(fields["budget"], reader, f"{what}: budget") if "budget" in fields else default.budget,
         modes=_read_modes(fields["modes"], reader) if "modes" in fields else {},
     )
 
@@ -77,11 +89,38 @@ def _read_modes(node: yaml.Node, reader: Reader) -> Mapping[str, Mode]:
     modes: dict[str, Mode] = {}
     for name, (key, value) in reader.entries(node, what).items():
         reader.choice(key, what, get_args(AgentMode))
-        fields = reader.fields(value, f"{what}: {name}", optional=("kinds", "brief"))
+        fields = reader.fields(value, f"{what}: {name}", optional=("kinds", "brief", "budget"))
         kinds = frozenset(get_args(PromptKind))
         if "kinds" in fields:
             items = reader.items(fields["kinds"], f"{what}: {name}: kinds")
             kinds = frozenset(reader.choice(item, f"{what}: {name}: kinds", get_args(PromptKind)) for item in items)
         is_brief = "brief" in fields and reader.boolean(fields["brief"], f"{what}: {name}: brief")
-        modes[name] = Mode(cast("frozenset[PromptKind]", kinds), is_brief)
+        budget = _read_budget(fields["budget"], reader, f"{what}: {name}: budget") if "budget" in fields else None
+        modes[name] = Mode(cast("frozenset[PromptKind]", kinds), is_brief, budget)
     return modes
+
+
+def _read_budget(node: yaml.Node, reader: Reader, what: str) -> tuple[Allowance, ...]:
+    items = reader.items(node, what, least=0, most=MAX_ALLOWANCES)
+    return tuple(_read_allowance(item, reader, what) for item in items)
+
+
+def _read_allowance(node: yaml.Node, reader: Reader, what: str) -> Allowance:
+    """What is kept for a kind is kept for all that are more urgent."""
+    fields = reader.fields(node, what, required=("most",), optional=("within_ms", "keep"))
+    most = reader.integer(fields["most"], f"{what}: most", least=1, most=MAX_PLACES)
+    within_ms = None
+    if "within_ms" in fields:
+        within_ms = reader.integer(fields["within_ms"], f"{what}: within_ms", least=MIN_WITHIN_MS, most=MAX_WITHIN_MS)
+    kept = reader.entries(fields["keep"], f"{what}: keep") if "keep" in fields else {}
+    keep: dict[str, int] = {}
+    for name, (key, value) in kept.items():
+        reader.choice(key, f"{what}: keep", KEPT_KINDS)
+        keep[name] = reader.integer(value, f"{what}: keep: {name}", least=1, most=MAX_PLACES)
+    if sum(keep.values()) >= most:
+        raise reader.error(fields["keep"], f"{what}: keep: leaves less urgent prompts none of the {most} places")
+    places: dict[PromptKind, int] = {
+        kind: most - sum(count for name, count in keep.items() if urgency < URGENCY[cast("PromptKind", name)])
+        for kind, urgency in URGENCY.items()
+    }
+    return Allowance(places, within_ms)

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Literal
 
 from assist.messages import Party, PromptKind, Severity, Term
+from assist.playbook.budget import Allowance
 from assist.playbook.cases.case import Case
 from assist.playbook.experiments import Experiment
 from assist.playbook.index import RuleIndex
@@ -121,6 +122,8 @@ class Mode:
     """Kinds of prompts that they are shown."""
     is_brief: bool
     """Titles alone, the rest on demand."""
+    budget: tuple[Allowance, ...] | None
+    """Instead of that for all; None: that for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,8 @@ class Etiquette:
     """How many prompts an agent can look at; a more urgent one takes the place of a less urgent."""
     min_gap_ms: int
     """Least time from one prompt to the next, unless that is more urgent."""
+    budget: tuple[Allowance, ...]
+    """Places for prompts in a call; a prompt needs one in each allowance. Empty: there is no end of them."""
     modes: Mapping[str, Mode]
     """By the fact ``agent.mode``; agents of other modes, or of none, are shown everything."""
 

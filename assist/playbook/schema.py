@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import get_args
 
 from assist.messages import PromptKind, Severity, TagTone
+from assist.playbook.budget import MAX_PLACES
 from assist.playbook.cases.schema import case, line
 from assist.playbook.conditions import ON_FACTS
 from assist.playbook.conditions.reading import PARTIES
 from assist.playbook.conditions.schema import condition, meaning, operators, phrase_set, phrases, scope
+from assist.playbook.etiquette import KEPT_KINDS, MAX_ALLOWANCES, MAX_WITHIN_MS, MIN_WITHIN_MS
 from assist.playbook.experiments.schema import experiment
 from assist.playbook.model import MAX_POINTS, Language
 from assist.playbook.offers.catalogue import AgentMode
@@ -67,6 +69,7 @@ def json_schema() -> Schema:
                 },
                 required=("id", "title"),
             ),
+            "allowance": _ALLOWANCE,
             "meaning": meaning(),
             "need": need(condition()),
             "reaction": reaction(condition()),
@@ -79,10 +82,31 @@ def json_schema() -> Schema:
     }
 
 
+_ALLOWANCE = mapping(
+    {
+        "most": {**integer("最多几条提示", 1), "maximum": MAX_PLACES},
+        "within_ms": {
+            **integer("在多长一段通话里；不写则为整通电话", MIN_WITHIN_MS),
+            "maximum": MAX_WITHIN_MS,
+        },
+        "keep": mapping(
+            {kind: {**integer("", 1), "maximum": MAX_PLACES} for kind in KEPT_KINDS},
+            about="其中几条留给这类提示和更要紧的提示",
+        ),
+    },
+    required=("most",),
+)
+_BUDGET: Schema = {
+    "type": "array",
+    "items": ref("allowance"),
+    "maxItems": MAX_ALLOWANCES,
+    "description": "坐席的注意力：一通电话、一段时间里最多看几条；没有位置的提示不显示，也不排队",
+}
 _MODE = mapping(
     {
         "kinds": {"type": "array", "items": one_of(get_args(PromptKind)), "minItems": 1},
         "brief": boolean("只显示标题，正文点开再看"),
+        "budget": {**_BUDGET, "description": "这类坐席的注意力，代替总的"},
     }
 )
 _ETIQUETTE = mapping(
@@ -92,6 +116,7 @@ _ETIQUETTE = mapping(
         "because": text("撤回推荐时给坐席看的原因"),
         "max_open_prompts": {**integer("同时最多几条提示", 1), "maximum": 10},
         "min_gap_ms": integer("两条提示之间至少隔多久"),
+        "budget": _BUDGET,
         "modes": mapping(dict.fromkeys(get_args(AgentMode), _MODE), about="新手、熟手坐席各看到什么"),
     },
     about="提示的分寸",

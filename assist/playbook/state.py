@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from assist.heard import Hearing
 from assist.measures import Measures
-from assist.messages import Assignment, CustomerTag, Prompt, Verdict
+from assist.messages import Assignment, CustomerTag, Lack, Prompt, Verdict
+from assist.playbook.budget import Spent
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Floor, StateEntry, Truth
 from assist.playbook.offers.course import Course, begin_course
@@ -58,6 +59,10 @@ class RunState:
     open_prompts: tuple[Prompt, ...] = ()
     """Oldest first."""
     last_prompt: Prompt | None = None
+    spent: Spent = field(default_factory=Spent)
+    """Of the agent's attention."""
+    left_out: Mapping[tuple[str, Lack], int] = field(default_factory=dict[tuple[str, Lack], int])
+    """When it was told last that a prompt found no room, by rule (id@version) and what it lacked."""
     heard: Hearing = field(default_factory=Hearing)
     """What became of prompts and offers by ear."""
     course: Course = field(default_factory=Course)

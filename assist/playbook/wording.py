@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assist.messages import Evidence
+from assist.messages import Evidence, Lack
 from assist.playbook.model import Language
 
 PLACEHOLDERS = frozenset(("quote", "seconds", "count"))
@@ -29,6 +29,8 @@ class Wording:
     """Of an early prompt that the whole utterance does not call for."""
     not_for_them: str
     """Of what sells, when the customer turns out to be one to whom nothing is sold."""
+    left_out: Mapping[Lack, str]
+    """Of a prompt that found no room."""
 
 
 WORDINGS: dict[Language, Wording] = {
@@ -39,6 +41,12 @@ WORDINGS: dict[Language, Wording] = {
         call_ended="通话已结束",
         not_said="听完整句，不再适用",
         not_for_them="该客户不宜推荐",
+        left_out={
+            "overtalk": "坐席正抢着说话，不打扰",
+            "budget": "提示已经够多，不再打扰",
+            "gap": "刚出过提示，不接着打扰",
+            "places": "有更要紧的提示开着",
+        },
     ),
     "en": Wording(
         met="Done as required",
@@ -47,6 +55,12 @@ WORDINGS: dict[Language, Wording] = {
         call_ended="The call has ended",
         not_said="The whole sentence does not call for it",
         not_for_them="Nothing is sold to this customer",
+        left_out={
+            "overtalk": "The agent is talking over the customer",
+            "budget": "The agent has been prompted enough",
+            "gap": "Another prompt has just come",
+            "places": "More urgent prompts are open",
+        },
     ),
 }
 

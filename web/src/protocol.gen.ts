@@ -18,6 +18,8 @@ export type FieldGroup = "static" | "dynamic" | "service";
 
 export type GapCause = "lost" | "shed" | "paused" | "failed";
 
+export type Lack = "overtalk" | "budget" | "gap" | "places";
+
 export type OfferReaction = "accepted" | "hesitant" | "refused" | "ignored";
 
 export type Party = "agent" | "customer" | "mixed";
@@ -678,6 +680,20 @@ export interface PromptCard {
   readonly result: Result | null;
 }
 
+/** A prompt for which the agent's attention had no room: nobody sees it, and it is not kept for later. */
+export interface PromptLeftOut {
+  readonly type: "prompt-left-out";
+  readonly prompt_id: string;
+  readonly kind: PromptKind;
+  readonly title: string;
+  readonly because: Because;
+  readonly at_ms: number;
+  readonly lack: Lack;
+  readonly reason: string;
+  readonly experiment: string;
+  readonly offer_id: string | null;
+}
+
 /** What somebody at a desk did with a prompt, or that it was on their screen. */
 export interface PromptOutcome {
   readonly type: "prompt-outcome";
@@ -894,6 +910,7 @@ export type CallEvent =
   | NeedHeard
   | Prompt
   | PromptUpdated
+  | PromptLeftOut
   | PromptOutcome
   | CueHeard
   | Reaction

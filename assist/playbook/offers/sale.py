@@ -36,9 +36,8 @@ def sell(
         return course
     open_ids = {prompt.prompt_id for prompt in attention.open}
     proposal = propose(Scene(catalogue, playbook.version, playbook.language, course, moment, open_ids, is_early))
-    if proposal is None or not attention.has_room(proposal.prompt.kind):
+    if proposal is None or not attention.show(proposal.prompt):
         return course
-    attention.show(proposal.prompt)
     return course.shows(proposal.prompt, proposal.reaction)
 
 
