@@ -33,7 +33,15 @@ from assist.playbook.operators.pattern import Pattern
 from assist.playbook.operators.repeats import Repeats
 from assist.playbook.operators.signals import ActFound, EmotionFelt, EmotionTrend, EntityFound, IntentFound
 from assist.playbook.operators.silence import OnHold, Silence, SilenceBroken, quiet_before_ms
-from assist.playbook.operators.sound import Loudness, SpeechRate, TalkShare
+from assist.playbook.operators.sound import (
+    Loudness,
+    LoudnessSpan,
+    LoudnessStep,
+    RateChange,
+    RateInWindow,
+    SpeechRate,
+    TalkShare,
+)
 from assist.playbook.operators.text import Length, PhraseSaid
 from assist.playbook.operators.timing import (
     CallLength,
@@ -280,7 +288,7 @@ def _wakes_alone(operator: Operator) -> Wakes:
             return Wakes(learns, _found("emotion", operator.who, operator.labels))
         case Length() | Pattern() | EmotionTrend() | ReplyGap():
             return Wakes(NEVER, _turn_of(operator.who))
-        case Loudness():
+        case Loudness() | LoudnessStep() | LoudnessSpan() | RateInWindow() | RateChange():
             return _both(_turn_of(operator.who))
         case SpeechRate():
             return Wakes(_turn_of(operator.who), CLOSE if operator.of_call else _turn_of(operator.who))

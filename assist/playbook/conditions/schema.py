@@ -124,13 +124,27 @@ def _on_signals() -> dict[str, Schema]:
 
 
 def _on_time() -> dict[str, Schema]:
-    loud = {"above_own_db": integer("", 1), "below_own_db": integer("", 1)}
+    loud = {
+        "above_own_db": integer("比自己开头响多少分贝", 1),
+        "below_own_db": integer("比自己开头轻多少分贝", 1),
+        "step_db": integer("相邻两句相差多少分贝", 1),
+        "span_db": integer("最响与最轻的一句相差多少分贝", 1),
+        "for_ms": integer("持续多久"),
+    }
     repeated = {"min_chars": integer("", 1), "for_utterances": integer("", 1)}
-    over = {"min_ms": integer(), "min_chars": integer(), "other_started_ms": integer(), "count": integer("", 1)}
+    over = {
+        "min_ms": integer(),
+        "min_chars": integer(),
+        "other_started_ms": integer("对方已经说了多久"),
+        "merge_gap_ms": integer("隔得这么近的算一次"),
+        "count": integer("", 1),
+    }
     rate = {
         "above": integer("每分钟字数", 1),
         "below": integer("每分钟字数", 1),
-        "over": one_of(("utterance", "call")),
+        "change_ratio": {"type": "number", "description": "是自己开头语速的几倍：大于 1 为变快，小于 1 为变慢"},
+        "over": one_of(("utterance", "window", "call"), "一句、一段时间还是整通"),
+        "window_ms": integer("一段时间有多长", 10_000),
     }
     share = {"min_percent": integer(), "max_percent": integer(), "after_ms": integer()}
     quiet = {
@@ -151,7 +165,7 @@ def _on_time() -> dict[str, Schema]:
         "hang_up": mapping(ended, about="怎么挂断的，最后一句话之后多久"),
         "overtalk": mapping({"by": _PARTY, **over}, about="抢话"),
         "speech_rate": mapping({**rate, **repeated}, about="语速"),
-        "loudness": mapping({**loud, **repeated}, about="音量，与自己开头相比"),
+        "loudness": mapping({**loud, **repeated}, about="音量，与自己相比"),
         "talk_share": mapping({"party": _PARTY, **share}, about="说话占比"),
         "call_length": mapping({"min_ms": integer(), "max_ms": integer()}, about="通话时长"),
         "turn_count": mapping({"party": _PARTY, "min": integer(), "max": integer()}, about="话轮数"),

@@ -15,7 +15,15 @@ from assist.playbook.operators.base import Operator
 from assist.playbook.operators.order import MAX_REMEMBERED
 from assist.playbook.operators.signals import ActFound
 from assist.playbook.operators.silence import OnHold, Silence, SilenceBroken
-from assist.playbook.operators.sound import Loudness, SpeechRate, TalkShare
+from assist.playbook.operators.sound import (
+    Loudness,
+    LoudnessSpan,
+    LoudnessStep,
+    RateChange,
+    RateInWindow,
+    SpeechRate,
+    TalkShare,
+)
 from assist.playbook.operators.timing import (
     CallLength,
     FirstWords,
@@ -30,7 +38,10 @@ from assist.playbook.reader import line_of
 HOLD_ACT = "hold"
 """What the models call asking for patience (请稍等)."""
 _MAX_RATE = 2_000
+_MAX_RATIO = 5
 _MAX_DB = 60
+_MAX_WINDOW_MS = 600_000
+_MAX_MERGE_GAP_MS = 5_000
 
 
 def read_silence(node: yaml.Node, scope: Scope) -> Operator:
@@ -85,46 +96,65 @@ def read_hang_up(node: yaml.Node, scope: Scope) -> Operator:
 
 def read_overtalk(node: yaml.Node, scope: Scope) -> Operator:
     """``overtalk``"""
-    given = Given(node, scope, "overtalk", optional=("by", "min_ms", "min_chars", "other_started_ms", "count"))
+    keys = ("by", "min_ms", "min_chars", "other_started_ms", "merge_gap_ms", "count")
+    given = Given(node, scope, "overtalk", optional=keys)
     return TalksOver(
         by=given.party("by", scope.who),
         min_ms=given.integer("min_ms", 1_000),
         min_chars=given.integer("min_chars", BACK_CHANNEL_CHARS + 1, most=MAX_CHARS),
         other_started_ms=given.integer("other_started_ms", 1_000),
+        merge_gap_ms=given.integer("merge_gap_ms", 200, most=_MAX_MERGE_GAP_MS),
         count=given.integer("count", 1, least=1, most=MAX_REMEMBERED),
     )
 
 
 def read_speech_rate(node: yaml.Node, scope: Scope) -> Operator:
     """``speech_rate``"""
-    given = Given(node, scope, "speech_rate", optional=("above", "below", "over", "min_chars", "for_utterances"))
+    keys = ("above", "below", "over", "window_ms", "change_ratio", "min_chars", "for_utterances")
+    given = Given(node, scope, "speech_rate", optional=keys)
     above = given.optional_integer("above", least=1, most=_MAX_RATE)
     below = given.optional_integer("below", least=1, most=_MAX_RATE)
-    if (above is None) == (below is None):
-        raise given.refuse("needs above or below, in characters per minute")
-    return SpeechRate(
-        who=scope.who,
-        above=above,
-        below=below,
-        of_call=given.choice("over", ("utterance", "call"), "utterance") == "call",
-        min_chars=given.integer("min_chars", 10, least=1, most=MAX_CHARS),
-        for_utterances=given.integer("for_utterances", 1, least=1, most=MAX_REMEMBERED),
-    )
+    ratio = given.optional_number("change_ratio")
+    if sum(one is not None for one in (above, below, ratio)) != 1:
+        raise given.refuse("needs above or below, in characters per minute, or change_ratio")
+    over = given.choice("over", ("utterance", "window", "call"), "utterance")
+    if (over != "utterance" and (ratio is not None or "for_utterances" in given)) or (
+        over != "window" and "window_ms" in given
+    ):
+        raise given.refuse("window_ms goes with over: window, change_ratio and for_utterances with single utterances")
+    min_chars = given.integer("min_chars", 10, least=1, most=MAX_CHARS)
+    for_utterances = given.integer("for_utterances", 1, least=1, most=MAX_REMEMBERED)
+    if over == "window":
+        window_ms = given.integer("window_ms", 60_000, least=10_000, most=_MAX_WINDOW_MS)
+        return RateInWindow(scope.who, above, below, window_ms, min_chars)
+    if ratio is None:
+        return SpeechRate(scope.who, above, below, over == "call", min_chars, for_utterances)
+    if not (0 < ratio < 1 or 1 < ratio <= _MAX_RATIO):
+        raise given.refuse(f"change_ratio: above 1 (to {_MAX_RATIO}) for faster, below 1 for slower")
+    return RateChange(scope.who, ratio, min_chars, for_utterances)
 
 
 def read_loudness(node: yaml.Node, scope: Scope) -> Operator:
     """``loudness``"""
-    given = Given(node, scope, "loudness", optional=("above_own_db", "below_own_db", "min_chars", "for_utterances"))
-    above = given.optional_integer("above_own_db", least=1, most=_MAX_DB)
-    below = given.optional_integer("below_own_db", least=1, most=_MAX_DB)
-    if (above is None) == (below is None):
-        raise given.refuse("needs above_own_db or below_own_db")
+    tests = ("above_own_db", "below_own_db", "step_db", "span_db")
+    given = Given(node, scope, "loudness", optional=(*tests, "min_chars", "for_utterances", "for_ms"))
+    above, below, step, span = (given.optional_integer(key, least=1, most=_MAX_DB) for key in tests)
+    if sum(key in given for key in tests) != 1:
+        raise given.refuse(f"needs one of {', '.join(tests)}")
+    min_chars = given.integer("min_chars", 4, least=1, most=MAX_CHARS)
+    if above is None and below is None and ("for_utterances" in given or "for_ms" in given):
+        raise given.refuse("for_utterances and for_ms go with above_own_db and below_own_db")
+    if step is not None:
+        return LoudnessStep(scope.who, step, min_chars)
+    if span is not None:
+        return LoudnessSpan(scope.who, span, min_chars)
     return Loudness(
         who=scope.who,
         above_db=above,
         below_db=below,
-        min_chars=given.integer("min_chars", 4, least=1, most=MAX_CHARS),
+        min_chars=min_chars,
         for_utterances=given.integer("for_utterances", 1, least=1, most=MAX_REMEMBERED),
+        for_ms=given.integer("for_ms", 0, most=_MAX_WINDOW_MS),
     )
 
 

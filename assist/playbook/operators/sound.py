@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from assist.measures import chars_per_min, spoken_chars, words_ms
-from assist.messages import Evidence, Party
+from assist.messages import Evidence, Party, Utterance
 from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
+from assist.playbook.operators.order import MAX_REMEMBERED
 
 BASELINE_MS = 30_000
 """Speech of a party that its own loudness is learnt from: the first of the call."""
@@ -34,30 +35,88 @@ class SpeechRate(Operator):
     def observe(self, moment: Moment) -> tuple[SpeechRate, Finding]:
         if self.of_call and moment.kind == "close":
             return self, self._judge_call(moment)
-        utterance = moment.utterance
-        if utterance is None or not moment.speaks(self.who):
+        spoken = _spoken(moment, self.who, self.min_chars)
+        if spoken is None:
             return self, NOTHING
-        chars, length_ms = spoken_chars(utterance.text), words_ms(utterance)
-        if chars < self.min_chars or length_ms <= 0:
-            return self, NOTHING
+        utterance, chars, length_ms = spoken
         if self.of_call:
             return replace(self, chars=self.chars + chars, spoken_ms=self.spoken_ms + length_ms), NOTHING
-        if not self._is_beyond(chars_per_min(chars, length_ms)):
+        if not _is_beyond(chars_per_min(chars, length_ms), self.above, self.below):
             return (replace(self, run=()) if self.run else self), NOTHING
-        run = (*self.run, Evidence.of(utterance))[-self.for_utterances :]
-        return replace(self, run=run), Finding(Truth.TRUE, run) if len(run) == self.for_utterances else NOTHING
+        run, finding = _prolonged(self.run, Evidence.of(utterance), self.for_utterances)
+        return replace(self, run=run), finding
 
     @property
     def moments(self) -> frozenset[MomentKind]:
         return frozenset(("close",)) if self.of_call else AT_TURNS
 
     def _judge_call(self, moment: Moment) -> Finding:
-        if not self.spoken_ms or not self._is_beyond(chars_per_min(self.chars, self.spoken_ms)):
+        if not self.spoken_ms or not _is_beyond(chars_per_min(self.chars, self.spoken_ms), self.above, self.below):
             return NOTHING
         return Finding(Truth.TRUE, (_span(self.who, moment.at_ms),))
 
-    def _is_beyond(self, rate: float) -> bool:
-        return (self.above is not None and rate > self.above) or (self.below is not None and rate < self.below)
+
+@dataclass(frozen=True, slots=True)
+class RateInWindow(Operator):
+    """``speech_rate`` with ``over: window``: the mean of what a party said lately; not before the call is so old."""
+
+    who: Who
+    above: int | None
+    below: int | None
+    window_ms: int
+    min_chars: int
+    said: tuple[tuple[Evidence, int, int], ...] = ()
+    """Utterances of the window with their characters and milliseconds."""
+
+    def observe(self, moment: Moment) -> tuple[RateInWindow, Finding]:
+        spoken = _spoken(moment, self.who, self.min_chars)
+        if spoken is None:
+            return self, NOTHING
+        utterance, chars, length_ms = spoken
+        since_ms = utterance.end_ms - self.window_ms
+        recent = [one for one in self.said if one[0].end_ms > since_ms]
+        said = (*recent, (Evidence.of(utterance), chars, length_ms))[-MAX_REMEMBERED:]
+        rate = chars_per_min(sum(one[1] for one in said), sum(one[2] for one in said))
+        is_beyond = since_ms >= 0 and _is_beyond(rate, self.above, self.below)
+        finding = Finding(Truth.TRUE, tuple(one[0] for one in said)) if is_beyond else NOTHING
+        return replace(self, said=said), finding
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
+
+
+@dataclass(frozen=True, slots=True)
+class RateChange(Operator):
+    """``speech_rate`` with ``change_ratio``: a party speaks so much faster, or slower, than at its beginning."""
+
+    who: Who
+    ratio: float
+    """Above 1: at least so many times as fast; below 1: at most."""
+    min_chars: int
+    for_utterances: int
+    first: tuple[tuple[Party, int, int], ...] = ()
+    """Party, characters and milliseconds of the utterances that the baselines are made of."""
+    run: tuple[Evidence, ...] = ()
+
+    def observe(self, moment: Moment) -> tuple[RateChange, Finding]:
+        spoken = _spoken(moment, self.who, self.min_chars)
+        if spoken is None:
+            return self, NOTHING
+        utterance, chars, length_ms = spoken
+        own = [(chars, ms) for party, chars, ms in self.first if party == utterance.party]
+        own_ms = sum(ms for _, ms in own)
+        if own_ms < BASELINE_MS:
+            return replace(self, first=(*self.first, (utterance.party, chars, length_ms))), NOTHING
+        change = chars_per_min(chars, length_ms) / chars_per_min(sum(chars for chars, _ in own), own_ms)
+        if not (change >= self.ratio > 1 or change <= self.ratio < 1):
+            return (replace(self, run=()) if self.run else self), NOTHING
+        run, finding = _prolonged(self.run, Evidence.of(utterance), self.for_utterances)
+        return replace(self, run=run), finding
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +128,18 @@ class Loudness(Operator):
     below_db: int | None
     min_chars: int
     for_utterances: int
+    for_ms: int
+    """From the beginning of the first of them to the end of the last."""
     levels: tuple[tuple[Party, float, int], ...] = ()
     """Party, level in dBFS and milliseconds of the utterances that the baselines are made of."""
     run: tuple[Evidence, ...] = ()
 
     def observe(self, moment: Moment) -> tuple[Loudness, Finding]:
-        utterance = moment.utterance
-        if (
-            utterance is None
-            or utterance.voice is None
-            or not moment.speaks(self.who)
-            or spoken_chars(utterance.text) < self.min_chars
-        ):
+        heard = _level(moment, self.who, self.min_chars)
+        if heard is None:
             return self, NOTHING
+        utterance, level_dbfs = heard
         own = [(level, length_ms) for party, level, length_ms in self.levels if party == utterance.party]
-        level_dbfs = utterance.voice.level_dbfs
         if sum(length_ms for _, length_ms in own) < BASELINE_MS:
             entry = (utterance.party, level_dbfs, utterance.end_ms - utterance.start_ms)
             return replace(self, levels=(*self.levels, entry)), NOTHING
@@ -93,8 +149,70 @@ class Loudness(Operator):
         )
         if not is_beyond:
             return (replace(self, run=()) if self.run else self), NOTHING
-        run = (*self.run, Evidence.of(utterance))[-self.for_utterances :]
-        return replace(self, run=run), Finding(Truth.TRUE, run) if len(run) == self.for_utterances else NOTHING
+        run, finding = _prolonged(self.run, Evidence.of(utterance), self.for_utterances, self.for_ms)
+        return replace(self, run=run), finding
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
+
+
+@dataclass(frozen=True, slots=True)
+class LoudnessStep(Operator):
+    """``loudness`` with ``step_db``: from one utterance of a party to its next, so much louder or quieter."""
+
+    who: Who
+    step_db: int
+    min_chars: int
+    last: tuple[tuple[Party, float, Evidence], ...] = ()
+    """Of each party."""
+
+    def observe(self, moment: Moment) -> tuple[LoudnessStep, Finding]:
+        heard = _level(moment, self.who, self.min_chars)
+        if heard is None:
+            return self, NOTHING
+        utterance, level_dbfs = heard
+        now = (utterance.party, level_dbfs, Evidence.of(utterance))
+        others = tuple(one for one in self.last if one[0] != utterance.party)
+        before = next((one for one in self.last if one[0] == utterance.party), now)
+        after = replace(self, last=(*others, now))
+        if abs(level_dbfs - before[1]) < self.step_db:
+            return after, NOTHING
+        return after, Finding(Truth.TRUE, (before[2], now[2]))
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
+
+
+@dataclass(frozen=True, slots=True)
+class LoudnessSpan(Operator):
+    """``loudness`` with ``span_db``: the quietest and the loudest utterance of a party lie so far apart.
+
+    True at an utterance that is one of the two.
+    """
+
+    who: Who
+    span_db: int
+    min_chars: int
+    bounds: tuple[tuple[Party, tuple[float, Evidence], tuple[float, Evidence]], ...] = ()
+    """Quietest and loudest utterance of each party."""
+
+    def observe(self, moment: Moment) -> tuple[LoudnessSpan, Finding]:
+        heard = _level(moment, self.who, self.min_chars)
+        if heard is None:
+            return self, NOTHING
+        utterance, level_dbfs = heard
+        now = (level_dbfs, Evidence.of(utterance))
+        _, low, high = next((one for one in self.bounds if one[0] == utterance.party), (utterance.party, now, now))
+        if low[0] <= level_dbfs <= high[0] and now not in (low, high):
+            return self, NOTHING
+        low, high = (now if level_dbfs < low[0] else low), (now if level_dbfs > high[0] else high)
+        others = tuple(one for one in self.bounds if one[0] != utterance.party)
+        after = replace(self, bounds=(*others, (utterance.party, low, high)))
+        if high[0] - low[0] < self.span_db:
+            return after, NOTHING
+        return after, Finding(Truth.TRUE, (low[1], high[1]))
 
     @property
     def moments(self) -> frozenset[MomentKind]:
@@ -131,3 +249,33 @@ class TalkShare(Operator):
 def _span(who: Who, at_ms: int) -> Evidence:
     """The call so far."""
     return Evidence(kind="signal", party=None if who == "any" else who, start_ms=0, end_ms=at_ms)
+
+
+def _spoken(moment: Moment, who: Who, min_chars: int) -> tuple[Utterance, int, int] | None:
+    """An utterance whose speed can be told, with its characters and milliseconds."""
+    utterance = moment.utterance
+    if utterance is None or not moment.speaks(who):
+        return None
+    chars, length_ms = spoken_chars(utterance.text), words_ms(utterance)
+    return None if chars < min_chars or length_ms <= 0 else (utterance, chars, length_ms)
+
+
+def _level(moment: Moment, who: Who, min_chars: int) -> tuple[Utterance, float] | None:
+    """An utterance whose loudness was measured, in dBFS."""
+    utterance = moment.utterance
+    if utterance is None or utterance.voice is None or not moment.speaks(who):
+        return None
+    return None if spoken_chars(utterance.text) < min_chars else (utterance, utterance.voice.level_dbfs)
+
+
+def _is_beyond(rate: float, above: int | None, below: int | None) -> bool:
+    return (above is not None and rate > above) or (below is not None and rate < below)
+
+
+def _prolonged(
+    run: tuple[Evidence, ...], piece: Evidence, for_utterances: int, for_ms: int = 0
+) -> tuple[tuple[Evidence, ...], Finding]:
+    """A run with one more utterance, and whether it is so long."""
+    run = (*run, piece)[-(MAX_REMEMBERED if for_ms else for_utterances) :]
+    is_long = len(run) >= for_utterances and piece.end_ms - run[0].start_ms >= for_ms
+    return run, Finding(Truth.TRUE, run) if is_long else NOTHING

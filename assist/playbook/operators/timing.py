@@ -4,10 +4,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assist.measures import spoken_chars
-from assist.messages import CloseCause, Evidence
+from assist.measures import Overtalk, spoken_chars
+from assist.messages import CloseCause, Evidence, Party, Utterance
 from assist.playbook.moment import AT_CLOSE, AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """One time that a party talks over the other, in one or several pieces."""
+
+    party: Party
+    start_ms: int
+    end_ms: int
+    later: tuple[Utterance, ...]
+    """What is said over the other's words."""
+    is_counted: bool = False
+
+    @staticmethod
+    def of(piece: Overtalk) -> Overlap:
+        return Overlap(piece.later.party, piece.start_ms, piece.end_ms, (piece.later,))
+
+    def goes_on_in(self, piece: Overtalk, merge_gap_ms: int) -> bool:
+        is_near = piece.start_ms - self.end_ms <= merge_gap_ms and self.start_ms - piece.end_ms <= merge_gap_ms
+        return piece.later.party == self.party and is_near
+
+    def joined(self, piece: Overtalk) -> Overlap:
+        later = self.later if piece.later in self.later else (*self.later, piece.later)
+        start_ms, end_ms = min(self.start_ms, piece.start_ms), max(self.end_ms, piece.end_ms)
+        return Overlap(self.party, start_ms, end_ms, later, self.is_counted)
+
+    @property
+    def chars(self) -> int:
+        return sum(spoken_chars(one.text) for one in self.later)
+
+    def evidence(self) -> Evidence:
+        return Evidence(
+            kind="overtalk",
+            party=self.party,
+            utterance_id=self.later[-1].utterance_id,
+            start_ms=self.start_ms,
+            end_ms=self.end_ms,
+            quote=self.later[-1].text,
+            confidence=self.later[-1].confidence,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,38 +59,38 @@ class TalksOver(Operator):
     min_chars: int
     other_started_ms: int
     """How long the other must already have been speaking."""
+    merge_gap_ms: int
+    """Pieces that lie so near are one overlap."""
     count: int
+    last: Overlap | None = None
     evidence: tuple[Evidence, ...] = ()
     """Overlaps since the operator was last true."""
 
     def observe(self, moment: Moment) -> tuple[TalksOver, Finding]:
-        found = tuple(
-            Evidence(
-                kind="overtalk",
-                party=overtalk.later.party,
-                utterance_id=overtalk.later.utterance_id,
-                start_ms=overtalk.start_ms,
-                end_ms=overtalk.end_ms,
-                quote=overtalk.later.text,
-                confidence=overtalk.later.confidence,
-            )
-            for overtalk in moment.overtalks
-            if self.by in (overtalk.later.party, "any")
-            and overtalk.duration_ms >= self.min_ms
-            and spoken_chars(overtalk.later.text) >= self.min_chars
-            and spoken_chars(overtalk.earlier.text) >= self.min_chars
-            and overtalk.start_ms - overtalk.earlier.start_ms >= self.other_started_ms
-        )
-        if not found:
+        pieces = [piece for piece in moment.overtalks if self._fits(piece)]
+        if not pieces:
             return self, NOTHING
-        collected = (*self.evidence, *found)
-        if len(collected) < self.count:
-            return replace(self, evidence=collected), NOTHING
-        return replace(self, evidence=()), Finding(Truth.TRUE, collected)
+        last, found = self.last, self.evidence
+        for piece in sorted(pieces, key=lambda piece: piece.start_ms):
+            is_same = last is not None and last.goes_on_in(piece, self.merge_gap_ms)
+            last = last.joined(piece) if last is not None and is_same else Overlap.of(piece)
+            is_long = last.end_ms - last.start_ms >= self.min_ms and last.chars >= self.min_chars
+            if is_long and not last.is_counted:
+                last, found = replace(last, is_counted=True), (*found, last.evidence())
+        if len(found) < self.count:
+            return replace(self, last=last, evidence=found), NOTHING
+        return replace(self, last=last, evidence=()), Finding(Truth.TRUE, found)
 
     @property
     def moments(self) -> frozenset[MomentKind]:
         return AT_TURNS
+
+    def _fits(self, piece: Overtalk) -> bool:
+        return (
+            self.by in (piece.later.party, "any")
+            and spoken_chars(piece.earlier.text) >= self.min_chars
+            and piece.start_ms - piece.earlier.start_ms >= self.other_started_ms
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,28 @@ TEXTS: st.SearchStrategy[Condition] = st.one_of(
             )
         }
     ),
-    st.fixed_dictionaries({"loudness": st.just({"above_own_db": 6, "min_chars": 1})}),
+    st.fixed_dictionaries(
+        {
+            "speech_rate": st.sampled_from(
+                (
+                    {"above": 200, "min_chars": 2, "over": "window", "window_ms": 10_000},
+                    {"change_ratio": 1.1, "min_chars": 1},
+                )
+            )
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "loudness": st.sampled_from(
+                (
+                    {"above_own_db": 6, "min_chars": 1},
+                    {"above_own_db": 6, "min_chars": 1, "for_ms": 3_000},
+                    {"step_db": 6, "min_chars": 1},
+                    {"span_db": 6, "min_chars": 1},
+                )
+            )
+        }
+    ),
 )
 SILENCE = st.fixed_dictionaries(
     {"min_ms": SHORT_MS, "count": st.integers(1, 2)},
@@ -113,7 +134,14 @@ HOLD = st.fixed_dictionaries({"min_ms": SHORT_MS, "count": st.integers(1, 2), "b
 TIMES: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"silence": SILENCE}),
     st.fixed_dictionaries({"hold": HOLD}),
-    st.fixed_dictionaries({"overtalk": st.just({"min_ms": 100, "other_started_ms": 0, "min_chars": 1})}),
+    st.fixed_dictionaries(
+        {
+            "overtalk": st.fixed_dictionaries(
+                {"min_ms": st.sampled_from((100, 1_500)), "other_started_ms": st.just(0), "min_chars": st.just(1)},
+                optional={"merge_gap_ms": st.sampled_from((0, 2_000)), "count": st.just(2)},
+            )
+        }
+    ),
     st.fixed_dictionaries({"first_words": st.fixed_dictionaries({"max_ms": SHORT_MS})}),
     st.fixed_dictionaries({"hang_up": st.fixed_dictionaries({"min_ms": st.sampled_from((0, 3_000))})}),
     st.fixed_dictionaries({"talk_share": st.just({"party": "agent", "min_percent": 40, "after_ms": 5_000})}),
@@ -331,9 +359,15 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"talk_share": {"party": "agent", "min_percent": 40, "after_ms": 3_000}},
     {"speech_rate": {"below": 900, "over": "call", "min_chars": 1}},
     {"speech_rate": {"above": 200, "min_chars": 1, "for_utterances": 2}},
+    {"speech_rate": {"above": 200, "min_chars": 2, "over": "window", "window_ms": 10_000}},
+    {"speech_rate": {"change_ratio": 0.9, "min_chars": 1}},
     {"loudness": {"above_own_db": 6, "min_chars": 1}},
+    {"loudness": {"below_own_db": 6, "min_chars": 1, "for_ms": 3_000}},
+    {"loudness": {"step_db": 6, "min_chars": 1}},
+    {"loudness": {"span_db": 6, "min_chars": 1}},
     {"repeats": {"min_chars": 1}},
     {"overtalk": {"min_ms": 100, "other_started_ms": 0, "min_chars": 1}},
+    {"overtalk": {"min_ms": 1_500, "other_started_ms": 0, "min_chars": 1, "merge_gap_ms": 2_000, "count": 2}},
     {"first_words": {"max_ms": 3_000}},
     {"hang_up": {}},
     {"call_length": {"min_ms": 8_000}},
