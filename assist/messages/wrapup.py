@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from assist.messages.common import Message
+from assist.messages.heard import SaleOutcome
 from assist.messages.life import Agent
 
 WrapUpPart = Literal["reason", "done", "promise", "offer", "emotion", "open"]
@@ -73,7 +74,9 @@ class OfferMade(Message):
     is_said: bool = True
     """False: the prompt was shown and the agent is not known to have said it."""
     reaction: OfferReaction | None = None
-    """None where it was not said."""
+    """None where it was not said, or where the customer's answer was badly heard."""
+    result: SaleOutcome | None = None
+    """How it ended, as the agent or a system reported it during the call; None where nobody did."""
     utterance_ids: tuple[str, ...]
     """The offer, then the reaction."""
 

@@ -42,7 +42,7 @@ def _result(call: CallFacts) -> str:
         return "broken-off"
     if any(is_agent(line) and "transfer" in line.acts for line in call.lines[-4:]):
         return "transferred"
-    if any(offer.reaction == "accepted" for offer in said):
+    if any(offer.result == "sold" or (offer.reaction == "accepted" and offer.result is None) for offer in said):
         return "sold"
     if call.promises:
         return "promised"

@@ -25,7 +25,7 @@ from assist.wrapup.loose_ends import LooseEnd, loose_ends
 from assist.wrapup.offers import offers_of
 from assist.wrapup.promises import Circumstances, promises_of
 from assist.wrapup.reasons import reasons_of
-from assist.wrapup.words import FEELINGS, PROMISES, REACTIONS, REASONS, Wording
+from assist.wrapup.words import FEELINGS, PROMISES, REACTIONS, REASONS, RESULTS, UNHEARD, Wording
 
 SOURCE = "template@1"
 
@@ -103,12 +103,13 @@ def _promise_sentence(promise: Promise, zone: tzinfo) -> WrapUpSentence:
 
 
 def _offer_sentence(offer: OfferMade) -> WrapUpSentence:
-    if offer.reaction is None:
+    if offer.is_said:
+        words = REACTIONS[offer.reaction] if offer.reaction else UNHEARD
+        ended = RESULTS[offer.result] if offer.result else Wording("", "")
+        zh, en = f"推荐“{offer.title}”，{words.zh}{ended.zh}。", f"Offered “{offer.title}”: {words.en}{ended.en}."
+    else:
         zh = f"系统提示推荐“{offer.title}”，坐席未推荐。"
         en = f"“{offer.title}” was suggested to the agent and not offered."
-    else:
-        words = REACTIONS[offer.reaction]
-        zh, en = f"推荐“{offer.title}”，{words.zh}。", f"Offered “{offer.title}”: {words.en}."
     return WrapUpSentence(part="offer", zh=zh, en=en, utterance_ids=offer.utterance_ids)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assist.messages import OfferReaction, PromiseKind
+from assist.messages import OfferReaction, PromiseKind, SaleOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +93,10 @@ REACTIONS: dict[OfferReaction, Wording] = {
     "refused": Wording("客户拒绝", "refused"),
     "ignored": Wording("客户未回应", "no reaction"),
 }
+UNHEARD = Wording("没有听清客户的态度", "the answer was not understood")
+"""Of a reaction in words that were badly heard."""
+RESULTS: dict[SaleOutcome, Wording] = {
+    "sold": Wording("，已办理", ", sold"),
+    "not-sold": Wording("，未办理", ", not sold"),
+}
+"""After the reaction, where somebody reported it."""

@@ -512,6 +512,7 @@ export interface OfferMade {
   readonly prompt_id: string | null;
   readonly is_said: boolean;
   readonly reaction: OfferReaction | null;
+  readonly result: SaleOutcome | null;
   readonly utterance_ids: readonly string[];
 }
 

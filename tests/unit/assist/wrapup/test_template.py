@@ -9,15 +9,21 @@ import pytest
 from assist.messages import (
     ActSignal,
     CallOpened,
+    CueHeard,
     EmotionSignal,
     EntitySignal,
     Envelope,
     Event,
+    Evidence,
     IntentSignal,
     Party,
+    PromptUpdated,
+    Reaction,
+    Result,
     Utterance,
     WrapUp,
 )
+from assist.messages.heard import CustomerReaction
 from assist.view import fold_all
 from assist.wrapup import wrap_up
 from assist.wrapup.codes import REASON_CODES, REASON_OF_INTENT, RESULT_CODES, codes, is_known, wording_of
@@ -128,6 +134,69 @@ def test_an_offer_that_was_shown_and_not_said_is_told_as_such() -> None:
     call.events.append(prompt("p1").model_copy(update={"at_ms": 34_000}))
     unsaid = call.wrap_up().offers[-1]
     assert (unsaid.title, unsaid.is_said, unsaid.reaction) == ("家庭套餐", False, None)
+
+
+def offered(*more: Event) -> WrapUp:
+    """A call in which the prompt p1 was shown and the agent has made its offer, of which the acts tell nothing."""
+    call = (
+        Call()
+        .says("customer", "帮我看看有什么套餐。")
+        .says("agent", "家里几个人一起用更省钱。")
+        .says("customer", "行吧。")
+    )
+    made = PromptUpdated(prompt_id="p1", at_ms=9_000, state="withdrawn", reason="坐席已经推荐")
+    call.events += [prompt("p1").model_copy(update={"at_ms": 4_000}), made, *more]
+    return call.wrap_up()
+
+
+HEARD = CueHeard(
+    prompt_id="p1", at_ms=9_000, said=True, manner="own-words", score=0.4, source="heard@1",
+    evidence=(Evidence(kind="utterance", utterance_id="u1", start_ms=5_000, end_ms=8_000),),
+)  # fmt: skip
+
+
+def taken(reaction: CustomerReaction) -> Reaction:
+    return Reaction(
+        prompt_id="p1", offered_ms=9_000, at_ms=14_000, reaction=reaction, basis="said", confidence=0.9,
+        evidence=(Evidence(kind="utterance", utterance_id="u2", start_ms=10_000, end_ms=13_000),),
+        source="heard@1",
+    )  # fmt: skip
+
+
+def test_what_the_closed_loop_heard_of_an_offer_holds() -> None:
+    found = offered(HEARD, taken("accepted"))
+    (offer,) = found.offers
+    assert (offer.title, offer.prompt_id, offer.is_said, offer.reaction) == ("家庭套餐", "p1", True, "accepted")
+    assert offer.utterance_ids == ("u1", "u2")
+    assert found.disposition.result == "sold"
+    assert [one.zh for one in found.sentences if one.part == "offer"] == ["推荐“家庭套餐”，客户接受。"]
+
+
+def test_what_was_reported_of_an_offer_holds_against_what_was_heard() -> None:
+    found = offered(
+        HEARD, taken("accepted"), Result(prompt_id="p1", at_ms=15_000, result="not-sold", by="u", source="agent")
+    )
+    assert found.offers[0].result == "not-sold"
+    assert found.disposition.result != "sold"
+    assert [one.zh for one in found.sentences if one.part == "offer"] == ["推荐“家庭套餐”，客户接受，未办理。"]
+    sold = offered(Result(prompt_id="p1", at_ms=15_000, result="sold", by="u", source="crm"))
+    assert (sold.offers[0].is_said, sold.offers[0].result, sold.disposition.result) == (True, "sold", "sold")
+    assert sold.offers[0].utterance_ids
+
+
+def test_an_answer_that_was_badly_heard_is_no_reaction() -> None:
+    found = offered(HEARD, taken("unknown"))
+    assert (found.offers[0].is_said, found.offers[0].reaction) == (True, None)
+    assert [one.zh for one in found.sentences if one.part == "offer"] == ["推荐“家庭套餐”，没有听清客户的态度。"]
+
+
+def test_an_offer_in_other_words_than_those_of_a_prompt_that_was_not_said_is_the_agents_own() -> None:
+    call = Call().says("customer", "有什么活动。").says("agent", "给您推荐一个流量包。", act="offer")
+    unsaid = HEARD.model_copy(update={"said": False, "manner": None, "evidence": ()})
+    call.events += [prompt("p1").model_copy(update={"at_ms": 4_000}), unsaid]
+    own, shown = call.wrap_up().offers
+    assert (own.title, own.prompt_id, own.is_said) == ("流量包", None, True)
+    assert (shown.title, shown.prompt_id, shown.is_said) == ("家庭套餐", "p1", False)
 
 
 @pytest.mark.parametrize(
