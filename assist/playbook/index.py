@@ -266,6 +266,10 @@ def _wakes_in_order(operator: Operator, parts: Sequence[Wakes], learns: Occasion
 def _wakes_alone(operator: Operator) -> Wakes:
     """Of operators that look at a moment themselves."""
     match operator:
+        case PhraseSaid(within_utterances=utterances) if utterances > 1:
+            needed = (*operator.any_of, *operator.all_of, *operator.at_least_of)
+            found = _found("phrase", operator.who, (phrase.text for phrase in needed))
+            return Wakes(_turn_of(operator.who), found or _turn_of(operator.who))
         case PhraseSaid():
             phrases = operator.any_of or operator.all_of[:1] or operator.at_least_of
             if not phrases:

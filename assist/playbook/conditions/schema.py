@@ -67,6 +67,8 @@ def _on_words() -> dict[str, Schema]:
         "at_least": mapping({"n": integer("", 1), "of": ref("phrases")}, required=("n", "of")),
         "near_chars": integer("all 里前后两个说法之间最多隔几个字"),
         "in_order": boolean("all 里的说法须按顺序"),
+        "min_hits": integer("any 里的说法一共说了几处", 1),
+        "within_utterances": integer("可以分在连续几句里说", 1),
         **_LISTENING,
     }
     return {

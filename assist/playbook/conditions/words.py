@@ -20,6 +20,8 @@ from assist.playbook.reader import Reader
 DEFAULT_MIN_SYLLABLES = 2
 LISTENING_KEYS = ("sounds_like", "min_score", "min_syllables")
 MAX_NEAR_CHARS = 200
+MAX_SPREAD = 20
+"""Hits, and utterances that hold them, that one condition asks for."""
 MAX_TOGETHER = 5
 """Phrases whose nearness is judged."""
 
@@ -69,7 +71,8 @@ def read_phrase(node: yaml.Node, scope: Scope) -> Operator:
         phrases = read_phrases(node, reader, what, scope.phrase_sets)
         return PhraseSaid(scope.who, scope.min_confidence, any_of=read_listening({}, reader, what, phrases))
     tests = ("any", "all", "none", "at_least")
-    fields = reader.fields(node, what, optional=(*tests, "near_chars", "in_order", *LISTENING_KEYS))
+    spread = ("min_hits", "within_utterances")
+    fields = reader.fields(node, what, optional=(*tests, "near_chars", "in_order", *spread, *LISTENING_KEYS))
     if not any(test in fields for test in tests):
         raise reader.error(node, f"{what}: needs one of {', '.join(tests)}")
 
@@ -91,6 +94,14 @@ def read_phrase(node: yaml.Node, scope: Scope) -> Operator:
     in_order = "in_order" in fields and reader.boolean(fields["in_order"], f"{what}: in_order")
     if (near_chars is not None or in_order) and not 2 <= len(all_of) <= MAX_TOGETHER:
         raise reader.error(node, f"{what}: near_chars and in_order need 2 to {MAX_TOGETHER} phrases in 'all'")
+    min_hits, utterances = (
+        reader.integer(fields[key], f"{what}: {key}", least=1, most=MAX_SPREAD) if key in fields else 1
+        for key in spread
+    )
+    if min_hits > 1 and "any" not in fields:
+        raise reader.error(node, f"{what}: min_hits counts the phrases of 'any'")
+    if utterances > 1 and (near_chars is not None or in_order):
+        raise reader.error(node, f"{what}: near_chars and in_order look at one utterance, within_utterances at several")
     return PhraseSaid(
         scope.who,
         scope.min_confidence,
@@ -101,6 +112,8 @@ def read_phrase(node: yaml.Node, scope: Scope) -> Operator:
         at_least_of=of,
         near_chars=near_chars,
         in_order=in_order,
+        min_hits=min_hits,
+        within_utterances=utterances,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from assist.measures import spoken_chars
@@ -15,6 +15,9 @@ from assist.playbook.spans import lowest_confidence, mean_confidence
 
 MAX_PLACES = 4
 """Of one phrase in one utterance that nearness is judged by, the first ones."""
+
+Heard = tuple[Utterance, tuple[PhraseSignal, ...]]
+"""An utterance and the phrases in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,40 @@ class PhraseSaid(Operator):
     in_order: bool = False
     """The phrases of ``all_of`` come one after the other as listed."""
 
+    min_hits: int = 1
+    """Places at which phrases of ``any_of`` are said."""
+    within_utterances: int = 1
+    """The words may be spread over so many utterances in a row; true at one that says some of them."""
+    said: tuple[Heard, ...] = ()
+    """The earlier ones of these, with what counts of them."""
+
     def observe(self, moment: Moment) -> tuple[PhraseSaid, Finding]:
         if moment.utterance is None or not moment.speaks(self.who):
             return self, NOTHING
+        heard: tuple[Heard, ...] = ((moment.utterance, moment.phrases),)
+        after = self
+        if self.within_utterances > 1:
+            needed = (*self.any_of, *self.all_of, *self.at_least_of)
+            own = tuple(one for one in moment.phrases if any(_counts(phrase, one) for phrase in self.phrases))
+            heard = (*self.said, (moment.utterance, own))
+            after = replace(self, said=heard[1 - self.within_utterances :])
+            if needed and not any(_counts(phrase, one) for one in own for phrase in needed):
+                return after, NOTHING
         tests = [
-            _hits_of(phrases, needed, moment.utterance, moment.phrases, self.min_confidence)
-            for phrases, needed in (
-                (self.any_of, 1),
-                (self.all_of, len(self.all_of)),
-                (self.at_least_of, self.at_least),
+            _hits_of(phrases, needed, heard, self.min_confidence, min_hits)
+            for phrases, needed, min_hits in (
+                (self.any_of, 1, self.min_hits),
+                (self.all_of, len(self.all_of), 1),
+                (self.at_least_of, self.at_least, 1),
             )
             if phrases
         ]
         truth = min((test.truth for test in tests), default=Truth.TRUE)
         if self.none_of:
-            excluded = _hits_of(self.none_of, 1, moment.utterance, moment.phrases, self.min_confidence)
-            truth = min(truth, excluded.truth.negated())
+            truth = min(truth, _hits_of(self.none_of, 1, heard, self.min_confidence).truth.negated())
         if truth is Truth.FALSE or not self._stand_together(moment.phrases):
-            return self, NOTHING
-        return self, Finding(truth, tuple(piece for test in tests for piece in test.evidence))
+            return after, NOTHING
+        return after, Finding(truth, tuple(piece for test in tests for piece in test.evidence))
 
     def _stand_together(self, signals: tuple[PhraseSignal, ...]) -> bool:
         """Whether ``all_of`` was said as near and in the order as asked for."""
@@ -98,27 +116,28 @@ class Length(Operator):
 
 
 def _hits_of(
-    phrases: tuple[Phrase, ...],
-    needed: int,
-    utterance: Utterance,
-    signals: tuple[PhraseSignal, ...],
-    min_confidence: float,
+    phrases: tuple[Phrase, ...], needed: int, heard: Sequence[Heard], min_confidence: float, min_hits: int = 1
 ) -> Finding:
-    """Whether at least ``needed`` of the phrases were said: surely, perhaps, or not."""
-    heard = {signal.label for signal in signals}
-    certain: list[PhraseSignal] = []
-    doubtful: list[PhraseSignal] = []
+    """Whether at least ``needed`` of the phrases were said, at ``min_hits`` places: surely, perhaps, or not."""
+    labels = {signal.label for _, signals in heard for signal in signals}
+    certain: list[tuple[Utterance, PhraseSignal]] = []
+    doubtful: list[tuple[Utterance, PhraseSignal]] = []
     for phrase in phrases:
-        if phrase.text not in heard:
+        if phrase.text not in labels:
             continue
-        hits = [signal for signal in signals if _counts(phrase, signal)]
-        if hits:
-            best = max(hits, key=lambda signal: mean_confidence(utterance, signal.span))
-            (certain if mean_confidence(utterance, best.span) >= min_confidence else doubtful).append(best)
+        hits = [(utterance, one) for utterance, signals in heard for one in signals if _counts(phrase, one)]
+        if hits and min_hits == 1:
+            hits = [max(hits, key=lambda hit: mean_confidence(hit[0], hit[1].span))]
+        for utterance, one in hits:
+            is_heard = mean_confidence(utterance, one.span) >= min_confidence
+            (certain if is_heard else doubtful).append((utterance, one))
+    if min_hits > 1:
+        certain, needed = _places(certain), min_hits
+        doubtful = [hit for hit in _places([*certain, *doubtful]) if hit not in certain]
     if len(certain) >= needed:
-        return Finding(Truth.TRUE, _evidence(utterance, certain))
+        return Finding(Truth.TRUE, _evidence(certain))
     if len(certain) + len(doubtful) >= needed:
-        return Finding(Truth.UNKNOWN, _evidence(utterance, [*certain, *doubtful]))
+        return Finding(Truth.UNKNOWN, _evidence([*certain, *doubtful]))
     return NOTHING
 
 
@@ -129,12 +148,20 @@ def _counts(phrase: Phrase, signal: PhraseSignal) -> bool:
     return signal.match == "exact" or (phrase.sounds_like and signal.score * 100 >= phrase.min_score)
 
 
-def _evidence(utterance: Utterance, signals: list[PhraseSignal]) -> tuple[Evidence, ...]:
-    """One piece per place, the longest phrase there; what was said as written comes before what only sounded so."""
-    places: list[PhraseSignal] = []
-    for signal in sorted(signals, key=lambda signal: (signal.match, signal.start_ms, -signal.end_ms)):
-        if not any(place.start_ms <= signal.start_ms and signal.end_ms <= place.end_ms for place in places):
-            places.append(signal)
+def _places(hits: Iterable[tuple[Utterance, PhraseSignal]]) -> list[tuple[Utterance, PhraseSignal]]:
+    """One hit per place, the longest phrase there; what was said as written comes before what only sounded so."""
+    places: list[tuple[Utterance, PhraseSignal]] = []
+    for utterance, signal in sorted(hits, key=lambda hit: (hit[1].match, hit[1].start_ms, -hit[1].end_ms)):
+        if not any(
+            place.start_ms <= signal.start_ms and signal.end_ms <= place.end_ms and other is utterance
+            for other, place in places
+        ):
+            places.append((utterance, signal))
+    return places
+
+
+def _evidence(hits: Iterable[tuple[Utterance, PhraseSignal]]) -> tuple[Evidence, ...]:
+    """One piece per place."""
     return tuple(
         Evidence(
             kind="utterance",
@@ -145,5 +172,5 @@ def _evidence(utterance: Utterance, signals: list[PhraseSignal]) -> tuple[Eviden
             quote=place.quote,
             confidence=lowest_confidence(utterance, place.span),
         )
-        for place in places
+        for utterance, place in _places(hits)
     )

@@ -77,6 +77,15 @@ TEXTS: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"phrase": st.fixed_dictionaries({"all": some(PHRASES)})}),
     st.fixed_dictionaries({"phrase": st.fixed_dictionaries({"none": some(PHRASES)})}),
     st.fixed_dictionaries({"phrase": st.just({"at_least": {"n": 2, "of": list(PHRASES)}})}),
+    st.fixed_dictionaries(
+        {
+            "phrase": st.one_of(
+                st.fixed_dictionaries({"all": some(PHRASES)}, optional={"none": some(PHRASES)}),
+                st.fixed_dictionaries({"any": some(PHRASES), "min_hits": st.integers(1, 3)}),
+                st.fixed_dictionaries({"none": some(PHRASES)}),
+            ).flatmap(lambda asked: st.integers(1, 3).map(lambda last: {**asked, "within_utterances": last}))
+        }
+    ),
     st.fixed_dictionaries({"pattern": st.sampled_from(("推荐|流量", "[一二三四五]+十", "^嗯$"))}),
     st.fixed_dictionaries({"length": st.fixed_dictionaries({"min_chars": st.integers(1, 6)})}),
     st.fixed_dictionaries({"repeats": st.fixed_dictionaries({"min_chars": st.just(2)})}),
@@ -357,6 +366,8 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"hold": {"by": "any", "min_ms": 1_000, "begins": {"phrase": "稍等"}, "count": 2}},
     {"emotion": {"any_of": ["one"], "for_utterances": 2}},
     {"talk_share": {"party": "agent", "min_percent": 40, "after_ms": 3_000}},
+    {"phrase": {"all": ["投诉", "流量"], "within_utterances": 3}},
+    {"phrase": {"any": ["投诉", "流量"], "none": ["谢谢"], "min_hits": 2, "within_utterances": 2}},
     {"speech_rate": {"below": 900, "over": "call", "min_chars": 1}},
     {"speech_rate": {"above": 200, "min_chars": 1, "for_utterances": 2}},
     {"speech_rate": {"above": 200, "min_chars": 2, "over": "window", "window_ms": 10_000}},

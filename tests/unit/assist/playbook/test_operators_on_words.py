@@ -21,10 +21,44 @@ from tests.support.dialogue import Dialogue, only, rule_of
         ("phrase: {all: [合约, 违约金], near_chars: 4}", "违约金看合约", True),
         ("phrase: {all: [合约, 违约金], near_chars: 4, in_order: true}", "违约金看合约", False),
         ("phrase: {all: [合约, 违约金], in_order: true}", "合约里头写得很清楚没有违约金", True),
+        ("phrase: {any: [肯定, 绝对, 百分百], min_hits: 2}", "肯定的绝对能修好", True),
+        ("phrase: {any: [肯定, 绝对, 百分百], min_hits: 2}", "肯定能修好", False),
+        ("phrase: {any: [肯定能, 肯定], min_hits: 2}", "肯定能修好", False),
     ],
 )
 def test_words_match_or_do_not(condition: str, text: str, is_true: bool) -> None:
     assert bool(Dialogue(rule_of(condition)).agent(text).flags()) is is_true
+
+
+def test_words_may_be_spread_over_some_utterances() -> None:
+    told = rule_of("phrase: {all: [每月, 生效], none: [不收], within_utterances: 2}")
+    [flag] = only(Flag, Dialogue(told).agent("每月十元").customer("哦").agent("次月生效").advice())
+    assert [piece.quote for piece in flag.because.evidence] == ["每月", "生效"]
+    assert Dialogue(told).agent("每月十元").customer("次月生效").flags() == []
+    assert Dialogue(told).agent("每月十元").agent("是这样").agent("次月生效").flags() == []
+    assert Dialogue(told).agent("每月不收十元").agent("次月生效").flags() == []
+    assert Dialogue(told).agent("每月十元", confidence=0.1).agent("次月生效").flags() == [("r", "abstained")]
+
+
+def test_places_are_counted_over_some_utterances_and_told_when_one_is_added() -> None:
+    often = rule_of("phrase: {any: [肯定, 绝对], min_hits: 3, within_utterances: 3}")
+    call = Dialogue(often).agent("肯定能绝对能").agent("您放心")
+    assert call.flags(None) == []
+    [flag] = only(Flag, call.agent("绝对没问题").agent("您放心").advice(None))
+    assert len(flag.because.evidence) == 3
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "phrase: {all: [合约, 违约金], min_hits: 2}",
+        "phrase: {all: [合约, 违约金], near_chars: 4, within_utterances: 2}",
+        "phrase: {any: [合约], within_utterances: 0}",
+    ],
+)
+def test_what_does_not_go_together_is_refused(condition: str) -> None:
+    with pytest.raises(PlaybookError, match="phrase"):
+        rule_of(condition)
 
 
 def test_a_pattern_quotes_what_it_found_and_abstains_where_it_was_badly_heard() -> None:
