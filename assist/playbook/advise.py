@@ -282,7 +282,7 @@ class _Step:
             has_spoken = True
         is_open = self._attention.of_rule(self._rule_reference(rule)) is not None
         if wants_prompt and rule.prompt and not is_open:
-            has_spoken |= self._attention.show(self._prompt(rule, rule.prompt, finding, number))
+            has_spoken |= self._attention.show(self._prompt(rule, rule.prompt, finding, number)) is not None
         if not has_spoken:
             return run
         is_pending = finding.outcome == "at_risk"

@@ -56,24 +56,25 @@ class Attention:
         """Whether offers have to wait."""
         return is_held(self._playbook.etiquette, self._moment.states, self._moment.tags)
 
-    def show(self, prompt: Prompt) -> bool:
-        """Show it if it may be shown and there is room; a less urgent one may have to go for it. Tells whether it was.
+    def show(self, prompt: Prompt) -> Prompt | None:
+        """Show it if it may be shown and there is room; a less urgent one may have to go for it.
 
-        One that the call's draw holds out comes through the same gate and is told, but takes nobody's place.
+        Returns it as the call gets it, None where it is left out. One that the draw holds out comes through the same
+        gate and is told, but takes nobody's place.
         """
         is_unwanted = self._mode is not None and prompt.kind not in self._mode.kinds
         if is_unwanted or (prompt.kind in SELLING_KINDS and self.is_selling_held):
-            return False
+            return None
         source = prompt.because.rule.partition("@")[0]
         prompt = conduct(prompt, self._playbook.experiment_of(source), self._assignments)
         lack = self._lack(prompt.kind)
         if lack is not None:
             self._leave_out(prompt, lack)
-            return False
+            return None
         if prompt.arm == "held-out":
             if not self._is_early:
                 self._tell(prompt)
-            return True
+            return prompt
         if self._mode is not None and self._mode.is_brief:
             prompt = prompt.model_copy(update={"brief": True})
         if len(self.open) >= self._playbook.etiquette.max_open_prompts:
@@ -82,7 +83,7 @@ class Attention:
         self.last = prompt
         self.spent = self.spent.plus([prompt])
         self._tell(prompt)
-        return True
+        return prompt
 
     def _lack(self, kind: PromptKind) -> Lack | None:
         """Why there is no room for a prompt, what lasts longest first; None: there is."""

@@ -44,6 +44,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOut:
+    """An offer that the call's draw kept from the agent: nobody has seen it, so that nothing else waits for it."""
+
+    times: int
+    at_ms: int
+    """The last time at which it would have been shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Felt:
     """A reaction that wants an answer."""
 
@@ -62,6 +71,8 @@ class Course:
     """By need."""
     shown: Mapping[str, Shown] = field(default_factory=dict[str, Shown])
     """By offer, in the order of the first time."""
+    held_out: Mapping[str, HeldOut] = field(default_factory=dict[str, HeldOut])
+    """By offer."""
     subject: str | None = None
     """The offer that agent and customer talk about."""
     since_ms: int = 0
@@ -81,8 +92,14 @@ class Course:
         return max((shown.at_ms for shown in self.shown.values()), default=None)
 
     def shows(self, prompt: Prompt, reaction: str | None) -> Course:
-        """After a prompt was shown that opens an offer (perhaps the variant that answers a reaction) or answers one."""
+        """After a prompt was shown that opens an offer (perhaps the variant that answers a reaction) or answers one.
+
+        A held-out one leaves the selling as it is, as if the catalogue did not have it; it is only not told again.
+        """
         offer_id = prompt.offer_id or ""
+        if prompt.arm == "held-out":
+            times = 1 + (self.held_out[offer_id].times if offer_id in self.held_out else 0)
+            return replace(self, held_out={**self.held_out, offer_id: HeldOut(times, prompt.at_ms)})
         known = self.shown.get(offer_id)
         felt = None if reaction is not None else self.felt
         if known is not None and prompt.kind != "offer":

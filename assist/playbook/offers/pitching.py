@@ -63,7 +63,7 @@ def _answer(scene: Scene) -> Proposal | None:
     offer = scene.catalogue[course.subject]
     title = scene.catalogue.title_of(reaction)
     because = explain(SELLING[scene.language].reacts.replace("{reaction}", title), evidence)
-    if reaction == PRICE and offer.cheaper is not None and offer.cheaper not in course.shown:
+    if reaction == PRICE and offer.cheaper is not None and offer.cheaper not in {**course.shown, **course.held_out}:
         cheaper = scene.catalogue[offer.cheaper]
         if fits(cheaper, scene.moment):
             match = match_of(scene.catalogue, cheaper, course.heard, scene.moment)
@@ -143,8 +143,10 @@ def _may_open(scene: Scene, offer: Offer) -> bool:
     shown = course.shown.get(offer.offer_id)
     if shown is not None and shown.is_made:
         return False
-    alike = (shown.at_ms for offer_id, shown in course.shown.items() if catalogue[offer_id].product == offer.product)
-    return _heard_ms(course.heard, offer) > max(alike, default=-1)
+    told_ms = [shown.at_ms for offer_id, shown in course.shown.items() if catalogue[offer_id].product == offer.product]
+    if offer.offer_id in course.held_out:
+        told_ms.append(course.held_out[offer.offer_id].at_ms)
+    return _heard_ms(course.heard, offer) > max(told_ms, default=-1)
 
 
 def _heard_ms(heard: Mapping[str, HeardNeed], offer: Offer) -> int:
@@ -171,8 +173,9 @@ def _prompt(
     others: tuple[Match, ...],
 ) -> Prompt:
     """``name`` stands where rules have their id."""
-    moment, shown = scene.moment, scene.course.shown.get(match.offer.offer_id)
-    number = 1 if shown is None or kind != "offer" else shown.times + 1
+    moment, offer_id = scene.moment, match.offer.offer_id
+    told = scene.course.shown.get(offer_id) or scene.course.held_out.get(offer_id)
+    number = 1 if told is None or kind != "offer" else told.times + 1
     evidence = evidence or (Evidence(kind="signal", start_ms=0, end_ms=moment.at_ms),)
     return Prompt(
         prompt_id=f"{name}-{number}",

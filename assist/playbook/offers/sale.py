@@ -35,10 +35,14 @@ def sell(
     if attention.is_selling_held:
         return course
     open_ids = {prompt.prompt_id for prompt in attention.open}
-    proposal = propose(Scene(catalogue, playbook.version, playbook.language, course, moment, open_ids, is_early))
-    if proposal is None or not attention.show(proposal.prompt):
-        return course
-    return course.shows(proposal.prompt, proposal.reaction)
+    while proposal := propose(
+        Scene(catalogue, playbook.version, playbook.language, course, moment, open_ids, is_early)
+    ):
+        prompt = attention.show(proposal.prompt)
+        course = course if prompt is None else course.shows(prompt, proposal.reaction)
+        if prompt is None or prompt.arm == "shown":
+            break  # what is held out leaves its moment to the next best
+    return course
 
 
 def _made(course: Course) -> frozenset[str]:
