@@ -11,10 +11,13 @@ from assist.numerals import DIGITS, read_digits
 _UNITS = ("", "十", "百", "千")
 _SAME_WORD = {"两": "二", "俩": "二", "幺": "一", "〇": "零", "兩": "二", "您": "你"}
 """Words of one meaning; 您 and 你 are one word on a telephone line."""
+_DIGITS = frozenset("0123456789０１２３４５６７８９")
 MAX_QUANTITY_DIGITS = 4
 """Longer runs of digits are read out one by one."""
 _MAX_TEXTS = 512
 """Texts whose spoken form is kept: phrases, cues and offers listen to the same utterance."""
+_MAX_CHARS = 8_192
+"""Characters whose folded form is kept; texts use far fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,12 @@ def spoken(text: str) -> Spoken:
     is_break = True
     at = 0
     while at < len(text):
-        end = _end_of_number(text, at)
-        folded = _read_number(text[at:end]) if end > at else unicodedata.normalize("NFKC", text[at]).lower()
-        end = max(end, at + 1)
+        if text[at] in _DIGITS:
+            end = _end_of_number(text, at)
+            folded = _read_number(text[at:end])
+        else:
+            end = at + 1
+            folded = _fold(text[at])
         for char in folded:
             if not char.isalnum():
                 is_break = True
@@ -63,21 +69,23 @@ def spoken(text: str) -> Spoken:
     return Spoken(chars, "".join(sounds), tuple(written), tuple(starts_clause))
 
 
+@lru_cache(maxsize=_MAX_CHARS)
+def _fold(char: str) -> str:
+    """One character that is no digit, of width and case that do not matter."""
+    return unicodedata.normalize("NFKC", char).lower()
+
+
 def _end_of_number(text: str, at: int) -> int:
-    """Where the run of digits that begins at ``at`` ends, one decimal point included; ``at`` if there is none."""
+    """Where the run of digits that begins at ``at`` ends, one decimal point included."""
     end = at
     has_point = False
     while end < len(text):
-        if not _is_digit(text[end]):
-            if has_point or text[end] != "." or end == at or not _is_digit(text[end + 1 : end + 2]):
+        if text[end] not in _DIGITS:
+            if has_point or text[end] != "." or text[end + 1 : end + 2] not in _DIGITS:
                 break
             has_point = True
         end += 1
     return end
-
-
-def _is_digit(char: str) -> bool:
-    return char != "" and char in "0123456789０１２３４５６７８９"
 
 
 def _read_number(digits: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from assist.messages import PhraseSignal, Signal, Utterance
 from assist.playbook import Phrase, Playbook
 from assist.spoken import Spoken, spoken
-from nlp.pinyin import CONFUSED, WHOLE, Syllable, syllable_costs, syllable_of, syllables_in_context
+from nlp.pinyin import (
+    CONFUSED,
+    EVERY_SYLLABLE,
+    WHOLE,
+    Syllable,
+    number_of,
+    syllable_costs,
+    syllable_of,
+    syllables_in_context,
+)
 from nlp.signals import times_of
 
 NAME = "phrases@1"
@@ -53,9 +62,7 @@ class PhraseFinder:
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._written = _compile_written(phrases)
-        syllables, patterns = _compile_sounds(phrases)
-        self._syllables = np.array(syllables)
-        self._groups = tuple(_Group(patterns, length) for length in sorted({len(p.columns) for p in patterns}))
+        self._sounds = _compile_sounds(phrases)
 
     def find(self, text: str) -> list[tuple[Hit, tuple[int, int]]]:
         """Hits in text order, the longer first, each with its characters [from, to) of the text."""
@@ -63,7 +70,8 @@ class PhraseFinder:
         if not said.chars:
             return []
         exact = list(self._find_written(said))
-        hits = [*exact, *_resolve(self._find_sounds(said), exact)]
+        alike = () if self._sounds is None else self._sounds.find(said)
+        hits = [*exact, *_resolve(alike, exact)]
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.phrase.text))
         return [(hit, said.span(hit.start, hit.end)) for hit in hits]
 
@@ -74,49 +82,55 @@ class PhraseFinder:
             for phrase, length in phrases:
                 yield Hit(phrase, last + 1 - length, last + 1, "exact", 1.0)
 
-    def _find_sounds(self, said: Spoken) -> Iterator[Hit]:
-        if not len(self._syllables):
-            return
-        heard = np.array([syllable_of(char) for char in said.sounds])
-        costs = syllable_costs(self._syllables, heard)
-        is_near = costs <= MAX_COST_OF_EDGE
-        breaks = np.cumsum(said.starts_clause)
-        for group in self._groups:
-            yield from group.find(costs, is_near, breaks)
 
+class _Sounds:
+    """How phrases sound, all patterns in one table, the short ones filled up with a syllable that costs nothing.
 
-class _Group:
-    """All patterns of one length, laid side by side."""
+    What each syllable costs where each other is expected is known beforehand, and so are the patterns that may begin
+    with a syllable: a text is only looked at where a pattern may begin and end.
+    """
 
-    def __init__(self, patterns: Sequence[_Pattern], length: int) -> None:
-        self._length = length
-        self._patterns = tuple(pattern for pattern in patterns if len(pattern.columns) == length)
-        self._columns = np.array([pattern.columns for pattern in self._patterns])
-        self._max_costs = np.array([pattern.max_cost for pattern in self._patterns], np.int16)
+    def __init__(self, syllables: Sequence[Syllable], patterns: Sequence[_Pattern]) -> None:
+        self._phrases = tuple(pattern.phrase for pattern in patterns)
+        self._lengths = np.array([len(pattern.columns) for pattern in patterns])
+        self._max_costs = np.array([pattern.max_cost for pattern in patterns])
+        self._columns = np.full((len(patterns), int(self._lengths.max())), len(syllables))
+        for row, pattern in zip(self._columns, patterns, strict=True):
+            row[: len(pattern.columns)] = pattern.columns
+        costs = syllable_costs(np.array(syllables), EVERY_SYLLABLE)
+        self._costs = np.vstack((costs, np.zeros_like(costs[:1])))
+        """Shape (expected, heard); the last row fills up."""
+        self._is_near = self._costs <= MAX_COST_OF_EDGE
+        self._last = self._columns[np.arange(len(patterns)), self._lengths - 1]
+        begins = self._is_near[self._columns[:, 0]]
+        self._beginning: tuple[NDArray[np.int32], ...] = tuple(
+            np.flatnonzero(begins[:, heard]).astype(np.int32) for heard in range(len(EVERY_SYLLABLE))
+        )
+        """Patterns that may begin with a syllable, by its number."""
 
-    def find(self, costs: NDArray[np.int16], is_near: NDArray[np.bool_], breaks: NDArray[np.int64]) -> Iterator[Hit]:
-        """Windows of the text whose summed cost a pattern allows.
-
-        ``costs`` has shape (expected, heard), and so has ``is_near``: whether a cost is low enough for an edge.
-        """
-        windows = costs.shape[1] - self._length + 1
-        if windows < 1:
-            return
-        is_open = is_near[:, :windows].take(self._columns[:, 0], axis=0)
-        is_open &= is_near[:, self._length - 1 :].take(self._columns[:, -1], axis=0)
-        rows, starts = np.divmod(np.flatnonzero(is_open), windows)
-        totals = np.zeros(len(rows), np.int16)
-        for place in range(self._length):
-            totals += costs[self._columns[rows, place], starts + place]
+    def find(self, said: Spoken) -> Iterator[Hit]:
+        """Windows of the text whose summed cost a pattern allows."""
+        numbers = [number_of(char) for char in said.sounds]
+        heard = np.array(numbers)
+        found = [self._beginning[number] for number in numbers]
+        rows: NDArray[np.int32] = np.concatenate(found)
+        starts = np.repeat(np.arange(len(heard)), [len(one) for one in found])
+        ends = starts + self._lengths[rows]
+        is_open = ends <= len(heard)
+        rows, starts, ends = rows[is_open], starts[is_open], ends[is_open]
+        is_open = self._is_near[self._last[rows], heard[ends - 1]]
+        rows, starts = rows[is_open], starts[is_open]
+        places = (starts[:, None] + np.arange(self._columns.shape[1])).clip(max=len(heard) - 1)
+        totals = self._costs[self._columns[rows], heard[places]].sum(axis=1)
         allowed = totals <= self._max_costs[rows]
-        found = zip(rows[allowed].tolist(), starts[allowed].tolist(), totals[allowed].tolist(), strict=True)
-        for row, start, total in found:
-            end = start + self._length
-            if self._length <= WITHIN_CLAUSE_SYLLABLES and breaks[start] != breaks[end - 1]:
+        breaks = np.cumsum(said.starts_clause)
+        hits = zip(rows[allowed].tolist(), starts[allowed].tolist(), totals[allowed].tolist(), strict=True)
+        for row, start, total in hits:
+            length = int(self._lengths[row])
+            end = start + length
+            if length <= WITHIN_CLAUSE_SYLLABLES and breaks[start] != breaks[end - 1]:
                 continue
-            yield Hit(
-                self._patterns[int(row)].phrase, start, end, "pinyin", round(1 - total / (WHOLE * self._length), 3)
-            )
+            yield Hit(self._phrases[int(row)], start, end, "pinyin", round(1 - total / (WHOLE * length), 3))
 
 
 class PhraseAnalyser:
@@ -185,7 +199,7 @@ def _signal(utterance: Utterance, hit: Hit, span: tuple[int, int]) -> PhraseSign
     )
 
 
-def _resolve(sounds: Iterator[Hit], exact: Sequence[Hit]) -> list[Hit]:
+def _resolve(sounds: Iterable[Hit], exact: Sequence[Hit]) -> list[Hit]:
     """The hits by sound that say something new.
 
     Not where the phrase itself, or a phrase that covers the place, stands written: those words were heard well. Of
@@ -226,8 +240,8 @@ def _compile_written(phrases: Sequence[Phrase]) -> Any:
     return automaton
 
 
-def _compile_sounds(phrases: Sequence[Phrase]) -> tuple[tuple[Syllable, ...], list[_Pattern]]:
-    """The syllables of all phrases, and the phrases as columns over them.
+def _compile_sounds(phrases: Sequence[Phrase]) -> _Sounds | None:
+    """Phrases as columns over the syllables of all of them; None without phrases that may sound otherwise.
 
     A phrase is listened for as its characters read in context and as they read alone, because what was heard is read
     character by character.
@@ -244,4 +258,4 @@ def _compile_sounds(phrases: Sequence[Phrase]) -> tuple[tuple[Syllable, ...], li
         for syllables in dict.fromkeys((syllables_in_context(sounds), alone)):
             places = tuple(columns.setdefault(syllable, len(columns)) for syllable in syllables)
             patterns.append(_Pattern(phrase, places, max_cost))
-    return tuple(columns), patterns
+    return _Sounds(tuple(columns), patterns) if patterns else None

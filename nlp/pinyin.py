@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 from typing import Any, cast
 
 import numpy as np
@@ -115,3 +116,12 @@ def _cost_table(parts: tuple[str, ...], confused: str, similar: str) -> Int16Arr
 
 INITIAL_COSTS = _cost_table(_INITIALS, _CONFUSED_INITIALS, _SIMILAR_INITIALS)
 FINAL_COSTS = _cost_table(_FINALS, _CONFUSED_FINALS, _SIMILAR_FINALS)
+EVERY_SYLLABLE = np.array([*product(range(len(INITIAL_COSTS)), range(len(FINAL_COSTS)))])
+"""Shape (n, 2): a row of initials with one of finals, whether or not they are said together, by number."""
+
+
+@lru_cache(maxsize=MAX_KNOWN_CHARS)
+def number_of(char: str) -> int:
+    """Place of its syllable in ``EVERY_SYLLABLE``."""
+    initial, final = syllable_of(char)
+    return initial * len(FINAL_COSTS) + final

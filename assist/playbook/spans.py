@@ -20,8 +20,10 @@ def words_in(utterance: Utterance, span: tuple[int, int] | None) -> tuple[Word, 
         at = utterance.text.find(content, cursor) if content else -1
         if at < 0:
             continue
+        if at >= span[1]:
+            break
         cursor = at + len(content)
-        if at < span[1] and cursor > span[0]:
+        if cursor > span[0]:
             found.append(word)
     return tuple(found)
 
