@@ -253,7 +253,8 @@ def _wakes_in_order(operator: Operator, parts: Sequence[Wakes], learns: Occasion
         case Steps():
             if at_rest:
                 return Wakes(learns | parts[0].finds, NEVER)
-            return _both(either | (EVER if operator.within_ms is not None else NEVER))
+            words = TURN if operator.is_strict or operator.within_turns is not None else NEVER
+            return _both(either | words | (EVER if operator.within_ms is not None else NEVER))
         case Count():
             finds = CLOSE if operator.most is not None else parts[0].finds
             return Wakes(either if at_rest or operator.within_ms is None else EVER, finds)
@@ -288,7 +289,7 @@ def _wakes_alone(operator: Operator) -> Wakes:
         case EntityFound():
             return Wakes(NEVER, _found("entity", operator.who, operator.labels))
         case EmotionFelt():
-            learns = _turn_of(operator.who) if operator.for_utterances > 1 else NEVER
+            learns = _turn_of(operator.who) if operator.has_to_last else NEVER
             return Wakes(learns, _found("emotion", operator.who, operator.labels))
         case Length() | Pattern() | EmotionTrend() | ReplyGap():
             return Wakes(NEVER, _turn_of(operator.who))

@@ -81,8 +81,14 @@ def read_not_after(node: yaml.Node, scope: Scope) -> Operator:
 
 def read_sequence(node: yaml.Node, scope: Scope) -> Operator:
     """``sequence``"""
-    given = Given(node, scope, "sequence", required=("steps",), optional=("within_ms",))
-    return Sequence(given.conditions("steps", scope, least=2), given.optional_integer("within_ms", least=1))
+    given = Given(node, scope, "sequence", required=("steps",), optional=("within_ms", "within_turns", "strict"))
+    return Sequence(
+        steps=given.conditions("steps", scope, least=2),
+        within_ms=given.optional_integer("within_ms", least=1),
+        within_turns=given.optional_integer("within_turns", least=1, most=MAX_TURNS),
+        who=scope.who,
+        is_strict=given.flag("strict"),
+    )
 
 
 def read_count(node: yaml.Node, scope: Scope) -> Operator:

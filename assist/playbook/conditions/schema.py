@@ -103,9 +103,17 @@ def _on_signals() -> dict[str, Schema]:
         **_SCORED,
         "min_intensity": {**integer("强度下限", 1), "maximum": 3},
         "for_utterances": integer("连续几句", 1),
+        "for_ms": integer("持续多久"),
         "heard_in": one_of(("any", "words", "voice"), "凭话语还是凭声音"),
     }
-    compared = {**_BOUNDS, "above_fact": text("须大于这项已知信息"), "below_fact": text("须小于这项已知信息")}
+    compared = {
+        **_BOUNDS,
+        "above_fact": text("须大于这项已知信息"),
+        "below_fact": text("须小于这项已知信息"),
+        "same_as_fact": text("须与这项已知信息一致"),
+        "other_than_fact": text("须与这项已知信息不一致"),
+        "tolerance": {"type": "number", "minimum": 0, "description": "数相差这么多以内算一致"},
+    }
     return {
         "means": {
             "anyOf": [
@@ -189,12 +197,18 @@ def _on_order() -> dict[str, Schema]:
         "times": integer("", 1),
     }
     counted = {"what": _CONDITION, "min": integer(), "max": integer(), "within_ms": span}
+    steps = {
+        "steps": _CONDITIONS,
+        "within_ms": span,
+        "within_turns": turns,
+        "strict": boolean("步骤之间不许说别的"),
+    }
     return {
         "absent": mapping(absent, required=("what",), about="到期还没说"),
         "followed_by": mapping(duty, required=("after", "expect"), about="之后应当跟着什么，没跟上"),
         "preceded_by": mapping(first, required=("before", "require"), about="做之前应当先做什么，没做"),
         "not_after": mapping(barred, required=("after", "forbid"), about="之后不许做的做了"),
-        "sequence": mapping({"steps": _CONDITIONS, "within_ms": span}, required=("steps",), about="依次发生"),
+        "sequence": mapping(steps, required=("steps",), about="依次发生"),
         "count": mapping(counted, required=("what",), about="发生了几次"),
     }
 

@@ -21,6 +21,7 @@ DEFAULT_MIN_LIKENESS = 70
 """docs/playbooks.md has the measurements that it rests on."""
 LEAST_LIKENESS = 30
 """Of 100; what is less like is not told."""
+MAX_LASTING_MS = 600_000
 MAX_MEANINGS = 100
 MIN_EXAMPLES = 3
 MAX_SENTENCE_CHARS = 60
@@ -111,7 +112,7 @@ def read_emotion(node: yaml.Node, scope: Scope) -> Operator:
         scope,
         "emotion",
         required=("any_of",),
-        optional=("min_intensity", "min_score", "for_utterances", "heard_in"),
+        optional=("min_intensity", "min_score", "for_utterances", "for_ms", "heard_in"),
     )
     return EmotionFelt(
         scope.who,
@@ -120,6 +121,7 @@ def read_emotion(node: yaml.Node, scope: Scope) -> Operator:
         given.fraction("min_score", 0.0),
         min_intensity=given.integer("min_intensity", DEFAULT_MIN_INTENSITY, least=1, most=3),
         for_utterances=given.integer("for_utterances", 1, least=1, most=MAX_REMEMBERED),
+        for_ms=given.integer("for_ms", 0, most=MAX_LASTING_MS),
         heard_in=cast(Literal["any", "words", "voice"], given.choice("heard_in", ("any", "words", "voice"), "any")),
     )
 
@@ -134,9 +136,15 @@ def read_entity(node: yaml.Node, scope: Scope) -> Operator:
     """``entity``"""
     if not isinstance(node, yaml.MappingNode):
         return EntityFound(scope.who, scope.min_confidence, _labels(node, scope, "entity"))
-    given = Given(
-        node, scope, "entity", required=("any_of",), optional=("is", "in", "min", "max", "above_fact", "below_fact")
-    )
+    compared = ("above_fact", "below_fact", "same_as_fact", "other_than_fact")
+    keys = ("is", "in", "min", "max", *compared, "tolerance")
+    given = Given(node, scope, "entity", required=("any_of",), optional=keys)
+    if "same_as_fact" in given and "other_than_fact" in given:
+        raise given.refuse("same_as_fact and other_than_fact exclude each other")
+    tolerance = given.optional_number("tolerance") or 0.0
+    if tolerance < 0 or ("tolerance" in given and not ("same_as_fact" in given or "other_than_fact" in given)):
+        raise given.refuse("tolerance is how far a number may lie from same_as_fact or other_than_fact, 0 or more")
+    above, below, same, other = (given.text(key, most=80) for key in compared)
     return EntityFound(
         scope.who,
         scope.min_confidence,
@@ -144,8 +152,11 @@ def read_entity(node: yaml.Node, scope: Scope) -> Operator:
         values=(*given.texts("is"), *given.texts("in")),
         least=given.optional_number("min"),
         most=given.optional_number("max"),
-        above_fact=given.text("above_fact", most=80),
-        below_fact=given.text("below_fact", most=80),
+        above_fact=above,
+        below_fact=below,
+        same_as_fact=same,
+        other_than_fact=other,
+        tolerance=tolerance,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from assist.measures import BACK_CHANNEL_CHARS, spoken_chars
 from assist.messages import Evidence
 from assist.playbook.moment import NOTHING, Finding, Moment, Truth, Who
 from assist.playbook.operators.base import Operator, leaves_doubt
@@ -240,29 +241,48 @@ class Sequence(Operator):
     steps: tuple[Operator, ...]
     within_ms: int | None
     """Longest time from the first step to the last."""
+    within_turns: int | None
+    """Most turns of both parties from the first step's to the last one's."""
+    who: Who
+    is_strict: bool
+    """Words of ``who`` that are not the next step, nods aside, end it."""
     reached: tuple[Finding, ...] = ()
     since_ms: int = 0
+    since_turn: int = 0
 
     def observe(self, moment: Moment) -> tuple[Sequence, Finding]:
         observed = [step.observe(moment) for step in self.steps]
         watch = self
         if any(after is not step for step, (after, _) in zip(self.steps, observed, strict=True)):
             watch = replace(watch, steps=tuple(after for after, _ in observed))
-        if self.within_ms is not None and self.reached and moment.at_ms > self.since_ms + self.within_ms:
+        if self.reached and self._is_over(moment, observed[len(self.reached)][1]):
             watch = replace(watch, reached=())
         finding = observed[len(watch.reached)][1]
         if finding.truth is Truth.FALSE:
             return watch, NOTHING
-        since_ms = watch.since_ms if watch.reached else moment.at_ms
+        since_ms, since_turn = watch.since_ms, watch.since_turn
+        if not watch.reached:
+            since_ms, since_turn = moment.at_ms, moment.floor.begun("any")
         reached = (*watch.reached, finding)
         if len(reached) < len(self.steps):
-            return replace(watch, reached=reached, since_ms=since_ms), NOTHING
+            return replace(watch, reached=reached, since_ms=since_ms, since_turn=since_turn), NOTHING
         evidence = tuple(piece for step in reached for piece in step.evidence)
         return replace(watch, reached=()), Finding(min(step.truth for step in reached), evidence)
 
     @property
     def parts(self) -> tuple[Operator, ...]:
         return self.steps
+
+    def _is_over(self, moment: Moment, awaited: Finding) -> bool:
+        """Whether what was begun cannot be gone on with."""
+        if self.within_ms is not None and moment.at_ms > self.since_ms + self.within_ms:
+            return True
+        if self.within_turns is not None and moment.floor.begun("any") > self.since_turn + self.within_turns:
+            return True
+        utterance = moment.utterance
+        if not self.is_strict or utterance is None or not moment.speaks(self.who):
+            return False
+        return awaited.truth is Truth.FALSE and spoken_chars(utterance.text) > BACK_CHANNEL_CHARS
 
 
 @dataclass(frozen=True, slots=True)

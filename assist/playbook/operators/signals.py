@@ -18,12 +18,17 @@ from assist.messages import (
 from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.facts import number_in
+from assist.playbook.operators.order import MAX_REMEMBERED
 from assist.playbook.spans import mean_confidence
 
 MIN_INTENSITY = 1
 _FEN_PER_YUAN = 100
 _FEN = frozenset(("amount",))
 """Entities whose normal form counts hundredths of what people say."""
+
+_MAX_DIGITS = 15
+"""Longer ones are names (of people, of accounts) and not numbers."""
+_ROUNDING = 1e-6
 
 TextSignal = IntentSignal | ActSignal | EmotionSignal | EntitySignal
 
@@ -87,6 +92,8 @@ class EmotionFelt(Operator):
     min_intensity: int = MIN_INTENSITY
     """Of feelings other than neutral, 1 slight to 3 strong."""
     for_utterances: int = 1
+    for_ms: int = 0
+    """From the beginning of the first of them to the end of the last."""
     heard_in: Literal["any", "words", "voice"] = "any"
     felt: tuple[Evidence, ...] = ()
     """The utterances in a row that were felt so, the last ones."""
@@ -96,13 +103,18 @@ class EmotionFelt(Operator):
             return self, NOTHING
         found = [one for one in moment.signals if isinstance(one, EmotionSignal) and self._counts(one)]
         finding = _finding(found, moment, self.who, self.min_confidence)
-        if self.for_utterances == 1:
+        if not self.has_to_last:
             return self, finding
         if finding.truth is Truth.FALSE:
             return (replace(self, felt=()) if self.felt else self), NOTHING
-        felt = (*self.felt, *finding.evidence)[-self.for_utterances :]
-        after = replace(self, felt=felt)
-        return after, Finding(finding.truth, felt) if len(felt) == self.for_utterances else NOTHING
+        felt = (*self.felt, *finding.evidence)[-(MAX_REMEMBERED if self.for_ms else self.for_utterances) :]
+        is_long = len(felt) >= self.for_utterances and felt[-1].end_ms - felt[0].start_ms >= self.for_ms
+        return replace(self, felt=felt), Finding(finding.truth, felt) if is_long else NOTHING
+
+    @property
+    def has_to_last(self) -> bool:
+        """Whether one utterance is not enough."""
+        return self.for_utterances > 1 or self.for_ms > 0
 
     @property
     def moments(self) -> frozenset[MomentKind]:
@@ -150,6 +162,11 @@ class EntityFound(Operator):
     above_fact: str = ""
     """Path of a fact that the value has to exceed; unknown while the fact is."""
     below_fact: str = ""
+    same_as_fact: str = ""
+    """Path of a fact that the value has to be; unknown while the fact is."""
+    other_than_fact: str = ""
+    tolerance: float = 0.0
+    """How far two numbers may lie apart and still be the same."""
 
     def observe(self, moment: Moment) -> tuple[EntityFound, Finding]:
         named = [one for one in moment.signals if isinstance(one, EntitySignal) and one.label in self.labels]
@@ -167,14 +184,16 @@ class EntityFound(Operator):
     def _fits(self, signal: EntitySignal, moment: Moment) -> Truth:
         if self.values and signal.value not in self.values:
             return Truth.FALSE
+        return min(self._is_within(signal, moment), self._is_as_told(signal, moment))
+
+    def _is_within(self, signal: EntitySignal, moment: Moment) -> Truth:
         bounds = (self.least, self.most, *(self._fact(path, moment) for path in (self.above_fact, self.below_fact)))
         if all(bound is None for bound in bounds) and not (self.above_fact or self.below_fact):
             return Truth.TRUE
-        value = number_in(signal.value)
+        value = _quantity(signal)
         least, most, above, below = bounds
         if value is None or (self.above_fact and above is None) or (self.below_fact and below is None):
             return Truth.UNKNOWN
-        value /= _FEN_PER_YUAN if signal.label in _FEN else 1
         is_within = (
             (least is None or value >= least)
             and (most is None or value <= most)
@@ -183,9 +202,31 @@ class EntityFound(Operator):
         )
         return Truth.TRUE if is_within else Truth.FALSE
 
+    def _is_as_told(self, signal: EntitySignal, moment: Moment) -> Truth:
+        path = self.same_as_fact or self.other_than_fact
+        if not path:
+            return Truth.TRUE
+        told = moment.facts.get(path)
+        if told is None:
+            return Truth.UNKNOWN
+        value, number = _quantity(signal), number_in(told)
+        if value is None or len(signal.value) > _MAX_DIGITS:
+            is_same = signal.value == told.strip()
+        elif number is None:
+            return Truth.UNKNOWN
+        else:
+            is_same = abs(value - number) <= self.tolerance + _ROUNDING
+        return Truth.TRUE if is_same is bool(self.same_as_fact) else Truth.FALSE
+
     @staticmethod
     def _fact(path: str, moment: Moment) -> float | None:
         return number_in(moment.facts.get(path, ""))
+
+
+def _quantity(signal: EntitySignal) -> float | None:
+    """The number that people say, in yuan and not in fen."""
+    value = number_in(signal.value)
+    return value if value is None or signal.label not in _FEN else value / _FEN_PER_YUAN
 
 
 def _finding(signals: Sequence[TextSignal], moment: Moment, who: Who, min_confidence: float) -> Finding:

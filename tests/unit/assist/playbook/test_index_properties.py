@@ -97,7 +97,21 @@ TEXTS: st.SearchStrategy[Condition] = st.one_of(
     ),
     st.fixed_dictionaries({"entity": some(LABELS)}),
     st.fixed_dictionaries(
-        {"emotion": st.fixed_dictionaries({"any_of": some(LABELS), "for_utterances": st.integers(1, 3)})}
+        {
+            "entity": st.sampled_from(
+                (
+                    {"any_of": ["one"], "same_as_fact": "customer.plan"},
+                    {"any_of": ["two"], "other_than_fact": "customer.fee", "tolerance": 1},
+                )
+            )
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "emotion": st.fixed_dictionaries(
+                {"any_of": some(LABELS), "for_utterances": st.integers(1, 3)}, optional={"for_ms": SHORT_MS}
+            )
+        }
     ),
     st.fixed_dictionaries({"emotion_trend": st.sampled_from(("rising", "steady"))}),
     st.fixed_dictionaries({"reply_gap": st.fixed_dictionaries({"max_ms": SHORT_MS})}),
@@ -213,7 +227,14 @@ def joined(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
                 )
             }
         ),
-        st.fixed_dictionaries({"sequence": st.fixed_dictionaries({"steps": pairs}, optional={"within_ms": SHORT_MS})}),
+        st.fixed_dictionaries(
+            {
+                "sequence": st.fixed_dictionaries(
+                    {"steps": pairs},
+                    optional={"within_ms": SHORT_MS, "within_turns": st.integers(1, 3), "strict": st.booleans()},
+                )
+            }
+        ),
         st.fixed_dictionaries(
             {
                 "count": st.fixed_dictionaries(
@@ -307,6 +328,7 @@ def calls(draw: st.DrawFn, playbook: Playbook) -> list[Fact]:
             facts = {
                 "customer.plan": draw(st.sampled_from("AB")),
                 "customer.since": since,
+                "customer.fee": draw(st.sampled_from(("5800", "5801", "99"))),
                 "call.date": "2026-03-01",
                 "call.time": "23:10",
             }
@@ -350,6 +372,8 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"not_after": {"after": ONE, "forbid": TWO, "until": {"phrase": "谢谢"}, "times": 2}},
     {"not_after": {"after": ONE, "forbid": {"silence": {"min_ms": 3_000}}, "until": 20_000}},
     {"sequence": {"steps": [ONE, TWO]}},
+    {"sequence": {"steps": [ONE, TWO], "within_turns": 2}},
+    {"sequence": {"steps": [ONE, TWO, ONE], "strict": True}},
     {"sequence": {"steps": [ONE, {"silence": {"min_ms": 3_000}}, TWO], "within_ms": 20_000}},
     {"count": {"what": ONE, "min": 2}},
     {"count": {"what": ONE, "min": 2, "within_ms": 8_000}},
@@ -365,6 +389,8 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"hold": {"min_ms": 3_000, "begins": {"phrase": "稍等"}}},
     {"hold": {"by": "any", "min_ms": 1_000, "begins": {"phrase": "稍等"}, "count": 2}},
     {"emotion": {"any_of": ["one"], "for_utterances": 2}},
+    {"emotion": {"any_of": ["one"], "for_ms": 3_000}},
+    {"entity": {"any_of": ["one"], "other_than_fact": "customer.fee"}},
     {"talk_share": {"party": "agent", "min_percent": 40, "after_ms": 3_000}},
     {"phrase": {"all": ["投诉", "流量"], "within_utterances": 3}},
     {"phrase": {"any": ["投诉", "流量"], "none": ["谢谢"], "min_hits": 2, "within_utterances": 2}},

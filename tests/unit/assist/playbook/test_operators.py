@@ -215,6 +215,23 @@ def test_sequence_wants_its_steps_in_order_and_in_time() -> None:
     assert late.flags() == []
 
 
+def test_sequence_may_want_its_steps_within_turns() -> None:
+    playbook = rule("sequence: {steps: [{phrase: 工号}, {phrase: 证件}, {phrase: 办好}], within_turns: 2}")
+    quick = Dialogue(playbook).agent("工号一零一").customer("嗯").agent("证件号").agent("办好了")
+    assert quick.flags() == [("r", "breach")]
+    slow = Dialogue(playbook).agent("工号一零一").customer("嗯").agent("证件号").customer("好").agent("办好了")
+    assert slow.flags() == []
+
+
+def test_a_strict_sequence_is_ended_by_other_words_of_the_party() -> None:
+    playbook = rule("sequence: {steps: [{phrase: 工号}, {phrase: 证件}], strict: true}")
+    chatty = Dialogue(playbook).agent("工号一零一").customer("我想查一下流量").agent("好的")
+    assert chatty.agent("报下证件号").flags(None) == [("r", "breach")]
+    other = Dialogue(playbook).agent("工号一零一").agent("先看看流量").agent("报下证件号")
+    assert other.flags(None) == []
+    assert other.agent("工号一零一").agent("报下证件号").flags() == [("r", "breach")]
+
+
 def test_count_wants_enough_in_its_window() -> None:
     playbook = rule("count: {what: {phrase: 嗯}, min: 3, within_ms: 20000}")
     assert Dialogue(playbook).agent("嗯").agent("嗯").agent("嗯").flags() == [("r", "breach")]

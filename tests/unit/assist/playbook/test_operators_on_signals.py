@@ -68,6 +68,15 @@ def test_a_feeling_has_to_last_for_utterances_in_a_row() -> None:
     assert broken.agent("您别急").customer("到底管不管", emotion="angry").flags() == BREACH
 
 
+def test_a_feeling_may_have_to_last_for_some_time() -> None:
+    playbook = rule_of("emotion: {any_of: [angry], for_ms: 5000}", party="customer")
+    call = Dialogue(playbook).customer("凭什么扣我钱", emotion="angry").agent("您别急")
+    assert call.customer("到底管不管", emotion="angry").flags() == []
+    assert call.waits(2_000).customer("我等不了了", emotion="angry").flags() == BREACH
+    calm = Dialogue(playbook).customer("凭什么扣我钱", emotion="angry").customer("好吧", emotion="neutral", intensity=0)
+    assert calm.waits(5_000).customer("我等不了了", emotion="angry").flags() == []
+
+
 def test_signals_of_one_utterance_are_joined() -> None:
     condition = "all: [{intent: refuse}, {emotion: angry}]"
     assert customer_says(condition, intents=["refuse"], emotion="angry") == BREACH
@@ -110,8 +119,44 @@ def test_an_entity_is_compared_with_a_fact() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "same", "other"),
+    [
+        ("80", BREACH, []),
+        ("80.0", BREACH, []),
+        ("79.5", [], BREACH),
+        ("八十", [("r", "abstained")], [("r", "abstained")]),
+        (None, [("r", "abstained")], [("r", "abstained")]),
+    ],
+)
+def test_what_is_quoted_is_what_is_known(
+    told: str | None, same: list[tuple[str, str]], other: list[tuple[str, str]]
+) -> None:
+    def flags(condition: str) -> list[tuple[str, str]]:
+        call = Dialogue(rule_of(f"entity: {{any_of: amount, {condition}}}"))
+        if told is not None:
+            call.fact(0, Known({"customer.plan_price": told}))
+        return call.agent("您的套餐八十块", entities=[("amount", "八十块", "8000")]).flags()
+
+    assert flags("same_as_fact: customer.plan_price") == same
+    assert flags("other_than_fact: customer.plan_price") == other
+    if told == "79.5":
+        assert flags("other_than_fact: customer.plan_price, tolerance: 1") == []
+
+
+def test_names_are_compared_as_texts() -> None:
+    playbook = rule_of("entity: {any_of: id_card, other_than_fact: customer.id_card}")
+    call = Dialogue(playbook).fact(0, Known({"customer.id_card": "110101199001010011"}))
+    right = [("id_card", "一一零", "110101199001010011")]
+    wrong = [("id_card", "一一零", "110101199001010012")]
+    assert call.agent("一一零", entities=right).flags(None) == []
+    assert call.agent("一一零", entities=wrong).flags(None) == BREACH
+
+
+@pytest.mark.parametrize(
     "condition",
     [
+        "entity: {any_of: amount, same_as_fact: customer.a, other_than_fact: customer.b}",
+        "entity: {any_of: amount, tolerance: 1}",
         "fact: {path: level, is: 金卡}",
         "fact: {path: customer.level}",
         "fact: {path: customer.level, is: 金卡, min: 3}",
