@@ -86,17 +86,17 @@ class Advisor:
         self._apply(fact_of(event, signals))
 
     def foresee(self, heard: Utterance, signals: Sequence[Signal]) -> None:
-        """Show what the certain words of an utterance that goes on call for, as far as rules may be early."""
+        """Log what the certain words of an utterance that goes on call for, as far as rules may be early."""
         if not self._rules_work:
             return
         try:
-            prompts = self._early.look(self._state, heard, signals)
+            changes = self._early.look(self._state, heard, signals)
         except Exception:  # bulkhead: without rules the transcript still helps
             log.exception("playbook failed", extra={"playbook": self._playbook.reference})
             self._give_up_rules()
             return
-        for prompt in prompts:
-            self._journal.append(prompt)
+        for change in changes:
+            self._journal.append(change)
 
     def reach(self, position_ms: int) -> None:
         """Let the call clock advance: everything decided before ``position_ms`` has been taken."""

@@ -28,13 +28,20 @@ class EarlyPrompts:
         self._playbook = playbook
         self._shown: list[_Shown] = []
 
-    def look(self, state: RunState, heard: Utterance, signals: Sequence[Signal]) -> Sequence[Prompt]:
-        """What to show for the words heard so far of an utterance that goes on."""
+    def look(self, state: RunState, heard: Utterance, signals: Sequence[Signal]) -> Sequence[Prompt | PromptUpdated]:
+        """What to show for the words heard so far of an utterance that goes on, and what has to go because it sells."""
         if not self._playbook.shows_early:
             return ()
-        prompts = foresee(self._playbook, state, Turn(heard, tuple(signals)), [one.prompt for one in self._shown])
-        self._shown += (_Shown(prompt, heard.utterance_id) for prompt in prompts)
-        return prompts
+        others = [one.prompt for one in self._shown if one.utterance_id != heard.utterance_id]
+        after, prompts = foresee(self._playbook, state, Turn(heard, tuple(signals)), others)
+        held = [one for one in self._shown if _sells(one.prompt)] if is_selling_held(self._playbook, after) else []
+        updates = [_withdrawn(one.prompt, after, self._playbook.etiquette.selling_held_because) for one in held]
+        self._shown = [one for one in self._shown if one not in held]
+        known = {one.prompt.prompt_id for one in self._shown}
+        room = max(0, self._playbook.etiquette.max_open_prompts - len(state.open_prompts) - len(known))
+        news = [prompt for prompt in prompts if prompt.prompt_id not in known][:room]
+        self._shown += (_Shown(prompt, heard.utterance_id) for prompt in news)
+        return (*updates, *news)
 
     def settle(self, state: RunState, fact: Fact, advice: Iterable[Advice]) -> Sequence[PromptUpdated]:
         """Which have to go after a fact: not said again by the final, out of time, or offers that have to wait.
@@ -54,12 +61,18 @@ class EarlyPrompts:
         decided = fact.utterance if isinstance(fact, Turn) else fact
         is_decided = isinstance(decided, Utterance | UtteranceDropped) and decided.utterance_id == shown.utterance_id
         if is_decided or state.is_over:
-            return PromptUpdated(
-                prompt_id=prompt.prompt_id, at_ms=state.at_ms, state="withdrawn", reason=wording.not_said
-            )
-        if prompt.kind in SELLING_KINDS and is_selling_held(self._playbook, state):
-            reason = self._playbook.etiquette.selling_held_because
-            return PromptUpdated(prompt_id=prompt.prompt_id, at_ms=state.at_ms, state="withdrawn", reason=reason)
+            return _withdrawn(prompt, state, wording.not_said)
+        if _sells(prompt) and is_selling_held(self._playbook, state):
+            return _withdrawn(prompt, state, self._playbook.etiquette.selling_held_because)
         if prompt.expires_ms <= state.at_ms:
             return PromptUpdated(prompt_id=prompt.prompt_id, at_ms=state.at_ms, state="expired", reason=wording.expired)
         return None
+
+
+def _sells(prompt: Prompt) -> bool:
+    """Whether it goes when selling has to wait."""
+    return prompt.kind in SELLING_KINDS or prompt.offer_id is not None
+
+
+def _withdrawn(prompt: Prompt, state: RunState, reason: str) -> PromptUpdated:
+    return PromptUpdated(prompt_id=prompt.prompt_id, at_ms=state.at_ms, state="withdrawn", reason=reason)

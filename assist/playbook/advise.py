@@ -101,17 +101,19 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             assert_never(fact)
 
 
-def foresee(playbook: Playbook, state: RunState, heard: Turn, shown: Sequence[Prompt]) -> tuple[Prompt, ...]:
-    """Prompts that the words heard so far call for, of rules that may be early; nothing is remembered.
+def foresee(
+    playbook: Playbook, state: RunState, heard: Turn, others: Sequence[Prompt]
+) -> tuple[RunState, tuple[Prompt, ...]]:
+    """The state that the words heard so far would leave if they were all, and which prompts may be shown before.
 
-    ``shown`` are early prompts that are open already: they take up attention, and none takes another's place.
+    Nothing of it is remembered. ``others``: early prompts of other words; no prompt takes another's place.
     """
     if state.is_over:
-        return ()
-    state = replace(state, open_prompts=(*state.open_prompts, *shown))
-    moment, _ = _turn_moment(state, heard.utterance, heard.signals)
-    _, advice = _Step(playbook, state, moment, is_early=True).run()
-    return tuple(one for one in advice if isinstance(one, Prompt))
+        return state, ()
+    before = replace(state, open_prompts=(*state.open_prompts, *others))
+    moment, _ = _turn_moment(before, heard.utterance, heard.signals)
+    after, advice = _Step(playbook, before, moment, is_early=True).run()
+    return after, tuple(one for one in advice if isinstance(one, Prompt) and one.from_partial)
 
 
 def is_selling_held(playbook: Playbook, state: RunState) -> bool:
@@ -175,7 +177,7 @@ class _Step:
     """One moment taken through all rules; lives for one call of ``advise`` or ``foresee``."""
 
     def __init__(self, playbook: Playbook, state: RunState, moment: Moment, *, is_early: bool = False) -> None:
-        """``is_early``: the words go on; only rules that may be early show prompts, where there is room."""
+        """``is_early``: the words go on; prompts that may be shown by now are marked, where there is room."""
         self._playbook = playbook
         self._is_early = is_early
         self._state = state
@@ -272,7 +274,7 @@ class _Step:
     ) -> RuleRun:
         """Say what the rule has to say, within its limits."""
         if self._is_early:
-            verdict, wants_prompt = None, wants_prompt and rule.shows_early
+            verdict = None
         number = _number(rule, run, verdict, self._moment.at_ms)
         if number is None:
             return run
@@ -316,7 +318,7 @@ class _Step:
             at_ms=self._moment.at_ms,
             said_ms=self._moment.utterance.end_ms if self._moment.utterance else self._moment.at_ms,
             expires_ms=self._moment.at_ms + rule.expires_ms,
-            from_partial=self._is_early,
+            from_partial=self._is_early and rule.shows_early,
         )
 
     def _because(self, rule: Rule, reason: str, finding: Finding) -> Because:

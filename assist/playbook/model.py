@@ -190,9 +190,9 @@ class Playbook:
 
     @property
     def shows_early(self) -> bool:
-        """Whether any rule looks at words that go on."""
-        needs = () if self.catalogue is None else self.catalogue.needs
-        return any(one.shows_early for one in (*self.rules, *needs))
+        """Whether any rule looks at words that go on, or anything that sells."""
+        selling = () if self.catalogue is None else (*self.catalogue.needs, *self.catalogue.reactions)
+        return any(one.shows_early for one in (*self.rules, *selling))
 
     @property
     def cases(self) -> tuple[Case, ...]:

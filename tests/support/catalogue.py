@@ -18,10 +18,10 @@ selling:
     refused: {phrase: 不需要}
     agreed: {phrase: 就办这个}
     interested: {phrase: 介绍一下}
-    price: {phrase: 太贵}
+    price: {early: true, phrase: 太贵}
     confused: {phrase: 没听懂}
     worried: {phrase: 担心}
-    hesitant: {phrase: 再想想}
+    hesitant: {early: true, phrase: 再想想}
     contract: {title: 问合约, phrase: 合约多久}
 """
 OFFERS = """

@@ -48,6 +48,8 @@ class Reaction:
     name: str
     title: str
     condition: Operator
+    shows_early: bool = False
+    """Its answer may be shown while the words that tell it go on."""
 
     @property
     def kind(self) -> PromptKind:
@@ -173,6 +175,6 @@ class Catalogue:
         conditions = (*(need.condition for need in self.needs), *(reaction.condition for reaction in self.reactions))
         return (*conditions, self.manners.said, self.manners.settled, self.manners.reopened)
 
-    def title_of(self, reaction: str) -> str:
-        """Title of a reaction."""
-        return next(one.title for one in self.reactions if one.name == reaction)
+    def reaction(self, name: str) -> Reaction:
+        """One of its reactions."""
+        return next(one for one in self.reactions if one.name == name)

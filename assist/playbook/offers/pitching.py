@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assist.messages import Because, Evidence, Objection, Pitch, Prompt, PromptKind, RankedOffer
@@ -42,7 +42,7 @@ class Scene:
     open_ids: Collection[str]
     """Prompts that the agent is looking at."""
     is_early: bool
-    """The words go on: only what they ask for early may be offered."""
+    """The words go on: what may be shown by now is marked."""
 
     @property
     def mode(self) -> str:
@@ -51,7 +51,26 @@ class Scene:
 
 def propose(scene: Scene) -> Proposal | None:
     """What to show, if anything; nothing that forbids selling holds."""
-    return _open(scene) if scene.is_early else _answer(scene) or _open(scene)
+    proposal = _answer(scene) or _open(scene)
+    if proposal is None or not scene.is_early:
+        return proposal
+    is_early = _is_asked_early(scene, proposal) if proposal.reaction is None else _is_felt_early(scene)
+    return replace(proposal, prompt=proposal.prompt.model_copy(update={"from_partial": is_early}))
+
+
+def _is_felt_early(scene: Scene) -> bool:
+    """Whether the reaction to answer may be answered while the words go on, and these are the words."""
+    felt, said = scene.course.felt, scene.moment.utterance
+    if felt is None or said is None or not scene.catalogue.reaction(felt.reaction).shows_early:
+        return False
+    return any(piece.utterance_id == said.utterance_id for piece in felt.evidence)
+
+
+def _is_asked_early(scene: Scene, proposal: Proposal) -> bool:
+    """Whether the words ask for the offer, and it may be the answer while they go on."""
+    offer, heard = scene.catalogue[proposal.prompt.offer_id or ""], scene.course.heard
+    asked = (need.need_id for need in scene.catalogue.needs if need.shows_early and need.need_id in offer.needs)
+    return any(need_id in heard and heard[need_id].at_ms == scene.moment.at_ms for need_id in asked)
 
 
 def _answer(scene: Scene) -> Proposal | None:
@@ -61,7 +80,7 @@ def _answer(scene: Scene) -> Proposal | None:
         return None
     reaction, evidence = course.felt.reaction, course.felt.evidence
     offer = scene.catalogue[course.subject]
-    title = scene.catalogue.title_of(reaction)
+    title = scene.catalogue.reaction(reaction).title
     because = explain(SELLING[scene.language].reacts.replace("{reaction}", title), evidence)
     if reaction == PRICE and offer.cheaper is not None and offer.cheaper not in {**course.shown, **course.held_out}:
         cheaper = scene.catalogue[offer.cheaper]
@@ -71,7 +90,7 @@ def _answer(scene: Scene) -> Proposal | None:
     wording = offer.answer(reaction, scene.mode)
     if wording is None:
         return None
-    kind: PromptKind = next(one.kind for one in scene.catalogue.reactions if one.name == reaction)
+    kind = scene.catalogue.reaction(reaction).kind
     match = match_of(scene.catalogue, offer, course.heard, scene.moment)
     name = f"{offer.offer_id}.{reaction}"
     shown_title = SELLING[scene.language].answers.replace("{reaction}", title).replace("{title}", offer.title)
@@ -103,13 +122,11 @@ def _open(scene: Scene) -> Proposal | None:
 
 def _timely(scene: Scene) -> frozenset[str]:
     """Needs whose offers may be made now, by id."""
-    requests = [need for need in scene.catalogue.needs if need.need_id in scene.course.heard and need.is_request]
-    if scene.is_early:
-        now_ms = scene.moment.at_ms
-        requests = [need for need in requests if need.shows_early and scene.course.heard[need.need_id].at_ms == now_ms]
-    elif _is_solved(scene):
-        return frozenset(scene.course.heard)
-    return frozenset(need.need_id for need in requests if _is_fresh(scene, need.need_id))
+    heard = scene.course.heard
+    if _is_solved(scene):
+        return frozenset(heard)
+    requests = (need.need_id for need in scene.catalogue.needs if need.is_request and need.need_id in heard)
+    return frozenset(need_id for need_id in requests if _is_fresh(scene, need_id))
 
 
 def _is_solved(scene: Scene) -> bool:
@@ -186,7 +203,6 @@ def _prompt(
         at_ms=moment.at_ms,
         said_ms=moment.utterance.end_ms if moment.utterance else moment.at_ms,
         expires_ms=moment.at_ms + scene.catalogue.manners.expires_ms,
-        from_partial=scene.is_early,
         offer_id=match.offer.offer_id,
         wording_id=wording.wording_id,
         pitch=_pitch(scene, match, others),
@@ -201,7 +217,7 @@ def _pitch(scene: Scene, match: Match, others: tuple[Match, ...]) -> Pitch:
         price="" if offer.price is None else price_text(offer.price, scene.language),
         selling_points=offer.selling_points,
         objections=tuple(
-            Objection(reaction=name, title=catalogue.title_of(name), answer=answer)
+            Objection(reaction=name, title=catalogue.reaction(name).title, answer=answer)
             for name, answer in offer.objections.items()
         ),
         terms=offer.terms,

@@ -47,6 +47,7 @@ MAX_POINTS = 100.0
 
 SELLING_KEYS = ("needs", "reactions", "said", "only_while", "max_offers", "min_gap_ms", "expires_ms")
 NEED_KEYS = ("id", "title", "request", "early")
+REACTION_KEYS = ("title", "early")
 OFFER_KEYS = (
     "id",
     "title",
@@ -168,12 +169,15 @@ def _read_reactions(node: yaml.Node | None, scope: Scope, language: Language) ->
         where = f"reaction {reader.name(key, 'reaction')!r}"
         known = reactions.get(name)
         required = () if known is not None else ("title",)
-        fields = reader.fields(value, where, required=required, optional=("title", "party", *OPERATORS))
+        fields = reader.fields(value, where, required=required, optional=(*REACTION_KEYS, "party", *OPERATORS))
         title = known.title if known is not None else ""
         if "title" in fields:
             title = reader.text(fields["title"], f"{where}: title", most=MAX_TITLE_CHARS)
+        is_early = "early" in fields and reader.boolean(fields["early"], f"{where}: early")
+        if is_early and name in TURNING:
+            raise reader.error(fields["early"], f"{where}: early: only what is answered can be early")
         condition = read_operators(value, fields, replace(scope.of("customer"), where=where), "condition")
-        reactions[name] = Reaction(name, title, condition)
+        reactions[name] = Reaction(name, title, condition, is_early)
     if len(reactions) > len(defaults.TITLES[language]) + MAX_REACTIONS:
         raise reader.error(node, f"selling: reactions: {MAX_REACTIONS} of your own at most")
     return reactions

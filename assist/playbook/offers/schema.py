@@ -54,7 +54,8 @@ def need(listens: Mapping[str, Schema]) -> Schema:
 
 def reaction(listens: Mapping[str, Schema]) -> Schema:
     """One of its ``reactions``."""
-    return mapping({"title": text("给人看的名称"), **listens})
+    early = boolean("话还没说完就可以提示怎么回答；refused、agreed、interested 不能写")
+    return mapping({"title": text("给人看的名称"), "early": early, **listens})
 
 
 def offer(about_customers: Mapping[str, Schema]) -> Schema:

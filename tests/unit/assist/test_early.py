@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from assist.early import EarlyPrompts
 from assist.errors import PlaybookError
-from assist.messages import Prompt, PromptUpdated, Signal, SpeechStarted, Utterance, UtteranceDropped
+from assist.messages import Party, Prompt, PromptUpdated, Signal, SpeechStarted, Utterance, UtteranceDropped
 from assist.playbook import Advice, Fact, Playbook, RunState, Tick, Turn, advise, begin
+from tests.support.catalogue import RULES as SHOP_RULES
+from tests.support.catalogue import shop
 from tests.support.dialogue import Dialogue, only, phrases_in, playbook_of, run
 from tests.support.early import without_early
 
@@ -48,7 +50,25 @@ RULES = """
     set: {upset: true}
 """
 PLAYBOOK = playbook_of(RULES, more=ETIQUETTE)
-TEXTS = ("我的流量不够用了", "流量我不要了", "你们乱来我要投诉", "那个不够用啊", "嗯好的", "流量流量")
+SHOP = shop()
+TEXTS: dict[str, Sequence[tuple[Party, str]]] = {
+    PLAYBOOK.name: [
+        ("customer", text)
+        for text in ("我的流量不够用了", "流量我不要了", "你们乱来我要投诉", "那个不够用啊", "嗯好的", "流量流量")
+    ],
+    SHOP.name: [
+        ("agent", "给您推荐一个"),
+        ("agent", "推荐那个好的"),
+        ("customer", "我流量不够用"),
+        ("customer", "流量不够我要投诉"),
+        ("customer", "你这太贵了吧"),
+        ("customer", "太贵了我不需要"),
+        ("customer", "我再想想要投诉"),
+        ("customer", "再想想还是太贵"),
+        ("customer", "没听懂就办这个"),
+        ("customer", "谢谢你啊"),
+    ],
+}
 
 
 class Call:
@@ -60,7 +80,7 @@ class Call:
         self.early = EarlyPrompts(playbook)
         self.log: list[Advice] = []
 
-    def hears(self, utterance: Utterance, chars: int) -> Sequence[Prompt]:
+    def hears(self, utterance: Utterance, chars: int) -> Sequence[Prompt | PromptUpdated]:
         """The first characters of an utterance."""
         words = utterance.words[:chars]
         heard = utterance.model_copy(
@@ -68,9 +88,9 @@ class Call:
         )
         signals: tuple[Signal, ...] = phrases_in(heard, self.playbook)
         early = tuple(one.model_copy(update={"from_partial": True}) for one in signals)
-        prompts = self.early.look(self.state, heard, early)
-        self.log += prompts
-        return prompts
+        changes = self.early.look(self.state, heard, early)
+        self.log += changes
+        return changes
 
     def takes(self, fact: Fact) -> Sequence[Advice]:
         self.state, advice = advise(self.playbook, self.state, fact)
@@ -98,9 +118,19 @@ def said(*lines: str) -> list[Turn]:
     return turns(call.facts(None))
 
 
+def offered(line: str) -> tuple[Call, Turn]:
+    """A call in which the agent has made an offer, and what the customer is about to say to it."""
+    dialogue, call = Dialogue(SHOP).customer("我流量不够").agent("给您推荐一个").customer(line), Call(SHOP)
+    asks, makes, answers = turns(dialogue.facts(None))
+    call.takes(asks)
+    call.takes(makes)
+    call.log.clear()
+    return call, answers
+
+
 def test_certain_words_show_the_prompts_of_early_rules_and_nothing_else() -> None:
     call, (turn,) = Call(), said("我的流量不够用了")
-    (prompt,) = call.hears(turn.utterance, 4)
+    (prompt,) = only(Prompt, call.hears(turn.utterance, 4))
     assert (prompt.prompt_id, prompt.from_partial, prompt.said_ms) == ("usage-1", True, turn.utterance.end_ms)
     assert prompt.because.evidence[0].quote == "流量"
     assert call.hears(turn.utterance, 5) == ()
@@ -159,6 +189,77 @@ def test_an_offer_is_not_early_where_the_same_words_forbid_it() -> None:
     assert call.hears(turn.utterance, 7) == ()
 
 
+def test_an_early_offer_goes_at_once_when_the_same_words_forbid_it_after_all() -> None:
+    call, (turn,) = Call(), said("不够用我要投诉")
+    call.hears(turn.utterance, 3)
+    call.hears(turn.utterance, 7)
+    assert call.told == [("pack-1", "early"), ("pack-1", "withdrawn")]
+    assert only(PromptUpdated, call.log)[0].reason == "先不推荐"
+    call.takes(turn)
+    assert len(call.told) == 2
+
+
+@pytest.mark.parametrize(("line", "prompt_id"), [("再想想吧", "pack-30g.hesitant-1"), ("太贵了吧", "pack-10g-1")])
+def test_the_answer_to_how_an_offer_is_taken_comes_before_the_final(line: str, prompt_id: str) -> None:
+    call, turn = offered(line)
+    call.hears(turn.utterance, 3)
+    call.takes(turn)
+    assert call.told == [(prompt_id, "early"), (prompt_id, "shown")]
+
+
+def test_an_answer_that_may_not_be_early_waits_for_the_final() -> None:
+    call, turn = offered("我很担心")
+    call.hears(turn.utterance, 4)
+    call.takes(turn)
+    assert call.told == [("pack-30g.worried-1", "shown")]
+
+
+def test_who_refuses_after_all_is_not_answered() -> None:
+    call, turn = offered("太贵了不需要")
+    call.hears(turn.utterance, 3)
+    call.takes(turn)
+    assert call.told == [("pack-10g-1", "early"), ("pack-10g-1", "withdrawn")]
+
+
+def test_an_early_answer_goes_at_once_when_the_same_words_forbid_selling() -> None:
+    call, turn = offered("再想想我要投诉")
+    call.hears(turn.utterance, 3)
+    call.hears(turn.utterance, 7)
+    assert call.told == [("pack-30g.hesitant-1", "early"), ("pack-30g.hesitant-1", "withdrawn")]
+
+
+def test_a_reaction_that_waits_for_an_answer_is_not_of_the_words_that_go_on() -> None:
+    soothe = "  - {id: s, phrase: 再想想, because: 慢, emit: {prompt: {kind: soothe, title: 慢, body: 慢}}}\n"
+    playbook = shop(etiquette="\netiquette: {min_gap_ms: 1500}\n", rules=SHOP_RULES + soothe)
+    dialogue = Dialogue(playbook).customer("我流量不够").agent("给您推荐一个").customer("再想想吧")
+    *before, nod = turns(dialogue.customer("嗯，嗯嗯嗯嗯嗯").facts(None))
+    call = Call(playbook)
+    for turn in before:
+        call.takes(turn)
+    call.log.clear()
+    call.hears(nod.utterance, 8)
+    call.takes(nod)
+    assert call.told == [("pack-30g.hesitant-1", "shown")]
+
+
+def test_of_prompts_that_come_too_close_only_that_of_the_final_is_early() -> None:
+    playbook = playbook_of(RULES, more=ETIQUETTE.replace("min_gap_ms: 0", "min_gap_ms: 3000"))
+    call, (turn,) = Call(playbook), said("流量不够用")
+    call.hears(turn.utterance, 2)
+    call.hears(turn.utterance, 5)
+    call.takes(turn)
+    assert call.told == [("usage-1", "early"), ("usage-1", "shown")]
+
+
+def test_a_prompt_is_not_early_where_one_that_has_to_wait_will_take_its_place() -> None:
+    soothe = RULES.replace("kind: say", "kind: soothe")
+    playbook = playbook_of(soothe, more=ETIQUETTE.replace("min_gap_ms: 0", "min_gap_ms: 3000"))
+    call, (turn,) = Call(playbook), said("流量不够用")
+    call.hears(turn.utterance, 5)
+    call.takes(turn)
+    assert call.told == [("late-1", "shown")]
+
+
 def test_an_early_prompt_takes_no_other_prompts_place() -> None:
     call, lines = Call(), said("流量", "流量不够用")
     call.takes(lines[0])
@@ -168,7 +269,7 @@ def test_an_early_prompt_takes_no_other_prompts_place() -> None:
 
 def test_it_expires_as_prompts_do() -> None:
     call, (turn,) = Call(), said("我的流量不够用了")
-    (prompt,) = call.hears(turn.utterance, 4)
+    (prompt,) = only(Prompt, call.hears(turn.utterance, 4))
     call.takes(Tick(prompt.expires_ms))
     assert call.told == [("usage-1", "early"), ("usage-1", "expired")]
 
@@ -191,20 +292,31 @@ def test_only_prompts_of_the_running_call_can_be_early(rule: str) -> None:
         playbook_of(f"  - {{id: r, party: agent, because: 因为, early: true, {rule}}}\n")
 
 
+Line = tuple[tuple[Party, str], list[int]]
+"""Who says what, and after how many characters it is looked at."""
+
+
+def lines_of(playbook: Playbook) -> st.SearchStrategy[list[Line]]:
+    line = st.tuples(st.sampled_from(TEXTS[playbook.name]), st.lists(st.integers(1, 8), max_size=3))
+    return st.lists(line, max_size=8)
+
+
+@pytest.mark.parametrize("playbook", [PLAYBOOK, SHOP], ids=lambda playbook: playbook.name)
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(TEXTS), st.lists(st.integers(1, 8), max_size=3)), max_size=6))
-def test_with_or_without_early_looks_the_finals_say_the_same(lines: list[tuple[str, list[int]]]) -> None:
-    dialogue = Dialogue(PLAYBOOK)
-    for text, _ in lines:
-        dialogue.customer(text)
+@given(data=st.data())
+def test_with_or_without_early_looks_the_finals_say_the_same(playbook: Playbook, data: st.DataObject) -> None:
+    lines = data.draw(lines_of(playbook))
+    dialogue = Dialogue(playbook)
+    for (party, text), _ in lines:
+        dialogue.says(party, text)
     facts = dialogue.facts()
     looks = iter(sorted(chars) for _, chars in lines)
-    call = Call()
+    call = Call(playbook)
     for fact in facts:
         if isinstance(fact, Turn):
             for chars in next(looks):
                 call.hears(fact.utterance, chars)
         call.takes(fact)
-    assert (call.state, without_early(call.log)) == run(PLAYBOOK, facts)
+    assert (call.state, without_early(call.log)) == run(playbook, facts)
     standing: dict[str, str] = dict(call.told)
     assert not [prompt_id for prompt_id, state in standing.items() if state == "early"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assist.early import EarlyPrompts
 from assist.errors import PlaybookError
 from assist.messages import Assignment, Prompt, PromptUpdated
-from assist.playbook import Turn, begin, foresee
+from assist.playbook import Turn, begin
 from assist.playbook.experiments import Experiment, Standing, Variant, assign, draw
 from tests.support.dialogue import Dialogue, only, phrases_in, playbook_of, run
 
@@ -140,9 +140,10 @@ def test_an_early_prompt_has_the_arm_and_the_words_of_its_final() -> None:
     turn = next(fact for fact in call().facts(None) if isinstance(fact, Turn))
     for arm in ("shown", "held-out"):
         state, early = begin(PLAYBOOK, [drawn(arm)]), EarlyPrompts(PLAYBOOK)
-        shown = early.look(state, turn.utterance, phrases_in(turn.utterance, PLAYBOOK))
+        phrases = phrases_in(turn.utterance, PLAYBOOK)
+        shown = only(Prompt, early.look(state, turn.utterance, phrases))
         assert [(one.variant, one.from_partial) for one in shown] == ([("warm", True)] if arm == "shown" else [])
-        assert foresee(PLAYBOOK, state, turn, shown) == ()
+        assert early.look(state, turn.utterance, phrases) == ()
 
 
 @settings(max_examples=30, deadline=None)

@@ -9,14 +9,14 @@ import pytest
 from assist.playbook import failures_in, parse_playbook
 from assist.playbook.etiquette import ETIQUETTE_KEYS
 from assist.playbook.offers.catalogue import ANSWERED, TURNING
-from assist.playbook.offers.reading import NEED_KEYS, OFFER_KEYS, SELLING_KEYS
+from assist.playbook.offers.reading import NEED_KEYS, OFFER_KEYS, REACTION_KEYS, SELLING_KEYS
 from tests.support.dialogue import phrases_in
 
 DOCS = Path(__file__).parents[5] / "docs"
 PAGE = (DOCS / "offers.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [*SELLING_KEYS, *NEED_KEYS, *OFFER_KEYS, *TURNING, *ANSWERED])
+@pytest.mark.parametrize("name", [*SELLING_KEYS, *NEED_KEYS, *REACTION_KEYS, *OFFER_KEYS, *TURNING, *ANSWERED])
 def test_the_page_names(name: str) -> None:
     assert f"`{name}`" in PAGE
 

@@ -77,6 +77,7 @@ offers:
         (SELLING.replace("id: family", "id: data"), "need 'data': stands here twice"),
         (SELLING.replace("request: true, early: true", "early: true"), "only what a customer asks for can be early"),
         (SELLING.replace("{solved: true}", "{sloved: true}"), "state 'sloved': no rule sets it"),
+        (SELLING.replace("refused: {", "refused: {early: true, "), "only what is answered can be early"),
         (SELLING.replace("title: 问合约, ", ""), "reaction 'contract': the key 'title' is missing"),
         (SELLING.replace("phrase: 推荐", "fraze: 推荐"), "selling: said: unknown key 'fraze'"),
     ],
@@ -138,7 +139,7 @@ def test_a_request_may_be_answered_while_the_words_go_on() -> None:
     playbook = shop()
     assert playbook.shows_early
     words = utterance_of(1, "customer", "我流量不够", 0, 1_000, 0.9)
-    (prompt,) = foresee(playbook, begin(playbook), Turn(words, phrases_in(words, playbook)), ())
+    _, (prompt,) = foresee(playbook, begin(playbook), Turn(words, phrases_in(words, playbook)), ())
     assert (prompt.prompt_id, prompt.from_partial) == ("pack-30g-1", True)
     mentioned = utterance_of(1, "customer", "我给我爸妈", 0, 1_000, 0.9)
-    assert foresee(playbook, begin(playbook), Turn(mentioned, phrases_in(mentioned, playbook)), ()) == ()
+    assert foresee(playbook, begin(playbook), Turn(mentioned, phrases_in(mentioned, playbook)), ())[1] == ()
