@@ -52,7 +52,7 @@ from assist.playbook.operators.timing import (
     TalksOver,
     TurnCount,
 )
-from assist.playbook.operators.window import HasFired, InLastTurns, Within
+from assist.playbook.operators.window import HasFired, InEnding, Within
 
 
 class Occasion(NamedTuple):
@@ -216,9 +216,10 @@ def wakes(operator: Operator, *, at_rest: bool) -> Wakes:
             return Wakes(learns, NEVER.union(*(part.finds for part in parts)))
         case Not():
             return Wakes(learns, EVER)
-        case Within():
-            return Wakes(learns.union(*(part.finds for part in parts[1:])), parts[0].finds)
-        case InLastTurns():
+        case Within(after=after, before=before):
+            edges = (wakes(edge, at_rest=at_rest) for edge in (after, before) if edge is not None)
+            return Wakes(learns.union(*(edge.finds for edge in edges)), parts[0].finds)
+        case InEnding():
             return Wakes(learns | parts[0].finds, CLOSE)
         case Silence() | SilenceBroken():
             quiet = QUIET if isinstance(operator, Silence) else QUIET_BEFORE

@@ -20,6 +20,7 @@ _LISTENING: dict[str, Schema] = {
     "min_score": {**integer("读音相似度下限"), "maximum": 100},
     "min_syllables": integer("少于这么多音节的只按字面", 1),
 }
+_TURN: Schema = {"type": "integer", "description": "1 是第一个，-1 是最后一个"}
 _SCORED = {"min_score": FRACTION}
 _BOUNDS: dict[str, Schema] = {"is": LABELS, "in": LABELS, "min": {"type": "number"}, "max": {"type": "number"}}
 
@@ -266,8 +267,13 @@ def scope() -> Schema:
             "first_turns": integer("只看开头几个话轮", 1),
             "first_ms": integer("只看开头多久", 1),
             "last_turns": integer("只看最后几个话轮，结束时才定", 1),
+            "last_ms": integer("只看最后多久，结束时才定", 1),
+            "turns": mapping({"from": _TURN, "to": _TURN}, about="只看第几到第几个话轮；负数从后往前数，结束时才定"),
             "after": {**_CONDITION, "description": "从这个条件成立起"},
             "before": {**_CONDITION, "description": "到这个条件成立为止"},
+            "within_turns": integer("after 之后几个话轮之内，每次成立重新算起"),
+            "within_ms": integer("after 之后多久之内，每次成立重新算起", 1),
+            "while": {**_CONDITION, "description": "只在这种情形持续期间"},
             "after_rule": text("这条规则触发过之后"),
             "before_rule": text("这条规则触发之前"),
         },

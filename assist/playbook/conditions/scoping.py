@@ -11,29 +11,59 @@ from assist.playbook.operators.base import Operator
 from assist.playbook.operators.expression import ExpressionHolds, compile_expression, need_in, paths_in
 from assist.playbook.operators.hours import MINUTES_OF_DAY, ClockShows, minutes_in
 from assist.playbook.operators.order import MAX_REMEMBERED
-from assist.playbook.operators.window import HasFired, InLastTurns, Within
+from assist.playbook.operators.window import HasFired, InEnding, Within
 from assist.playbook.reader import Reader
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WINDOW_KEYS = ("first_turns", "first_ms", "last_turns", "after", "before", "after_rule", "before_rule")
+EDGE_KEYS = ("after", "before", "after_rule", "before_rule", "while")
+LIMIT_KEYS = ("within_turns", "within_ms")
+WINDOW_KEYS = ("first_turns", "first_ms", "last_turns", "last_ms", "turns", *EDGE_KEYS)
 
 
 def read_scope(node: yaml.Node, scope: Scope, what: Operator) -> Operator:
     """``scope`` of a rule: its condition, confined to a part of the call."""
-    given = Given(node, scope, "scope", optional=WINDOW_KEYS)
+    given = Given(node, scope, "scope", optional=(*WINDOW_KEYS, *LIMIT_KEYS))
     if not any(key in given for key in WINDOW_KEYS):
         raise given.refuse(f"needs one of {', '.join(WINDOW_KEYS)}")
+    if any(key in given for key in LIMIT_KEYS) and "after" not in given:
+        raise given.refuse("within_turns and within_ms limit what begins with 'after'")
+    during = given.condition("while", scope)
+    if during is not None and "tick" not in during.moments:
+        raise given.refuse("while must be able to last, as a state does; words are over at once")
+    first_turns = given.optional_integer("first_turns", least=1, most=MAX_TURNS)
+    last_turns = given.optional_integer("last_turns", least=1, most=MAX_TURNS)
+    from_turn, to_turn = _read_turns(given, scope, first_turns, last_turns)
+    last_ms = given.optional_integer("last_ms", least=1)
+    is_from_end = from_turn < 0 or (to_turn is not None and to_turn < 0) or last_ms is not None
     window = Within(
         what,
-        first_turns=given.optional_integer("first_turns", least=1, most=MAX_TURNS),
+        first_turns=None if is_from_end else to_turn,
         first_ms=given.optional_integer("first_ms", least=1),
+        from_turn=1 if is_from_end else from_turn,
         after_rule=_asked_rule(given, "after_rule", scope),
         before_rule=_asked_rule(given, "before_rule", scope),
         after=given.condition("after", scope),
         before=given.condition("before", scope),
+        during=during,
+        within_turns=given.optional_integer("within_turns", most=MAX_TURNS),
+        within_ms=given.optional_integer("within_ms", least=1),
     )
-    last_turns = given.optional_integer("last_turns", least=1, most=MAX_TURNS)
-    return window if last_turns is None else InLastTurns(window, last_turns)
+    return InEnding(window, from_turn, -1 if to_turn is None else to_turn, last_ms) if is_from_end else window
+
+
+def _read_turns(given: Given, scope: Scope, first: int | None, last: int | None) -> tuple[int, int | None]:
+    """The first and the last turn of the part, 1 for the first of the call and -1 for its last; None: to the end."""
+    if sum(key in given for key in ("turns", "first_turns", "last_turns")) > 1:
+        raise given.refuse("turns, first_turns and last_turns exclude each other")
+    node = given.nodes("turns")
+    if node is None:
+        return (1, first) if last is None else (-last, None)
+    turns = Given(node, scope, "scope: turns", optional=("from", "to"))
+    from_turn, to_turn = (turns.optional_integer(key, least=-MAX_TURNS, most=MAX_TURNS) for key in ("from", "to"))
+    is_backwards = from_turn and to_turn and from_turn > to_turn and (from_turn > 0) is (to_turn > 0)
+    if is_backwards or 0 in (from_turn, to_turn) or (from_turn is None and to_turn is None):
+        raise turns.refuse("needs from, to, or both; 1 is the first turn of the call and -1 its last")
+    return from_turn or 1, to_turn
 
 
 def read_fired(node: yaml.Node, scope: Scope) -> Operator:

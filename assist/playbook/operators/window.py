@@ -27,29 +27,39 @@ class Within(Operator):
     """``scope``: a condition that sees a part of the call and nothing else.
 
     The part begins at the moment at which ``after`` is first true and ends just before the one at which ``before`` is;
-    while either is in doubt, so is what is found.
+    while either is in doubt, so is what is found. With a limit it begins anew each time that ``after`` is true.
     """
 
     what: Operator
     first_turns: int | None = None
     """Turns of all parties, from the beginning of the call."""
     first_ms: int | None = None
+    from_turn: int = 1
     after_rule: str = ""
     """A rule that must have fired before."""
     before_rule: str = ""
     """A rule that must not have fired yet."""
     after: Operator | None = None
     before: Operator | None = None
+    during: Operator | None = None
+    """What has to be so."""
+    within_turns: int | None = None
+    """Limit: turns of all parties after the one in which ``after`` was true."""
+    within_ms: int | None = None
+    """Limit: from the moment at which ``after`` was true."""
     begun: Truth = Truth.FALSE
     """Whether ``after`` was true by now."""
+    begun_ms: int = 0
+    begun_turn: int = 0
     ended: Truth = Truth.FALSE
     """Whether ``before`` was."""
 
     def observe(self, moment: Moment) -> tuple[Within, Finding]:
-        window = self._moved(moment)
+        window, lasting = self._moved(moment)
         is_open = min(
-            Truth.TRUE if window.after is None else window.begun,
+            Truth.TRUE if window.after is None else window._begun_at(moment),
             window.ended.negated(),
+            lasting,
             Truth.TRUE if self._is_early_enough(moment) else Truth.FALSE,
         )
         if is_open is Truth.FALSE:
@@ -62,54 +72,77 @@ class Within(Operator):
 
     @property
     def parts(self) -> tuple[Operator, ...]:
-        return tuple(part for part in (self.what, self.after, self.before) if part is not None)
+        return tuple(part for part in (self.what, self.after, self.before, self.during) if part is not None)
 
     @property
     def moments(self) -> frozenset[MomentKind]:
         return self.what.moments
 
-    def _moved(self, moment: Moment) -> Within:
-        """The edges of the window after a moment."""
+    @property
+    def is_limited(self) -> bool:
+        return self.within_turns is not None or self.within_ms is not None
+
+    def _moved(self, moment: Moment) -> tuple[Within, Truth]:
+        """The edges of the window after a moment, and whether ``during`` holds at it."""
         window = self
-        if self.after is not None and self.begun is not Truth.TRUE:
+        if self.after is not None and (self.is_limited or self.begun is not Truth.TRUE):
             after, finding = self.after.observe(moment)
-            begun = max(self.begun, finding.truth)
-            if after is not self.after or begun is not self.begun:
-                window = replace(window, after=after, begun=begun)
+            if finding.truth is not Truth.FALSE:
+                begun = max(self._begun_at(moment), finding.truth)
+                turn = moment.floor.begun("any")
+                window = replace(window, after=after, begun=begun, begun_ms=moment.at_ms, begun_turn=turn)
+            elif after is not self.after:
+                window = replace(window, after=after)
         if self.before is not None and self.ended is not Truth.TRUE:
             before, finding = self.before.observe(moment)
             ended = max(self.ended, finding.truth)
             if before is not self.before or ended is not self.ended:
                 window = replace(window, before=before, ended=ended)
-        return window
+        if self.during is None:
+            return window, Truth.TRUE
+        during, finding = self.during.observe(moment)
+        return (window if during is self.during else replace(window, during=during)), finding.truth
+
+    def _begun_at(self, moment: Moment) -> Truth:
+        """Whether the part has begun and its limit is not reached."""
+        is_over = (self.within_ms is not None and moment.at_ms > self.begun_ms + self.within_ms) or (
+            self.within_turns is not None and moment.floor.begun("any") > self.begun_turn + self.within_turns
+        )
+        return Truth.FALSE if is_over else self.begun
 
     def _is_early_enough(self, moment: Moment) -> bool:
         return (
             (self.first_turns is None or moment.floor.begun("any") <= self.first_turns)
             and (self.first_ms is None or moment.at_ms <= self.first_ms)
+            and (self.from_turn == 1 or moment.floor.begun("any") >= self.from_turn)
             and (not self.after_rule or moment.fired.get(self.after_rule, 0) > 0)
             and (not self.before_rule or not moment.fired.get(self.before_rule, 0))
         )
 
 
 @dataclass(frozen=True, slots=True)
-class InLastTurns(Operator):
-    """``scope: {last_turns}``: something was so in the last turns of the call, decided at its end."""
+class InEnding(Operator):
+    """``scope`` counted from the end of the call: something was so in that part, decided at the end."""
 
     what: Operator
-    turns: int
-    hits: tuple[tuple[int, Finding], ...] = ()
-    """Number of the turn and finding of each time, the last ones."""
+    from_turn: int
+    """Of all parties; the first is 1, the last -1."""
+    to_turn: int
+    last_ms: int | None
+    hits: tuple[tuple[int, int, Finding], ...] = ()
+    """Number of the turn, position and finding of each time, the last ones."""
 
-    def observe(self, moment: Moment) -> tuple[InLastTurns, Finding]:
+    def observe(self, moment: Moment) -> tuple[InEnding, Finding]:
         what, finding = self.what.observe(moment)
         hits, turn = self.hits, moment.floor.begun("any")
         if finding.truth is not Truth.FALSE:
-            hits = (*hits, (turn, finding))[-MAX_REMEMBERED:]
+            hits = (*hits, (turn, moment.at_ms, finding))[-MAX_REMEMBERED:]
         after = self if what is self.what and hits is self.hits else replace(self, what=what, hits=hits)
         if moment.kind != "close":
             return after, NOTHING
-        found = [finding for at, finding in hits if at > turn - self.turns]
+        first, last = (one if one > 0 else turn + 1 + one for one in (self.from_turn, self.to_turn))
+        since_ms = 0 if self.last_ms is None else moment.at_ms - self.last_ms
+        found = [finding for at, at_ms, finding in hits if first <= at <= last and at_ms >= since_ms]
         truth = max((one.truth for one in found), default=Truth.FALSE)
         return after, Finding(truth, tuple(piece for one in found for piece in one.evidence)) if found else NOTHING
 

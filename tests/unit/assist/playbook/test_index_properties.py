@@ -256,6 +256,25 @@ SCOPES = st.one_of(
     st.fixed_dictionaries({"after_rule": st.just("mood")}),
     st.fixed_dictionaries({"before_rule": st.just("mood")}),
     st.fixed_dictionaries({"after": PARTS}, optional={"before": PARTS}),
+    st.fixed_dictionaries(
+        {"after": PARTS}, optional={"within_turns": st.integers(0, 2), "within_ms": SHORT_MS, "before": PARTS}
+    ),
+    st.fixed_dictionaries({"last_ms": SHORT_MS}),
+    st.fixed_dictionaries(
+        {"turns": st.sampled_from(({"from": 2}, {"from": 2, "to": 4}, {"from": -3, "to": -2}, {"from": 2, "to": -2}))}
+    ),
+    st.fixed_dictionaries(
+        {
+            "while": st.sampled_from(
+                (
+                    {"state": {"mood": True}},
+                    {"not": {"phrase": "投诉"}},
+                    {"held_for": {"what": {"state": {"mood": True}}, "min_ms": 3_000}},
+                    {"fact": {"path": "customer.plan", "is": "A"}},
+                )
+            )
+        }
+    ),
 )
 EMITS = st.sampled_from(
     (
@@ -425,6 +444,12 @@ EVERY_KIND: tuple[Condition, ...] = (
     {**ONE, "scope": {"before": {"phrase": "谢谢"}}},
     {**ONE, "scope": {"after": {"state": {"mood": True}}}},
     {**ONE, "scope": {"after_rule": "mood"}},
+    {**ONE, "scope": {"after": TWO, "within_turns": 1}},
+    {**ONE, "scope": {"after": TWO, "within_ms": 8_000}},
+    {**ONE, "scope": {"turns": {"from": 2, "to": 4}}},
+    {**ONE, "scope": {"turns": {"from": 2, "to": -2}}},
+    {**ONE, "scope": {"last_ms": 8_000}},
+    {"count": {"what": ONE, "min": 2}, "scope": {"while": {"state": {"mood": True}}}},
     {"count": {"what": ONE, "min": 2}, "scope": {"before_rule": "mood"}},
     {"followed_by": {"after": ONE, "expect": TWO}, "scope": {"after": {"followed_by": {"after": TWO, "expect": ONE}}}},
 )
