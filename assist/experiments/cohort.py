@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,6 +74,8 @@ class Cohorts:
     """The calls of one experiment that chance decided about."""
 
     subjects: tuple[Subject, ...]
+    left_out: int = 0
+    """Calls beside them, in which the prompt never found room."""
 
     @property
     def held_out(self) -> Cohort:
@@ -93,7 +95,7 @@ class Cohorts:
 
 
 def cohorts_of(trials: Iterable[Trial], now: datetime) -> Mapping[str, Cohorts]:
-    """By experiment. Calls of a prompt that was muted were not drawn, and are left out."""
+    """By experiment. Calls of a prompt that was muted were not drawn, and do not count."""
     trials = list(trials)
     again = called_again(trials, now)
     found: defaultdict[str, list[Subject]] = defaultdict(list)
@@ -101,7 +103,8 @@ def cohorts_of(trials: Iterable[Trial], now: datetime) -> Mapping[str, Cohorts]:
         for exposure in trial.exposures:
             if not exposure.is_muted:
                 found[exposure.experiment].append(Subject(trial, exposure, again[trial.call_id]))
-    return {experiment: Cohorts(tuple(subjects)) for experiment, subjects in found.items()}
+    left_out = Counter(experiment for trial in trials for experiment in trial.left_out)
+    return {one: Cohorts(tuple(found[one]), left_out[one]) for one in {**found, **left_out}}
 
 
 def called_again(trials: Sequence[Trial], now: datetime) -> Mapping[str, bool | None]:

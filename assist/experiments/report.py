@@ -116,6 +116,8 @@ class ExperimentReport:
     """What the prompt has added to the goal in the calls that got it, with the lasting interval."""
     calls_needed: int | None
     """About how many calls would tell a lift of two in a hundred from none; None where nothing is known to go by."""
+    left_out: int
+    """Calls in which the agent's attention had no room for the prompt: in no group."""
     weeks: tuple[Week, ...]
     """The oldest first."""
     decisions: tuple[Decision, ...]
@@ -152,6 +154,7 @@ def report_on(
         comparisons=tuple(_comparison(experiment.goal, *pair) for pair in pairs),
         gained=_gained(experiment.goal, shown, held_out),
         calls_needed=_calls_needed(experiment, held_out),
+        left_out=cohorts.left_out,
         weeks=_weeks(experiment.goal, cohorts.subjects, utc_offset_min),
         decisions=tuple(reversed(decisions)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from assist.messages import (
     ExperimentsAssigned,
     IntentSignal,
     Prompt,
+    PromptLeftOut,
     PromptOutcome,
     Reaction,
     Result,
@@ -28,6 +29,7 @@ TRIAL_EVENTS = REMEMBERED | {
     "experiments-assigned",
     "intent-signal",
     "prompt",
+    "prompt-left-out",
     "prompt-outcome",
     "cue-heard",
     "reaction",
@@ -81,6 +83,8 @@ class Trial:
     handling_ms: int
     exposures: tuple[Exposure, ...]
     """At most one of each experiment."""
+    left_out: tuple[str, ...] = ()
+    """Experiments whose prompts all found no room: the call got them neither shown nor held out."""
 
 
 def trial_of(log: Sequence[Envelope]) -> Trial | None:
@@ -93,6 +97,8 @@ def trial_of(log: Sequence[Envelope]) -> Trial | None:
         return None
     record = record_of(log)
     is_inbound = record is not None and record.call.direction == "inbound"
+    assignments = {one.experiment: one for one in drawn}
+    exposures = _exposures(events, assignments)
     return Trial(
         call_id=log[0].call_id,
         playbook=opened.playbook.partition("@")[0],
@@ -100,7 +106,8 @@ def trial_of(log: Sequence[Envelope]) -> Trial | None:
         customer_id=record.customer_id if record is not None else None,
         reason=next(iter(record.call.reasons), "") if record is not None and is_inbound else "",
         handling_ms=closed.at_ms,
-        exposures=tuple(_exposures(events, {one.experiment: one for one in drawn})),
+        exposures=tuple(exposures),
+        left_out=_left_out(events, assignments, {one.experiment for one in exposures}),
     )
 
 
@@ -111,6 +118,12 @@ def _exposures(events: Sequence[Event], drawn: dict[str, Assignment]) -> list[Ex
         if isinstance(event, Prompt) and event.experiment in drawn and not event.from_partial:
             first.setdefault(event.experiment, event)
     return [_exposure(prompt, drawn[experiment], events) for experiment, prompt in first.items()]
+
+
+def _left_out(events: Sequence[Event], drawn: dict[str, Assignment], exposed: Set[str]) -> tuple[str, ...]:
+    """A muted prompt would not have been shown anyway."""
+    named = {event.experiment: None for event in events if isinstance(event, PromptLeftOut)}
+    return tuple(one for one in named if one in drawn and one not in exposed and not drawn[one].is_muted)
 
 
 def _exposure(prompt: Prompt, drawn: Assignment, events: Sequence[Event]) -> Exposure:

@@ -205,10 +205,10 @@ class _Step:
             states=self._states,
             open_prompts=tuple(self._attention.open),
             last_prompt=self._attention.last,
-            course=course,
-            heard=self._listened(),
             spent=self._attention.spent,
             left_out=self._attention.left_out,
+            course=course,
+            heard=self._listened(),
             fired=Counter(self._state.fired) + self._fired if self._fired else self._state.fired,
         )
         return after, tuple(self._advice)

@@ -90,6 +90,8 @@ def _print(report: ExperimentReport) -> None:
             f" ({report.gained.low:+.0f} to {report.gained.high:+.0f})",
             markup=False,
         )
+    if report.left_out:
+        results_console().print(f"no room for it in {report.left_out} more calls", markup=False)
     for decision in report.decisions:
         who = decision.by or "Livecue"
         results_console().print(

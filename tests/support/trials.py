@@ -21,6 +21,7 @@ from assist.messages import (
     ExperimentsAssigned,
     IntentSignal,
     Prompt,
+    PromptLeftOut,
     Result,
     WrapUp,
 )
@@ -52,6 +53,21 @@ def prompt_of(experiment: Experiment = EXPERIMENT, call_id: str = "c1", *, offer
         experiment=drawn.experiment,
         variant=drawn.variant,
         offer_id=offer_id,
+    )
+
+
+def left_out_of(experiment: Experiment = EXPERIMENT) -> PromptLeftOut:
+    """There was no room for the prompt."""
+    prompt = prompt_of(experiment)
+    return PromptLeftOut(
+        prompt_id=prompt.prompt_id,
+        kind=prompt.kind,
+        title=prompt.title,
+        because=prompt.because,
+        at_ms=prompt.at_ms,
+        lack="budget",
+        reason="提示已经够多",
+        experiment=prompt.experiment,
     )
 
 

@@ -62,6 +62,7 @@ export function ExperimentCard({ report, theme, decide }: Props): React.JSX.Elem
             </strong>
           </li>
         )}
+        {report.left_out > 0 && <li>{t("experiments.left-out", { count: report.left_out })}</li>}
         {report.calls_needed !== null && <li>{t("experiments.needed", { count: report.calls_needed })}</li>}
       </ul>
       <GroupTable report={report} />

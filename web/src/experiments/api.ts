@@ -71,6 +71,8 @@ export interface ExperimentReport {
   readonly shares: Readonly<Record<string, number>>;
   readonly is_muted: boolean;
   readonly groups: readonly Group[];
+  /** Calls in which the agent's attention had no room for the prompt; in no group. */
+  readonly left_out: number;
   readonly comparisons: readonly Comparison[];
   readonly gained: Interval | null;
   readonly calls_needed: number | null;

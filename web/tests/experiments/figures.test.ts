@@ -37,6 +37,7 @@ const REPORT: ExperimentReport = {
     },
     { group: "b", against: "a", lifts: {}, handling_ms: null, verdict: "too-early" },
   ],
+  left_out: 0,
   gained: null,
   calls_needed: null,
   weeks: [{ monday: "2026-11-16", shown: { calls: 200, hits: 25 }, held_out: { calls: 0, hits: 0 } }],

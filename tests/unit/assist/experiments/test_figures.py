@@ -180,6 +180,17 @@ def test_the_report_holds_groups_lift_weeks_and_what_was_gained() -> None:
     assert sum(week.shown.calls + week.held_out.calls for week in report.weeks) == 1_000
 
 
+def test_calls_without_room_for_the_prompt_are_in_no_group_but_told() -> None:
+    trials = trials_with_lift(40, 0.2, 0.1)
+    without = [replace(trial, exposures=(), left_out=(EXPERIMENT.experiment_id,)) for trial in trials[:7]]
+    report = report_on(
+        "offer-data", EXPERIMENT, cohorts_of([*without, *trials[7:]], NOW)["offer-data"], [], playbook="p"
+    )
+    assert report.left_out == 7
+    assert sum(group.calls for group in report.groups[:2]) == 33
+    assert cohorts_of(without, NOW)["offer-data"].left_out == 7
+
+
 def repeat(days: float, reason: str = "query_usage", customer_id: str | None = "k1") -> Trial:
     (trial,) = trials_with_lift(1, 0.0, 0.0)
     at = BEGIN + timedelta(days=days)

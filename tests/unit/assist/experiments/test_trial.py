@@ -7,7 +7,7 @@ import pytest
 from assist.experiments.trial import Exposure, trial_of
 from assist.messages import CallClosed, CueHeard, Event, PromptOutcome, Reaction
 from assist.playbook.experiments import draw
-from tests.support.trials import EXPERIMENT, LENGTH_MS, intent, log_of, prompt_of, sale
+from tests.support.trials import EXPERIMENT, LENGTH_MS, intent, left_out_of, log_of, prompt_of, sale
 
 
 def exposure_of(*events: Event, late: tuple[Event, ...] = (), offer_id: str | None = None) -> Exposure:
@@ -49,6 +49,15 @@ def test_a_call_without_prompts_has_no_exposures() -> None:
     trial = trial_of(log_of("c1"))
     assert trial is not None
     assert trial.exposures == ()
+
+
+def test_a_call_in_which_a_prompt_never_found_room_is_told_apart() -> None:
+    never = trial_of(log_of("c1", left_out_of(), left_out_of()))
+    at_first = trial_of(log_of("c1", left_out_of(), prompt_of()))
+    assert never is not None
+    assert at_first is not None
+    assert (never.exposures, never.left_out) == ((), (EXPERIMENT.experiment_id,))
+    assert (len(at_first.exposures), at_first.left_out) == (1, ())
 
 
 def test_an_open_call_and_one_that_drew_for_nothing_are_no_trials() -> None:
