@@ -240,7 +240,17 @@ def _on_course() -> dict[str, Schema]:
     fired = mapping({"any_of": LABELS, "min": integer("共几次", 1)}, required=("any_of",))
     return {
         "expression": text("布尔表达式（CEL），如 double(customer.arpu) >= 150", maxLength=MAX_EXPRESSION_CHARS),
-        "clock": mapping({"from": hour, "to": hour, "weekdays": days}, about="来电时的钟点与星期，按热线所在时区"),
+        "clock": mapping(
+            {
+                "from": hour,
+                "to": hour,
+                "weekdays": days,
+                "dates": {**LABELS, "description": "这些日子，如节假日"},
+                "since": text("从这一天起"),
+                "until": text("到这一天为止"),
+            },
+            about="来电时的钟点与日子，按热线所在时区",
+        ),
         "fired": {"anyOf": [LABELS, fired], "description": "这些规则此前触发过"},
     }
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import yaml
 
 from assist.playbook.conditions.reading import MAX_TURNS, Given, Scope, read_texts
+from assist.playbook.dates import date_in
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.expression import ExpressionHolds, compile_expression, need_in, paths_in
 from assist.playbook.operators.hours import MINUTES_OF_DAY, ClockShows, minutes_in
@@ -87,17 +89,29 @@ def check_rules(asked: Iterable[tuple[str, yaml.Node]], rules: set[str], reader:
 
 def read_clock(node: yaml.Node, scope: Scope) -> Operator:
     """``clock``"""
-    given = Given(node, scope, "clock", optional=("from", "to", "weekdays"))
-    if "from" not in given and "to" not in given and "weekdays" not in given:
-        raise given.refuse("needs from and to, weekdays, or both")
+    hours, days = ("from", "to"), ("weekdays", "dates", "since", "until")
+    given = Given(node, scope, "clock", optional=(*hours, *days))
+    if not any(key in given for key in (*hours, *days)):
+        raise given.refuse("needs from and to, or days: weekdays, dates, since, until")
     from_min, to_min = (minutes_in(given.text(key, default)) for key, default in (("from", "00:00"), ("to", "24:00")))
     if from_min is None or to_min is None or from_min in (MINUTES_OF_DAY, to_min):
         raise given.refuse('from and to are different times of the day in quotes, as "08:30" and "18:00"')
-    days = given.texts("weekdays")
-    strange = [day for day in days if day not in WEEKDAYS]
+    weekdays = given.texts("weekdays")
+    strange = [day for day in weekdays if day not in WEEKDAYS]
     if strange:
         raise given.refuse(f"weekdays: no day {strange[0]!r}; they are {', '.join(WEEKDAYS)}")
-    return ClockShows(from_min, to_min, frozenset(map(WEEKDAYS.index, days)))
+    since, until = (_day(text, key, given) if (text := given.text(key)) else None for key in ("since", "until"))
+    if since is not None and until is not None and until < since:
+        raise given.refuse("until lies before since")
+    dates = frozenset(_day(text, "dates", given) for text in given.texts("dates"))
+    return ClockShows(from_min, to_min, frozenset(map(WEEKDAYS.index, weekdays)), dates, since, until)
+
+
+def _day(text: str, key: str, given: Given) -> date:
+    day = date_in(text)
+    if day is None:
+        raise given.refuse(f"{key}: {text!r} is no day, as 2026-10-01 is")
+    return day
 
 
 def read_expression(node: yaml.Node, scope: Scope) -> Operator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from assist.playbook.dates import date_in
 from assist.playbook.moment import NOTHING, Finding, Moment, Truth
@@ -22,15 +23,20 @@ class ClockShows(Operator):
     """Minutes since midnight, itself included."""
     to_min: int
     """Minutes since midnight, itself left out; not after ``from_min``: over midnight."""
-    weekdays: frozenset[int]
+    weekdays: frozenset[int] = frozenset()
     """0 is Monday; none: any."""
+    dates: frozenset[date] = frozenset()
+    """None: any."""
+    since: date | None = None
+    until: date | None = None
+    """The last day, itself included."""
 
     def observe(self, moment: Moment) -> tuple[ClockShows, Finding]:
-        if self.weekdays:
+        if self.weekdays or self.dates or self.since is not None or self.until is not None:
             day = date_in(moment.facts.get(CALL_DATE, ""))
             if day is None:
                 return self, Finding(Truth.UNKNOWN)
-            if day.weekday() not in self.weekdays:
+            if not self._is_on(day):
                 return self, NOTHING
         if self.to_min - self.from_min == MINUTES_OF_DAY:
             return self, Finding(Truth.TRUE)
@@ -40,6 +46,14 @@ class ClockShows(Operator):
         is_after, is_before = minute >= self.from_min, minute < self.to_min
         is_within = (is_after and is_before) if self.from_min < self.to_min else (is_after or is_before)
         return self, Finding(Truth.TRUE) if is_within else NOTHING
+
+    def _is_on(self, day: date) -> bool:
+        return (
+            (not self.weekdays or day.weekday() in self.weekdays)
+            and (not self.dates or day in self.dates)
+            and (self.since is None or day >= self.since)
+            and (self.until is None or day <= self.until)
+        )
 
 
 def minutes_in(text: str) -> int | None:

@@ -175,7 +175,17 @@ TIMES: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"fact": st.just({"path": "customer.since", "older_than_months": 24})}),
     st.fixed_dictionaries({"tag": some(("on-a", "new"))}),
     st.fixed_dictionaries({"fired": st.sampled_from((["mood"], {"any_of": ["mood"], "min": 2}))}),
-    st.fixed_dictionaries({"clock": st.sampled_from(({"from": "22:00", "to": "06:00"}, {"weekdays": ["sun"]}))}),
+    st.fixed_dictionaries(
+        {
+            "clock": st.sampled_from(
+                (
+                    {"from": "22:00", "to": "06:00"},
+                    {"weekdays": ["sun"]},
+                    {"since": "2026-02-01", "until": "2026-03-01"},
+                )
+            )
+        }
+    ),
     st.fixed_dictionaries(
         {
             "expression": st.sampled_from(

@@ -150,12 +150,25 @@ def test_a_formula_tells_what_it_needs_only_where_it_is_false_without(
         ("{weekdays: [sat, sun]}", "12:00", ["breach"]),
         ('{weekdays: [mon], from: "08:30"}', "12:00", []),
         ('{from: "08:30"}', "?", ["abstained"]),
+        ("{dates: [2026-02-17, 2026-03-01]}", "12:00", ["breach"]),
+        ("{dates: [2026-02-17], weekdays: [sun]}", "12:00", []),
+        ("{since: 2026-03-01, until: 2026-03-01}", "12:00", ["breach"]),
+        ("{until: 2026-02-28}", "12:00", []),
+        ('{since: 2026年2月, to: "08:00"}', "07:00", ["breach"]),
     ],
 )
 def test_the_clock_is_that_of_the_opening(clock: str, time: str, verdicts: list[str]) -> None:
     playbook = one_rule(f"phrase: 你好, clock: {clock}")
     heard = said(playbook, "你好", known={"call.date": "2026-03-01", "call.time": time})
     assert [flag.verdict for flag in flags(playbook, heard)] == verdicts
+
+
+def test_days_that_are_none_are_refused() -> None:
+    for clock in ("{dates: [国庆]}", "{since: 2026-13-01}", "{since: 2026-03-02, until: 2026-03-01}"):
+        with pytest.raises(PlaybookError, match="clock"):
+            one_rule(f"phrase: 你好, clock: {clock}")
+    unknown = one_rule("phrase: 你好, clock: {since: 2026-03-01}")
+    assert [flag.verdict for flag in flags(unknown, said(unknown, "你好"))] == ["abstained"]
 
 
 @pytest.mark.parametrize(
