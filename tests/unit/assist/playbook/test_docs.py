@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,21 @@ def test_the_cases_of_the_page_hold() -> None:
     playbook = playbook_of(rule, more=sets)
     assert len(playbook.rules[0].cases) == 3
     assert list(failures_in(playbook, lambda heard: phrases_in(heard, playbook))) == []
+
+
+def asked_otherwise() -> list[str]:
+    """The conditions in the table of what is asked for in other words."""
+    table = PAGE.partition("## Asked for in other words")[2].partition("\n\nNo language model")[0]
+    named = re.findall(r"`(\{.*?\}|\w+: [\[{\"].*?|\w+: rising)`", table)
+    return [one.removeprefix("{").removesuffix("}") if one.startswith("{") else one for one in named]
+
+
+@pytest.mark.parametrize("condition", asked_otherwise())
+def test_what_is_asked_for_in_other_words_can_be_written(condition: str) -> None:
+    joined = condition if "scope: " not in condition or ", scope: " in condition else f"phrase: 您好, {condition}"
+    rule = f"  - {{id: r, title: 试, {joined}, because: 因为, emit: {{flag: {{}}}}}}\n"
+    assert playbook_of(rule).rules[0].rule_id == "r"
+
+
+def test_the_table_of_other_words_is_found() -> None:
+    assert len(asked_otherwise()) > 15

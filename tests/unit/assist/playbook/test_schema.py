@@ -18,8 +18,8 @@ from assist.playbook.etiquette import ETIQUETTE_KEYS
 from assist.playbook.offers.reading import NEED_KEYS, OFFER_KEYS, SELLING_KEYS
 from assist.playbook.rules import RULE_KEYS
 from assist.playbook.schema import json_schema
+from tests.support.conditions import CONDITIONS
 from tests.support.dialogue import rule_of
-from tests.unit.assist.playbook.test_index_properties import CONDITIONS
 
 ROOT = Path(__file__).parents[4]
 SCHEMA = json_schema()
