@@ -105,6 +105,7 @@ class CallSession:
         self.call_id = call_id
         self.request = request
         self._zone = zone
+        self._filings = playbook.dispositions
         self._limits = limits or SessionLimits()
         self._transcriber = transcriber
         self._terms = terms_of(playbook.lexicon, request.terms, request.agent, request.customer)
@@ -258,7 +259,7 @@ class CallSession:
     def wrap_up(self, cause: CloseCause) -> None:
         """Log what is left of the call, as far as it was heard; once, before its closing."""
         try:
-            proposal = wrap_up(self._journal.view, self.end_ms, cause, self._zone)
+            proposal = wrap_up(self._journal.view, self.end_ms, cause, self._zone, self._filings)
         except Exception:  # bulkhead: a call closes without a summary, too
             log.exception("wrap-up failed", extra={"call_id": self.call_id})
             self._degrade("wrap-up", "wrap-up-failed", "This call has no summary; write it by hand.")

@@ -96,9 +96,11 @@ from assist.messages.speech import (
 )
 from assist.messages.wrapup import (
     CallReason,
+    CodeHalf,
     Disposition,
     EmotionSummary,
     FeltMoment,
+    FilingCode,
     OfferMade,
     OfferReaction,
     Promise,
@@ -182,6 +184,7 @@ __all__ = [
     "CallRepeated",
     "CallUpdated",
     "CloseCause",
+    "CodeHalf",
     "ConversationMeasures",
     "Correction",
     "CueHeard",
@@ -206,6 +209,7 @@ __all__ = [
     "ExperimentsAssigned",
     "FeltMoment",
     "FieldGroup",
+    "FilingCode",
     "Flag",
     "GapCause",
     "IntentSignal",

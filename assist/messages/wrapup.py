@@ -13,6 +13,7 @@ from assist.messages.life import Agent
 
 WrapUpPart = Literal["reason", "done", "promise", "offer", "emotion", "open"]
 PromiseKind = Literal["call-back", "visit", "refund", "message", "change", "follow-up", "other"]
+CodeHalf = Literal["reason", "result"]
 OfferReaction = Literal["accepted", "hesitant", "refused", "ignored"]
 
 MAX_SENTENCE_CHARS = 500
@@ -107,6 +108,15 @@ class Disposition(Message):
     result: str
 
 
+class FilingCode(Message):
+    """A code of the playbook beside the default list; one with a code of the list takes its name."""
+
+    half: CodeHalf
+    code: str
+    zh: str
+    en: str
+
+
 class WrapUp(Message):
     """A proposal for the wrap-up of a call; a later one takes the place of an earlier one."""
 
@@ -122,6 +132,8 @@ class WrapUp(Message):
     feelings: EmotionSummary | None = None
     """None where nothing was felt out of the customer's words and voice."""
     disposition: Disposition
+    codes: tuple[FilingCode, ...] = ()
+    """What the call may be filed under beside the default list, by its playbook."""
     source: str
     """What wrote the sentences: template@version, or endpoint:MODEL."""
 

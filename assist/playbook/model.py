@@ -10,6 +10,7 @@ from typing import Literal
 from assist.messages import Party, PromptKind, Severity, Term
 from assist.playbook.budget import Allowance
 from assist.playbook.cases.case import Case
+from assist.playbook.dispositions import Filing
 from assist.playbook.experiments import Experiment
 from assist.playbook.index import RuleIndex
 from assist.playbook.meaning import Meaning
@@ -168,6 +169,8 @@ class Playbook:
     """What rules and their cases ask of the models, in the order of the file."""
     meanings: tuple[Meaning, ...]
     """Sets of sentences that utterances are compared with."""
+    dispositions: tuple[Filing, ...]
+    """Where calls are filed beside the default list, in the order in which it is tried."""
     digest: str
     """sha256 of the content (comments and layout do not count), in hex."""
     index: RuleIndex = field(init=False, repr=False, compare=False)

@@ -20,6 +20,7 @@ from assist.playbook.conditions import (
 )
 from assist.playbook.etiquette import DEFAULT_ETIQUETTE, read_etiquette
 from assist.playbook.experiments.reading import check_apart
+from assist.playbook.filing import read_filings
 from assist.playbook.lexicon import read_lexicon
 from assist.playbook.model import AskedLabel, Language, Playbook, Rule, experiments_in
 from assist.playbook.offers.catalogue import Catalogue
@@ -72,6 +73,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
             "tags",
             "selling",
             "offers",
+            "dispositions",
         ),
     )
     phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
@@ -79,7 +81,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
     labels: list[AskedLabel] = []
     base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
     base = replace(base, meanings=meanings)
-    tags, etiquette, lexicon, catalogue = (), DEFAULT_ETIQUETTE, (), None
+    tags, etiquette, lexicon, catalogue, dispositions = (), DEFAULT_ETIQUETTE, (), None, ()
     language = "zh-CN"
     if "language" in fields:
         language = reader.choice(fields["language"], "playbook: language", get_args(Language))
@@ -96,6 +98,8 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         lexicon = read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else ()
     with reader.part():
         catalogue = read_catalogue(fields, base, language, tags, rules)
+    with reader.part():
+        dispositions = read_filings(fields["dispositions"], base, rules) if "dispositions" in fields else ()
     with reader.part():
         check_apart(experiments_in(rules, catalogue), reader)
     with reader.part():
@@ -116,6 +120,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         lexicon=lexicon,
         labels=tuple(labels),
         meanings=tuple(meanings.values()),
+        dispositions=dispositions,
         digest=digest_of(root),
     )
 

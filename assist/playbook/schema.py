@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from assist.messages import PromptKind, Severity, TagTone
+from assist.messages import CodeHalf, PromptKind, Severity, TagTone
 from assist.playbook.budget import MAX_PLACES
 from assist.playbook.cases.schema import case, line
 from assist.playbook.conditions import ON_FACTS
@@ -20,7 +20,7 @@ from assist.playbook.model import MAX_POINTS, Language
 from assist.playbook.offers.catalogue import AgentMode
 from assist.playbook.offers.reading import ABOUT_CUSTOMERS
 from assist.playbook.offers.schema import need, offer, reaction, selling
-from assist.playbook.shapes import FRACTION, NAME, VALUE, Schema, boolean, integer, mapping, one_of, ref, text
+from assist.playbook.shapes import FRACTION, LABELS, NAME, VALUE, Schema, boolean, integer, mapping, one_of, ref, text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -48,6 +48,12 @@ def json_schema() -> Schema:
                 "tags": {"type": "array", "items": {"$ref": "#/$defs/tag"}, "description": "客户标签，由已知信息得出"},
                 "selling": selling(),
                 "offers": {"type": "array", "items": ref("offer"), "minItems": 1, "description": "可以推荐的业务"},
+                "dispositions": {
+                    "type": "array",
+                    "items": _DISPOSITION,
+                    "minItems": 1,
+                    "description": "通话小结的归类，加在默认归类之外",
+                },
                 "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}, "minItems": 1},
             },
             required=("name", "version", "title", "rules"),
@@ -82,6 +88,19 @@ def json_schema() -> Schema:
     }
 
 
+_DISPOSITION = mapping(
+    {
+        "code": text("归类代码；与默认代码相同时改其名称", pattern=NAME),
+        "half": one_of(get_args(CodeHalf), "reason 来电原因、result 处理结果"),
+        "title": text("显示的名称"),
+        "english": text("英文名称；不写则用 title"),
+        "intents": {**LABELS, "description": "主要来电意图是其中之一时归到这里"},
+        "phrases": {**ref("phrases"), "description": "说了这些话时归到这里，按文字"},
+        "party": one_of(PARTIES, "这些话由谁说"),
+        "fired": {**LABELS, "description": "这些规则给过提示或标记时归到这里"},
+    },
+    required=("code", "half", "title"),
+)
 _ALLOWANCE = mapping(
     {
         "most": {**integer("最多几条提示", 1), "maximum": MAX_PLACES},

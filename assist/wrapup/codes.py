@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from assist.messages import Disposition
+from assist.messages import CodeHalf, Disposition, FilingCode
 from assist.wrapup.words import Wording
 
 
@@ -61,10 +61,11 @@ REASON_OF_INTENT = {intent: code.code for code in REASON_CODES for intent in cod
 """The reason under which an intent is filed."""
 
 
-def is_known(disposition: Disposition) -> bool:
-    """Whether both codes are of the tree."""
+def is_known(disposition: Disposition, own: Sequence[FilingCode] = ()) -> bool:
+    """Whether both codes are of the tree, or among a playbook's ``own``."""
     reasons, results = codes(REASON_CODES), codes(RESULT_CODES)
-    return disposition.reason in reasons and disposition.result in results
+    is_reason = disposition.reason in {*reasons, *(one.code for one in own if one.half == "reason")}
+    return is_reason and disposition.result in {*results, *(one.code for one in own if one.half == "result")}
 
 
 def codes(of: Sequence[Code]) -> Collection[str]:
@@ -72,11 +73,15 @@ def codes(of: Sequence[Code]) -> Collection[str]:
     return {one.code for one in of}
 
 
-def wording_of(disposition: Disposition) -> Wording:
-    """What its codes are called; a code that is not of the tree stands for itself."""
-    reason = next((code for code in REASON_CODES if code.code == disposition.reason), None)
-    result = next((code for code in RESULT_CODES if code.code == disposition.result), None)
-    return Wording(
-        f"{reason.zh if reason else disposition.reason} · {result.zh if result else disposition.result}",
-        f"{reason.en if reason else disposition.reason} · {result.en if result else disposition.result}",
-    )
+def wording_of(disposition: Disposition, own: Sequence[FilingCode] = ()) -> Wording:
+    """What its codes are called, by a playbook's ``own`` names first; a code that nobody knows stands for itself."""
+    reason = _named("reason", disposition.reason, own)
+    result = _named("result", disposition.result, own)
+    return Wording(f"{reason.zh} · {result.zh}", f"{reason.en} · {result.en}")
+
+
+def _named(half: CodeHalf, code: str, own: Sequence[FilingCode]) -> Wording:
+    of_playbook = (one for one in own if one.half == half)
+    tree = REASON_CODES if half == "reason" else RESULT_CODES
+    known = next((one for one in (*of_playbook, *tree) if one.code == code), None)
+    return Wording(known.zh, known.en) if known else Wording(code, code)

@@ -46,9 +46,10 @@ def confirmed(view: CallView, given: Confirmation) -> WrapUpConfirmed:
         raise NotFoundError("There is no such call.", code="unknown-call")
     if view.status != "closed":
         raise InputError("The call goes on; confirm its wrap-up once it is closed.", code="call-open")
-    if not is_known(given.disposition):
+    if not is_known(given.disposition, view.wrap_up.codes if view.wrap_up else ()):
         raise InputError(
-            "This disposition is not in the tree; see GET /api/v1/dispositions.", code="unknown-disposition"
+            "This disposition is neither in the tree (GET /api/v1/dispositions) nor among the codes of the proposal.",
+            code="unknown-disposition",
         )
     if len(given.promises) > MAX_PROMISES:
         raise InputError(f"A wrap-up may hold {MAX_PROMISES} promises.", code="bad-input")

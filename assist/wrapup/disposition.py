@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assist.messages import CallReason, CloseCause, Disposition, EmotionSummary, OfferMade, Promise
-from assist.view import Line
+from assist.playbook.dispositions import Filing
+from assist.spoken import spoken
+from assist.view import CallView, Line
 from assist.wrapup.codes import REASON_OF_INTENT
 from assist.wrapup.done import Done
 from assist.wrapup.lines import is_agent
@@ -20,7 +22,9 @@ _CONTENT = frozenset(["thank", "agree", "bye", "acknowledge"])
 class CallFacts:
     """What of a call decides where it is filed."""
 
+    view: CallView
     lines: Sequence[Line]
+    """What was said."""
     reasons: Sequence[CallReason]
     deeds: Sequence[Done]
     promises: Sequence[Promise]
@@ -29,10 +33,30 @@ class CallFacts:
     cause: CloseCause
 
 
-def disposition_of(call: CallFacts) -> Disposition:
-    """A proposal; people confirm it."""
+def disposition_of(call: CallFacts, filings: Sequence[Filing] = ()) -> Disposition:
+    """A proposal; people confirm it. The first of a playbook's ``filings`` that fits comes before the default list."""
     reason = REASON_OF_INTENT.get(call.reasons[0].intent, "other") if call.reasons else "other"
-    return Disposition(reason=reason, result=_result(call))
+    result = _result(call)
+    own = [filing.code for filing in filings if _fits(call, filing)]
+    own_reason = next((code.code for code in own if code.half == "reason"), reason)
+    own_result = next((code.code for code in own if code.half == "result"), result)
+    return Disposition(reason=own_reason, result=result if call.cause in _BROKEN_OFF else own_result)
+
+
+def _fits(call: CallFacts, filing: Filing) -> bool:
+    if call.reasons and call.reasons[0].intent in filing.intents:
+        return True
+    said = [spoken(line.text).chars for line in call.lines if filing.party in (None, line.party)]
+    if any(spoken(phrase).chars in words for phrase in filing.phrases for words in said):
+        return True
+    prompted = {_rule_of(card.prompt.because.rule) for card in call.view.prompts}
+    flagged = {(_rule_of(flag.rule), flag.verdict) for flag in call.view.flags}
+    return any(rule_id in prompted or (rule_id, verdict) in flagged for rule_id, verdict in filing.fired.items())
+
+
+def _rule_of(reference: str) -> str:
+    """The id out of rule@version."""
+    return reference.partition("@")[0]
 
 
 def _result(call: CallFacts) -> str:

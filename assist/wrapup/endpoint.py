@@ -94,7 +94,7 @@ class Endpoint:
     async def _once(self, view: CallView, proposal: WrapUp) -> WrapUp:
         try:
             async with asyncio.timeout(self._timeout_s):
-                content = await self._ask(view)
+                content = await self._ask(view, proposal)
         except TimeoutError as error:
             raise SummaryError("The model did not answer in time.", code="summary-too-late") from error
         except httpx.HTTPError as error:
@@ -109,9 +109,9 @@ class Endpoint:
             }
         )
 
-    async def _ask(self, view: CallView) -> bytes:
+    async def _ask(self, view: CallView, proposal: WrapUp) -> bytes:
         content = bytearray()
-        async with self._client.stream("POST", self._url, json=self._question(view)) as response:
+        async with self._client.stream("POST", self._url, json=self._question(view, proposal)) as response:
             if response.status_code != OK:
                 raise SummaryError(f"The model refused: HTTP {response.status_code}.", code="summary-unreachable")
             async for part in response.aiter_bytes():
@@ -120,9 +120,11 @@ class Endpoint:
                     raise SummaryError("The model's answer is too long.", code="summary-bad-answer")
         return bytes(content)
 
-    def _question(self, view: CallView) -> dict[str, Any]:
+    def _question(self, view: CallView, proposal: WrapUp) -> dict[str, Any]:
         tree = {"reason": sorted(codes(REASON_CODES)), "result": sorted(codes(RESULT_CODES))}
-        asked = f"Disposition codes: {json.dumps(tree)}\n\nTranscript:\n{transcript(finals(view))}"
+        own = {f"{one.half} {one.code}": one.en for one in proposal.codes}
+        more = f"More of them, with their meaning: {json.dumps(own, ensure_ascii=False)}\n" if own else ""
+        asked = f"Disposition codes: {json.dumps(tree)}\n{more}\nTranscript:\n{transcript(finals(view))}"
         schema = {"name": "wrap_up", "strict": True, "schema": Answer.model_json_schema()}
         return {
             "model": self._model,
@@ -160,7 +162,7 @@ def require_true(answer: Answer, lines: Sequence[Line], proposal: WrapUp) -> Non
             raise SummaryError("The model named utterances that the call does not have.", code="summary-bad-answer")
         if not numbers_in((sentence.zh, sentence.en)) <= said:
             raise SummaryError("The model told numbers that were not said.", code="summary-bad-answer")
-    if not is_known(Disposition(**answer.disposition.model_dump())):
+    if not is_known(Disposition(**answer.disposition.model_dump()), proposal.codes):
         raise SummaryError("The model chose a disposition that is not in the tree.", code="summary-bad-answer")
 
 

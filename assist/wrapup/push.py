@@ -94,7 +94,7 @@ def push_of(log: Sequence[Envelope]) -> Push | None:
         language=confirmed.language if confirmed else "zh",
         sentences=sentences,
         disposition=disposition,
-        disposition_text=wording_of(disposition).zh,
+        disposition_text=wording_of(disposition, proposal.codes if proposal else ()).zh,
         reasons=proposal.reasons if proposal else (),
         promises=confirmed.promises if confirmed else proposal.promises if proposal else (),
         offers=proposal.offers if proposal else (),

@@ -16,6 +16,7 @@ from assist.messages import (
     WrapUpSentence,
 )
 from assist.messages.wrapup import MAX_SENTENCES
+from assist.playbook.dispositions import Filing
 from assist.view import CallView
 from assist.wrapup.disposition import CallFacts, disposition_of
 from assist.wrapup.done import Deed, Done, deeds_of
@@ -38,10 +39,12 @@ _DEEDS: dict[Deed, Wording] = {
 _STRENGTHS = {1: Wording("略", "slightly "), 2: Wording("", ""), 3: Wording("非常", "very ")}
 
 
-def wrap_up(view: CallView, at_ms: int, cause: CloseCause, zone: tzinfo = UTC) -> WrapUp | None:
+def wrap_up(
+    view: CallView, at_ms: int, cause: CloseCause, zone: tzinfo = UTC, filings: Sequence[Filing] = ()
+) -> WrapUp | None:
     """What is left of a call as it stands at its end; None where nothing was said.
 
-    ``zone`` is the hotline's, for what was promised by the clock.
+    ``zone`` is the hotline's, for what was promised by the clock. ``filings``: dispositions of the call's playbook.
     """
     lines = finals(view)
     if not lines:
@@ -67,7 +70,8 @@ def wrap_up(view: CallView, at_ms: int, cause: CloseCause, zone: tzinfo = UTC) -
         promises=promises,
         offers=offers,
         feelings=feelings,
-        disposition=disposition_of(CallFacts(lines, reasons, deeds, promises, offers, feelings, cause)),
+        disposition=disposition_of(CallFacts(view, lines, reasons, deeds, promises, offers, feelings, cause), filings),
+        codes=tuple(filing.code for filing in filings),
         source=SOURCE,
     )
 

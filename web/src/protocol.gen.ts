@@ -8,6 +8,8 @@ export type CallDirection = "inbound" | "outbound";
 
 export type CloseCause = "hangup" | "source-lost" | "server-stopped" | "server-restarted" | "max-length" | "superseded" | "internal-error";
 
+export type CodeHalf = "reason" | "result";
+
 export type CustomerReaction = "accepted" | "hesitant" | "refused" | "ignored" | "unknown";
 
 export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "history" | "store" | "audio-store" | "bus" | "wrap-up";
@@ -394,6 +396,14 @@ export interface FeltMoment {
   readonly intensity: number;
   readonly at_ms: number;
   readonly utterance_id: string;
+}
+
+/** A code of the playbook beside the default list; one with a code of the list takes its name. */
+export interface FilingCode {
+  readonly half: CodeHalf;
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
 }
 
 /** A QA rule's verdict with its evidence; the same `flag_id` again replaces the verdict. */
@@ -849,6 +859,7 @@ export interface WrapUp {
   readonly offers: readonly OfferMade[];
   readonly feelings: EmotionSummary | null;
   readonly disposition: Disposition;
+  readonly codes: readonly FilingCode[];
   readonly source: string;
 }
 

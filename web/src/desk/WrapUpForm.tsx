@@ -27,7 +27,7 @@ interface Props {
 /** Text, codes and promises of a wrap-up, to be put right and confirmed. */
 export function WrapUpForm({ standing, view, confirm, cancel }: Props): React.JSX.Element {
   const { t, i18n } = useTranslation();
-  const { tree, nameOf } = useDispositions();
+  const { tree, nameOf } = useDispositions(view.wrap_up?.codes);
   const [text, setText] = useState(() => startingText(view, i18n.language));
   const [disposition, setDisposition] = useState(standing.disposition);
   const [promises, setPromises] = useState<readonly GivenPromise[]>(() =>

@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Disposition, CallView } from "../protocol.gen";
+import type { CallView, Disposition, FilingCode } from "../protocol.gen";
 import type { Shine } from "./Reasons";
 import { useDispositions } from "./useDispositions";
 import { usePastText } from "./usePastText";
@@ -74,7 +74,7 @@ function WrapUpText({ view, shine }: { view: CallView; shine: Shine }): React.JS
   const sentences = view.confirmed === null ? (view.wrap_up?.sentences ?? []) : [];
   return (
     <>
-      {standing && <Filed disposition={standing.disposition} />}
+      {standing && <Filed disposition={standing.disposition} codes={view.wrap_up?.codes ?? []} />}
       {view.confirmed !== null && <p className={styles.text}>{view.confirmed.text}</p>}
       <ul className={styles.sentences}>
         {sentences.map((sentence, index) => (
@@ -113,9 +113,14 @@ function WrapUpText({ view, shine }: { view: CallView; shine: Shine }): React.JS
   );
 }
 
-function Filed({ disposition }: { disposition: Disposition }): React.JSX.Element {
+interface FiledProps {
+  disposition: Disposition;
+  codes: readonly FilingCode[];
+}
+
+function Filed({ disposition, codes }: FiledProps): React.JSX.Element {
   const { t } = useTranslation();
-  const { nameOf } = useDispositions();
+  const { nameOf } = useDispositions(codes);
   return (
     <p className={styles.filed}>
       <b>{t("wrap-up.disposition")}</b>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { dispositions, type DispositionTree } from "../api";
+import type { FilingCode } from "../protocol.gen";
 
 export interface Dispositions {
   /** Empty until the server has answered. */
@@ -12,8 +13,8 @@ export interface Dispositions {
 
 const unknown: DispositionTree = { reasons: [], results: [] };
 
-/** The codes by which calls are filed, in the language of the page. */
-export function useDispositions(): Dispositions {
+/** The codes by which calls are filed and those of the call's playbook, in the language of the page. */
+export function useDispositions(own: readonly FilingCode[] = []): Dispositions {
   const { i18n } = useTranslation();
   const [tree, setTree] = useState(unknown);
   useEffect(() => {
@@ -28,9 +29,19 @@ export function useDispositions(): Dispositions {
       isWanted = false;
     };
   }, []);
+  const all = withOwn(tree, own);
   const nameOf: Dispositions["nameOf"] = (half, code) => {
-    const known = tree[half].find((one) => one.code === code);
+    const known = all[half].find((one) => one.code === code);
     return known?.[i18n.language.startsWith("zh") ? "zh" : "en"] ?? code;
   };
-  return { tree, nameOf };
+  return { tree: all, nameOf };
+}
+
+/** A code of the playbook takes the place of the one that is called so. */
+function withOwn(tree: DispositionTree, own: readonly FilingCode[]): DispositionTree {
+  const half = (which: FilingCode["half"], known: DispositionTree["reasons"]): DispositionTree["reasons"] => {
+    const more = own.filter((one) => one.half === which);
+    return [...known.filter(({ code }) => !more.some((one) => one.code === code)), ...more];
+  };
+  return { reasons: half("reason", tree.reasons), results: half("result", tree.results) };
 }
