@@ -40,6 +40,7 @@ from assist.playbook.operators.sound import (
     RateChange,
     RateInWindow,
     SpeechRate,
+    SpeechShare,
     TalkShare,
 )
 from assist.playbook.operators.text import Length, PhraseSaid
@@ -302,7 +303,7 @@ def _wakes_alone(operator: Operator) -> Wakes:
             return Wakes(TURN, _turn_of(operator.who))
         case TalksOver():
             return _both(OVERTALK)
-        case TalkShare():
+        case TalkShare() | SpeechShare():
             return Wakes(TURN, TICK | CLOSE)
         case FirstWords():
             return Wakes(NEVER, TICK | CLOSE)

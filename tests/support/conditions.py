@@ -116,6 +116,7 @@ TIMES: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"first_words": st.fixed_dictionaries({"max_ms": SHORT_MS})}),
     st.fixed_dictionaries({"hang_up": st.fixed_dictionaries({"min_ms": st.sampled_from((0, 3_000))})}),
     st.fixed_dictionaries({"talk_share": st.just({"party": "agent", "min_percent": 40, "after_ms": 5_000})}),
+    st.fixed_dictionaries({"talk_share": st.just({"party": "any", "max_percent": 40, "after_ms": 5_000})}),
     st.fixed_dictionaries({"speech_rate": st.just({"below": 900, "over": "call", "min_chars": 1})}),
     st.fixed_dictionaries({"call_length": st.fixed_dictionaries({"min_ms": SHORT_MS})}),
     st.fixed_dictionaries({"turn_count": st.fixed_dictionaries({"min": st.integers(1, 4)})}),

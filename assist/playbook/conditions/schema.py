@@ -177,7 +177,7 @@ def _on_time() -> dict[str, Schema]:
         "overtalk": mapping({"by": _PARTY, **over}, about="抢话"),
         "speech_rate": mapping({**rate, **repeated}, about="语速"),
         "loudness": mapping({**loud, **repeated}, about="音量，与自己相比"),
-        "talk_share": mapping({"party": _PARTY, **share}, about="说话占比"),
+        "talk_share": mapping({"party": _PARTY, **share}, about="说话占比；any 为有人说话的时间占通话的比例"),
         "call_length": mapping({"min_ms": integer(), "max_ms": integer()}, about="通话时长"),
         "turn_count": mapping({"party": _PARTY, "min": integer(), "max": integer()}, about="话轮数"),
         "held_for": mapping(

@@ -22,6 +22,7 @@ from assist.playbook.operators.sound import (
     RateChange,
     RateInWindow,
     SpeechRate,
+    SpeechShare,
     TalkShare,
 )
 from assist.playbook.operators.timing import (
@@ -162,16 +163,13 @@ def read_talk_share(node: yaml.Node, scope: Scope) -> Operator:
     """``talk_share``"""
     given = Given(node, scope, "talk_share", optional=("party", "min_percent", "max_percent", "after_ms"))
     party = given.party("party", scope.who)
-    if party == "any":
-        raise given.refuse("needs a party")
+    if party == "any" and "party" not in given:
+        raise given.refuse("needs a party; any is how much of the call somebody speaks")
     if "min_percent" not in given and "max_percent" not in given:
         raise given.refuse("needs min_percent, max_percent, or both")
-    return TalkShare(
-        party=party,
-        min_percent=given.integer("min_percent", 0, most=100),
-        max_percent=given.integer("max_percent", 100, most=100),
-        after_ms=given.integer("after_ms", 60_000),
-    )
+    least, most = given.integer("min_percent", 0, most=100), given.integer("max_percent", 100, most=100)
+    after_ms = given.integer("after_ms", 60_000)
+    return SpeechShare(least, most, after_ms) if party == "any" else TalkShare(party, least, most, after_ms)
 
 
 def read_call_length(node: yaml.Node, scope: Scope) -> Operator:

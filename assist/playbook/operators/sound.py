@@ -10,6 +10,7 @@ from assist.messages import Evidence, Party, Utterance
 from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.order import MAX_REMEMBERED
+from assist.playbook.operators.silence import quiet_before_ms
 
 BASELINE_MS = 30_000
 """Speech of a party that its own loudness is learnt from: the first of the call."""
@@ -240,6 +241,35 @@ class TalkShare(Operator):
         if not self.min_percent <= 100 * self.own_ms / self.all_ms <= self.max_percent:
             return self, NOTHING
         return self, Finding(Truth.TRUE, (_span(self.party, moment.at_ms),))
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return frozenset(("tick", "close"))
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechShare(Operator):
+    """``talk_share`` of ``any`` party: somebody speaks for so much of the call so far, silences being the rest."""
+
+    min_percent: int
+    max_percent: int
+    after_ms: int
+    quiet_ms: int = 0
+    """Before the utterances so far."""
+
+    def observe(self, moment: Moment) -> tuple[SpeechShare, Finding]:
+        measures = moment.measures
+        if moment.utterance is not None:
+            is_first = len(measures.recent) == 1
+            quiet_ms = moment.utterance.start_ms if is_first else quiet_before_ms(moment)
+            return (replace(self, quiet_ms=self.quiet_ms + quiet_ms) if quiet_ms else self), NOTHING
+        if moment.kind == "dropped" or moment.at_ms < self.after_ms or not moment.at_ms:
+            return self, NOTHING
+        until_ms = min((moment.at_ms, *(onset.start_ms for onset in measures.speaking)))
+        quiet_ms = self.quiet_ms + max(0, until_ms - measures.quiet_since_ms)
+        if not self.min_percent <= 100 * (moment.at_ms - quiet_ms) / moment.at_ms <= self.max_percent:
+            return self, NOTHING
+        return self, Finding(Truth.TRUE, (_span("any", moment.at_ms),))
 
     @property
     def moments(self) -> frozenset[MomentKind]:

@@ -199,6 +199,7 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"emotion": {"any_of": ["one"], "for_ms": 3_000}},
     {"entity": {"any_of": ["one"], "other_than_fact": "customer.fee"}},
     {"talk_share": {"party": "agent", "min_percent": 40, "after_ms": 3_000}},
+    {"talk_share": {"party": "any", "max_percent": 40, "after_ms": 3_000}},
     {"phrase": {"all": ["投诉", "流量"], "within_utterances": 3}},
     {"phrase": {"any": ["投诉", "流量"], "none": ["谢谢"], "min_hits": 2, "within_utterances": 2}},
     {"speech_rate": {"below": 900, "over": "call", "min_chars": 1}},

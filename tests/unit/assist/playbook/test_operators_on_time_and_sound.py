@@ -134,6 +134,13 @@ def test_the_share_of_the_talk_is_judged_once_the_call_is_long_enough() -> None:
     assert Dialogue(playbook).agent(TEN).waits(2_000).flags(None) == []
 
 
+def test_the_share_of_silence_is_what_nobody_speaks_for() -> None:
+    quiet = rule_of("talk_share: {party: any, max_percent: 40, after_ms: 10000}")
+    assert Dialogue(quiet).agent(TEN).waits(5_000).customer(TEN).waits(4_000).flags(None) == BREACH
+    assert Dialogue(quiet).agent(TEN).customer(TEN * 3).agent(TEN).flags(None) == []
+    assert Dialogue(quiet).waits(9_000).agent(TEN).flags(None) == BREACH
+
+
 @pytest.mark.parametrize(
     "condition",
     [
@@ -147,7 +154,7 @@ def test_the_share_of_the_talk_is_judged_once_the_call_is_long_enough() -> None:
         "loudness: {}",
         "loudness: {step_db: 6, span_db: 6}",
         "loudness: {step_db: 6, for_ms: 1000}",
-        "talk_share: {party: any, min_percent: 10}",
+        "talk_share: {party: any}",
         "talk_share: {party: agent}",
         "hang_up: {cause: bored}",
     ],
@@ -155,3 +162,8 @@ def test_the_share_of_the_talk_is_judged_once_the_call_is_long_enough() -> None:
 def test_incomplete_conditions_are_refused(condition: str) -> None:
     with pytest.raises(PlaybookError):
         rule_of(condition)
+
+
+def test_a_share_says_whose_it_is() -> None:
+    with pytest.raises(PlaybookError, match="needs a party"):
+        rule_of("talk_share: {min_percent: 10}", party="any")
