@@ -14,6 +14,7 @@ from assist.messages import Customer, Envelope
 from assist.playbook import Playbook, load_playbook
 from assist.ports import Pace
 from nlp.phrases import PhraseAnalyser
+from tests.support.early import without_early
 from tests.support.lived_call import Understander, live, script_of
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -41,7 +42,7 @@ async def log_of(name: str, playbook: Playbook, spool: Path, *, pace: Pace = "li
 async def test_the_same_playbook_says_the_same(name: str, pace: Pace, rules: Ruleset, tmp_path: Path) -> None:
     call = read_call(await log_of(name, rules.playbook, tmp_path, pace=pace))
     assert call.said
-    assert tuple(replay(call, rules)) == call.said
+    assert list(replay(call, rules)) == without_early(call.said)
 
 
 async def test_a_rule_taken_away_loses_its_prompts_and_flags(rules: Ruleset, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from assist.playbook import Playbook, PlaybookLibrary
 
-PLAYBOOKS = Path(__file__).parents[4] / "examples" / "playbooks"
+ROOT = Path(__file__).parents[4]
+PLAYBOOKS = ROOT / "examples" / "playbooks"
+EARLY_PAGE = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
 MAX_TITLE_CHARS = 16
 MAX_BODY_CHARS = 80
 NAMES = ("bank", "retail", "telecom")
@@ -60,6 +62,14 @@ def test_each_has_cues_qa_rules_and_offers_enough_for_a_hotline(bundled: Playboo
     assert bundled.catalogue is not None
     assert len(bundled.catalogue.offers) >= 4
     assert all(offer.price is not None and offer.selling_points and offer.terms for offer in bundled.catalogue.offers)
+
+
+def test_prompts_that_are_not_early_are_named_with_the_reason(bundled: Playbook) -> None:
+    assert bundled.catalogue is not None
+    told = EARLY_PAGE.partition("These wait:")[2].partition("\n\n")[0]
+    rules = [rule.rule_id for rule in bundled.rules if rule.prompt is not None and not rule.shows_early]
+    needs = [need.need_id for need in bundled.catalogue.needs if need.is_request and not need.shows_early]
+    assert [name for name in (*rules, *needs) if f"`{name}`" not in told] == []
 
 
 def test_each_forbids_selling_to_the_upset_the_bereaved_the_unwilling_and_the_protected(bundled: Playbook) -> None:
