@@ -113,6 +113,18 @@ def prompt_report(found: PromptTimings, early_rules: frozenset[str]) -> Mapping[
     }
 
 
+def early_sources(playbook: Playbook) -> frozenset[str]:
+    """Rules, offers and answers (OFFER.REACTION) whose prompts may be early."""
+    rules = [rule.rule_id for rule in playbook.rules if rule.shows_early]
+    if playbook.catalogue is None:
+        return frozenset(rules)
+    offers, reactions = playbook.catalogue.offers, playbook.catalogue.reactions
+    needs = {need.need_id for need in playbook.catalogue.needs if need.shows_early}
+    asked = [offer.offer_id for offer in offers if needs & offer.needs.keys()]
+    answers = [f"{offer.offer_id}.{one.name}" for offer in offers for one in reactions if one.shows_early]
+    return frozenset((*rules, *asked, *answers))
+
+
 async def measure_prompts(
     settings: Settings,
     recordings: Sequence[Path],
@@ -138,7 +150,7 @@ async def measure_prompts(
         "calls": calls,
         "seconds": seconds,
         "playbook": playbook.reference,
-        **prompt_report(found, frozenset(rule.rule_id for rule in playbook.rules if rule.shows_early)),
+        **prompt_report(found, early_sources(playbook)),
         "conditions": before,
     }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from assist.messages import Because, Envelope, Event, Evidence, Prompt, PromptUpdated
-from bench.prompts import prompt_report, time_prompts
+from bench.prompts import early_sources, prompt_report, time_prompts
 from bench.timing import Arrival
 from bench.truth import Turn
+from tests.support.catalogue import shop
 
 TURNS = [
     Turn("agent", 0, 2_000, "您好"),
@@ -73,3 +74,9 @@ def test_the_report_tells_rules_that_may_be_early_from_the_others() -> None:
     report = prompt_report(found, frozenset(["usage"]))
     assert (report["prompts"], report["shown_early"], report["reasons"]) == (2, 1, ["prompt-late"])
     assert prompt_report(time_prompts(TURNS, []), frozenset())["reasons"] == ["no-prompts"]
+
+
+def test_offers_and_answers_may_be_early_as_rules_may() -> None:
+    sources = early_sources(shop())
+    assert {"pack-30g", "pack-30g.hesitant", "family-plan.price"} <= sources
+    assert sources.isdisjoint({"generic-price", "family-plan", "pack-30g.worried"})
