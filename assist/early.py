@@ -10,7 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assist.messages import Prompt, PromptUpdated, Signal, Utterance, UtteranceDropped
-from assist.playbook import SELLING_KINDS, WORDINGS, Advice, Fact, Playbook, RunState, Turn, foresee, is_selling_held
+from assist.playbook import (
+    SELLING_KINDS,
+    WORDINGS,
+    Advice,
+    Fact,
+    Playbook,
+    RunState,
+    Turn,
+    foresee,
+    has_budget,
+    is_selling_held,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +50,11 @@ class EarlyPrompts:
         self._shown = [one for one in self._shown if one not in held]
         known = {one.prompt.prompt_id for one in self._shown}
         room = max(0, self._playbook.etiquette.max_open_prompts - len(state.open_prompts) - len(known))
-        news = [prompt for prompt in prompts if prompt.prompt_id not in known][:room]
-        self._shown += (_Shown(prompt, heard.utterance_id) for prompt in news)
+        news: list[Prompt] = []
+        for prompt in [prompt for prompt in prompts if prompt.prompt_id not in known][:room]:
+            if has_budget(self._playbook, state, [one.prompt for one in self._shown], prompt):
+                news.append(prompt)
+                self._shown.append(_Shown(prompt, heard.utterance_id))
         return (*updates, *news)
 
     def settle(self, state: RunState, fact: Fact, advice: Iterable[Advice]) -> Sequence[PromptUpdated]:

@@ -1,6 +1,7 @@
 """Playbooks: versioned rules and prompts, and the pure fold that runs them over a call."""
 
 from assist.playbook.advise import Advice, advise, foresee, is_selling_held
+from assist.playbook.attention import has_budget
 from assist.playbook.cases.trial import CaseFailure, failures_in
 from assist.playbook.clock import CallClock, Told, fact_of, facts_of
 from assist.playbook.facts import CallEnded, Fact, Known, Telling, Tick, Turn
@@ -44,6 +45,7 @@ __all__ = [
     "facts_of",
     "failures_in",
     "foresee",
+    "has_budget",
     "is_selling_held",
     "load_playbook",
     "parse_playbook",

@@ -5,10 +5,11 @@ What finds no room is left out and told, never queued: a prompt that comes late 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from assist.messages import Lack, Prompt, PromptKind, PromptLeftOut, PromptUpdated
+from assist.playbook.budget import Allowance
 from assist.playbook.experiments import conduct
 from assist.playbook.model import SELLING_KINDS, URGENCY, Etiquette, Mode, Playbook
 from assist.playbook.moment import Moment, StateEntry, Truth
@@ -40,9 +41,8 @@ class Attention:
         self._tell = tell
         self._is_early = is_early
         self._assignments = state.assignments
-        self._mode: Mode | None = playbook.etiquette.modes.get(moment.facts.get(MODE_PATH, ""))
-        own = None if self._mode is None else self._mode.budget
-        self._budget = playbook.etiquette.budget if own is None else own
+        self._mode = mode_of(playbook.etiquette, moment.facts)
+        self._budget = budget_of(playbook.etiquette, moment.facts)
         self.open = list(state.open_prompts)
         """Oldest first."""
         self.last = state.last_prompt
@@ -148,6 +148,22 @@ class Attention:
             for prompt in list(self.open):
                 if is_close or prompt.expires_ms <= self._moment.at_ms:
                     self.close(prompt, "expired", wording.call_ended if is_close else wording.expired)
+
+
+def mode_of(etiquette: Etiquette, facts: Mapping[str, str]) -> Mode | None:
+    """How the agent of the call likes to be prompted."""
+    return etiquette.modes.get(facts.get(MODE_PATH, ""))
+
+
+def budget_of(etiquette: Etiquette, facts: Mapping[str, str]) -> tuple[Allowance, ...]:
+    """Of the agent of the call."""
+    mode = mode_of(etiquette, facts)
+    return etiquette.budget if mode is None or mode.budget is None else mode.budget
+
+
+def has_budget(playbook: Playbook, state: RunState, seen: Iterable[Prompt], prompt: Prompt) -> bool:
+    """Whether an early prompt has a place, when these early ones have been seen beside all that the rules showed."""
+    return state.spent.plus(seen).allows(budget_of(playbook.etiquette, state.facts), prompt.kind, prompt.at_ms)
 
 
 def is_held(etiquette: Etiquette, states: Mapping[str, StateEntry], tags: Mapping[str, Truth]) -> bool:

@@ -178,6 +178,15 @@ def test_the_last_place_is_as_closed_to_an_early_prompt_and_open_early_ones_take
     assert early.look(begin(two), turn.utterance, found) == ()
 
 
+def test_early_prompts_that_the_words_gone_on_would_not_show_have_been_seen_all_the_same() -> None:
+    one_only = playbook("[{most: 1}]")
+    early = EarlyPrompts(one_only)
+    (turn,) = (fact for fact in Dialogue(one_only).customer("合约账单").facts(None) if isinstance(fact, Turn))
+    found = phrases_in(turn.utterance, one_only)
+    assert shown(early.look(begin(one_only), turn.utterance, [one for one in found if one.quote == "合约"])) == ["say"]
+    assert shown(early.look(begin(one_only), turn.utterance, found)) == []
+
+
 LINES = st.tuples(
     st.sampled_from(["agent", "customer", "customer"]),
     st.sampled_from([*KINDS.values(), "账单和投诉", "合约套餐故障", "嗯"]),
@@ -229,18 +238,23 @@ def test_a_call_in_any_pieces_leaves_out_what_the_whole_call_does(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(LINES, max_size=10), st.sampled_from(["", "novice", "expert"]))
-def test_early_prompts_take_no_place_of_others(lines: list[tuple[str, str, int, list[int]]], mode: str) -> None:
+def test_early_prompts_take_no_place_of_others_and_keep_to_the_budget(
+    lines: list[tuple[str, str, int, list[int]]], mode: str
+) -> None:
     facts, looks = facts_of(lines, mode), iter([chars for _, _, _, chars in lines])
-    state, early, lasting = begin(PLAYBOOK), EarlyPrompts(PLAYBOOK), list[Advice]()
+    state, early, lasting, seen = begin(PLAYBOOK), EarlyPrompts(PLAYBOOK), list[Advice](), list[Prompt]()
     for fact in facts:
-        for chars in sorted(next(looks, [])) if isinstance(fact, Turn) else ():
+        for chars in sorted(next(looks, list[int]())) if isinstance(fact, Turn) else ():
             words = fact.utterance.words[:chars]
             heard = fact.utterance.model_copy(
                 update={"text": fact.utterance.text[:chars], "words": words, "decided_ms": words[-1].end_ms}
             )
-            early.look(state, heard, phrases_in(heard, PLAYBOOK))
+            news = only(Prompt, early.look(state, heard, phrases_in(heard, PLAYBOOK)))
+            assert not news or mode == "expert" or state.spent.plus((*seen, *news)).prompts <= 6
+            seen += news
         state, advice = advise(PLAYBOOK, state, fact)
-        early.settle(state, fact, advice)
+        gone = {one.prompt_id for one in (*early.settle(state, fact, advice), *only(Prompt, advice))}
+        seen = [prompt for prompt in seen if prompt.prompt_id not in gone]
         lasting += advice
     assert (state, lasting) == run(PLAYBOOK, facts)
 
