@@ -244,10 +244,11 @@ def test_early_prompts_take_no_place_of_others_and_keep_to_the_budget(
     facts, looks = facts_of(lines, mode), iter([chars for _, _, _, chars in lines])
     state, early, lasting, seen = begin(PLAYBOOK), EarlyPrompts(PLAYBOOK), list[Advice](), list[Prompt]()
     for fact in facts:
-        for chars in sorted(next(looks, list[int]())) if isinstance(fact, Turn) else ():
-            words = fact.utterance.words[:chars]
-            heard = fact.utterance.model_copy(
-                update={"text": fact.utterance.text[:chars], "words": words, "decided_ms": words[-1].end_ms}
+        turns = [fact.utterance] if isinstance(fact, Turn) else []
+        for utterance, chars in [(one, chars) for one in turns for chars in sorted(next(looks))]:
+            words = utterance.words[:chars]
+            heard = utterance.model_copy(
+                update={"text": utterance.text[:chars], "words": words, "decided_ms": words[-1].end_ms}
             )
             news = only(Prompt, early.look(state, heard, phrases_in(heard, PLAYBOOK)))
             assert not news or mode == "expert" or state.spent.plus((*seen, *news)).prompts <= 6
