@@ -1,7 +1,7 @@
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { dispositions, type DispositionTree } from "../api";
+import { useRead } from "../useRead";
 import type { FilingCode } from "../protocol.gen";
 
 export interface Dispositions {
@@ -11,24 +11,14 @@ export interface Dispositions {
   readonly nameOf: (half: keyof DispositionTree, code: string) => string;
 }
 
+/** Codes stand for themselves where their names could not be read. */
+const stayQuiet = (): void => undefined;
 const unknown: DispositionTree = { reasons: [], results: [] };
 
 /** The codes by which calls are filed and those of the call's playbook, in the language of the page. */
 export function useDispositions(own: readonly FilingCode[] = []): Dispositions {
   const { i18n } = useTranslation();
-  const [tree, setTree] = useState(unknown);
-  useEffect(() => {
-    let isWanted = true;
-    dispositions().then(
-      (read) => {
-        if (isWanted) setTree(read);
-      },
-      () => undefined,
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, []);
+  const tree = useRead(dispositions, stayQuiet).value ?? unknown;
   const all = withOwn(tree, own);
   const nameOf: Dispositions["nameOf"] = (half, code) => {
     const known = all[half].find((one) => one.code === code);

@@ -1,14 +1,14 @@
-import { App as AntApp, Empty, Select, Spin } from "antd";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { Empty, Select, Spin } from "antd";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ApiError } from "../api";
 import type { User } from "../protocol";
 import { HeaderBar } from "../shell/HeaderBar";
 import type { ThemeName } from "../theme/tokens";
 import type { ThemeChoice } from "../theme/useTheme";
-import { useErrorText } from "../useErrorText";
-import { decide, listExperiments, type ExperimentReport } from "./api";
+import { useRead } from "../useRead";
+import { useReport } from "../useReport";
+import { decide, listExperiments } from "./api";
 import { ExperimentCard } from "./ExperimentCard";
 import styles from "./ExperimentsPage.module.css";
 
@@ -28,32 +28,13 @@ const SPANS_WEEKS = [1, 4, 8, 26] as const;
 export default function ExperimentsPage(props: Props): React.JSX.Element {
   const { user, theme, sessionEnded } = props;
   const { t } = useTranslation();
-  const { message } = AntApp.useApp();
-  const errorText = useErrorText();
-  const latest = useRef(errorText);
   const [weeks, setWeeks] = useState<number>(8);
-  const [reports, setReports] = useState<readonly ExperimentReport[] | null>(null);
-  useEffect(() => {
-    latest.current = errorText;
-  });
-  const report = useCallback(
-    (error: unknown) => {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.code === "not-authenticated") sessionEnded();
-      else void message.error(latest.current(error.code, error.message));
-    },
-    [message, sessionEnded],
+  const report = useReport(sessionEnded);
+  const { value, again } = useRead(
+    useCallback(() => listExperiments(weeks), [weeks]),
+    report,
   );
-  const load = useCallback(
-    () =>
-      listExperiments(weeks).then(({ experiments }) => {
-        setReports(experiments);
-      }, report),
-    [weeks, report],
-  );
-  useEffect(() => {
-    void load();
-  }, [load]);
+  const reports = value?.experiments;
   const mayDecide = user.permissions?.includes("experiments.decide") ?? false;
   return (
     <div className={styles.page}>
@@ -69,7 +50,7 @@ export default function ExperimentsPage(props: Props): React.JSX.Element {
           />
         </header>
         <p className={styles.note}>{t("experiments.note")}</p>
-        {reports === null && <Spin />}
+        {reports === undefined && <Spin />}
         {reports?.length === 0 && <Empty description={t("experiments.none")} />}
         {reports?.map((one) => (
           <ExperimentCard
@@ -78,7 +59,7 @@ export default function ExperimentsPage(props: Props): React.JSX.Element {
             theme={theme}
             {...(mayDecide && {
               decide: (decision: "mute" | "unmute", reason: string): void => {
-                void decide(one, decision, reason).then(load, report);
+                void decide(one, decision, reason).then(again, report);
               },
             })}
           />

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { goTo } from "../route";
+import type { Report } from "../useReport";
 import { saveDraft } from "./api";
 import { newPlaybook } from "./editing";
-import type { Report } from "./usePlaybook";
 
 interface Names {
   name: string;

@@ -1,28 +1,24 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { Button, Empty, Spin } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { User } from "../protocol";
 import { Link } from "../shell/Link";
+import { useRead } from "../useRead";
+import type { Report } from "../useReport";
 import { listPlaybooks, type PlaybookRow } from "./api";
 import { FileProblem } from "./FileProblem";
 import { NewPlaybookDialog } from "./NewPlaybookDialog";
 import styles from "./PlaybookList.module.css";
 import { StateTag } from "./StateTag";
 import { usePastText } from "./usePastText";
-import type { Report } from "./usePlaybook";
 
 /** Every playbook: what runs, since when, by whom, and what is wrong. */
 export function PlaybookList({ user, report }: { user: User; report: Report }): React.JSX.Element {
   const { t } = useTranslation();
-  const [rows, setRows] = useState<readonly PlaybookRow[] | null>(null);
+  const rows = useRead(listPlaybooks, report).value?.playbooks;
   const [isNaming, setIsNaming] = useState(false);
-  useEffect(() => {
-    listPlaybooks().then(({ playbooks }) => {
-      setRows(playbooks);
-    }, report);
-  }, [report]);
   return (
     <main className={styles.list}>
       <header>
@@ -39,7 +35,7 @@ export function PlaybookList({ user, report }: { user: User; report: Report }): 
           </Button>
         )}
       </header>
-      {rows === null && <Spin />}
+      {rows === undefined && <Spin />}
       {rows?.length === 0 && <Empty description={t("playbooks.none")} />}
       <ul>
         {rows?.map((row) => (

@@ -1,12 +1,8 @@
-import { App as AntApp } from "antd";
-import { useCallback, useEffect, useRef } from "react";
-
-import { ApiError } from "../api";
 import type { User } from "../protocol";
 import type { Route } from "../route";
 import { HeaderBar } from "../shell/HeaderBar";
 import type { ThemeChoice } from "../theme/useTheme";
-import { useErrorText } from "../useErrorText";
+import { useReport } from "../useReport";
 import { PlaybookList } from "./PlaybookList";
 import { PlaybookPage } from "./PlaybookPage";
 import styles from "./PlaybooksPage.module.css";
@@ -24,20 +20,7 @@ interface Props {
 /** Playbooks: the list, or one of them under edit. */
 export default function PlaybooksPage(props: Props): React.JSX.Element {
   const { user, route, sessionEnded } = props;
-  const { message } = AntApp.useApp();
-  const errorText = useErrorText();
-  const latest = useRef(errorText);
-  useEffect(() => {
-    latest.current = errorText;
-  });
-  const report = useCallback(
-    (error: unknown) => {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.code === "not-authenticated") sessionEnded();
-      else void message.error(latest.current(error.code, error.message));
-    },
-    [message, sessionEnded],
-  );
+  const report = useReport(sessionEnded);
   return (
     <div className={styles.page}>
       <HeaderBar {...props} />

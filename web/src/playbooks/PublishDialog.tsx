@@ -2,11 +2,12 @@ import { Button, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Report } from "../useReport";
 import { publish } from "./api";
 import { raiseVersion } from "./editing";
 import { Notice } from "./Notice";
 import styles from "./PublishDialog.module.css";
-import type { OpenPlaybook, Report } from "./usePlaybook";
+import type { OpenPlaybook } from "./usePlaybook";
 
 /** The last look before new calls run under a text. */
 export function PublishDialog(props: { open: OpenPlaybook; report: Report; close: () => void }): React.JSX.Element {

@@ -4,10 +4,10 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../api";
+import type { Report } from "../useReport";
 import { replay, type Against, type ReplayReport } from "./api";
 import { ReplayResult } from "./ReplayResult";
 import styles from "./SaidTable.module.css";
-import type { Report } from "./usePlaybook";
 
 const SIZES = [50, 200, 500, 1_000];
 

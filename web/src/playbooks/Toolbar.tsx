@@ -4,12 +4,13 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Link } from "../shell/Link";
+import type { Report } from "../useReport";
 import { discardDraft } from "./api";
 import { isDirty } from "./editing";
 import { PublishDialog } from "./PublishDialog";
 import { StateTag } from "./StateTag";
 import styles from "./Toolbar.module.css";
-import type { OpenPlaybook, Report } from "./usePlaybook";
+import type { OpenPlaybook } from "./usePlaybook";
 
 interface Props {
   open: OpenPlaybook;

@@ -1,33 +1,29 @@
 import { PlayCircleOutlined } from "@ant-design/icons";
 import { Button, Empty, Select } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { recentCalls } from "../api";
 import { clockTime } from "../desk/format";
-import type { CallSummary } from "../protocol.gen";
+import { useRead } from "../useRead";
+import type { Report } from "../useReport";
 import { tryOnCall, type SaidRow, type TryResult } from "./api";
 import { CallLink } from "./CallLink";
 import styles from "./SaidTable.module.css";
 import { useStandingText } from "./useStandingText";
 import { usePastText } from "./usePastText";
-import type { Report } from "./usePlaybook";
 
 const CALLS = 100;
+const latestCalls = (): ReturnType<typeof recentCalls> => recentCalls(CALLS);
 
 /** What the text in the editor would say to one stored call, beside what was said in it. */
 export function TryPanel({ name, text, report }: { name: string; text: string; report: Report }): React.JSX.Element {
   const { t } = useTranslation();
   const { when } = usePastText();
-  const [calls, setCalls] = useState<readonly CallSummary[]>([]);
+  const calls = useRead(latestCalls, report).value?.calls ?? [];
   const [callId, setCallId] = useState<string | null>(null);
   const [tried, setTried] = useState<{ result: TryResult; text: string } | null>(null);
   const [isBusy, setIsBusy] = useState(false);
-  useEffect(() => {
-    recentCalls(CALLS).then((page) => {
-      setCalls(page.calls);
-    }, report);
-  }, [report]);
   const chosen = callId ?? calls[0]?.call_id ?? null;
   const go = async (): Promise<void> => {
     if (chosen === null) return;

@@ -3,10 +3,11 @@ import { Button, Empty, Popconfirm } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Report } from "../useReport";
 import { rollBack, type Version } from "./api";
 import { CompareDialog } from "./CompareDialog";
 import { isDirty } from "./editing";
-import type { OpenPlaybook, Report } from "./usePlaybook";
+import type { OpenPlaybook } from "./usePlaybook";
 import { usePastText } from "./usePastText";
 import styles from "./VersionsPanel.module.css";
 

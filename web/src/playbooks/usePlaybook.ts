@@ -1,12 +1,11 @@
 import { useCallback, useEffect, useReducer, useState } from "react";
 
 import { ApiError } from "../api";
+import type { Report } from "../useReport";
 import * as api from "./api";
 import { begin, editingReducer, isDirty, type Editing, type EditingAction } from "./editing";
 
 const CHECK_AFTER_MS = 400;
-
-export type Report = (error: unknown) => void;
 
 export interface OpenPlaybook {
   readonly detail: api.PlaybookDetail;
