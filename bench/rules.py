@@ -13,13 +13,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assist.backtest import Backtest, RecordedCall, Ruleset, read_call
+from assist.backtest import RecordedCall, Ruleset, read_call
 from assist.playbook import Turn, advise, begin, parse_playbook
+from assist.ports import CallStore
 from assist.stores import open_stores
 from bench.rule_material import calls, read_turns, rules_text
-from gateway.record import Wanted, stored_calls
+from gateway.backtests import Order, Script, replay_record, shares_of
+from gateway.record import Wanted, closed_calls
 from gateway.wiring import phrase_listener
 from models.load import percentile
+from models.threads import detect_cores
 from models.train import scenes
 
 TIMED_CALLS = 40
@@ -60,8 +63,7 @@ async def measure_rules(load: Load, *, on_progress: Callable[[str], None]) -> Ma
     for number, log in enumerate(logs, start=1):
         on_progress(f"{load.rules} rules over call {number} of {TIMED_CALLS}")
         _time_steps(many, read_call(log), steps)
-    on_progress(f"reading {load.replay_rules} rules")
-    some = _ruleset(rules_text(turns, load.replay_rules, seed=load.seed))
+    some = rules_text(turns, load.replay_rules, seed=load.seed)
     return {
         **asdict(load),
         "phrases": len(many.playbook.phrases),
@@ -101,28 +103,45 @@ def _time_steps(rules: Ruleset, call: RecordedCall, steps: Steps) -> None:
 
 
 async def _replay(
-    rules: Ruleset, turns: Sequence[scenes.Turn], load: Load, on_progress: Callable[[str], None]
+    text: str, turns: Sequence[scenes.Turn], load: Load, on_progress: Callable[[str], None]
 ) -> Mapping[str, object]:
-    """Calls in a database of their own, read and replayed one by one as ``livecue rules replay`` does."""
+    """Calls in a database of their own, read and replayed by one process and by as many as there are processors."""
     with TemporaryDirectory(prefix="livecue-bench-") as directory:
-        async with open_stores(f"sqlite:///{Path(directory) / 'calls.db'}") as stores:
+        order = Order(Script(text, "bench.yaml"), None, Wanted(), f"sqlite:///{Path(directory) / 'calls.db'}")
+        async with open_stores(order.store_url) as stores:
             for number, log in enumerate(calls(turns, load.calls, utterances=load.utterances, seed=load.seed), start=1):
                 on_progress(f"storing call {number} of {load.calls}")
                 await stores.calls.append(log)
-            backtest = Backtest(rules)
-            wall_s, cpu_s = time.perf_counter(), time.process_time()
-            async for call in stored_calls(stores.calls, Wanted()):
-                assert isinstance(call, RecordedCall)
-                backtest.take(call)
-                on_progress(f"replaying call {backtest.report.calls} of {load.calls}")
-            wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
+            return {
+                name: await _replay_with(jobs, order, stores.calls, load, on_progress)
+                for name, jobs in (("one_job", 1), ("all_jobs", detect_cores().usable))
+            }
+
+
+async def _replay_with(
+    jobs: int, order: Order, store: CallStore, load: Load, on_progress: Callable[[str], None]
+) -> Mapping[str, object]:
+    spent_s = _processes_s()
+    outcome = await replay_record(
+        order,
+        shares_of(closed_calls(store, order.wanted)),
+        jobs=jobs,
+        on_progress=lambda done: on_progress(f"replaying call {done} of {load.calls}, {jobs} at a time"),
+    )
+    spent_s = _processes_s() - spent_s
+    assert outcome.account.report.calls == load.calls, outcome.account.skipped
     return {
-        "said": sum(tally.after for tally in backtest.report.by_kind.values()),
-        "wall_s": round(wall_s, 2),
-        "cpu_s": round(cpu_s, 2),
-        "calls_per_min": round(60 * load.calls / wall_s),
-        "calls_per_cpu_min": round(60 * load.calls / cpu_s),
+        "jobs": outcome.jobs,
+        "said": sum(tally.after for tally in outcome.account.report.by_kind.values()),
+        "wall_s": round(outcome.elapsed_s, 2),
+        "cpu_s": round(spent_s, 2),
+        "calls_per_min": outcome.calls_per_min,
     }
+
+
+def _processes_s() -> float:
+    """Processor time of this process and of those that it has ended, their reading of the playbook included."""
+    return sum(os.times()[:4])
 
 
 def _percentiles(spent_ns: Sequence[int]) -> Mapping[str, float]:

@@ -50,14 +50,7 @@ async def stored_calls(
     Raises StoreError when the store cannot serve at all.
     """
     async for summary in closed_calls(store, wanted, page_calls=page_calls):
-        try:
-            yield await stored_call(store, summary.call_id, page_envelopes=page_envelopes)
-        except InputError as error:
-            yield Unread.of(summary.call_id, error)
-        except StoreError as error:
-            if error.code != "store-damaged":
-                raise
-            yield Unread.of(summary.call_id, error)
+        yield await read_stored(store, summary.call_id, page_envelopes=page_envelopes)
 
 
 def calls_in_files(paths: Iterable[Path], wanted: Wanted) -> Iterator[RecordedCall | Unread]:
@@ -88,6 +81,18 @@ async def closed_calls(store: CallStore, wanted: Wanted, *, page_calls: int = 50
             return
         seen = {summary.call_id for summary in page}
         before = page[-1].opened_at + timedelta(microseconds=1)
+
+
+async def read_stored(store: CallStore, call_id: str, *, page_envelopes: int = 10_000) -> RecordedCall | Unread:
+    """One call of a store, or why it cannot be used. Raises StoreError when the store cannot serve at all."""
+    try:
+        return await stored_call(store, call_id, page_envelopes=page_envelopes)
+    except InputError as error:
+        return Unread.of(call_id, error)
+    except StoreError as error:
+        if error.code != "store-damaged":
+            raise
+        return Unread.of(call_id, error)
 
 
 async def stored_call(store: CallStore, call_id: str, *, page_envelopes: int = 10_000) -> RecordedCall:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assist.backtest.comparison import Change, Place, Said, compare, said_in
 from assist.backtest.recorded import RecordedCall, Spoken
@@ -20,17 +20,19 @@ class Ruleset:
 
     playbook: Playbook
     listen: Listen
+    _asked: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    """Meanings that rules ask for, by id of the rule; those that ask for none are left out."""
+
+    def __post_init__(self) -> None:
+        asked = {
+            rule.rule_id: labels_asked(rule.condition).union(*(labels_asked(one.condition) for one in rule.withdrawals))
+            for rule in self.playbook.rules
+        }
+        object.__setattr__(self, "_asked", {rule_id: labels for rule_id, labels in asked.items() if labels})
 
     def not_judged(self, call: RecordedCall) -> frozenset[str]:
         """Ids of the rules that ask for meanings that nobody looked for in a call."""
-        if all(meaning.label in call.meanings for meaning in self.playbook.meanings):
-            return frozenset()
-        return frozenset(
-            rule.rule_id
-            for rule in self.playbook.rules
-            for top in (rule.condition, *(withdrawal.condition for withdrawal in rule.withdrawals))
-            if not call.meanings.issuperset(labels_asked(top))
-        )
+        return frozenset(rule_id for rule_id, labels in self._asked.items() if not call.meanings >= labels)
 
 
 def replay(call: RecordedCall, rules: Ruleset) -> Sequence[Spoken]:

@@ -29,6 +29,13 @@ class Tally:
             case "changed":
                 self.changed += 1
 
+    def include(self, other: Tally) -> None:
+        self.before += other.before
+        self.after += other.after
+        self.gained += other.gained
+        self.lost += other.lost
+        self.changed += other.changed
+
 
 @dataclass(slots=True)
 class Report:
@@ -64,6 +71,20 @@ class Report:
         kept = changes[: max(0, self.max_changes - len(self.changes))]
         self.changes += kept
         self.changes_left_out += len(changes) - len(kept)
+
+    def include(self, later: Report) -> None:
+        """Go on with the account of the calls that follow, which kept as many changes or more."""
+        self.calls += later.calls
+        self.calls_changed += later.calls_changed
+        for here, there in ((self.by_rule, later.by_rule), (self.by_agent, later.by_agent)):
+            for key, tally in there.items():
+                here[key].include(tally)
+        for kind, tally in later.by_kind.items():
+            self.by_kind[kind].include(tally)
+        kept = later.changes[: max(0, self.max_changes - len(self.changes))]
+        self.changes += kept
+        self.changes_left_out += later.changes_left_out + len(later.changes) - len(kept)
+        self.not_judged.update(later.not_judged)
 
     def as_values(self) -> dict[str, object]:
         """Everything as plain values, rules and agents in order of their names."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assist.errors import InputError
 from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, results_console, run
 from gateway.transcript import clock
 
 if TYPE_CHECKING:
-    from assist.backtest import Backtest, RecordedCall, Ruleset
-    from gateway.record import Unread, Wanted
+    from gateway.backtests import Script
+    from gateway.record import Wanted
     from gateway.settings import Settings
 
 Row = Mapping[str, Any]
@@ -39,14 +38,19 @@ def replay(
     agent: Annotated[str | None, typer.Option(help="Only calls of this agent_id.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Only calls opened since this local time.")] = None,
     show: Annotated[int, typer.Option(min=0, help="How many changes are listed for people.")] = 20,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes that share the work; default: as many as there are processors.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a playbook over stored calls: flags and prompts gained, lost and changed, by rule and agent."""
     from gateway.record import Wanted
+    from models.threads import detect_cores
 
     settings = load_settings(data_dir=data_dir)
     wanted = Wanted(agent, None if since is None else since.astimezone())
-    report = run(lambda: _replay(settings, playbook, against, events, wanted))
+    jobs = jobs or detect_cores().usable
+    report = run(lambda: _replay(settings, playbook, against, events, wanted, jobs))
     if as_json:
         print_json(report)
     else:
@@ -54,60 +58,45 @@ def replay(
 
 
 async def _replay(
-    settings: Settings, playbook: Path, against: Path | None, events: list[Path] | None, wanted: Wanted
+    settings: Settings, playbook: Path, against: Path | None, events: list[Path] | None, wanted: Wanted, jobs: int
 ) -> Row:
-    from assist.backtest import Backtest
-    from gateway.record import calls_in_files, stored_calls
+    from gateway.backtests import Order, replay_record, shares_of
+    from gateway.record import closed_calls
     from gateway.wiring import open_calls
 
-    rules = _rules(playbook)
-    other = None if against is None else _rules(against)
-    backtest = Backtest(rules, other)
-    if events:
-        outcome = await _take_all(_each(calls_in_files(events, wanted)), backtest)
-    else:
-        async with open_calls(settings) as store:
-            outcome = await _take_all(stored_calls(store, wanted), backtest)
-    compared = "the calls' own record" if other is None else other.playbook.reference
-    return {"playbook": rules.playbook.reference, "against": compared, **backtest.report.as_values(), **outcome}
-
-
-def _rules(path: Path) -> Ruleset:
-    from assist.backtest import Ruleset
-    from assist.playbook import load_playbook
-    from gateway.wiring import phrase_listener
-
-    playbook = load_playbook(path)
-    return Ruleset(playbook, phrase_listener(playbook))
-
-
-async def _each(calls: Iterator[RecordedCall | Unread]) -> AsyncIterator[RecordedCall | Unread]:
-    for call in calls:
-        yield call
-
-
-async def _take_all(calls: AsyncIterator[RecordedCall | Unread], backtest: Backtest) -> Row:
-    """Replay every call; what had to be left out, and how fast it went."""
-    from gateway.record import Unread
-
-    skipped: list[Unread] = []
-    begun_s = time.monotonic()
+    order = Order(_script(playbook), None if against is None else _script(against), wanted)
     with errors_console().status("Replaying …") as status:
-        async for call in calls:
-            if isinstance(call, Unread):
-                skipped.append(call)
-                continue
-            try:
-                backtest.take(call)
-            except InputError as error:
-                skipped.append(Unread.of(call.call_id, error))
-            status.update(f"Replaying: {backtest.report.calls} calls")
-    elapsed_s = time.monotonic() - begun_s
+
+        def show(calls: int) -> None:
+            status.update(f"Replaying: {calls} calls")
+
+        if events:
+            outcome = await replay_record(order, _each(events), jobs=jobs, on_progress=show)
+        else:
+            async with open_calls(settings) as store:
+                order = replace(order, store_url=settings.store_url)
+                shares = shares_of(closed_calls(store, wanted))
+                outcome = await replay_record(order, shares, jobs=jobs, on_progress=show)
     return {
-        "skipped": [{"name": one.name, "code": one.code, "reason": one.reason} for one in skipped],
-        "seconds": round(elapsed_s, 3),
-        "calls_per_min": round(60 * backtest.report.calls / elapsed_s) if elapsed_s else 0,
+        "playbook": outcome.playbook,
+        "against": outcome.against or "the calls' own record",
+        **outcome.account.report.as_values(),
+        "skipped": [{"name": one.name, "code": one.code, "reason": one.reason} for one in outcome.account.skipped],
+        "seconds": round(outcome.elapsed_s, 3),
+        "calls_per_min": outcome.calls_per_min,
     }
+
+
+def _script(path: Path) -> Script:
+    from assist.playbook import read_playbook
+    from gateway.backtests import Script
+
+    return Script(read_playbook(path), str(path))
+
+
+async def _each(paths: list[Path]) -> AsyncIterator[Path]:
+    for path in paths:
+        yield path
 
 
 def _print(report: Row, show: int) -> None:

@@ -23,5 +23,6 @@ def rules(
     report = watched(lambda show: module.measure_rules(load, on_progress=show), begin="Reading …", step="Now {} …")
     print_report(report, as_json=as_json)
     if not as_json:
-        replayed = cast("dict[str, object]", report["replay"])
-        print_table(("replay", ""), replayed.items())
+        replayed = cast("dict[str, dict[str, object]]", report["replay"])
+        columns = next(iter(replayed.values()))
+        print_table(("replay", *columns), [(name, *group.values()) for name, group in replayed.items()])

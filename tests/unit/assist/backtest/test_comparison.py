@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 from assist.backtest import RecordedCall, Report, compare, read_call, said_in
 from assist.messages import Because, Evidence, Flag, Prompt, PromptUpdated, Verdict
 from tests.support.envelopes import closed, log, opened
@@ -97,3 +99,19 @@ def test_the_report_adds_up_by_rule_and_agent_and_keeps_no_more_than_it_may() ->
     ]
     assert list(report.by_agent) == [("prompt", "8001"), ("flag", "8001")]
     assert len(report.changes) == 1
+
+
+@pytest.mark.parametrize("parts", [(5,), (1, 4), (2, 2, 1), (1, 1, 1, 1, 1)])
+def test_reports_of_parts_make_the_report_of_the_whole(parts: tuple[int, ...]) -> None:
+    before, after = said_in([prompt(1, 1_000), flag("push", 2_000)]), said_in([flag("push", 2_000, "met")])
+    found = compare(CALL, before, after)
+    whole, together = Report(max_changes=5), Report(max_changes=5)
+    for calls in parts:
+        part = Report(max_changes=5)
+        for _ in range(calls):
+            for report in (whole, part):
+                report.add(CALL, before.values(), after.values(), found)
+                report.not_judged.update(("push",))
+        together.include(part)
+    assert together.as_values() == whole.as_values()
+    assert (len(together.changes), together.changes_left_out) == (5, 5)
