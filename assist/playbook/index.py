@@ -31,7 +31,14 @@ from assist.playbook.operators.order import Absent, Count, FollowedBy, NotAfter,
 from assist.playbook.operators.order import Sequence as Steps
 from assist.playbook.operators.pattern import Pattern
 from assist.playbook.operators.repeats import Repeats
-from assist.playbook.operators.signals import ActFound, EmotionFelt, EmotionTrend, EntityFound, IntentFound
+from assist.playbook.operators.signals import (
+    ActFound,
+    EmotionFelt,
+    EmotionSlope,
+    EmotionTrend,
+    EntityFound,
+    IntentFound,
+)
 from assist.playbook.operators.silence import OnHold, Silence, SilenceBroken, quiet_before_ms
 from assist.playbook.operators.sound import (
     Loudness,
@@ -295,7 +302,7 @@ def _wakes_alone(operator: Operator) -> Wakes:
             return Wakes(learns, _found("emotion", operator.who, operator.labels))
         case Length() | Pattern() | EmotionTrend() | ReplyGap():
             return Wakes(NEVER, _turn_of(operator.who))
-        case Loudness() | LoudnessStep() | LoudnessSpan() | RateInWindow() | RateChange():
+        case Loudness() | LoudnessStep() | LoudnessSpan() | RateInWindow() | RateChange() | EmotionSlope():
             return _both(_turn_of(operator.who))
         case SpeechRate():
             return Wakes(_turn_of(operator.who), CLOSE if operator.of_call else _turn_of(operator.who))

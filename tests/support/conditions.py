@@ -62,6 +62,13 @@ TEXTS: st.SearchStrategy[Condition] = st.one_of(
         }
     ),
     st.fixed_dictionaries({"emotion_trend": st.sampled_from(("rising", "steady"))}),
+    st.fixed_dictionaries(
+        {
+            "emotion_trend": st.fixed_dictionaries(
+                {"is": st.sampled_from(("rising", "steady", "falling")), "over_utterances": st.integers(2, 3)}
+            )
+        }
+    ),
     st.fixed_dictionaries({"reply_gap": st.fixed_dictionaries({"max_ms": SHORT_MS})}),
     st.fixed_dictionaries(
         {

@@ -106,6 +106,7 @@ def found_in(
     emotion: str = "",
     intensity: int = 2,
     trend: Trend = "steady",
+    valence: float = 0.0,
     entities: Sequence[tuple[str, str, str]] = (),
     score: float = 0.9,
 ) -> tuple[Signal, ...]:
@@ -122,7 +123,11 @@ def found_in(
     return (
         *(IntentSignal(label=label, is_primary=at == 0, **common) for at, label in enumerate(intents)),
         *(ActSignal(label=label, **common) for label in acts),
-        *([EmotionSignal(label=emotion, intensity=intensity, trend=trend, **common)] if emotion else []),
+        *(
+            [EmotionSignal(label=emotion, intensity=intensity, trend=trend, valence=valence, **common)]
+            if emotion
+            else []
+        ),
         *(
             EntitySignal(label=label, span=(at, at + len(words)), quote=words, value=value, **common)
             for label, at, words, value in places

@@ -38,6 +38,8 @@ class Feeling:
     intensity: int = DEFAULT_INTENSITY
     """0 for neutral, else 1 slight to 3 strong."""
     trend: Trend = "steady"
+    valence: float = 0.0
+    """-1 unpleasant to 1 pleasant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,5 +104,10 @@ def _declared(line: Line, utterance: Utterance, labels: Mapping[str, str]) -> It
     if line.feeling is not None:
         feeling = line.feeling
         yield EmotionSignal(
-            **place, label=feeling.label, score=feeling.score, intensity=feeling.intensity, trend=feeling.trend
+            **place,
+            label=feeling.label,
+            score=feeling.score,
+            intensity=feeling.intensity,
+            valence=feeling.valence,
+            trend=feeling.trend,
         )

@@ -176,7 +176,7 @@ def _read_feeling(node: yaml.Node, reader: Reader, what: str) -> Feeling:
     """A label, or a mapping that says more."""
     fields: Mapping[str, yaml.Node] = {"label": node}
     if isinstance(node, yaml.MappingNode):
-        fields = reader.fields(node, what, required=("label",), optional=("score", "intensity", "trend"))
+        fields = reader.fields(node, what, required=("label",), optional=("score", "intensity", "trend", "valence"))
     label = reader.text(fields["label"], f"{what}: label")
     intensity = 0 if label == NEUTRAL else DEFAULT_INTENSITY
     if "intensity" in fields:
@@ -185,4 +185,7 @@ def _read_feeling(node: yaml.Node, reader: Reader, what: str) -> Feeling:
     if "trend" in fields:
         trend = reader.choice(fields["trend"], f"{what}: trend", get_args(Trend))
     score = reader.fraction(fields["score"], f"{what}: score") if "score" in fields else 1.0
-    return Feeling(label, score, intensity, cast(Trend, trend))
+    valence = reader.number(fields["valence"], f"{what}: valence") if "valence" in fields else 0.0
+    if abs(valence) > 1:
+        raise reader.error(fields["valence"], f"{what}: valence: expected a number from -1 to 1")
+    return Feeling(label, score, intensity, cast(Trend, trend), valence)

@@ -54,6 +54,7 @@ def line() -> Schema:
                             "score": FRACTION,
                             "intensity": {**integer(), "maximum": 3},
                             "trend": one_of(get_args(Trend)),
+                            "valence": {"type": "number", "minimum": -1, "maximum": 1},
                         },
                         required=("label",),
                     ),

@@ -8,7 +8,7 @@ from typing import get_args
 from assist.messages import CloseCause, CustomerReaction, SaleOutcome, Trend
 from assist.playbook.conditions.reading import PARTIES
 from assist.playbook.conditions.scoping import WEEKDAYS
-from assist.playbook.conditions.signals import LEAST_LIKENESS, MIN_EXAMPLES
+from assist.playbook.conditions.signals import LEAST_LIKENESS, MAX_OVER, MIN_EXAMPLES
 from assist.playbook.operators.expression import MAX_EXPRESSION_CHARS
 from assist.playbook.shapes import FRACTION, LABELS, VALUE, Schema, boolean, integer, mapping, one_of, ref, text
 
@@ -107,6 +107,14 @@ def _on_signals() -> dict[str, Schema]:
         "for_ms": integer("持续多久"),
         "heard_in": one_of(("any", "words", "voice"), "凭话语还是凭声音"),
     }
+    trend = mapping(
+        {
+            "is": one_of(get_args(Trend)),
+            "over_utterances": {**integer("看最近几句", 2), "maximum": MAX_OVER},
+            "min_slope": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "每句至少变化多少"},
+        },
+        required=("is",),
+    )
     compared = {
         **_BOUNDS,
         "above_fact": text("须大于这项已知信息"),
@@ -129,7 +137,7 @@ def _on_signals() -> dict[str, Schema]:
         "intent": labelled({**_SCORED, "primary_only": boolean("只看主意图")}, "想要什么（意图代码）"),
         "act": labelled(_SCORED, "这句话在做什么（对话行为代码）"),
         "emotion": labelled(feeling, "什么情绪（情绪代码）"),
-        "emotion_trend": one_of(get_args(Trend), "不满在上升、平稳还是下降"),
+        "emotion_trend": {"anyOf": [one_of(get_args(Trend)), trend], "description": "不满在上升、平稳还是下降"},
         "entity": labelled(compared, "提到了什么（实体代码）及其值"),
     }
 

@@ -13,10 +13,21 @@ from assist.playbook.model import AskedLabel, LabelKind
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.means import MeansLike
 from assist.playbook.operators.order import MAX_REMEMBERED
-from assist.playbook.operators.signals import ActFound, EmotionFelt, EmotionTrend, EntityFound, IntentFound
+from assist.playbook.operators.signals import (
+    ActFound,
+    EmotionFelt,
+    EmotionSlope,
+    EmotionTrend,
+    EntityFound,
+    IntentFound,
+)
 from assist.playbook.reader import Reader, line_of
 
 DEFAULT_MIN_INTENSITY = 2
+DEFAULT_MIN_SLOPE = 0.1
+"""A tenth of a point of valence from one utterance to the next."""
+MAX_OVER = 20
+"""Utterances that a trend looks back over."""
 DEFAULT_MIN_LIKENESS = 70
 """docs/playbooks.md has the measurements that it rests on."""
 LEAST_LIKENESS = 30
@@ -128,8 +139,16 @@ def read_emotion(node: yaml.Node, scope: Scope) -> Operator:
 
 def read_emotion_trend(node: yaml.Node, scope: Scope) -> Operator:
     """``emotion_trend``"""
-    direction = scope.reader.choice(node, scope.named("emotion_trend"), get_args(Trend))
-    return EmotionTrend(scope.who, scope.min_confidence, cast(Trend, direction))
+    if not isinstance(node, yaml.MappingNode):
+        direction = scope.reader.choice(node, scope.named("emotion_trend"), get_args(Trend))
+        return EmotionTrend(scope.who, scope.min_confidence, cast(Trend, direction))
+    given = Given(node, scope, "emotion_trend", required=("is",), optional=("over_utterances", "min_slope"))
+    min_slope = given.fraction("min_slope", DEFAULT_MIN_SLOPE)
+    if not min_slope:
+        raise given.refuse("min_slope must be above 0; valence lies between -1 and 1")
+    direction = given.choice("is", get_args(Trend), "")
+    over = given.integer("over_utterances", 5, least=2, most=MAX_OVER)
+    return EmotionSlope(scope.who, scope.min_confidence, cast(Trend, direction), over, min_slope)
 
 
 def read_entity(node: yaml.Node, scope: Scope) -> Operator:

@@ -149,6 +149,56 @@ class EmotionTrend(Operator):
 
 
 @dataclass(frozen=True, slots=True)
+class EmotionSlope(Operator):
+    """``emotion_trend`` with ``over_utterances``: so steep is the line through a party's unpleasantness."""
+
+    who: Who
+    min_confidence: float
+    direction: Trend
+    over: int
+    """Utterances with a feeling, the last ones of the party."""
+    min_slope: float
+    """Change of valence (-1 to 1) from one utterance to the next."""
+    felt: tuple[tuple[float, Evidence], ...] = ()
+    """Valence of each, oldest first, of all parties looked at."""
+
+    def observe(self, moment: Moment) -> tuple[EmotionSlope, Finding]:
+        utterance = moment.utterance
+        feeling = next((one for one in moment.signals if isinstance(one, EmotionSignal)), None)
+        if utterance is None or feeling is None or not moment.speaks(self.who):
+            return self, NOTHING
+        own = [one for one in self.felt if one[1].party == utterance.party]
+        others = [one for one in self.felt if one[1].party != utterance.party]
+        own = [*own, (feeling.valence, Evidence.of(utterance))][-self.over :]
+        after = replace(self, felt=(*others, *own))
+        if len(own) < self.over or not self._is_so(slope([-valence for valence, _ in own])):
+            return after, NOTHING
+        evidence = tuple(piece for _, piece in own)
+        is_heard = all((piece.confidence or 0.0) >= self.min_confidence for piece in evidence)
+        return after, Finding(Truth.TRUE if is_heard else Truth.UNKNOWN, evidence)
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_TURNS
+
+    def _is_so(self, rise: float) -> bool:
+        match self.direction:
+            case "rising":
+                return rise >= self.min_slope
+            case "falling":
+                return -rise >= self.min_slope
+            case "steady":
+                return abs(rise) < self.min_slope
+
+
+def slope(values: Sequence[float]) -> float:
+    """Of the line of least squares, from one value to the next; at least two values."""
+    middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
+    rise = sum((place - middle) * (value - mean) for place, value in enumerate(values))
+    return rise / sum((place - middle) ** 2 for place in range(len(values)))
+
+
+@dataclass(frozen=True, slots=True)
 class EntityFound(Operator):
     """``entity``: the words name something of a kind, perhaps with some value."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -101,13 +102,14 @@ def signals_of(draw: st.DrawFn, utterance: Utterance) -> list[Signal]:
         "utterance_id": utterance.utterance_id, "party": utterance.party, "score": 0.9,
         "start_ms": utterance.start_ms, "end_ms": utterance.end_ms, "source": "test@1",
     }  # fmt: skip
+    valence = draw(st.sampled_from((-0.9, -0.1, 0.5)))
     chosen = draw(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(LABELS)), max_size=3))
     return [
         (
             IntentSignal(**place, label=label),
             ActSignal(**place, label=label),
             EntitySignal(**place, label=label, value="5800"),
-            EmotionSignal(**place, label=label, intensity=2, trend="rising"),
+            EmotionSignal(**place, label=label, intensity=2, trend="rising", valence=valence),
             MeaningSignal(**place, label=MEANINGS[label]),
         )[kind]
         for kind, label in chosen
@@ -197,6 +199,7 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"hold": {"by": "any", "min_ms": 1_000, "begins": {"phrase": "稍等"}, "count": 2}},
     {"emotion": {"any_of": ["one"], "for_utterances": 2}},
     {"emotion": {"any_of": ["one"], "for_ms": 3_000}},
+    {"emotion_trend": {"is": "rising", "over_utterances": 2}},
     {"entity": {"any_of": ["one"], "other_than_fact": "customer.fee"}},
     {"talk_share": {"party": "agent", "min_percent": 40, "after_ms": 3_000}},
     {"talk_share": {"party": "any", "max_percent": 40, "after_ms": 3_000}},
@@ -245,17 +248,36 @@ EVERY_KIND: tuple[Condition, ...] = (
 """Each operator that remembers, waits, or looks at more than words, in each of its ways."""
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_no_operator_misses_a_moment_that_concerns_it(data: st.DataObject) -> None:
+def playbook_of_every_kind() -> Playbook:
     rules = [
         {"id": f"r{at}", "title": "题", "because": "因为", "emit": {"flag": {"met": "做到了"}}, **condition}
         for at, condition in enumerate(EVERY_KIND)
     ]
     lines = [f"  - {json.dumps(rule, ensure_ascii=False)}\n" for rule in rules]
-    playbook = playbook_of("".join(["  - {id: mood, intent: one, set: {mood: true}}\n", *lines]), more=TAGS)
+    return playbook_of("".join(["  - {id: mood, intent: one, set: {mood: true}}\n", *lines]), more=TAGS)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_no_operator_misses_a_moment_that_concerns_it(data: st.DataObject) -> None:
+    playbook = playbook_of_every_kind()
     facts = data.draw(calls(playbook))
     assert run(playbook, facts) == run(plain(playbook), facts)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_a_call_in_any_pieces_is_the_whole_call(data: st.DataObject) -> None:
+    """Between two of them everything that operators remember may have been put away."""
+    playbook = playbook_of_every_kind()
+    facts = data.draw(calls(playbook))
+    state, pieces = begin(playbook), list[Advice]()
+    for fact in facts:
+        if data.draw(st.integers(0, 9)) == 0:
+            state = pickle.loads(pickle.dumps(state))
+        state, advice = advise(playbook, state, fact)
+        pieces += advice
+    assert pieces == [one for _, advice in run(playbook, facts) for one in advice]
 
 
 @settings(max_examples=200, deadline=None)

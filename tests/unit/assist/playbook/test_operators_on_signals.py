@@ -77,6 +77,23 @@ def test_a_feeling_may_have_to_last_for_some_time() -> None:
     assert calm.waits(5_000).customer("我等不了了", emotion="angry").flags() == []
 
 
+def test_a_trend_may_be_as_steep_as_asked_for() -> None:
+    def flags(condition: str, *valences: float, **more: Any) -> list[tuple[str, str]]:
+        call = Dialogue(rule_of(f"emotion_trend: {condition}", party="customer"))
+        for valence in valences:
+            call.customer("这也太慢了", emotion="angry", valence=valence, **more).agent("您别急", emotion="neutral")
+        return call.flags()
+
+    rising = "{is: rising, over_utterances: 3, min_slope: 0.2}"
+    assert flags(rising, 0.0, -0.2, -0.5) == BREACH
+    assert flags(rising, 0.0, -0.1, -0.2) == []
+    assert flags(rising, 0.0, -0.9) == []
+    assert flags(rising, 0.0, -0.2, -0.5, confidence=0.1) == [("r", "abstained")]
+    assert flags("{is: falling, over_utterances: 2}", -0.5, -0.2) == BREACH
+    assert flags("{is: steady, over_utterances: 2}", -0.5, -0.45) == BREACH
+    assert flags("{is: steady, over_utterances: 2}", -0.5, -0.2) == []
+
+
 def test_signals_of_one_utterance_are_joined() -> None:
     condition = "all: [{intent: refuse}, {emotion: angry}]"
     assert customer_says(condition, intents=["refuse"], emotion="angry") == BREACH
@@ -161,6 +178,8 @@ def test_names_are_compared_as_texts() -> None:
         "fact: {path: customer.level}",
         "fact: {path: customer.level, is: 金卡, min: 3}",
         "emotion_trend: up",
+        "emotion_trend: {over_utterances: 3}",
+        "emotion_trend: {is: rising, min_slope: 0}",
         "intent: []",
         "at_least: {n: 3, of: [{act: ask}, {act: ack}]}",
     ],
