@@ -27,7 +27,8 @@ class Within(Operator):
     """``scope``: a condition that sees a part of the call and nothing else.
 
     The part begins at the moment at which ``after`` is first true and ends just before the one at which ``before`` is;
-    while either is in doubt, so is what is found. With a limit it begins anew each time that ``after`` is true.
+    while either is in doubt, so is what is found. With a limit it begins anew each time that ``after`` is true; doubt
+    prolongs nothing that is certain.
     """
 
     what: Operator
@@ -87,10 +88,9 @@ class Within(Operator):
         window = self
         if self.after is not None and (self.is_limited or self.begun is not Truth.TRUE):
             after, finding = self.after.observe(moment)
-            if finding.truth is not Truth.FALSE:
-                begun = max(self._begun_at(moment), finding.truth)
+            if finding.truth is not Truth.FALSE and finding.truth >= self._begun_at(moment):
                 turn = moment.floor.begun("any")
-                window = replace(window, after=after, begun=begun, begun_ms=moment.at_ms, begun_turn=turn)
+                window = replace(window, after=after, begun=finding.truth, begun_ms=moment.at_ms, begun_turn=turn)
             elif after is not self.after:
                 window = replace(window, after=after)
         if self.before is not None and self.ended is not Truth.TRUE:

@@ -55,6 +55,20 @@ def test_a_part_with_a_limit_begins_anew_each_time() -> None:
     assert seen(timed, "我要投诉", "8000", "流量") == 0
 
 
+def test_what_was_badly_heard_does_not_prolong_a_part() -> None:
+    rule = "phrase: 流量, scope: {after: {phrase: 投诉}, within_turns: 1}, because: 因为, emit: {flag: {}}"
+    playbook = playbook_of(f"  - {{id: r, title: 试, {rule}}}\n")
+
+    def flags(first: float, again: float) -> list[str]:
+        call = Dialogue(playbook).customer("我要投诉", confidence=first).agent("再投诉", confidence=again)
+        return [verdict for _, verdict in call.customer("流量呢").flags()]
+
+    assert flags(0.9, 0.9) == ["breach"]
+    assert flags(0.9, 0.1) == []
+    assert flags(0.1, 0.9) == ["breach"]
+    assert flags(0.1, 0.1) == ["abstained"]
+
+
 def test_a_part_lasts_while_something_is_so() -> None:
     scope = "{while: {state: {mood: true}}}"
     assert seen(scope, "流量", "我要投诉", "流量", "谢谢你", "流量", "又投诉", "流量") == 2
