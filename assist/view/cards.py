@@ -28,7 +28,7 @@ def with_prompt(cards: tuple[PromptCard, ...], prompt: Prompt) -> tuple[PromptCa
 def updated_card(card: PromptCard, event: PromptUpdated) -> PromptCard:
     if card.prompt.prompt_id != event.prompt_id or card.state != "active":
         return card
-    return card.model_copy(update={"state": event.state})
+    return card.model_copy(update={"state": event.state, "gone_because": event.reason})
 
 
 def with_outcome(card: PromptCard, event: PromptOutcome) -> PromptCard:

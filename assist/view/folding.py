@@ -22,9 +22,11 @@ from assist.messages import (
     Envelope,
     Flag,
     IntentSignal,
+    NeedHeard,
     PartialTranscript,
     PromiseSettled,
     Prompt,
+    PromptLeftOut,
     PromptOutcome,
     PromptUpdated,
     Reaction,
@@ -131,9 +133,16 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
             if line_of(view.lines, event) is not None:
                 others = without_feeling(view.feelings, event.utterance_id)
                 changes["feelings"] = (*others, feeling_of(event))[-FEELINGS_KEPT:]
+        case NeedHeard():
+            changes["needs"] = (*view.needs, event)
         case Prompt():
             if event.arm == "shown":
                 changes["prompts"] = with_prompt(view.prompts, event)
+                if event.kind == "offer":
+                    changes["held_back"] = None
+        case PromptLeftOut():
+            if event.kind == "offer":
+                changes["held_back"] = event
         case PromptUpdated():
             changes["prompts"] = tuple(updated_card(card, event) for card in view.prompts)
         case PromptOutcome():

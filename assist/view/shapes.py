@@ -22,8 +22,10 @@ from assist.messages import (
     Flag,
     Leg,
     Message,
+    NeedHeard,
     Party,
     Prompt,
+    PromptLeftOut,
     Reaction,
     Result,
     Rewrite,
@@ -101,6 +103,8 @@ class PromptCard(Message):
 
     prompt: Prompt
     state: Literal["active", "expired", "withdrawn", "accepted", "dismissed"]
+    gone_because: str = ""
+    """Why it expired or was withdrawn."""
     shown_after_ms: int | None = None
     acted_by: str = ""
     heard: CueHeard | None = None
@@ -141,6 +145,10 @@ class CallView(Message):
     """Ordered by start_ms, then arrival."""
     feelings: tuple[Feeling, ...] = ()
     """One per utterance, in order of arrival; of the last FEELINGS_KEPT."""
+    needs: tuple[NeedHeard, ...] = ()
+    """What the customer was heard to need, in that order."""
+    held_back: PromptLeftOut | None = None
+    """The offer for which the agent had no room last; None once one was shown since."""
     prompts: tuple[PromptCard, ...] = ()
     """Oldest first."""
     flags: tuple[Flag, ...] = ()

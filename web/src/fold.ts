@@ -62,6 +62,8 @@ export function emptyView(callId: string): CallView {
     speaking: [],
     lines: [],
     feelings: [],
+    needs: [],
+    held_back: null,
     prompts: [],
     flags: [],
     gaps: [],
@@ -154,8 +156,16 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
       return { lines: withMeaning(view.lines, event) };
     case "emotion-signal":
       return { feelings: withFeeling(view, event) };
+    case "need-heard":
+      return { needs: [...view.needs, event] };
     case "prompt":
-      return event.arm === "shown" ? { prompts: withPrompt(view.prompts, event) } : {};
+      if (event.arm !== "shown") return {};
+      return {
+        prompts: withPrompt(view.prompts, event),
+        ...(event.kind === "offer" ? { held_back: null } : {}),
+      };
+    case "prompt-left-out":
+      return event.kind === "offer" ? { held_back: event } : {};
     case "prompt-updated":
       return { prompts: view.prompts.map((card) => updated(card, event)) };
     case "prompt-outcome":
@@ -311,13 +321,13 @@ function withPrompt(cards: readonly PromptCard[], prompt: Prompt): readonly Prom
     return cards.map((card) => (isSame(card) ? { ...card, prompt } : card));
   return [
     ...cards.filter((card) => !isSame(card)),
-    { prompt, state: "active", shown_after_ms: null, acted_by: "", ...nothingHeard },
+    { prompt, state: "active", gone_because: "", shown_after_ms: null, acted_by: "", ...nothingHeard },
   ];
 }
 
 function updated(card: PromptCard, event: PromptUpdated): PromptCard {
   if (card.prompt.prompt_id !== event.prompt_id || card.state !== "active") return card;
-  return { ...card, state: event.state };
+  return { ...card, state: event.state, gone_because: event.reason };
 }
 
 function withOutcome(card: PromptCard, event: PromptOutcome): PromptCard {

@@ -193,6 +193,8 @@ export interface CallView {
   readonly speaking: readonly Party[];
   readonly lines: readonly Line[];
   readonly feelings: readonly Feeling[];
+  readonly needs: readonly NeedHeard[];
+  readonly held_back: PromptLeftOut | null;
   readonly prompts: readonly PromptCard[];
   readonly flags: readonly Flag[];
   readonly gaps: readonly AudioGap[];
@@ -684,6 +686,7 @@ export interface Prompt {
 export interface PromptCard {
   readonly prompt: Prompt;
   readonly state: "active" | "expired" | "withdrawn" | "accepted" | "dismissed";
+  readonly gone_because: string;
   readonly shown_after_ms: number | null;
   readonly acted_by: string;
   readonly heard: CueHeard | null;

@@ -41,6 +41,7 @@ function card(prompt_id: string, change: Partial<PromptCard> = {}): PromptCard {
   return {
     prompt: own,
     state: "active",
+    gone_because: "",
     shown_after_ms: 640,
     acted_by: "",
     heard: null,

@@ -7,6 +7,7 @@ import { mayAct, type DeskSession } from "../state/deskSession";
 import type { DeskState, WatchedCall } from "../state/deskState";
 import { useNow } from "../useNow";
 import { copyText } from "./copyText";
+import { NeedList } from "./NeedList";
 import { PromptCardView, type CardAction } from "./PromptCardView";
 import styles from "./PromptColumn.module.css";
 import { PromptHistory } from "./PromptHistory";
@@ -102,6 +103,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
             body: announced.body,
           })}
       </div>
+      <NeedList view={call.view} shine={shine} />
       <div className={styles.scroller}>
         <ul
           className={styles.deck}

@@ -84,6 +84,7 @@ function PastCard({ card, after_ms, report, shine }: PastCardProps): React.JSX.E
       {isOpen && (
         <div className={styles.detail}>
           <blockquote lang="zh-CN">{prompt.body}</blockquote>
+          {card.gone_because && <p>{t("prompt.gone", { reason: card.gone_because })}</p>}
           {after_ms !== null && <small>{t("prompt.latency", { ms: after_ms })}</small>}
           <CueCourse card={card} report={report} shine={shine} />
           <Reasons because={prompt.because} shine={shine} />
