@@ -19,8 +19,9 @@ from assist.errors import InputError, LivecueError, UnavailableError
 
 if TYPE_CHECKING:
     from assist.backtest import RecordedCall, Report, Ruleset
-    from assist.ports import CallStore, CallSummary
+    from assist.ports import Analyser, CallStore, CallSummary
     from gateway.record import Unread, Wanted
+    from gateway.settings import Settings
 
 SHARE_CALLS = 32
 """Calls that a process takes at a time."""
@@ -52,6 +53,8 @@ class Order:
     """Which calls of a file count."""
     store_url: str = ""
     """Empty: no store is read."""
+    reader: Settings | None = None
+    """Whose model looks anew for meanings that a call was not compared with; None: rules that ask for them wait."""
 
 
 @dataclass(slots=True)
@@ -186,11 +189,20 @@ async def _replay_all(
 class _Here:
     """Works in this process."""
 
-    def __init__(self, rules: Ruleset, against: Ruleset | None, store: CallStore | None, wanted: Wanted) -> None:
+    def __init__(
+        self,
+        rules: Ruleset,
+        against: Ruleset | None,
+        *,
+        store: CallStore | None,
+        wanted: Wanted,
+        reader: Analyser | None,
+    ) -> None:
         self._rules = rules
         self._against = against
         self._store = store
         self._wanted = wanted
+        self._reader = reader
 
     @property
     def references(self) -> tuple[str, str | None]:
@@ -208,10 +220,20 @@ class _Here:
                 account.skipped.append(call)
                 continue
             try:
-                backtest.take(call)
+                backtest.take(await self._read_anew(call))
             except InputError as error:
                 account.skipped.append(Unread.of(call.call_id, error))
         return account
+
+    async def _read_anew(self, call: RecordedCall) -> RecordedCall:
+        """Raises what the model raises."""
+        from assist.backtest import with_meanings
+
+        if self._reader is not None:
+            for rules in (self._rules, self._against):
+                if rules is not None:
+                    call = await with_meanings(call, rules.playbook, self._reader)
+        return call
 
     async def _calls(self, share: Share) -> AsyncIterator[RecordedCall | Unread]:
         from gateway.record import calls_in_files, read_stored
@@ -288,6 +310,7 @@ async def _answer(orders: Connection, order: Order) -> None:
 @asynccontextmanager
 async def _open_replayer(order: Order) -> AsyncGenerator[_Here]:
     from assist.stores import open_stores
+    from gateway.wiring import open_reader
 
     rules = _ruleset(order.playbook)
     against = None if order.against is None else _ruleset(order.against)
@@ -295,7 +318,10 @@ async def _open_replayer(order: Order) -> AsyncGenerator[_Here]:
         store = None
         if order.store_url:
             store = (await stack.enter_async_context(open_stores(order.store_url))).calls
-        yield _Here(rules, against, store, order.wanted)
+        reader = None
+        if order.reader is not None:
+            reader = await stack.enter_async_context(open_reader(order.reader))
+        yield _Here(rules, against, store=store, wanted=order.wanted, reader=reader)
 
 
 def _ruleset(script: Script) -> Ruleset:

@@ -1,6 +1,7 @@
 """Rules over stored calls: what another playbook would have said, against what was said."""
 
 from assist.backtest.comparison import Change, Said, compare, said_in
+from assist.backtest.meanings import with_meanings
 from assist.backtest.recorded import REPLAYED, RecordedCall, read_call
 from assist.backtest.replay import Backtest, Ruleset, replay
 from assist.backtest.report import Report, Tally
@@ -18,4 +19,5 @@ __all__ = [
     "read_call",
     "replay",
     "said_in",
+    "with_meanings",
 ]

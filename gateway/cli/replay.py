@@ -41,6 +41,10 @@ def replay(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes that share the work; default: as many as there are processors.")
     ] = None,
+    meanings: Annotated[
+        bool,
+        typer.Option("--meanings", help="Read calls again with the model for sets of meanings that they do not know."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a playbook over stored calls: flags and prompts gained, lost and changed, by rule and agent."""
@@ -50,7 +54,8 @@ def replay(
     settings = load_settings(data_dir=data_dir)
     wanted = Wanted(agent, None if since is None else since.astimezone())
     jobs = jobs or detect_cores().usable
-    report = run(lambda: _replay(settings, playbook, against, events, wanted, jobs))
+    reader = settings if meanings else None
+    report = run(lambda: _replay(settings, (playbook, against), events, wanted, reader, jobs))
     if as_json:
         print_json(report)
     else:
@@ -58,13 +63,19 @@ def replay(
 
 
 async def _replay(
-    settings: Settings, playbook: Path, against: Path | None, events: list[Path] | None, wanted: Wanted, jobs: int
+    settings: Settings,
+    compared: tuple[Path, Path | None],
+    events: list[Path] | None,
+    wanted: Wanted,
+    reader: Settings | None,
+    jobs: int,
 ) -> Row:
     from gateway.backtests import Order, replay_record, shares_of
     from gateway.record import closed_calls
     from gateway.wiring import open_calls
 
-    order = Order(_script(playbook), None if against is None else _script(against), wanted)
+    playbook, against = compared
+    order = Order(_script(playbook), None if against is None else _script(against), wanted, reader=reader)
     with errors_console().status("Replaying …") as status:
 
         def show(calls: int) -> None:
@@ -115,7 +126,8 @@ def _print(report: Row, show: int) -> None:
         results_console().print(f"… and {left_out} more; --show lists them, --json has all.", markup=False)
     for rule, calls in report["not_judged"].items():
         errors_console().print(
-            f"not judged: {rule} in {calls} calls, whose utterances nobody compared with its meanings", markup=False
+            f"not judged: {rule} in {calls} calls, whose utterances nobody compared with its meanings; see --meanings",
+            markup=False,
         )
     for one in report["skipped"]:
         errors_console().print(f"skipped {one['name']}: {one['reason']} ({one['code']})", markup=False)

@@ -1,6 +1,6 @@
 """The composition root: the only package that names concrete classes and turns settings into a service."""
 
-from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, strange_labels
+from gateway.wiring.analysis import open_classifiers, open_reader, open_understanding, phrase_listener, strange_labels
 from gateway.wiring.recognition import Recognition, load_recognisers, open_recognition
 from gateway.wiring.service import changes_in, open_service
 from gateway.wiring.stored import open_accounts, open_calls, open_experiments, open_stored
@@ -13,6 +13,7 @@ __all__ = [
     "open_calls",
     "open_classifiers",
     "open_experiments",
+    "open_reader",
     "open_recognition",
     "open_service",
     "open_stored",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 from difflib import get_close_matches
 
-from assist.errors import ModelFilesError
+from assist.errors import ConfigurationError, ModelFilesError
 from assist.playbook import AskedLabel, Listen, Playbook
 from assist.ports import Analyser
 from gateway.settings import ClassifierSettings, Settings
@@ -39,6 +40,24 @@ async def open_understanding(settings: Settings, engine: Engine) -> Analyser | N
         log.warning("no utterance will be understood", extra={"code": error.code, "reason": error.message})
         return MissingModel(error, UNDERSTANDING)
     return UnderstandingAnalyser(engine, UnderstandingRunner(model, directory.label))
+
+
+@asynccontextmanager
+async def open_reader(settings: Settings) -> AsyncGenerator[Analyser]:
+    """The model of the settings on an engine of its own, for the text of stored calls.
+
+    Raises ConfigurationError "no-meanings" where it compares none, and ModelFilesError where it cannot be loaded.
+    """
+    engine = Engine(workers=1)
+    try:
+        reader = await open_understanding(settings, engine)
+        if isinstance(reader, MissingModel):
+            raise reader.error
+        if not isinstance(reader, UnderstandingAnalyser) or not reader.compares_meanings:
+            raise ConfigurationError("The model of the settings compares no meanings.", code="no-meanings")
+        yield reader
+    finally:
+        await engine.close()
 
 
 async def open_classifiers(settings: Settings, engine: Engine) -> tuple[Analyser, ...]:

@@ -75,6 +75,11 @@ class UnderstandingAnalyser:
     def kind(self) -> str:
         return KIND
 
+    @property
+    def compares_meanings(self) -> bool:
+        """Whether the model can tell that utterances mean what the sentences of a set mean."""
+        return self._runner.space is not None
+
     def prepare(self, playbook: Playbook) -> EntityBook:
         """The names of a playbook, unless they are there; worth doing before its first call."""
         book = self._books.pop(playbook.digest, None) or EntityBook.of(playbook)

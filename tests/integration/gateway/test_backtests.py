@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from assist.errors import PlaybookError, UnavailableError
+from assist.backtest import Report
+from assist.errors import ConfigurationError, PlaybookError, UnavailableError
 from assist.playbook import parse_playbook
 from assist.stores import open_stores
 from gateway.backtests import Order, Outcome, Script, Share, replay_record, shares_of
 from gateway.record import Unread, Wanted, closed_calls
+from gateway.settings import Settings
 from nlp.phrases import PhraseAnalyser
 from tests.support.fakes import Said
 from tests.support.lived_call import live
@@ -82,3 +84,39 @@ async def test_a_process_that_ends_before_its_time_is_told(tmp_path: Path) -> No
         await replay_record(order, files(*paths), jobs=2, on_progress=end_all)
     assert caught.group_contains(UnavailableError, match="has ended before its time")
     assert not multiprocessing.active_children()
+
+
+MEANT = """\
+name: small
+version: 2
+title: 小剧本
+meanings: {farewell: {party: customer, examples: [好的谢谢, 好谢谢你, 那谢谢了]}}
+rules:
+  - {id: thanks, title: 致谢, means: farewell, because: 说了, emit: {flag: {verdict: met}}}
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+async def test_sets_of_meanings_that_calls_do_not_know_are_looked_for_where_that_is_wanted(
+    jobs: int, store_url: str
+) -> None:
+    async def replayed_with(reader: Settings | None) -> Report:
+        order = Order(Script(MEANT, "edited.yaml"), Script(RULES, "small.yaml"), Wanted(), store_url, reader)
+        async with open_stores(store_url) as stores:
+            shares = shares_of(closed_calls(stores.calls, Wanted()), size=2)
+            return (await replay_record(order, shares, jobs=jobs, on_progress=lambda _: None)).account.report
+
+    unread, read = await replayed_with(None), await replayed_with(Settings())
+    assert dict(unread.not_judged) == {"thanks": CALLS - 1}
+    assert dict(read.not_judged) == {}
+    assert [one.rule_id for one in read.changes if one.change == "gained"] == ["thanks"] * (CALLS - 1)
+
+
+async def test_without_a_model_that_compares_meanings_a_replay_that_wants_them_is_refused(store_url: str) -> None:
+    settings = Settings.model_validate({"nlu": {"model": ""}})
+    order = Order(Script(MEANT, "edited.yaml"), None, Wanted(), store_url, settings)
+    async with open_stores(store_url) as stores:
+        shares = shares_of(closed_calls(stores.calls, Wanted()))
+        with pytest.raises(ConfigurationError) as refused:
+            await replay_record(order, shares, jobs=1, on_progress=lambda _: None)
+    assert refused.value.code == "no-meanings"
