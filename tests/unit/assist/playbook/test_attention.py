@@ -242,7 +242,8 @@ def test_early_prompts_take_no_place_of_others_and_keep_to_the_budget(
     lines: list[tuple[str, str, int, list[int]]], mode: str
 ) -> None:
     facts, looks = facts_of(lines, mode), iter([chars for _, _, _, chars in lines])
-    state, early, lasting, seen = begin(PLAYBOOK), EarlyPrompts(PLAYBOOK), list[Advice](), list[Prompt]()
+    state, early, lasting = begin(PLAYBOOK), EarlyPrompts(PLAYBOOK), list[Advice]()
+    seen: list[Prompt] = []
     for fact in facts:
         turns = [fact.utterance] if isinstance(fact, Turn) else []
         for utterance, chars in [(one, chars) for one in turns for chars in sorted(next(looks))]:
