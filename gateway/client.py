@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, assert_never, cast
+from typing import assert_never
 
 from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
@@ -22,8 +21,9 @@ from assist.errors import (
     ProtocolError,
     UnavailableError,
 )
-from assist.messages import Agent, CloseCause, Customer, Envelope, LegLedger, Party
+from assist.messages import CloseCause, Envelope, LegLedger, Party
 from assist.notice import Notice
+from gateway.sidecar import read_parties, read_playbook
 from gateway.sources.native_messages import (
     Ack,
     AnyServerMessage,
@@ -336,23 +336,6 @@ def read_call_audio(path: Path, channels: tuple[Party, ...] | None = None) -> Ca
     return CallAudio(media, data)
 
 
-def read_parties(recording: Path) -> tuple[Agent | None, Customer | None]:
-    """Agent and customer from the JSON file next to a recording, as far as it names them."""
-    try:
-        value = json.loads(recording.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None, None
-    fields = cast(dict[str, Any], value) if isinstance(value, dict) else {}
-    agent, customer = fields.get("agent"), fields.get("customer")
-    try:
-        return (
-            Agent.model_validate(agent) if agent is not None else None,
-            Customer.model_validate(customer) if customer is not None else None,
-        )
-    except ValidationError:
-        return None, None
-
-
 async def play_call(
     url: str,
     key: str,
@@ -369,7 +352,10 @@ async def play_call(
     drop_after_ms: Sequence[int] = (),
     limits: ClientLimits | None = None,
 ) -> CallResult:
-    """Play a recording as one call; agent and customer come from the JSON file next to it. See ``CallClient``."""
+    """Play a recording as one call. See ``CallClient``.
+
+    Agent and customer, and the playbook unless given, come from the JSON file next to it.
+    """
     audio = await asyncio.to_thread(read_call_audio, recording, channels)
     agent, customer = await asyncio.to_thread(read_parties, recording)
     opening = Open(
@@ -378,7 +364,7 @@ async def play_call(
         agent=agent,
         customer=customer,
         external_id=external_id,
-        playbook=playbook,
+        playbook=playbook or read_playbook(recording),
         events="all" if events else "none",
         pace="live" if speed else "replay",
     )

@@ -23,6 +23,8 @@ from gateway.settings import SOURCE_ROOT, Settings
 from gateway.wiring import open_service
 
 CALLS_DIR = SOURCE_ROOT / "examples" / "calls"
+HOTLINES_DIR = CALLS_DIR / "other-hotlines"
+"""Calls to a bank and a shop, under their playbooks."""
 CUSTOMERS_FILE = SOURCE_ROOT / "examples" / "customers" / "telecom.csv"
 """Who calls in them; the directory of a demonstration whose settings name none."""
 PAUSE_S = 4.0
@@ -77,11 +79,16 @@ class DemoLogin:
 
 
 def bundled_calls(directory: Path = CALLS_DIR) -> tuple[Path, ...]:
-    """The calls that come with Livecue. Raises ConfigurationError "no-demo-calls"."""
+    """The telecom calls that come with Livecue. Raises ConfigurationError "no-demo-calls"."""
     recordings = tuple(sorted(directory.glob("*.flac")))
     if not recordings:
         raise ConfigurationError(f"There are no demo calls in {directory}; reinstall Livecue.", code="no-demo-calls")
     return recordings
+
+
+def demo_calls() -> tuple[Path, ...]:
+    """All calls that come with Livecue, telecom first. Raises ConfigurationError "no-demo-calls"."""
+    return *bundled_calls(), *bundled_calls(HOTLINES_DIR)
 
 
 async def run_demo(

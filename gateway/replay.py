@@ -13,9 +13,9 @@ from asr.audio.files import Recording
 from assist.handle import CallHandle
 from assist.messages import AudioFrame, CallClosed, Envelope, Leg, Party
 from assist.session import CallRequest
-from gateway.client import read_parties
 from gateway.frames import CALL_ID_PATTERN
 from gateway.settings import Settings
+from gateway.sidecar import read_parties, read_playbook
 from gateway.wiring import open_service
 
 PIECE_MS = 200
@@ -46,7 +46,10 @@ class Replayer:
         await self._stack.aclose()
 
     async def transcribe(self, path: Path, *, playbook: str | None = None) -> CallClosed:
-        """Run one recording to its end. Raises AudioFormatError, PlaybookError "unknown-playbook"."""
+        """Run one recording to its end, under the playbook that the JSON file next to it names unless one is given.
+
+        Raises AudioFormatError, PlaybookError "unknown-playbook".
+        """
         with Recording(path) as recording:
             parties: tuple[Party, ...] = ("agent", "customer") if recording.channels == 2 else ("mixed",)
             agent, customer = read_parties(path)
@@ -58,7 +61,7 @@ class Replayer:
                     agent=agent,
                     customer=customer,
                     external_id=path.name,
-                    playbook=playbook,
+                    playbook=playbook or read_playbook(path),
                     pace="replay",
                 )
             )

@@ -27,7 +27,9 @@ def call(
     speed: Annotated[float, typer.Option(min=0, help="1 is real time; 0 as fast as the service takes it.")] = 1.0,
     agent: Annotated[str | None, typer.Option(help="agent_id of the call.")] = None,
     call_id: Annotated[str | None, typer.Option(help="Id of the call; default: the service makes one.")] = None,
-    playbook: Annotated[str | None, typer.Option(help="Playbook; default: the service's.")] = None,
+    playbook: Annotated[
+        str | None, typer.Option(help="Playbook; default: the recording's, else the service's.")
+    ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -88,7 +90,8 @@ def _open_client(
 ) -> CallClient:
     from assist.messages import Agent
     from gateway.cli.narration import show
-    from gateway.client import CallClient, read_call_audio, read_parties
+    from gateway.client import CallClient, read_call_audio
+    from gateway.sidecar import read_parties, read_playbook
     from gateway.sources.native_messages import Open
 
     audio = read_call_audio(file)
@@ -100,7 +103,7 @@ def _open_client(
         media=audio.media,
         agent=known_agent,
         customer=customer,
-        playbook=playbook,
+        playbook=playbook or read_playbook(file),
         events="all",
         pace="live" if speed else "replay",
     )

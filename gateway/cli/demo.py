@@ -50,7 +50,7 @@ def demo(
 
 
 async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, once: bool, wait_s: float) -> None:
-    from gateway.demo import DemoPlan, bundled_calls, run_demo
+    from gateway.demo import DemoPlan, demo_calls, run_demo
     from gateway.logs import quieten_logs
 
     quieten_logs(settings.log)
@@ -63,17 +63,17 @@ async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, o
         def ready(url: str, logins: Sequence[DemoLogin]) -> None:
             _show_logins(url, logins, wait_s)
 
-        plan = DemoPlan(recordings=tuple(files or bundled_calls()), speed=speed, once=once, wait_s=wait_s)
+        plan = DemoPlan(recordings=tuple(files or demo_calls()), speed=speed, once=once, wait_s=wait_s)
         await run_demo(settings, plan, on_ready=ready, on_progress=show, on_failure=report)
     console.print(f"Stopped. The calls stay in {settings.data_dir} and are there again at the next start.")
 
 
 async def _smoke(settings: Settings, files: list[Path] | None) -> None:
-    from gateway.demo import DemoPlan, bundled_calls, require_cues, run_demo
+    from gateway.demo import DemoPlan, demo_calls, require_cues, run_demo
     from gateway.logs import quieten_logs
 
     quieten_logs(settings.log)
-    plan = DemoPlan(recordings=tuple(files or bundled_calls())[:1], speed=0, once=True)
+    plan = DemoPlan(recordings=tuple(files or demo_calls())[:1], speed=0, once=True)
     progress = await run_demo(
         settings, plan, on_ready=lambda url, logins: None, on_progress=lambda _: None, on_failure=report
     )

@@ -10,7 +10,7 @@ import typer
 
 from gateway.cli.bench.checkout import benchmark, print_report, watched
 from gateway.cli.console import AsJson, load_settings, print_table
-from gateway.demo import CALLS_DIR
+from gateway.demo import CALLS_DIR, HOTLINES_DIR
 from gateway.settings import SOURCE_ROOT
 
 DIALOGUES_DIR = SOURCE_ROOT / "bench" / "dialogues"
@@ -34,7 +34,7 @@ def advice(
     """Precision and recall of each rule, expected offers, and whether anything was sold where it must not be."""
     settings = load_settings()
     measure = benchmark("bench.advice").measure_advice
-    paths = files or [CALLS_DIR, DIALOGUES_DIR]
+    paths = files or [CALLS_DIR, HOTLINES_DIR, DIALOGUES_DIR]
     report = watched(lambda _: measure(settings, paths, heard or []), begin="Reading the calls …")
     if as_json:
         print_report(report, as_json=True)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def transcribe(
     files: Annotated[list[Path], typer.Argument(help="WAV or FLAC; stereo is agent left, customer right.")],
-    playbook: Annotated[str | None, typer.Option(help="Playbook; default: the configured one.")] = None,
+    playbook: Annotated[
+        str | None, typer.Option(help="Playbook; default: the recording's, else the configured one.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Transcribe recordings and print the same events as a live call, without partials; nothing is stored."""

@@ -15,8 +15,9 @@ import soundfile
 from assist.errors import AudioFormatError, OverloadedError, ProtocolError, UnavailableError
 from assist.messages import CallClosed, CallOpened, Envelope
 from assist.supervisor import SupervisorLimits
-from gateway.client import CallAudio, CallClient, ClientLimits, play_call, read_call_audio, read_parties
+from gateway.client import CallAudio, CallClient, ClientLimits, play_call, read_call_audio
 from gateway.ingest import IngestLimits
+from gateway.sidecar import read_parties, read_playbook
 from gateway.sources.native import NativeLimits
 from gateway.sources.native_messages import Media, Open
 from tests.support.doors import KEY, STEREO_MEDIA, HearingTranscriber, open_doors
@@ -140,3 +141,4 @@ def test_parties_are_optional_and_a_strange_file_beside_a_recording_does_not_mat
     if text is not None:
         (tmp_path / "a.json").write_text(text, encoding="utf-8")
     assert read_parties(tmp_path / "a.wav") == (None, None)
+    assert read_playbook(tmp_path / "a.wav") is None

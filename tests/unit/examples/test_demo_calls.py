@@ -14,7 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from assist.messages import Agent, Customer, Verdict
 
 CALLS = Path(__file__).parents[3] / "examples" / "calls"
-NAMES = ("01-cross-sell", "02-refused-then-pushed", "03-bill-complaint", "04-hesitant-handset")
+TELECOM = ("01-cross-sell", "02-refused-then-pushed", "03-bill-complaint", "04-hesitant-handset")
+HOTLINES = CALLS / "other-hotlines"
+OTHERS = ("bank-instalment", "retail-parcel-lost")
+NAMES = (*TELECOM, *(f"other-hotlines/{name}" for name in OTHERS))
 MAX_TOTAL_BYTES = 6 * 1024 * 1024
 
 
@@ -36,6 +39,7 @@ class GroundTruth(BaseModel):
     title: str
     language: Literal["zh-CN"]
     license: str
+    playbook: Literal["bank", "retail"] | None = None
     duration_ms: int
     agent: Agent
     customer: Customer
@@ -48,14 +52,15 @@ def ground_truth(name: str) -> GroundTruth:
     return GroundTruth.model_validate_json((CALLS / f"{name}.json").read_bytes())
 
 
-def test_demo_calls_are_the_documented_ones() -> None:
-    assert sorted(path.stem for path in CALLS.glob("*.flac")) == list(NAMES)
-    assert sorted(path.stem for path in CALLS.glob("*.json")) == list(NAMES)
-    assert sorted(path.stem for path in (CALLS / "dialogues").glob("*.yaml")) == list(NAMES)
+@pytest.mark.parametrize(("folder", "names"), [(CALLS, TELECOM), (HOTLINES, OTHERS)])
+def test_demo_calls_are_the_documented_ones(folder: Path, names: tuple[str, ...]) -> None:
+    assert sorted(path.stem for path in folder.glob("*.flac")) == list(names)
+    assert sorted(path.stem for path in folder.glob("*.json")) == list(names)
+    assert sorted(path.stem for path in (folder / "dialogues").glob("*.yaml")) == list(names)
 
 
 def test_demo_calls_together_stay_small() -> None:
-    assert sum(path.stat().st_size for path in CALLS.glob("*.flac")) <= MAX_TOTAL_BYTES
+    assert sum(path.stat().st_size for path in CALLS.rglob("*.flac")) <= MAX_TOTAL_BYTES
 
 
 @pytest.mark.parametrize("name", NAMES)

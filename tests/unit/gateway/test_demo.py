@@ -10,7 +10,8 @@ import pytest
 
 from assist.errors import ConfigurationError, UnavailableError
 from gateway.cli.demo import status_line
-from gateway.demo import DemoProgress, bind_near, bundled_calls, require_cues
+from gateway.demo import DemoProgress, bind_near, bundled_calls, demo_calls, require_cues
+from gateway.sidecar import read_playbook
 
 
 def test_call_with_words_prompts_flags_and_an_end_is_enough() -> None:
@@ -27,6 +28,11 @@ def test_bundled_calls_have_their_ground_truth_beside_them() -> None:
     calls = bundled_calls()
     assert len(calls) >= 4
     assert all(call.with_suffix(".json").is_file() for call in calls)
+
+
+def test_a_demonstration_plays_calls_of_every_bundled_playbook() -> None:
+    assert demo_calls()[: len(bundled_calls())] == bundled_calls()
+    assert {read_playbook(call) for call in demo_calls()} == {None, "bank", "retail"}
 
 
 def test_missing_calls_are_said(tmp_path: Path) -> None:
