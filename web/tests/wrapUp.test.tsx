@@ -47,6 +47,15 @@ describe("a wrap-up", () => {
     });
   });
 
+  test("names a code of the call's playbook, also where the tree has one that is called so", async () => {
+    const own = { half: "reason", code: "complaint-charge", zh: "多收费用", en: "Overcharged" } as const;
+    const wrap_up = proposed.wrap_up && { ...proposed.wrap_up, codes: [own] };
+    panel({ ...proposed, wrap_up });
+    await waitFor(() => {
+      expect(screen.getByTestId("wrap-up").textContent).toContain("多收费用 · 承诺跟进");
+    });
+  });
+
   test("is not there while the call goes on", () => {
     panel({ ...proposed, status: "live" });
     expect(screen.queryByTestId("wrap-up")).toBeNull();

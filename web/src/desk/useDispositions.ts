@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 
 import { dispositions, type DispositionTree } from "../api";
-import { useRead } from "../useRead";
 import type { FilingCode } from "../protocol.gen";
+import { useRead } from "../useRead";
 
 export interface Dispositions {
   /** Empty until the server has answered. */
