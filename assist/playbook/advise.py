@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import assert_never
 
 from assist.heard import Hearing
@@ -31,19 +30,17 @@ from assist.messages import (
     UtteranceDropped,
     Verdict,
 )
-from assist.playbook.attention import Attention, is_held
+from assist.playbook.attention import Attention, is_held, keeps_all
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
-from assist.playbook.memory import history_facts, is_of_customer, repeat_facts, repeated
+from assist.playbook.learning import learn
+from assist.playbook.memory import repeat_facts, repeated
 from assist.playbook.model import FlagText, Playbook, PromptText, Rule
 from assist.playbook.moment import Finding, Moment, StateEntry, Truth
 from assist.playbook.offers.catalogue import SUBJECT_PATH
 from assist.playbook.offers.course import Course
 from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.facts import CALL_DATE
-from assist.playbook.operators.hours import CALL_TIME
 from assist.playbook.state import RuleRun, RunState
-from assist.playbook.tags import weigh
 from assist.playbook.wording import WORDINGS, explain
 
 Advice = (
@@ -77,7 +74,7 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             at_ms = max(state.at_ms, fact.decided_ms)
             return replace(state, at_ms=at_ms, measures=state.measures.started(fact)), ()
         case Known():
-            return _learn(playbook, state, fact)
+            return learn(playbook, state, fact)
         case Turn():
             return _advise_turn(playbook, state, fact)
         case UtteranceDropped():
@@ -85,10 +82,7 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             moment = Moment("dropped", at_ms, state.floor, measures, facts=state.facts, heard=state.heard, dropped=fact)
             return _Step(playbook, state, moment).run()
         case Tick():
-            at_ms = max(state.at_ms, fact.at_ms)
-            heard, news = state.heard.reached(at_ms)
-            moment = Moment("tick", at_ms, state.floor, state.measures, facts=state.facts, heard=heard)
-            return _Step(playbook, state, moment).run(before=news)
+            return _advise_tick(playbook, state, max(state.at_ms, fact.at_ms))
         case CallEnded():
             at_ms = max(state.at_ms, fact.at_ms)
             heard, news = state.heard.ended(at_ms)
@@ -121,26 +115,14 @@ def is_selling_held(playbook: Playbook, state: RunState) -> bool:
     return is_held(playbook.etiquette, state.states, state.tags)
 
 
-def _learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, tuple[Advice, ...]]:
-    """Another customer than before brings facts of their own: those of the first are forgotten."""
-    if known.result is not None:
-        return replace(state, heard=state.heard.told(known.result)), ()
-    facts, before = dict(state.facts), state.facts.get("customer.id")
-    is_another = before is not None and known.facts.get("customer.id", before) != before
-    if is_another:
-        facts = {path: value for path, value in facts.items() if not is_of_customer(path)}
-    facts |= known.facts
-    if known.history is not None:
-        facts |= history_facts(known.history, playbook.utc_offset_min)
-    if known.opened_at is not None:
-        opened_at = known.opened_at + timedelta(minutes=playbook.utc_offset_min)
-        facts |= {CALL_DATE: opened_at.date().isoformat(), CALL_TIME: f"{opened_at:%H:%M}"}
-    tags = weigh(playbook.tags, facts)
-    tagged = tuple(tag.held(facts) for tag in playbook.tags if tags[tag.tag_id] is Truth.TRUE)
-    after = replace(state, facts=facts, tags=tags, tagged=tagged)
-    if tagged == state.tagged and not (is_another and tagged):
-        return after, ()
-    return after, (CustomerTagged(at_ms=state.at_ms, tags=tagged),)
+def _advise_tick(playbook: Playbook, state: RunState, at_ms: int) -> tuple[RunState, tuple[Advice, ...]]:
+    """Most seconds concern no rule, prompt or offer: only the time has changed."""
+    heard, news = state.heard.reached(at_ms)
+    moment = Moment("tick", at_ms, state.floor, state.measures, facts=state.facts, heard=heard)
+    is_quiet = playbook.catalogue is None and heard is state.heard and keeps_all(playbook, state, at_ms)
+    if is_quiet and not playbook.index.due(moment, state.rules, state.awake, _prompted(state.open_prompts)):
+        return replace(state, at_ms=at_ms), ()
+    return _Step(playbook, state, moment).run(before=news)
 
 
 def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunState, tuple[Advice, ...]]:
@@ -224,9 +206,8 @@ class _Step:
         """The rules that the moment concerns see it, in their order; the others would find nothing new in it."""
         index = self._playbook.index
         runs, awake = self._state.rules, self._state.awake
-        prompted = [prompt.because.rule.partition("@")[0] for prompt in self._attention.open]
         changed: dict[int, RuleRun] = {}
-        for place in index.due(self._moment, runs, awake, prompted):
+        for place in index.due(self._moment, runs, awake, _prompted(self._attention.open)):
             run = self._apply(self._playbook.rules[place], runs[place])
             if run is not runs[place]:
                 changed[place] = run
@@ -361,6 +342,11 @@ class _Step:
             is_early=self._is_early,
             tell=self._advice.append,
         )
+
+
+def _prompted(prompts: Iterable[Prompt]) -> Sequence[str]:
+    """Ids of the rules whose prompts these are."""
+    return [prompt.because.rule.partition("@")[0] for prompt in prompts]
 
 
 def _with_subject(state: RunState) -> Mapping[str, str]:

@@ -1,0 +1,38 @@
+"""What is told beside the words becomes facts and tags of a call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from assist.messages import CustomerTagged
+from assist.playbook.facts import Known
+from assist.playbook.memory import history_facts, is_of_customer
+from assist.playbook.model import Playbook
+from assist.playbook.moment import Truth
+from assist.playbook.operators.facts import CALL_DATE
+from assist.playbook.operators.hours import CALL_TIME
+from assist.playbook.state import RunState
+from assist.playbook.tags import weigh
+
+
+def learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, tuple[CustomerTagged, ...]]:
+    """Another customer than before brings facts of their own: those of the first are forgotten."""
+    if known.result is not None:
+        return replace(state, heard=state.heard.told(known.result)), ()
+    facts, before = dict(state.facts), state.facts.get("customer.id")
+    is_another = before is not None and known.facts.get("customer.id", before) != before
+    if is_another:
+        facts = {path: value for path, value in facts.items() if not is_of_customer(path)}
+    facts |= known.facts
+    if known.history is not None:
+        facts |= history_facts(known.history, playbook.utc_offset_min)
+    if known.opened_at is not None:
+        opened_at = known.opened_at + timedelta(minutes=playbook.utc_offset_min)
+        facts |= {CALL_DATE: opened_at.date().isoformat(), CALL_TIME: f"{opened_at:%H:%M}"}
+    tags = weigh(playbook.tags, facts)
+    tagged = tuple(tag.held(facts) for tag in playbook.tags if tags[tag.tag_id] is Truth.TRUE)
+    after = replace(state, facts=facts, tags=tags, tagged=tagged)
+    if tagged == state.tagged and not (is_another and tagged):
+        return after, ()
+    return after, (CustomerTagged(at_ms=state.at_ms, tags=tagged),)
