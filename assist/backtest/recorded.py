@@ -134,14 +134,14 @@ def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ..
     signals: dict[str, list[Signal]] = {}
     for event in takewhile(lambda event: not isinstance(event, CallClosed), events):
         match event:
-            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | Result():
-                told.append(event)
-            case SpeechStarted() | Utterance() | UtteranceDropped():
-                told.append(event)
-            case IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() | MeaningSignal():
+            case ActSignal() | IntentSignal() | EmotionSignal() | EntitySignal() | MeaningSignal():
                 if event.from_partial:
                     continue
                 signals.setdefault(event.utterance_id, []).append(event)
+            case SpeechStarted() | Utterance() | UtteranceDropped():
+                told.append(event)
+            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | Result():
+                told.append(event)
             case _:
                 pass
     return tuple(
