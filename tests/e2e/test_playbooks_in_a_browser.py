@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 
 from gateway.service import Service
-from tests.support.chromium import chromium_path
-from tests.support.service import PASSWORD, PLAYBOOK, listening, open_test_service, play
+from tests.support.browser import PATIENCE_MS, page_of
+from tests.support.service import PLAYBOOK, open_test_service, play
 
-PATIENCE_MS = 60_000
 BROKEN = PLAYBOOK.replace("party: customer", "party: nobody")
 GREETING = """\
   - id: greet
@@ -25,26 +22,6 @@ GREETING = """\
     emit: {flag: {verdict: met}}
     cases: {fires: [[坐席: 您好请讲]]}
 """
-
-
-@asynccontextmanager
-async def page_of(service: Service) -> AsyncGenerator[Page]:
-    """The playbook pages, opened by a quality manager who has just logged in."""
-    await service.accounts.add_user("wang", "qa", password=PASSWORD, display_name="王芳")
-    async with listening(service) as port, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        context = await browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(PATIENCE_MS)
-        page = await context.new_page()
-        await page.goto(f"http://127.0.0.1:{port}/playbooks")
-        await page.get_by_test_id("login-name").fill("wang")
-        await page.get_by_test_id("login-password").fill(PASSWORD)
-        await page.get_by_test_id("login-submit").click()
-        yield page
-        await context.close()
-        await browser.close()
 
 
 async def write(page: Page, text: str) -> None:
@@ -125,7 +102,7 @@ async def test_a_playbook_is_mended_tried_replayed_published_and_rolled_back(tmp
     expect.set_options(timeout=PATIENCE_MS)
     async with open_test_service(tmp_path) as service:
         assert await called(service, "before") == "small@3"
-        async with page_of(service) as page:
+        async with page_of(service, "/playbooks", "qa", display_name="王芳") as page:
             await page.get_by_test_id("open-small").click()
             await expect(page.get_by_test_id("playbook-state")).to_have_text("使用中")
             await shows_mistakes_at_their_line(page)
@@ -144,7 +121,7 @@ async def test_the_page_says_why_a_broken_file_is_not_in_use(tmp_path: Path) -> 
         (tmp_path / "playbooks" / "small.yaml").write_text(BROKEN, encoding="utf-8")
         await service.reload_playbooks()
         assert await called(service, "meanwhile") == "small@3"
-        async with page_of(service) as page:
+        async with page_of(service, "/playbooks", "qa", display_name="王芳") as page:
             row = page.get_by_test_id("playbook-small")
             await expect(row.get_by_test_id("file-problem")).to_contain_text("通话仍使用版本 3")
             await expect(row.get_by_test_id("file-problem")).to_contain_text(re.compile("第 7 行.*expected one of"))

@@ -26,6 +26,7 @@ from assist.messages import (
     WrapUp,
 )
 from assist.playbook.experiments import Experiment, draw
+from assist.ports import CallStore
 from tests.support.fakes import STEREO
 
 BEGIN = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -123,6 +124,15 @@ def sale(at_ms: int = LENGTH_MS, *, prompt_id: str | None = "offer-data-1", resu
     """A report that something was sold, or not."""
     is_sold = result == "sold"
     return Result(prompt_id=prompt_id, at_ms=at_ms, result="sold" if is_sold else "not-sold", by="u", source="agent")
+
+
+async def store_trials(store: CallStore, count: int, *, sells_shown: bool) -> None:
+    """Calls of now that end in a sale wherever the prompt was shown, or wherever it was held out."""
+    for number in range(count):
+        call_id = f"s{number}"
+        is_sold = (draw(EXPERIMENT, call_id).arm == "shown") == sells_shown and number % 3 > 0
+        late = (sale(),) if is_sold else ()
+        await store.append(log_of(call_id, prompt_of(EXPERIMENT, call_id), opened_at=datetime.now(UTC), late=late))
 
 
 def trials_with_lift(count: int, share: float, lift: float, *, experiment: Experiment = EXPERIMENT) -> list[Trial]:

@@ -14,7 +14,7 @@ from assist.stores.accounts import Role
 from gateway.experiments import LiveExperiments
 from gateway.service import Service
 from tests.support.service import PLAYBOOK, http_client, log_in, open_test_service, play
-from tests.support.trials import BEGIN, EXPERIMENT, log_of, prompt_of, sale
+from tests.support.trials import BEGIN, EXPERIMENT, log_of, prompt_of, sale, store_trials
 
 TEXT = PLAYBOOK.replace("要不要加一个流量包}", "要不要加一个流量包, experiment: {hold_out: 0.5}}")
 DECISIONS = "/api/v1/experiments/small/offer-data/decisions"
@@ -24,17 +24,6 @@ DECISIONS = "/api/v1/experiments/small/offer-data/decisions"
 async def service(tmp_path: Path) -> AsyncGenerator[Service]:
     async with open_test_service(tmp_path, playbook_text=TEXT) as service:
         yield service
-
-
-async def store_calls(service: Service, count: int, *, sells_shown: bool) -> None:
-    """Calls that end in a sale wherever the prompt was shown, or wherever it was held out."""
-    for number in range(count):
-        call_id = f"s{number}"
-        is_sold = (draw(EXPERIMENT, call_id).arm == "shown") == sells_shown and number % 3 > 0
-        late = (sale(),) if is_sold else ()
-        opened_at = service.experiments._now()  # pyright: ignore[reportPrivateUsage]
-        log = log_of(call_id, prompt_of(EXPERIMENT, call_id), opened_at=opened_at, late=late)
-        await service.store.append(log)
 
 
 def assigned(log: list[Envelope]) -> ExperimentsAssigned:
@@ -56,7 +45,7 @@ async def test_a_live_call_logs_its_draw_and_what_it_held_out(service: Service) 
 
 
 async def test_calls_become_figures(service: Service) -> None:
-    await store_calls(service, 40, sells_shown=True)
+    await store_trials(service.store, 40, sells_shown=True)
     async with http_client(service) as client:
         await log_in(client, service, "supervisor")
         body = (await client.get("/api/v1/experiments")).json()
@@ -69,7 +58,7 @@ async def test_calls_become_figures(service: Service) -> None:
 
 
 async def test_a_harmful_prompt_is_muted_for_new_calls_and_after_a_restart(service: Service, tmp_path: Path) -> None:
-    await store_calls(service, 150, sells_shown=False)
+    await store_trials(service.store, 150, sells_shown=False)
     (decision,) = await service.experiments.review()
     assert decision.kind == "mute"
     assert await service.experiments.review() == []
@@ -81,7 +70,7 @@ async def test_a_harmful_prompt_is_muted_for_new_calls_and_after_a_restart(servi
 
 
 async def test_a_person_unmutes_and_is_named(service: Service) -> None:
-    await store_calls(service, 150, sells_shown=False)
+    await store_trials(service.store, 150, sells_shown=False)
     await service.experiments.review()
     async with http_client(service) as client:
         await log_in(client, service, "supervisor")
