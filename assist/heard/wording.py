@@ -60,6 +60,10 @@ class Wording:
     values: tuple[Value, ...]
     names: tuple[tuple[str, tuple[str, ...]], ...]
     """Names in it, each with its sounds."""
+    pairs: tuple[Pair, ...]
+    """Sounds that follow one another."""
+    total: float
+    """Most that can be said of it, by weight."""
 
     @classmethod
     def of(cls, body: str, names: Iterable[str] = ()) -> Wording:
@@ -73,7 +77,9 @@ class Wording:
             if at >= 0:
                 weights[at : at + len(name_chars)] = [NAME_WEIGHT] * len(name_chars)
                 held.append((name, sounds_of(name_chars)))
-        return cls(sounds_of(chars), tuple(weights), tuple(sorted(values_in(body))), tuple(held))
+        sounds, values = sounds_of(chars), tuple(sorted(values_in(body)))
+        total = sum(weights) + NAME_WEIGHT * len(values)
+        return cls(sounds, tuple(weights), values, tuple(held), tuple(pairwise(sounds)), total)
 
     def adherence(self, said: Sequence[Said]) -> Adherence:
         """How closely some utterances together follow it."""
@@ -81,15 +87,15 @@ class Wording:
             return Adherence(0.0)
         pairs = frozenset[Pair]().union(*(one.pairs for one in said))
         heard = frozenset[Value]().union(*(one.values for one in said))
-        follows = [pair in pairs for pair in pairwise(self.sounds)]
-        covered = [before or after for before, after in zip([False, *follows], [*follows, False], strict=True)]
-        weighed = sum(weight for weight, is_said in zip(self.weights, covered, strict=True) if is_said)
+        follows = [pair in pairs for pair in self.pairs]
+        beside = zip(self.weights, [False, *follows], [*follows, False], strict=True)
+        weighed = sum(weight for weight, before, after in beside if before or after)
         lacking = [value for value in self.values if value not in heard]
-        others = [value for value in sorted(heard - set(self.values)) if value.unit in {one.unit for one in lacking}]
+        units = {value.unit for value in lacking}
+        others = [value for value in sorted(heard - set(self.values)) if value.unit in units] if units else []
         unnamed = [name for name, sounds in self.names if not any(_holds(one.sounds, sounds) for one in said)]
-        total = sum(self.weights) + NAME_WEIGHT * len(self.values)
         weighed += NAME_WEIGHT * (len(self.values) - len(lacking))
-        score = weighed / total * (DIFFERING_FACTOR if others else 1)
+        score = weighed / self.total * (DIFFERING_FACTOR if others else 1)
         missing = (*(str(value) for value in lacking), *unnamed)
         return Adherence(round(score, 3), missing, tuple(map(str, others)))
 
