@@ -85,10 +85,14 @@ class Attention:
         self._tell(prompt)
         return prompt
 
+    def is_spent(self, kind: PromptKind) -> bool:
+        """Whether the budget has no place left for such a prompt."""
+        return not self.spent.allows(self._budget, kind, self._moment.at_ms)
+
     def _lack(self, kind: PromptKind) -> Lack | None:
         """Why there is no room for a prompt, what lasts longest first; None: there is."""
         etiquette, urgency, last, at_ms = self._playbook.etiquette, URGENCY[kind], self.last, self._moment.at_ms
-        if not self.spent.allows(self._budget, kind, at_ms):
+        if self.is_spent(kind):
             return "budget"
         measures, final = self._moment.measures, self._moment.utterance
         if measures.talks_over_ms("agent", "customer", at_ms, final) >= TALKED_OVER_MS:

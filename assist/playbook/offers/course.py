@@ -78,6 +78,8 @@ class Course:
     since_ms: int = 0
     """When they did last."""
     felt: Felt | None = None
+    passed_ms: int = -1
+    """When an offer or an answer was left out for good: needs heard up to then call for nothing any more."""
     is_settled: bool = False
     has_refused: bool = False
 
@@ -112,6 +114,10 @@ class Course:
             is_variant=reaction is not None,
         )
         return replace(self, felt=felt, shown={**self.shown, offer_id: shown})
+
+    def passes(self, at_ms: int) -> Course:
+        """After the agent's attention was found spent: what comes later would come too late."""
+        return replace(self, felt=None, passed_ms=at_ms)
 
 
 def begin_course(catalogue: Catalogue | None) -> Course:

@@ -122,7 +122,7 @@ def _open(scene: Scene) -> Proposal | None:
 
 def _timely(scene: Scene) -> frozenset[str]:
     """Needs whose offers may be made now, by id."""
-    heard = scene.course.heard
+    heard = {name: need for name, need in scene.course.heard.items() if need.at_ms > scene.course.passed_ms}
     if _is_solved(scene):
         return frozenset(heard)
     requests = (need.need_id for need in scene.catalogue.needs if need.is_request and need.need_id in heard)

@@ -39,8 +39,10 @@ def sell(
         Scene(catalogue, playbook.version, playbook.language, course, moment, open_ids, is_early)
     ):
         prompt = attention.show(proposal.prompt)
-        course = course if prompt is None else course.shows(prompt, proposal.reaction)
-        if prompt is None or prompt.arm == "shown":
+        if prompt is None:
+            return course.passes(moment.at_ms) if attention.is_spent(proposal.prompt.kind) else course
+        course = course.shows(prompt, proposal.reaction)
+        if prompt.arm == "shown":
             break  # what is held out leaves its moment to the next best
     return course
 

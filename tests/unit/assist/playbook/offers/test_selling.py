@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from assist.messages import NeedHeard, Prompt, PromptUpdated
+from assist.messages import NeedHeard, Prompt, PromptLeftOut, PromptUpdated
 from assist.playbook import Advice
-from tests.support.catalogue import SELLING, call, shop
+from tests.support.catalogue import ETIQUETTE, SELLING, call, shop
 from tests.support.dialogue import Dialogue, only
 
 SHOP = shop()
@@ -170,3 +170,25 @@ def test_without_states_the_acts_of_both_tell_when_a_problem_is_solved() -> None
     )
     again = call(by_acts).agent("马上修", acts=["commit"]).customer("好", acts=["accept"])
     assert pitched(again.customer("又断", intents=["fault_mobile"]).customer("给我爸妈打电话")) == []
+
+
+def test_an_offer_left_out_by_the_budget_waits_until_its_need_is_heard_again() -> None:
+    one_a_minute = shop(
+        etiquette=ETIQUETTE.replace("min_gap_ms: 0", "budget: [{most: 1, within_ms: 60000}]\n  min_gap_ms: 0")
+    )
+    spent = call(one_a_minute).customer("我给我爸妈打电话").customer("太贵").customer("谢谢").waits(90_000)
+    assert pitched(spent) == []
+    assert [(one.kind, one.offer_id, one.lack) for one in only(PromptLeftOut, spent.advice(None))] == [
+        ("offer", "family-plan", "budget")
+    ]
+    assert pitched(spent.customer("我给我爸妈打电话")) == ["family-plan-1"]
+
+
+def test_an_answer_left_out_by_the_budget_does_not_come_late() -> None:
+    one_in_ten = shop(
+        etiquette=ETIQUETTE.replace("min_gap_ms: 0", "budget: [{most: 1, within_ms: 10000}]\n  min_gap_ms: 0")
+    )
+    doubts = (
+        call(one_in_ten).customer("我流量不够用").agent("给您推荐一个").waits(4_000).customer("我担心").waits(20_000)
+    )
+    assert pitched(doubts) == ["pack-30g-1"]
