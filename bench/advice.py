@@ -32,6 +32,7 @@ from assist.messages import (
 from assist.playbook import Playbook, PlaybookLibrary
 from assist.ports import Analyser, CustomerDirectory
 from bench.conditions import versions
+from bench.early_advice import early_prompts
 from bench.judged_calls import DECISION_MS, JudgedCall, read_judged_calls
 from gateway.demo import CUSTOMERS_FILE
 from gateway.record import Unread, Wanted, calls_in_files
@@ -46,7 +47,7 @@ HANGOVER_MS = 500
 SELLING = ("offer", "close")
 """Kinds of prompts that sell."""
 
-Kind = Literal["prompt", "flag", "selling"]
+Kind = Literal["prompt", "flag", "selling", "early"]
 Wrong = Literal["missed", "wrong", "forbidden"]
 
 
@@ -92,6 +93,8 @@ class Score:
     offers: Tally = field(default_factory=Tally)
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
     may_not_sell_ms: int = 0
+    early: list[Prompt] = field(default_factory=list[Prompt])
+    """Shown while words went on, of calls as text."""
 
     def take(self, call: JudgedCall, playbook: Playbook, spoken: Sequence[Spoken]) -> None:
         """Judge what a playbook said in a call."""
@@ -163,6 +166,16 @@ class Score:
                     at_ms = max(prompt.at_ms, span.start_ms)
                     self._note(call, call.turn_at(at_ms), "selling", _rule_of(prompt), "forbidden", at_ms)
 
+    def take_early(self, call: JudgedCall, prompts: Sequence[Prompt]) -> None:
+        """Judge what was shown while words went on; a final may have withdrawn it."""
+        self.early += prompts
+        for prompt in prompts:
+            rule = _rule_of(prompt)
+            if prompt.kind in SELLING and any(span.holds(prompt.at_ms) for span in call.no_selling):
+                self._note(call, call.turn_at(prompt.at_ms), "early", rule, "forbidden", prompt.at_ms)
+            elif not any(moment.holds(prompt.at_ms) for moment in call.allowed.get(rule, ())):
+                self._note(call, call.turn_at(prompt.at_ms), "early", rule, "wrong", prompt.at_ms)
+
     def _tally(self, call: JudgedCall, kind: Kind, rule: str) -> Tally:
         return self.rules.setdefault((call.playbook, kind, rule), Tally())
 
@@ -194,6 +207,8 @@ async def measure_advice(settings: Settings, paths: Sequence[Path], logs: Sequen
                     await log_of(call, rules.playbook, understanding, customers, opened_at=OPENED_AT)
                 )  # fmt: skip
                 score.take(call, rules.playbook, replay(recorded, rules))
+                if source is None:
+                    score.take_early(call, await early_prompts(recorded, rules, understanding))
     finally:
         await engine.close()
     return {
@@ -214,12 +229,18 @@ def report(score: Score) -> Mapping[str, Any]:
         for (playbook, kind, rule), tally in sorted(score.rules.items())
         if tally.expected or tally.found
     ]
-    forbidden = [one for one in score.mistakes if one.mistake == "forbidden"]
+    forbidden = [one for one in score.mistakes if one.mistake == "forbidden" and one.kind == "selling"]
+    early = [one.mistake for one in score.mistakes if one.kind == "early"]
     return {
         "selling": {
             "forbidden_s": score.may_not_sell_ms // 1_000,
             "shown_while_forbidden": len(forbidden),
             **{f"offers_{name}": value for name, value in score.offers.as_values().items()},
+        },
+        "early": {
+            "shown": len(score.early),
+            "wrong": early.count("wrong"),
+            "sold_while_forbidden": early.count("forbidden"),
         },
         "prompts": _sum(tally for (_, kind, _), tally in score.rules.items() if kind == "prompt"),
         "flags": _sum(tally for (_, kind, _), tally in score.rules.items() if kind == "flag"),

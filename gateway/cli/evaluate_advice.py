@@ -46,6 +46,7 @@ def _show(report: Mapping[str, Any]) -> None:
     columns = ("expected", "found", "right", "precision", "recall")
     print_table(("", ""), [(name, report[name]) for name in ("calls", "turns", "words", "understanding")])
     print_table(("selling", ""), report["selling"].items())
+    print_table(("while words go on", ""), report["early"].items())
     print_table(
         ("", *columns), [(name, *(report[name][column] for column in columns)) for name in ("prompts", "flags")]
     )

@@ -13,6 +13,7 @@ from assist.backtest import Ruleset, read_call, replay
 from assist.errors import InputError
 from assist.playbook import parse_playbook
 from bench.advice import Score, log_of, report
+from bench.early_advice import early_prompts
 from bench.judged_calls import JudgedCall, read_judged_calls
 from nlp.phrases import PhraseAnalyser
 
@@ -24,7 +25,7 @@ language: zh-CN
 etiquette: {no_selling_while: {upset: true}, because: 客户不满, min_gap_ms: 0}
 selling:
   needs:
-    - {id: data, title: 流量不够, request: true, phrase: 流量不够}
+    - {id: data, title: 流量不够, request: true, early: true, phrase: 流量不够}
 offers:
   - {id: pack, title: 流量包, product: pack, needs: {data: 3}, wordings: [{id: a, text: 给您加一个流量包}]}
 rules:
@@ -68,6 +69,7 @@ async def score_of(call: JudgedCall) -> Score:
     score = Score()
     rules = Ruleset(PLAYBOOK, PhraseAnalyser().open_call(PLAYBOOK).find)
     score.take(call, PLAYBOOK, replay(read_call(log), rules))
+    score.take_early(call, await early_prompts(read_call(log), rules, None))
     return score
 
 
@@ -153,6 +155,17 @@ async def test_an_offer_left_standing_when_the_customer_is_upset_is_told_and_a_w
     gone = await scored(tmp_path, begin, upset, goodbye)
     assert [one.mistake for one in left.mistakes] == ["forbidden"]
     assert gone.mistakes == []
+
+
+async def test_what_sells_before_the_complaint_is_heard_is_told_apart(tmp_path: Path) -> None:
+    score = await scored(
+        tmp_path,
+        {"customer": "我的流量不够还多扣钱我要投诉你们", "prompts": ["soothe"], "no_selling": "投诉"},
+        {"agent": "感谢来电"},
+    )
+    assert mistakes(score) == [(1, "early", "pack", "forbidden")]
+    told = report(score)
+    assert (told["selling"]["shown_while_forbidden"], told["early"]["sold_while_forbidden"]) == (0, 1)
 
 
 async def test_selling_is_judged_up_to_where_it_is_allowed_again(tmp_path: Path) -> None:
