@@ -34,13 +34,16 @@ _NOT_USED = "(?<![剩超跑用耗])(?<!流量|还有|剩下|剩了|超了|超出
 """Looking behind: what is used up or left is a volume."""
 _LINE_SPEEDS = "千|一千|两千|五百|六百|三百|两百|二百|一百|百|五十|二十|三十|一"
 
+_NO_AGE = rf"(?:(?<![爸妈娘爹奶爷我])|(?!{_PLAIN}[多几]?了))"
+"""Looking around: 我妈八十二了 tells no amount."""
+
 AMOUNTS = (
     pattern(
         "amount", rf"{NOT_INSIDE}(?!一块(?!钱|{_ONE}))(?!零[块元]){NUMBER}(?:多|来)?[块元](?:多|来)?{_COINS}钱?", 0.97
     ),
-    pattern("amount", rf"{NOT_INSIDE}{NUMBER}毛(?:{_ONE}(?!{_MEASURES}))?(?:多|来)?钱?", 0.92),
-    pattern("amount", rf"{NOT_INSIDE}(?!一分){NUMBER}分钱", 0.5),
-    pattern("amount", rf"{NOT_INSIDE}(?<!分之)(?<![A-Za-z]){_PLAIN}(?!{_NO_MONEY})", 0.93),
+    pattern("amount", rf"{NOT_INSIDE}{NUMBER}毛(?:{_ONE}(?!{_MEASURES}))?(?:多|来)?钱?", 0.86),
+    pattern("amount", rf"{NOT_INSIDE}(?!一分){NUMBER}分钱", 0.43),
+    pattern("amount", rf"{NOT_INSIDE}{_NO_AGE}(?<!分之)(?<![A-Za-z]){_PLAIN}(?!{_NO_MONEY})", 0.93),
     pattern(
         "amount",
         rf"{NOT_INSIDE}{_PLAIN}",
@@ -50,7 +53,7 @@ AMOUNTS = (
 )
 VOLUMES = (
     pattern("data_volume", rf"{NOT_INSIDE}(?:{NUMBER}|半)(?:多|来)?个半?多?[GT](?![A-Za-z])", 0.97),
-    pattern("data_volume", rf"{NOT_INSIDE}(?:[一七八九]|{_ROUND}{NUMBER}|{NUMBER}点{_ONE})G(?![A-Za-z])", 0.77),
+    pattern("data_volume", rf"{NOT_INSIDE}(?:[一七八九]|{_ROUND}{NUMBER}|{NUMBER}点{_ONE})G(?![A-Za-z])", 0.84),
     pattern("data_volume", rf"(?<={_ONE}){_ONE}?[十百]个?G(?![A-Za-z])", 0.83),
     pattern("data_volume", rf"{NOT_INSIDE}{NUMBER}个半(?=[，。？了]|$)", 0.75, before="(?:流量|G)[^。？]{0,12}"),
     pattern("data_volume", rf"{NOT_INSIDE}{NUMBER}兆(?=的?流量)", 0.5),
@@ -74,37 +77,37 @@ VOLUMES = (
     pattern(
         "minutes",
         rf"{NOT_INSIDE}(?!一分){NUMBER}分钟",
-        0.9,
+        0.85,
         after="(?:的?国?内?(?:通话|语音|电话|主叫|免费)|加|跟|[、和]|是本地)",
     ),
     pattern(
         "minutes",
         rf"{NOT_INSIDE}(?!一分){NUMBER}分钟",
-        0.5,
+        0.08,
         before="(?:语音|通话|主叫|电话|送|含|G|加|兆|流量)(?:还|能|打|撑死|只|有|了|剩|是|的|您|个|就|里){0,4}[、，和跟加]?",
     ),
     pattern("minutes", rf"{NOT_INSIDE}(?=[一二两三四五六七八九]?[百千]){NUMBER}分钟", 0.99),
-    pattern("sms_count", rf"{NOT_INSIDE}(?!一条){NUMBER}条", 0.83, after="(?:国际|免费|的)?短信"),
-    pattern("sms_count", rf"{NOT_INSIDE}(?!一条){NUMBER}条", 0.73, before="短信[^，。]{0,4}"),
+    pattern("sms_count", rf"{NOT_INSIDE}(?!一条){NUMBER}条", 0.73, after="(?:国际|免费|的)?短信"),
+    pattern("sms_count", rf"{NOT_INSIDE}(?!一条){NUMBER}条", 0.62, before="短信[^，。]{0,4}"),
     pattern("sms_count", rf"{NOT_INSIDE}(?=(?:{_ONE}{{1,2}})?[百千]){NUMBER}条", 0.98),
 )
 REDUCTIONS = (
     pattern("discount", rf"(?<![打转骨曲]一)(?<![转周]){_ONE}{_ONE}?折(?![腾扣磨叠返])", 0.99),
     pattern("discount", "半价(?!那)|对折|减半", 0.92),
-    pattern("discount", rf"百分之(?:百|{NUMBER})", 0.5, before="(?:优惠|降|便宜|折扣|打|减|少|返|加|退)[^，。]{0,4}"),
+    pattern("discount", rf"百分之(?:百|{NUMBER})", 0.67, before="(?:优惠|降|便宜|折扣|打|减|少|返|加|退)[^，。]{0,4}"),
     pattern("discount", rf"{_ONE}成", 0.67, before="(?:优惠|降|便宜|打|减|返|赔|让)(?:了|个|您|你)?"),
 )
 TERMS = (
     pattern("contract_term", _TERM, 0.98, before=_BOUND),
-    pattern("contract_term", _TERM, 0.93, after="的?(?:合约|合同|协议|约(?!定)|起签|在网|里(?:头|面)?|绑|太?长)"),
-    pattern("contract_term", rf"{NOT_INSIDE}(?:{NUMBER}|半)年期", 0.67),
+    pattern("contract_term", _TERM, 0.88, after="的?(?:合约|合同|协议|约(?!定)|起签|在网|里(?:头|面)?|绑|太?长)"),
+    pattern("contract_term", rf"{NOT_INSIDE}(?:{NUMBER}|半)年期", 0.12),
     pattern("contract_term", rf"{NOT_INSIDE}(?:三|六|九|十|十二|十八|二十四|三十六)期(?!间)", 0.96),
 )
 TIMES = (
     pattern("count", rf"第{NUMBER}(?:次|遍|回|趟|通)(?!年)", 0.94),
     pattern(
         "count",
-        rf"{NOT_INSIDE}(?!一[次遍回趟通道]|二次|三番五次|[二三]道)(?:{NUMBER})(?:次|遍|回|趟|通(?!过))(?![事数年])",
+        rf"{NOT_INSIDE}(?!一[次遍回趟通道]|二次|三番五次|[二三]道)(?:{NUMBER})(?:次|遍|回|趟|通(?![过话]))(?![事数年])",
         0.98,
     ),
 )

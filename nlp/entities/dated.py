@@ -36,8 +36,12 @@ _TIME = rf"(?:{_DAY}的?(?:{_PART})(?:{_CLOCK})?|{_DAY}{_CLOCK}|{_PART}{_CLOCK}|
 _PERIOD = rf"(?:{_MONTH}|(?:{AGO})个?(?:周(?!期)|星期|礼拜)|{_MONTH_OF_YEAR}|(?:{YEARS}))"
 
 DATED: tuple[Pattern, ...] = (
-    pattern("deadline", rf"(?:{_TIME}|{_DAY}(?:下班)?|下班|{_PERIOD}|到期)(?:之前|以前|前(?![面台后一两几天]))", 0.97),
-    pattern("deadline", rf"(?:{_DAY}|{_PERIOD})(?:之内|以内|内)", 0.86),
+    pattern(
+        "deadline",
+        rf"(?:{_TIME}|{_DAY}(?:下班)?|下班|{_PERIOD}|到期)(?:之前|以前|前(?![面台后两几天]|一(?!定)))",
+        0.97,
+    ),
+    pattern("deadline", rf"(?:{_DAY}|{_PERIOD})(?:之内|以内|内)", 0.91),
     pattern("deadline", rf"{LENGTH}(?:之内|以内|内)", 0.99),
     pattern("date", _DAY, 0.97),
     pattern("date", rf"{_WEEKDAY}[到至]{_WEEKDAY}", 0.67),
@@ -49,7 +53,7 @@ DATED: tuple[Pattern, ...] = (
     pattern("period", "(?:上上|上|这|本|下)个?季度", 0.86),
     pattern(
         "period",
-        "(?<!期)(?<!款)(?:最近|近|头|前(?!半|一)|首|这(?!半))(?:[一两俩三四五六]个?月|半年|[两三]年|[两三]个(?:星期|礼拜))",
-        0.79,
+        "(?<!期)(?<!款)(?:最近|近|头|前(?!半|一)|首|这(?!半))(?:[一两俩仨三四五六]个?月|半年|[两三]年|[两三]个(?:星期|礼拜))",
+        0.89,
     ),
 )

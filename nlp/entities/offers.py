@@ -34,22 +34,22 @@ _INSURED = "(?:碎屏|意外|家庭意外|航班|运费|手机|账户安全|燃�
 OFFERS: tuple[Pattern, ...] = (
     pattern("plan", rf"{_PRICE}的?(?:那[个档款]|那一档)(?:套餐)?", 0.93),
     pattern("plan", rf"{_PRICE}的?{_PLAN_KINDS}(?:套餐(?!费)|保号(?:的(?!套)|套餐|档)?|基础款)", 0.95),
-    pattern("plan", rf"{_PRICE}的?(?:[五四]G)?(?:{_PLAN_NAMES})档?", 0.6),
+    pattern("plan", rf"{_PRICE}的?(?:[五四]G)?(?:{_PLAN_NAMES})档?", 0.71),
     pattern("plan", rf"{_PRICE}的?{_PLAN_CARDS}", 0.88),
     pattern("plan", rf"{_BARE_PRICE}的(?![话费险八账])", 0.88, before=_CHANGED),
-    pattern("plan", rf"(?<!送)(?<!天)(?<!扣)(?<!点的，){_BARE_PRICE}的", 0.82, after=_ENDED),
+    pattern("plan", rf"(?<!送)(?<!天)(?<!扣)(?<!点的，){_BARE_PRICE}的", 0.87, after=_ENDED),
     pattern("plan", rf"(?<!耀)(?:极速)?(?:[五四]G)?(?:{_PLAN_NAMES})(?:[{_TENS}]{{2,6}}(?![块元]))?套餐", 0.9),
     pattern("plan", rf"(?<!耀)(?:{_PLAN_NAMES})[{_TENS}]{{2,6}}(?![百G块元])", 0.67),
     pattern("plan", rf"{_PLAN_CARDS}|全家享|合家欢|全家福|[五四]G[畅轻飞悦乐]享|[五四]G畅玩|保号档|基础款", 0.91),
     pattern("product", any_of(PRODUCTS), 0.94),
     pattern("product", rf"{_MEASURED_FOR}?{_PACKED}(?:体验|放心|优享)?包(?![含月年括])", 0.96),
     pattern(
-        "product", rf"{_MEASURED_FOR}(?:[东南欧亚港日韩泰全球国际漫游境外畅享行流量月]{{1,4}})?包(?![含月年括])", 0.75
+        "product", rf"{_MEASURED_FOR}(?:[东南欧亚港日韩泰全球国际漫游境外畅享行流量月]{{1,4}})?包(?![含月年括])", 0.8
     ),
     pattern("product", rf"(?:{_PLACE})(?:[{_TENS}]{{1,2}}[天日]|月|流量|漫游|日)?包(?![含月年括])", 0.92),
     pattern("product", r"(?:[日月年季]|小时|点播|体验|提速|升级|礼|权益)包(?![含月年括])", 0.85),
-    pattern("product", rf"{_MEMBERS}?会员(?![价日中专])", 0.9),
+    pattern("product", rf"{_MEMBERS}?会员(?![价日中专])", 0.78),
     pattern("product", rf"{_INSURED}险", 0.97),
     pattern("product", rf"(?:{_MEASURED_FOR}|儿童|家庭)?副卡", 0.99),
-    pattern("product", any_of(SERVICES), 0.81),
+    pattern("product", any_of(SERVICES), 0.89),
 )
