@@ -56,7 +56,7 @@ test("it names the offer that was shown for it, and why that was taken back", ()
   if (card === undefined) throw new Error("nothing was offered");
   const gone: PromptCard = { ...card, state: "withdrawn", gone_because: "客户不满，先不推荐" };
   show(<NeedList view={{ ...offered, prompts: [gone] }} shine={shone} />);
-  expect(standing()).toBe("已收回“30GB流量包”：客户不满，先不推荐");
+  expect(standing()).toBe("“30GB流量包”已收起：客户不满，先不推荐");
 });
 
 test("nothing stands where nothing was heard", () => {

@@ -25,7 +25,7 @@ export function NeedList({ view, shine }: { view: CallView; shine: Shine }): Rea
 function HeldBack({ offer: { title, reason, at_ms } }: { offer: PromptLeftOut }): React.JSX.Element {
   const { t } = useTranslation();
   return (
-    <li data-testid="held-back">
+    <li data-testid="held-back" className={styles.held}>
       <PauseCircleOutlined aria-hidden="true" />
       <small>{t("need.left-out", { title, reason, time: clockTime(at_ms) })}</small>
     </li>
