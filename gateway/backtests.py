@@ -29,6 +29,8 @@ MAX_CHANGES = 10_000
 """Changes that a replay keeps one by one."""
 AHEAD = 4
 """Shares for each process that may be done before one that came earlier."""
+GARBAGE_OBJECTS = 20_000
+"""New objects in a process of its own after which it looks for garbage among them."""
 
 Share = tuple[str, ...] | Path
 """Calls of the store by id, or a file of events."""
@@ -298,8 +300,10 @@ def _serve(orders: Connection, order: Order) -> None:
 async def _answer(orders: Connection, order: Order) -> None:
     try:
         async with _open_replayer(order) as replayer:
-            # What was made so far lives as long as this process: there is no use in looking for garbage in it.
+            # What was made so far lives as long as this process: there is no use in looking for garbage in it. What a
+            # call leaves behind is mostly no cycles.
             gc.freeze()
+            gc.set_threshold(GARBAGE_OBJECTS)
             orders.send(replayer.references)
             while True:
                 orders.send(await replayer.take(orders.recv()))
