@@ -84,14 +84,16 @@ def _labels(turn: Turn, task: Task) -> tuple[str, ...]:
 
 def _tagged(tables: Sequence[Any], examples: Sequence[Sequence[Example]]) -> list[list[tuple[str, int, int]]]:
     """Entities of the second part, by a linear classifier of characters that learnt from the first."""
-    from sklearn.linear_model import SGDClassifier
+    from sklearn.linear_model import LogisticRegression, SGDClassifier
     from sklearn.preprocessing import StandardScaler
 
-    is_sparse = not isinstance(tables[0], np.ndarray)
-    if not is_sparse:
+    model: Any
+    if isinstance(tables[0], np.ndarray):
         scaler: Any = StandardScaler()
         tables = scaler.fit_transform(tables[0]), scaler.transform(tables[1])
-    model: Any = SGDClassifier(loss="log_loss", alpha=1e-6 if is_sparse else 1e-4, max_iter=12, random_state=1)
+        model = LogisticRegression(C=0.01, max_iter=100)
+    else:
+        model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, random_state=1)
     model.fit(tables[0], np.concatenate([one.tags for one in examples[0] if one.tags]))
     known = np.asarray(model.predict_log_proba(tables[1]), np.float32)
     scores = np.full((len(known), 1 + 2 * len(ENTITIES)), -1e9, np.float32)
