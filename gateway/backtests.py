@@ -269,7 +269,8 @@ class _Process:
         self.references = await asyncio.to_thread(self._receive)
 
     async def take(self, share: Share) -> Account:
-        self._pipe.send(share)
+        with _told_of_its_end():
+            self._pipe.send(share)
         return await asyncio.to_thread(self._receive)
 
     def end(self) -> None:
@@ -279,16 +280,23 @@ class _Process:
         self._pipe.close()
 
     def _receive(self) -> Any:
-        try:
+        with _told_of_its_end():
             answer: Any = self._pipe.recv()
-        except (EOFError, OSError) as error:
-            raise UnavailableError(
-                "A process that replays calls has ended before its time; --jobs 1 replays without such processes.",
-                code="replay-process-ended",
-            ) from error
         if isinstance(answer, LivecueError):
             raise answer
         return answer
+
+
+@contextmanager
+def _told_of_its_end() -> Generator[None]:
+    """A pipe that breaks means that nobody is at its other end."""
+    try:
+        yield
+    except (EOFError, OSError) as error:
+        raise UnavailableError(
+            "A process that replays calls has ended before its time; --jobs 1 replays without such processes.",
+            code="replay-process-ended",
+        ) from error
 
 
 def _serve(orders: Connection, order: Order) -> None:
