@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -30,7 +30,7 @@ from assist.messages import (
     UtteranceDropped,
     Verdict,
 )
-from assist.playbook.attention import Attention, is_held, keeps_all
+from assist.playbook.attention import Attention, is_held
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
 from assist.playbook.learning import learn
 from assist.playbook.memory import repeat_facts, repeated
@@ -82,7 +82,10 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             moment = Moment("dropped", at_ms, state.floor, measures, facts=state.facts, heard=state.heard, dropped=fact)
             return _Step(playbook, state, moment).run()
         case Tick():
-            return _advise_tick(playbook, state, max(state.at_ms, fact.at_ms))
+            at_ms = max(state.at_ms, fact.at_ms)
+            heard, news = state.heard.reached(at_ms)
+            moment = Moment("tick", at_ms, state.floor, state.measures, facts=state.facts, heard=heard)
+            return _Step(playbook, state, moment).run(before=news)
         case CallEnded():
             at_ms = max(state.at_ms, fact.at_ms)
             heard, news = state.heard.ended(at_ms)
@@ -113,16 +116,6 @@ def foresee(
 def is_selling_held(playbook: Playbook, state: RunState) -> bool:
     """Whether offers have to wait as things stand."""
     return is_held(playbook.etiquette, state.states, state.tags)
-
-
-def _advise_tick(playbook: Playbook, state: RunState, at_ms: int) -> tuple[RunState, tuple[Advice, ...]]:
-    """Most seconds concern no rule, prompt or offer: only the time has changed."""
-    heard, news = state.heard.reached(at_ms)
-    moment = Moment("tick", at_ms, state.floor, state.measures, facts=state.facts, heard=heard)
-    is_quiet = playbook.catalogue is None and heard is state.heard and keeps_all(playbook, state, at_ms)
-    if is_quiet and not playbook.index.due(moment, state.rules, state.awake, _prompted(state.open_prompts)):
-        return replace(state, at_ms=at_ms), ()
-    return _Step(playbook, state, moment).run(before=news)
 
 
 def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunState, tuple[Advice, ...]]:
@@ -207,7 +200,8 @@ class _Step:
         index = self._playbook.index
         runs, awake = self._state.rules, self._state.awake
         changed: dict[int, RuleRun] = {}
-        for place in index.due(self._moment, runs, awake, _prompted(self._attention.open)):
+        prompted = [prompt.because.rule.partition("@")[0] for prompt in self._attention.open]
+        for place in index.due(self._moment, runs, awake, prompted):
             run = self._apply(self._playbook.rules[place], runs[place])
             if run is not runs[place]:
                 changed[place] = run
@@ -342,11 +336,6 @@ class _Step:
             is_early=self._is_early,
             tell=self._advice.append,
         )
-
-
-def _prompted(prompts: Iterable[Prompt]) -> Sequence[str]:
-    """Ids of the rules whose prompts these are."""
-    return [prompt.because.rule.partition("@")[0] for prompt in prompts]
 
 
 def _with_subject(state: RunState) -> Mapping[str, str]:

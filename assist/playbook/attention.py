@@ -170,15 +170,6 @@ def has_budget(playbook: Playbook, state: RunState, seen: Iterable[Prompt], prom
     return state.spent.plus(seen).allows(budget_of(playbook.etiquette, state.facts), prompt.kind, prompt.at_ms)
 
 
-def keeps_all(playbook: Playbook, state: RunState, at_ms: int) -> bool:
-    """Whether every open prompt stays at a tick, unless its rule takes it back."""
-    if not state.open_prompts:
-        return True
-    if any(prompt.expires_ms <= at_ms or prompt.from_partial for prompt in state.open_prompts):
-        return False
-    return not is_held(playbook.etiquette, state.states, state.tags)
-
-
 def is_held(etiquette: Etiquette, states: Mapping[str, StateEntry], tags: Mapping[str, Truth]) -> bool:
     """Whether a state forbids selling, or may forbid it, or the customer is one to whom nothing is sold."""
     for name, value in etiquette.no_selling_while.items():
