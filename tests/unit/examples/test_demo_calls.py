@@ -12,6 +12,7 @@ import soundfile as sf
 from pydantic import BaseModel, ConfigDict, Field
 
 from assist.messages import Agent, Customer, Verdict
+from bench.judged_calls import JudgedTurn
 
 CALLS = Path(__file__).parents[3] / "examples" / "calls"
 TELECOM = ("01-cross-sell", "02-refused-then-pushed", "03-bill-complaint", "04-hesitant-handset")
@@ -21,17 +22,10 @@ NAMES = (*TELECOM, *(f"other-hotlines/{name}" for name in OTHERS))
 MAX_TOTAL_BYTES = 6 * 1024 * 1024
 
 
-class Turn(BaseModel):
+class Turn(JudgedTurn):
+    """Nothing else stands in it."""
+
     model_config = ConfigDict(extra="forbid")
-    party: Literal["agent", "customer"]
-    start_ms: int
-    end_ms: int
-    text: str
-    prompts: tuple[str, ...] = ()
-    may: tuple[str, ...] = ()
-    flags: dict[str, Verdict] = Field(default_factory=dict)
-    no_selling: str | None = None
-    may_sell: bool = False
 
 
 class GroundTruth(BaseModel):
