@@ -106,7 +106,7 @@ class Score:
         offers = {offer.offer_id for offer in playbook.catalogue.offers} if playbook.catalogue else set[str]()
         shown: dict[str, list[Prompt]] = {}
         for prompt in {prompt.prompt_id: prompt for prompt in reversed(prompts)}.values():
-            shown.setdefault(_rule_of(prompt), []).append(prompt)
+            shown.setdefault(prompt.because.rule_id, []).append(prompt)
         for rule in {*shown, *call.prompts}:
             tally = self._tally(call, "prompt", rule)
             left = sorted(shown.get(rule, ()), key=lambda prompt: prompt.at_ms)
@@ -164,13 +164,13 @@ class Score:
                 until_ms = min(gone.get(prompt.prompt_id, call.duration_ms), prompt.expires_ms)
                 if span.holds(prompt.at_ms) or prompt.at_ms < span.start_ms <= decided_ms < until_ms:
                     at_ms = max(prompt.at_ms, span.start_ms)
-                    self._note(call, call.turn_at(at_ms), "selling", _rule_of(prompt), "forbidden", at_ms)
+                    self._note(call, call.turn_at(at_ms), "selling", prompt.because.rule_id, "forbidden", at_ms)
 
     def take_early(self, call: JudgedCall, prompts: Sequence[Prompt]) -> None:
         """Judge what was shown while words went on; a final may have withdrawn it."""
         self.early += prompts
         for prompt in prompts:
-            rule = _rule_of(prompt)
+            rule = prompt.because.rule_id
             if prompt.kind in SELLING and any(span.holds(prompt.at_ms) for span in call.no_selling):
                 self._note(call, call.turn_at(prompt.at_ms), "early", rule, "forbidden", prompt.at_ms)
             elif not any(moment.holds(prompt.at_ms) for moment in call.allowed.get(rule, ())):
@@ -329,7 +329,3 @@ def utterance_of(number: int, party: Literal["agent", "customer"], text: str, st
         utterance_id=f"u{number}", party=party, text=text, words=words, start_ms=start_ms, end_ms=end_ms,
         decided_ms=end_ms + HANGOVER_MS, confidence=1.0, model="truth@1",
     )  # fmt: skip
-
-
-def _rule_of(prompt: Prompt) -> str:
-    return prompt.because.rule.partition("@")[0]

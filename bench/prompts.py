@@ -70,7 +70,7 @@ def time_prompts(turns: Sequence[Turn], arrivals: Sequence[Arrival]) -> PromptTi
                     found.elsewhere += 1
                     continue
                 after_ms = (arrival.at_ms if shown_ms is None else shown_ms) - end_ms
-                rule_id = prompt.because.rule.partition("@")[0]
+                rule_id = prompt.because.rule_id
                 found.timed.append(PromptTiming(rule_id, after_ms, was_early=shown_ms is not None))
             case PromptUpdated(state="withdrawn") as update:
                 found.early_withdrawn += early.pop(update.prompt_id, None) is not None

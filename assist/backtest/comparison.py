@@ -105,7 +105,7 @@ def compare(call: RecordedCall, before: Mapping[Place, Said], after: Mapping[Pla
 
 
 def _said(kind: Kind, said_id: str, event: Prompt | Flag, standing: str) -> Said:
-    rule_id = event.because.rule.partition("@")[0]
+    rule_id = event.because.rule_id
     return Said(kind, said_id, rule_id, event.title, event.at_ms, event.at_ms, standing, event.because)
 
 

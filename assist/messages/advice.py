@@ -54,6 +54,11 @@ class Because(Message):
     """One sentence for people, in the playbook's language."""
     evidence: tuple[Evidence, ...]
 
+    @property
+    def rule_id(self) -> str:
+        """Of the rule or offer, without the playbook's version."""
+        return self.rule.partition("@")[0]
+
 
 class Prompt(Message):
     """Something shown to the agent."""

@@ -200,7 +200,7 @@ class _Step:
         index = self._playbook.index
         runs, awake = self._state.rules, self._state.awake
         changed: dict[int, RuleRun] = {}
-        prompted = [prompt.because.rule.partition("@")[0] for prompt in self._attention.open]
+        prompted = [prompt.because.rule_id for prompt in self._attention.open]
         for place in index.due(self._moment, runs, awake, prompted):
             run = self._apply(self._playbook.rules[place], runs[place])
             if run is not runs[place]:

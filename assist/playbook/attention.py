@@ -65,7 +65,7 @@ class Attention:
         is_unwanted = self._mode is not None and prompt.kind not in self._mode.kinds
         if is_unwanted or (prompt.kind in SELLING_KINDS and self.is_selling_held):
             return None
-        source = prompt.because.rule.partition("@")[0]
+        source = prompt.because.rule_id
         prompt = conduct(prompt, self._playbook.experiment_of(source), self._assignments)
         lack = self._lack(prompt.kind)
         if lack is not None:
