@@ -23,6 +23,7 @@ from gateway.readiness import Part, Readiness
 from gateway.rehearsal import Rehearsal
 from gateway.sessions import SessionWatch
 from gateway.settings import Settings
+from gateway.sound import CallSound
 
 log = logging.getLogger(__name__)
 
@@ -74,10 +75,12 @@ class Service:
     """More values to show in the metrics."""
     _broken_playbooks: dict[Path, PlaybookError] = field(default_factory=dict[Path, PlaybookError], init=False)
     sessions: SessionWatch = field(init=False)
+    sound: CallSound = field(init=False)
     readiness: Readiness = field(default_factory=lambda: Readiness((RECOGNISER, STORE, PLAYBOOK, CALLS)))
 
     def __post_init__(self) -> None:
         self.sessions = SessionWatch(self.accounts)
+        self.sound = CallSound(self.audio_store)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:

@@ -20,7 +20,7 @@ from assist.messages import Party
 
 _CALL_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAMPLE_BYTES = 2
-_STEREO: tuple[Party, ...] = ("agent", "customer")
+STEREO: tuple[Party, ...] = ("agent", "customer")
 
 Samples = npt.NDArray[np.int16]
 
@@ -42,7 +42,7 @@ class FlacAudioStore:
         """Encode raw pcm_s16le files; shorter or missing legs are filled with silence, half a sample is left out."""
         if not legs or ("mixed" in legs and len(legs) > 1):
             raise ValueError("legs must be agent and/or customer, or mixed alone")
-        channels = [legs["mixed"]] if "mixed" in legs else [legs.get(party) for party in _STEREO]
+        channels = [legs["mixed"]] if "mixed" in legs else [legs.get(party) for party in STEREO]
         await asyncio.to_thread(self._encode, self._file(call_id), channels, rate_hz)
 
     async def path(self, call_id: str) -> Path | None:

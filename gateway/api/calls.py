@@ -10,7 +10,6 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
-from assist.errors import NotFoundError
 from assist.messages import Envelope
 from assist.outcomes import ResultReport
 from assist.ports import CallQuery, CallSummary
@@ -22,7 +21,9 @@ from gateway.api.models import (
     EventPage,
     OutcomeRequest,
     OutcomeStored,
+    PartyPeaks,
     ResultRequest,
+    SoundPeaks,
     Transcript,
     TranscriptLine,
 )
@@ -89,10 +90,19 @@ async def list_events(
 )
 async def get_audio(service: Served, summary: VisibleCall) -> FileResponse:
     """The sound of a closed call, left agent, right customer; ranges are served."""
-    path = await service.audio_store.path(summary.call_id)
-    if path is None:
-        raise NotFoundError("This call has no recording, or it is still live.", code="no-audio")
+    path = await service.sound.file(summary.call_id)
     return FileResponse(path, media_type="audio/flac", headers={"cache-control": "private, no-cache"})
+
+
+@call_routes.get("/{call_id}/peaks")
+async def get_peaks(service: Served, summary: VisibleCall) -> SoundPeaks:
+    """How loud each party of a closed call is over its time, to draw its sound without loading it."""
+    peaks = await service.sound.peaks(summary.call_id)
+    return SoundPeaks(
+        duration_ms=peaks.duration_ms,
+        step_ms=peaks.step_ms,
+        parties=[PartyPeaks(party=party, peaks=list(loudest)) for party, loudest in peaks.parties.items()],
+    )
 
 
 @call_routes.get(

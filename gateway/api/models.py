@@ -72,6 +72,19 @@ class EventPage(Body):
     """Give it as ``after`` for the next page; null at the end of what is stored."""
 
 
+class PartyPeaks(Body):
+    party: Party
+    peaks: list[int]
+    """Loudest sample of each step, 0 to 255, linear."""
+
+
+class SoundPeaks(Body):
+    duration_ms: int
+    step_ms: float
+    """Of all steps but the last, which may be shorter."""
+    parties: list[PartyPeaks]
+
+
 class TranscriptLine(Body):
     utterance_id: str
     party: Party

@@ -62,9 +62,8 @@ async def test_agent_sees_own_calls_only(tmp_path: Path) -> None:
         await play(service, "mine", agent_id="1001")
         await play(service, "theirs", agent_id="1002")
         listed = (await client.get("/api/v1/calls", params={"agent": "1002"})).json()
-        answers = [
-            await client.get(f"/api/v1/calls/theirs{suffix}") for suffix in ("", "/events", "/audio", "/transcript")
-        ]
+        parts = ("", "/events", "/audio", "/peaks", "/transcript")
+        answers = [await client.get(f"/api/v1/calls/theirs{part}") for part in parts]
         posted = await client.post("/api/v1/calls/theirs/prompts/p1/outcomes", json={"outcome": "accepted"})
     assert [row["call_id"] for row in listed["calls"]] == ["mine"]
     for answer in (*answers, posted):
@@ -102,8 +101,19 @@ async def test_live_call_has_no_audio_yet(tmp_path: Path) -> None:
     async with open_test_service(tmp_path) as service, http_client(service) as client:
         await log_in(client, service, "qa")
         service.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="live"))
-        answer = await client.get("/api/v1/calls/live/audio")
-    assert answer.status_code == 404
+        answers = [await client.get(f"/api/v1/calls/live/{part}") for part in ("audio", "peaks")]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no-audio")
+
+
+async def test_peaks_tell_how_loud_each_party_is_over_the_time(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, http_client(service) as client:
+        await log_in(client, service, "qa")
+        await play(service, "c1")
+        await service.supervisor.stop()
+        answer = (await client.get("/api/v1/calls/c1/peaks")).json()
+    assert (answer["duration_ms"], answer["step_ms"]) == (5_000, 10)
+    assert [(one["party"], len(one["peaks"])) for one in answer["parties"]] == [("agent", 500), ("customer", 500)]
 
 
 @pytest.mark.parametrize(
