@@ -49,7 +49,8 @@ def _fits(call: CallFacts, filing: Filing) -> bool:
     said = [spoken(line.text).chars for line in call.lines if filing.party in (None, line.party)]
     if any(spoken(phrase).chars in words for phrase in filing.phrases for words in said):
         return True
-    prompted = {_rule_of(card.prompt.because.rule) for card in call.view.prompts}
+    finals = (card.prompt for card in call.view.prompts if not card.prompt.from_partial)
+    prompted = {prompt.because.rule_id for prompt in finals}
     flagged = {(_rule_of(flag.rule), flag.verdict) for flag in call.view.flags}
     return any(rule_id in prompted or (rule_id, verdict) in flagged for rule_id, verdict in filing.fired.items())
 

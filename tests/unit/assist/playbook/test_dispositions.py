@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from assist.errors import PlaybookError
-from assist.messages import CloseCause, Event, FilingCode, IntentSignal, WrapUp
+from assist.messages import Because, CloseCause, Event, FilingCode, IntentSignal, PromptUpdated, WrapUp
 from assist.playbook import Playbook
 from assist.view import fold_all
 from assist.wrapup import wrap_up
 from assist.wrapup.codes import is_known, wording_of
 from nlp.signals import said as label_of
 from tests.support.dialogue import playbook_of, utterance_of
-from tests.support.envelopes import flag, log, opened
+from tests.support.envelopes import flag, log, opened, prompt
 
 RULES = """
 - id: greeting
@@ -58,6 +58,17 @@ def test_words_of_a_party_file_a_call(playbook: Playbook) -> None:
 def test_what_rules_gave_files_a_call_and_a_fulfilled_duty_does_not(playbook: Playbook) -> None:
     assert filed(playbook, "喂", more=(flag("g", "breach"),)).disposition.reason == "rude"
     assert filed(playbook, "喂", more=(flag("g", "met"),)).disposition.reason == "other"
+
+
+def test_a_prompt_files_a_call_and_one_that_its_sentence_took_back_does_not() -> None:
+    warning = "- {id: scam, phrase: 骗, because: 有, emit: {prompt: {kind: say, title: 防骗, body: 当心}}}\n"
+    scams = playbook_of(warning, more="dispositions:\n  - {code: scam, half: reason, title: 诈骗, fired: scam}\n")
+    because = Because(rule="scam@1", reason="有", evidence=())
+    shown = prompt("scam-1").model_copy(update={"because": because, "from_partial": True})
+    gone = (shown, PromptUpdated(prompt_id="scam-1", at_ms=9_500, state="withdrawn"))
+    confirmed = (shown, shown.model_copy(update={"from_partial": False}))
+    assert filed(scams, "喂", more=confirmed).disposition.reason == "scam"
+    assert filed(scams, "喂", more=gone).disposition.reason == "other"
 
 
 def test_the_main_reason_files_a_call(playbook: Playbook) -> None:
