@@ -7,7 +7,7 @@ As text: the words of the truth, perfectly recognised. As heard: logs of the sam
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -19,19 +19,22 @@ from assist.errors import InputError
 from assist.messages import (
     CallClosed,
     CallOpened,
+    CustomerHistory,
     CustomerLookedUp,
     Envelope,
     Event,
     Leg,
     Prompt,
     PromptUpdated,
+    Signal,
     SpeechStarted,
     Utterance,
     Word,
 )
-from assist.playbook import Playbook, PlaybookLibrary
+from assist.playbook import Playbook, PlaybookLibrary, Told
 from assist.ports import Analyser, CustomerDirectory
 from bench.conditions import versions
+from bench.earlier_calls import history_of
 from bench.early_advice import early_prompts
 from bench.judged_calls import DECISION_MS, JudgedCall, read_judged_calls
 from gateway.demo import CUSTOMERS_FILE
@@ -47,6 +50,7 @@ HANGOVER_MS = 500
 SELLING = ("offer", "close")
 """Kinds of prompts that sell."""
 
+ToldInOrder = tuple[tuple[Told, tuple[Signal, ...]], ...]
 Kind = Literal["prompt", "flag", "selling", "early"]
 Wrong = Literal["missed", "wrong", "forbidden"]
 
@@ -256,10 +260,12 @@ def _sum(tallies: Iterator[Tally]) -> Mapping[str, float | int | None]:
 
 def _heard(calls: Sequence[JudgedCall], logs: Sequence[Path]) -> Mapping[str, RecordedCall]:
     heard: dict[str, RecordedCall] = {}
+    remembered = {call.name: history for call in calls if (history := history_of(call, OPENED_AT))}
     for call in calls_in_files(logs, Wanted()):
         if isinstance(call, Unread):
             raise InputError(f"{call.name} cannot be judged: {call.reason}", code=call.code)
-        heard[call.call_id] = call
+        history = remembered.get(call.call_id)
+        heard[call.call_id] = replace(call, told=_remembering(call.told, history)) if history else call
     missing = [call.name for call in calls if call.name not in heard or not call.is_timed]
     if missing:
         raise InputError(
@@ -268,6 +274,12 @@ def _heard(calls: Sequence[JudgedCall], logs: Sequence[Path]) -> Mapping[str, Re
             code="call-not-heard",
         )
     return heard
+
+
+def _remembering(told: ToldInOrder, history: CustomerHistory) -> ToldInOrder:
+    """What a recording brought with it knows nothing of earlier calls: the truth's stands first."""
+    opened, *rest = [one for one in told if not isinstance(one[0], CustomerHistory)]
+    return (opened, (history, ()), *rest)
 
 
 async def log_of(
@@ -285,6 +297,8 @@ async def log_of(
     ]
     if customers is not None:
         events.append(await _look_up(call, customers))
+    if history := history_of(call, opened_at):
+        events.append(history)
     analyser = understanding.open_call(playbook) if understanding else None
     decided: list[tuple[int, Sequence[Event]]] = []
     for number, turn in enumerate(call.turns):

@@ -52,6 +52,16 @@ class JudgedTurn(Written):
     """Selling is allowed again from here on."""
 
 
+class Earlier(Written):
+    """What the customer's earlier calls left behind."""
+
+    reasons: dict[str, int] = Field(default_factory=dict)
+    """Intents of the last seven days, and how many calls were about each."""
+    overdue_promises: int = 0
+    opted_out: bool = False
+    """The customer has asked for no more offers."""
+
+
 class JudgedCall(Written):
     """A call with its truth."""
 
@@ -60,6 +70,7 @@ class JudgedCall(Written):
     playbook: str = "telecom"
     agent: Agent
     customer: Customer
+    earlier: Earlier | None = None
     duration_ms: int
     turns: tuple[JudgedTurn, ...]
     at_close: dict[str, Verdict] = Field(default_factory=dict)

@@ -121,7 +121,7 @@ def produce(source: Path, voice: Voice, out: Path) -> str:
         "license": LICENSE,
         "duration_ms": len(sound) * 1000 // RATE_HZ,
     }
-    keys = ("playbook", "agent", "customer", "at_close", "tags")
+    keys = ("playbook", "agent", "customer", "earlier", "at_close", "tags")
     truth |= {key: dialogue[key] for key in keys if key in dialogue} | {"turns": turns}
     text = json.dumps(truth, ensure_ascii=False, indent=1)
     (out / f"{source.stem}.json").write_text(text + "\n", encoding="utf-8")

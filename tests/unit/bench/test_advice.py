@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ import yaml
 from assist.backtest import Ruleset, read_call, replay
 from assist.errors import InputError
 from assist.playbook import parse_playbook
-from bench.advice import Score, log_of, report
+from bench.advice import OPENED_AT, Score, log_of, measure_advice, report
 from bench.early_advice import early_prompts
 from bench.judged_calls import JudgedCall, read_judged_calls
+from gateway.settings import Settings
 from nlp.phrases import PhraseAnalyser
 
-PLAYBOOK = parse_playbook("""
+TEXT = """
 name: telecom
 version: 1
 title: 测试
@@ -36,6 +38,13 @@ rules:
     because: 不满
     cool_down_ms: 0
     emit: {prompt: {kind: soothe, title: 先安抚, body: 非常抱歉}}
+  - id: owed
+    party: customer
+    length: {min_chars: 1}
+    fact: {path: history.overdue_promises, min: 1}
+    because: 承诺逾期
+    max_per_call: 1
+    emit: {prompt: {kind: soothe, title: 主动认账, body: 上次的事没有办到}}
   - id: rude
     party: agent
     phrase: 不归我管
@@ -46,7 +55,8 @@ rules:
     absent: {what: {phrase: 感谢来电}, close: true}
     because: 没有致谢
     emit: {flag: {title: 结束语}}
-""")
+"""
+PLAYBOOK = parse_playbook(TEXT)
 
 
 def dialogue(*turns: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -185,6 +195,29 @@ async def test_selling_is_judged_up_to_where_it_is_allowed_again(tmp_path: Path)
         "offers_precision": 1.0,
         "offers_recall": 1.0,
     }
+
+
+async def test_what_earlier_calls_left_behind_is_known_as_text(tmp_path: Path) -> None:
+    turns = ({"customer": "我上次的事", "prompts": ["owed"]}, {"agent": "感谢来电"})
+    known = await scored(tmp_path, *turns, earlier={"overdue_promises": 1})
+    unknown = await scored(tmp_path, *turns)
+    assert (mistakes(known), mistakes(unknown)) == ([], [(1, "prompt", "owed", "missed")])
+
+
+async def test_what_earlier_calls_left_behind_is_known_as_heard(tmp_path: Path) -> None:
+    turns = [
+        {"party": "customer", "text": "我上次的事", "start_ms": 800, "end_ms": 2_000, "prompts": ["owed"]},
+        {"party": "agent", "text": "感谢来电", "start_ms": 3_000, "end_ms": 4_000},
+    ]
+    truth = {**dialogue(*turns), "duration_ms": 5_000, "earlier": {"overdue_promises": 1}}
+    (tmp_path / "call.json").write_text(json.dumps(truth), encoding="utf-8")
+    (tmp_path / "telecom.yaml").write_text(TEXT, encoding="utf-8")
+    (call,) = read_judged_calls([tmp_path / "call.json"])
+    log = await log_of(call.model_copy(update={"earlier": None}), PLAYBOOK, None, None, opened_at=OPENED_AT)
+    heard = tmp_path / "heard.jsonl"
+    heard.write_text("".join(f"{one.model_dump_json()}\n" for one in log), encoding="utf-8")
+    told = await measure_advice(Settings(playbooks_dir=tmp_path), [tmp_path / "call.json"], [heard])
+    assert (told["prompts"]["right"], told["mistakes"]) == (1, [])
 
 
 def test_a_file_that_is_no_truth_is_named(tmp_path: Path) -> None:
