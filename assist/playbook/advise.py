@@ -40,6 +40,7 @@ from assist.playbook.offers.catalogue import SUBJECT_PATH
 from assist.playbook.offers.course import Course
 from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
+from assist.playbook.spans import weakest_stretch
 from assist.playbook.state import RuleRun, RunState
 from assist.playbook.wording import WORDINGS, explain
 
@@ -139,6 +140,7 @@ def _turn_moment(
         state.floor.taken_by(utterance.party),
         measures,
         utterance=utterance,
+        weakest=weakest_stretch(utterance),
         phrases=tuple(signal for signal in found if isinstance(signal, PhraseSignal)),
         signals=tuple(signal for signal in found if not isinstance(signal, PhraseSignal)),
         facts=state.facts,

@@ -20,7 +20,7 @@ from typing import NamedTuple, Protocol
 
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, MeaningSignal, Party
 from assist.playbook.moment import Moment, MomentKind, Truth, Who
-from assist.playbook.operators.base import Operator
+from assist.playbook.operators.base import SURE_STRETCH, Operator
 from assist.playbook.operators.expression import ExpressionHolds
 from assist.playbook.operators.facts import FactDated, FactHolds, TagHolds
 from assist.playbook.operators.heard import CueSaid, ReactionIs, ResultIs
@@ -169,7 +169,7 @@ class RuleIndex:
         yield Occasion("turn", "party", party)
         if quiet_before_ms(moment) >= self._quiet_from_ms:
             yield Occasion("turn", "quiet")
-        if utterance.confidence < self._unsure_below:
+        if utterance.confidence < self._unsure_below or moment.weakest < SURE_STRETCH:
             yield Occasion("turn", "doubt", party)
         if moment.overtalks:
             yield from OVERTALK

@@ -106,6 +106,8 @@ class Moment:
     measures: Measures
     states: Mapping[str, StateEntry] = field(default_factory=dict[str, StateEntry])
     utterance: Utterance | None = None
+    weakest: float = 1.0
+    """How surely its least sure few characters were heard."""
     phrases: tuple[PhraseSignal, ...] = ()
     signals: tuple[Signal, ...] = ()
     """What else was found in the utterance."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from assist.messages import Evidence, Utterance, Word
 
+STRETCH_CHARS = 3
+"""The shortest words that a duty is fulfilled with (请稍等、对不起)."""
+
 
 def words_in(utterance: Utterance, span: tuple[int, int] | None) -> tuple[Word, ...]:
     """The words that share a character with ``span`` (all of them for None).
@@ -41,6 +44,16 @@ def mean_confidence(utterance: Utterance, span: tuple[int, int] | None) -> float
     """
     words = words_in(utterance, span)
     return sum(word.confidence for word in words) / len(words) if words else utterance.confidence
+
+
+def weakest_stretch(utterance: Utterance) -> float:
+    """Lowest mean confidence of ``STRETCH_CHARS`` spoken characters in a row; 1 where there are fewer, or no words.
+
+    An utterance that was heard well as a whole may hold words that were not: 引起爱，我来帮您看 was 您节哀.
+    """
+    heard = [word.confidence for word in utterance.words for char in word.text if char.isalnum()]
+    sums = [sum(heard[at : at + STRETCH_CHARS]) for at in range(len(heard) - STRETCH_CHARS + 1)]
+    return min(sums, default=STRETCH_CHARS) / STRETCH_CHARS
 
 
 def span_evidence(utterance: Utterance, span: tuple[int, int]) -> Evidence:

@@ -55,15 +55,18 @@ def playbook_of(rules: str, *, more: str = "") -> Playbook:
     return parse_playbook(f"{HEADER}{more}\nrules:\n{rules}", "test.yaml")
 
 
-def utterance_of(number: int, party: Party, text: str, start_ms: int, end_ms: int, confidence: float) -> Utterance:
-    """A final with a word per character, evenly spread."""
+def utterance_of(
+    number: int, party: Party, text: str, start_ms: int, end_ms: int, confidence: float, *, unsure: str = ""
+) -> Utterance:
+    """A final with a word per character, evenly spread; the characters of ``unsure`` were hardly heard."""
+    weak = range(text.find(unsure), text.find(unsure) + len(unsure))
     edges = [start_ms + (end_ms - start_ms) * at // max(len(text), 1) for at in range(len(text) + 1)]
     return Utterance(
         utterance_id=f"u{number}",
         party=party,
         text=text,
         words=tuple(
-            Word(text=char, start_ms=edges[at], end_ms=edges[at + 1], confidence=confidence)
+            Word(text=char, start_ms=edges[at], end_ms=edges[at + 1], confidence=0.2 if at in weak else confidence)
             for at, char in enumerate(text)
         ),
         start_ms=start_ms,
@@ -158,11 +161,13 @@ class Dialogue:
         confidence: float = 0.9,
         char_ms: int = CHAR_MS,
         level_dbfs: float | None = None,
+        unsure: str = "",
         **found: Any,
     ) -> Dialogue:
         """An utterance half a second after the last one, or at ``start_ms``; ``found`` as for ``found_in``."""
         start_ms = self._now_ms + 500 if start_ms is None else start_ms
-        utterance = utterance_of(len(self._placed), party, text, start_ms, start_ms + char_ms * len(text), confidence)
+        end_ms = start_ms + char_ms * len(text)
+        utterance = utterance_of(len(self._placed), party, text, start_ms, end_ms, confidence, unsure=unsure)
         if level_dbfs is not None:
             utterance = utterance.model_copy(update={"voice": _voice(level_dbfs)})
         onset = SpeechStarted(

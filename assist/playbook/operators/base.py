@@ -9,6 +9,9 @@ from assist.measures import BACK_CHANNEL_CHARS, spoken_chars
 from assist.playbook.moment import EVERY_MOMENT, Finding, Moment, MomentKind, Who
 from assist.playbook.phrase import Phrase
 
+SURE_STRETCH = 0.5
+"""Mean confidence below which a few characters in a row may have been other ones."""
+
 
 class Operator(ABC):
     """A condition that watches a call.
@@ -40,9 +43,14 @@ class Operator(ABC):
 
 
 def leaves_doubt(moment: Moment, who: Who, min_confidence: float) -> bool:
-    """Whether something was said that may have been anything: badly heard, or lost to a failed recogniser."""
+    """Whether something was said that may have been anything: badly heard, or lost to a failed recogniser.
+
+    A few words of an utterance are enough, since what is waited for may be as short.
+    """
     if moment.dropped is not None:
         return moment.dropped.reason == "recogniser-failed" and who in (moment.dropped.party, "any")
     if moment.utterance is None or not moment.speaks(who):
         return False
-    return moment.utterance.confidence < min_confidence and spoken_chars(moment.utterance.text) > BACK_CHANNEL_CHARS
+    if spoken_chars(moment.utterance.text) <= BACK_CHANNEL_CHARS:
+        return False
+    return moment.utterance.confidence < min_confidence or moment.weakest < SURE_STRETCH

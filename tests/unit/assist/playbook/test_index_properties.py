@@ -124,7 +124,9 @@ def calls(draw: st.DrawFn, playbook: Playbook) -> list[Fact]:
         start_ms += draw(st.sampled_from((0, 300, 1_500, 4_000, 12_000)))
         party = draw(st.sampled_from(("agent", "customer", "customer", "mixed")))
         confidence = draw(st.sampled_from((0.1, 0.9, 0.9)))
-        call.says(party, draw(st.sampled_from(WORDS)), start_ms=start_ms, confidence=confidence)
+        words = draw(st.sampled_from(WORDS))
+        unsure = draw(st.sampled_from(("", "", words[:3])))
+        call.says(party, words, start_ms=start_ms, confidence=confidence, unsure=unsure)
         if draw(st.integers(0, 5)) == 0:
             reason = draw(st.sampled_from(("recogniser-failed", "no-speech")))
             lost = UtteranceDropped(

@@ -125,6 +125,22 @@ def test_absent_abstains_when_an_utterance_was_badly_heard_or_lost() -> None:
     assert Dialogue(playbook).fact(1_400, lost).waits(1_500).agent("请说请说吧").flags() == [("r", "abstained")]
 
 
+@pytest.mark.parametrize(
+    "duty",
+    [
+        "absent: {what: {phrase: 抱歉}, by_turn: 1}",
+        "absent: {what: {phrase: 抱歉}, close: true}",
+        "followed_by: {after: {party: customer, phrase: 投诉}, expect: {phrase: 抱歉}, within_turns: 1}",
+        "preceded_by: {before: {phrase: 看一下}, require: {phrase: 抱歉}}",
+    ],
+)
+def test_a_duty_abstains_where_a_few_words_were_badly_heard(duty: str) -> None:
+    call = Dialogue(rule(duty)).customer("我要投诉").agent("暴起爱我来帮您看一下怎么办理", unsure="暴起爱")
+    assert call.customer("查话费").flags() == [("r", "abstained")]
+    sure = Dialogue(rule(duty)).customer("我要投诉").agent("好的呀我来帮您看一下怎么办理", unsure="呀")
+    assert sure.customer("查话费").flags() == [("r", "breach")]
+
+
 def test_absent_at_close_abstains_when_the_call_broke_off() -> None:
     playbook = rule("absent: {what: {phrase: 再见}, close: true}")
     assert Dialogue(playbook).agent("请说").flags("hangup") == [("r", "breach")]
