@@ -20,7 +20,7 @@ from assist.playbook import (
     Turn,
     foresee,
     has_budget,
-    is_selling_held,
+    why_selling_waits,
 )
 
 
@@ -45,8 +45,9 @@ class EarlyPrompts:
             return ()
         others = [one.prompt for one in self._shown if one.utterance_id != heard.utterance_id]
         after, prompts = foresee(self._playbook, state, Turn(heard, tuple(signals)), others)
-        held = [one for one in self._shown if _sells(one.prompt)] if is_selling_held(self._playbook, after) else []
-        updates = [_withdrawn(one.prompt, after, self._playbook.etiquette.selling_held_because) for one in held]
+        why = why_selling_waits(self._playbook, after)
+        held = [one for one in self._shown if why is not None and _sells(one.prompt)]
+        updates = [_withdrawn(one.prompt, after, why or "") for one in held]
         self._shown = [one for one in self._shown if one not in held]
         known = {one.prompt.prompt_id for one in self._shown}
         room = max(0, self._playbook.etiquette.max_open_prompts - len(state.open_prompts) - len(known))
@@ -74,10 +75,14 @@ class EarlyPrompts:
         prompt, wording = shown.prompt, WORDINGS[self._playbook.language]
         decided = fact.utterance if isinstance(fact, Turn) else fact
         is_decided = isinstance(decided, Utterance | UtteranceDropped) and decided.utterance_id == shown.utterance_id
-        if is_decided or state.is_over:
-            return _withdrawn(prompt, state, wording.not_said)
-        if _sells(prompt) and is_selling_held(self._playbook, state):
-            return _withdrawn(prompt, state, self._playbook.etiquette.selling_held_because)
+        why = why_selling_waits(self._playbook, state) if _sells(prompt) else None
+        if why is not None:
+            return _withdrawn(prompt, state, why)
+        if is_decided:
+            lack = state.lacking.get(prompt.prompt_id)
+            return _withdrawn(prompt, state, wording.not_said if lack is None else wording.left_out[lack])
+        if state.is_over:
+            return _withdrawn(prompt, state, wording.call_ended)
         if prompt.expires_ms <= state.at_ms:
             return PromptUpdated(prompt_id=prompt.prompt_id, at_ms=state.at_ms, state="expired", reason=wording.expired)
         return None

@@ -1,6 +1,6 @@
 """Playbooks: versioned rules and prompts, and the pure fold that runs them over a call."""
 
-from assist.playbook.advise import Advice, advise, foresee, is_selling_held
+from assist.playbook.advise import Advice, advise, foresee, why_selling_waits
 from assist.playbook.attention import has_budget
 from assist.playbook.cases.trial import CaseFailure, failures_in
 from assist.playbook.clock import CallClock, Told, fact_of, facts_of
@@ -46,8 +46,8 @@ __all__ = [
     "failures_in",
     "foresee",
     "has_budget",
-    "is_selling_held",
     "load_playbook",
     "parse_playbook",
     "read_playbook",
+    "why_selling_waits",
 ]

@@ -30,8 +30,9 @@ from assist.messages import (
     UtteranceDropped,
     Verdict,
 )
-from assist.playbook.attention import Attention, is_held
+from assist.playbook.attention import Attention, held_because, is_held
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
+from assist.playbook.firing import number_of, verdict_of
 from assist.playbook.learning import learn
 from assist.playbook.memory import repeat_facts, repeated
 from assist.playbook.model import FlagText, Playbook, PromptText, Rule
@@ -41,7 +42,7 @@ from assist.playbook.offers.course import Course
 from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
 from assist.playbook.spans import weakest_stretch
-from assist.playbook.state import RuleRun, RunState
+from assist.playbook.state import RuleRun, RunState, Waiting
 from assist.playbook.wording import WORDINGS, explain
 
 Advice = (
@@ -114,9 +115,10 @@ def foresee(
     return after, tuple(one for one in advice if isinstance(one, Prompt) and one.from_partial)
 
 
-def is_selling_held(playbook: Playbook, state: RunState) -> bool:
-    """Whether offers have to wait as things stand."""
-    return is_held(playbook.etiquette, state.states, state.tags)
+def why_selling_waits(playbook: Playbook, state: RunState) -> str | None:
+    """For people: why offers have to wait as things stand; None: they need not."""
+    is_waiting = is_held(playbook.etiquette, state.states, state.tags)
+    return held_because(playbook, state.tags) if is_waiting else None
 
 
 def _advise_turn(playbook: Playbook, state: RunState, turn: Turn) -> tuple[RunState, tuple[Advice, ...]]:
@@ -160,6 +162,7 @@ class _Step:
         self._state = state
         self._states = dict(state.states)
         self._fired: Counter[str] = Counter()
+        self._waiting = {waiting.place: waiting for waiting in state.waiting}
         facts = _with_subject(state)
         self._moment = replace(moment, states=self._states, tags=state.tags, facts=facts, fired=state.fired)
         self._advice: list[Advice] = []
@@ -169,6 +172,7 @@ class _Step:
         """The next state and the advice, ``before`` first."""
         self._advice.extend(before)
         rules, awake = self._look()
+        rules = self._show_waiting(rules)
         course = self._sell()
         self._attention.withdraw_selling()
         self._attention.expire()
@@ -184,6 +188,8 @@ class _Step:
             last_prompt=self._attention.last,
             spent=self._attention.spent,
             left_out=self._attention.left_out,
+            lacking=self._attention.lacking,
+            waiting=tuple(self._waiting[place] for place in sorted(self._waiting)),
             course=course,
             heard=self._listened(),
             fired=Counter(self._state.fired) + self._fired if self._fired else self._state.fired,
@@ -202,9 +208,10 @@ class _Step:
         index = self._playbook.index
         runs, awake = self._state.rules, self._state.awake
         changed: dict[int, RuleRun] = {}
-        prompted = [prompt.because.rule_id for prompt in self._attention.open]
+        waiting = (waiting.prompt for waiting in self._waiting.values())
+        prompted = [prompt.because.rule_id for prompt in (*self._attention.open, *waiting)]
         for place in index.due(self._moment, runs, awake, prompted):
-            run = self._apply(self._playbook.rules[place], runs[place])
+            run = self._apply(place, runs[place])
             if run is not runs[place]:
                 changed[place] = run
         if not changed:
@@ -215,10 +222,11 @@ class _Step:
         woken = {place for place, run in changed.items() if index.is_awake(place, run)}
         return tuple(after), (awake - changed.keys()) | woken
 
-    def _apply(self, rule: Rule, run: RuleRun) -> RuleRun:
+    def _apply(self, place: int, run: RuleRun) -> RuleRun:
         """One rule sees the moment: states first, then withdrawals, then what it has to say."""
+        rule = self._playbook.rules[place]
         condition, finding = run.condition.observe(self._moment)
-        withdrawals = self._withdraw(rule, run)
+        withdrawals = self._withdraw(place, run)
         is_event = self._moment.kind == "turn" or not run.was_true or not rule.fires_live
         is_true = finding.truth is not Truth.FALSE
         if condition is not run.condition or withdrawals is not run.withdrawals or is_true is not run.was_true:
@@ -230,11 +238,11 @@ class _Step:
             return run
         if finding.truth is not Truth.FALSE:
             self._set_states(rule, finding)
-        verdict = _verdict(rule.flag, finding)
+        verdict = verdict_of(rule.flag, finding)
         wants_prompt = rule.prompt is not None and finding.truth is Truth.TRUE and self._moment.kind != "close"
         if verdict is None and not wants_prompt:
             return run
-        return self._fire(rule, run, finding, verdict, wants_prompt=wants_prompt)
+        return self._fire(place, run, finding, verdict, wants_prompt=wants_prompt)
 
     def _set_states(self, rule: Rule, finding: Finding) -> None:
         """Uncertain words make a state uncertain only where they would change it."""
@@ -247,26 +255,56 @@ class _Step:
             self._fired[rule.rule_id] += 1
 
     def _fire(
-        self, rule: Rule, run: RuleRun, finding: Finding, verdict: Verdict | None, *, wants_prompt: bool
+        self, place: int, run: RuleRun, finding: Finding, verdict: Verdict | None, *, wants_prompt: bool
     ) -> RuleRun:
-        """Say what the rule has to say, within its limits."""
+        """Say what the rule has to say, within its limits; a prompt that nobody sees is no firing for other rules."""
+        rule = self._playbook.rules[place]
         if self._is_early:
             verdict = None
-        number = _number(rule, run, verdict, self._moment.at_ms)
+        number = number_of(rule, run, verdict, self._moment.at_ms)
         if number is None:
             return run
-        has_spoken = False
+        has_flagged = False
         if verdict is not None and rule.flag is not None:
             self._advice.append(self._flag(rule, rule.flag, finding, verdict, number))
-            has_spoken = True
+            has_flagged = True
         is_open = self._attention.of_rule(self._rule_reference(rule)) is not None
+        shown: Prompt | None = None
         if wants_prompt and rule.prompt and not is_open:
-            has_spoken |= self._attention.show(self._prompt(rule, rule.prompt, finding, number)) is not None
-        if not has_spoken:
+            shown = self._show(Waiting(self._prompt(rule, rule.prompt, finding, number), place, number))
+        if not has_flagged and shown is None:
             return run
         is_pending = finding.outcome == "at_risk"
-        self._fired[rule.rule_id] += number > run.fired
+        if has_flagged or (shown is not None and shown.arm == "shown"):
+            self._fired[rule.rule_id] += number > run.fired
         return replace(run, fired=number, fired_ms=self._moment.at_ms, verdict=verdict, is_pending=is_pending)
+
+    def _show(self, wanted: Waiting) -> Prompt | None:
+        """The prompt as the call gets it; one that the agent's talking over the customer keeps away waits."""
+        self._waiting.pop(wanted.place, None)
+        shown = self._attention.show(wanted.prompt)
+        if shown == "overtalk" and not self._is_early:
+            self._waiting[wanted.place] = wanted
+        return shown if isinstance(shown, Prompt) else None
+
+    def _show_waiting(self, runs: tuple[RuleRun, ...]) -> tuple[RuleRun, ...]:
+        """What has waited is tried again, after what this moment calls for, until its time is up."""
+        if self._is_early or not self._state.waiting:
+            return runs
+        after, at_ms = list(runs), self._moment.at_ms
+        for waiting in self._state.waiting:
+            if self._waiting.get(waiting.place) is not waiting:
+                continue  # withdrawn, or shown anew at this moment
+            del self._waiting[waiting.place]
+            if self._moment.kind == "close" or waiting.prompt.expires_ms <= at_ms:
+                continue
+            shown = self._show(replace(waiting, prompt=waiting.prompt.model_copy(update={"at_ms": at_ms})))
+            if shown is not None:
+                run = after[waiting.place]
+                if shown.arm == "shown":
+                    self._fired[shown.because.rule_id] += waiting.number > run.fired
+                after[waiting.place] = replace(run, fired=max(run.fired, waiting.number), fired_ms=at_ms)
+        return tuple(after)
 
     def _flag(self, rule: Rule, text: FlagText, finding: Finding, verdict: Verdict, number: int) -> Flag:
         reason = rule.because
@@ -311,14 +349,18 @@ class _Step:
     def _rule_reference(self, rule: Rule) -> str:
         return f"{rule.rule_id}@{self._playbook.version}"
 
-    def _withdraw(self, rule: Rule, run: RuleRun) -> tuple[Operator, ...]:
-        """Take the rule's open prompt back if its moment has passed; its withdrawals as they are now."""
+    def _withdraw(self, place: int, run: RuleRun) -> tuple[Operator, ...]:
+        """Take back the rule's prompt, open or waiting, if its moment has passed; its withdrawals as they are now."""
         if not run.withdrawals:
             return run.withdrawals
+        rule = self._playbook.rules[place]
         observed = [condition.observe(self._moment) for condition in run.withdrawals]
         for withdrawal, (_, finding) in zip(rule.withdrawals, observed, strict=True):
+            if finding.truth is not Truth.TRUE:
+                continue
+            self._waiting.pop(place, None)
             prompt = self._attention.of_rule(self._rule_reference(rule))
-            if prompt is not None and finding.truth is Truth.TRUE:
+            if prompt is not None:
                 self._attention.close(prompt, "withdrawn", explain(withdrawal.because, finding.evidence))
         if all(after is before for (after, _), before in zip(observed, run.withdrawals, strict=True)):
             return run.withdrawals
@@ -344,32 +386,3 @@ def _with_subject(state: RunState) -> Mapping[str, str]:
     """What is known, and which offer agent and customer talk about."""
     subject = state.course.subject
     return state.facts if subject is None else {**state.facts, SUBJECT_PATH: subject}
-
-
-def _verdict(text: FlagText | None, finding: Finding) -> Verdict | None:
-    """What a finding means for QA; None: nothing to report."""
-    if text is None:
-        return None
-    match finding.truth:
-        case Truth.TRUE:
-            return text.verdict
-        case Truth.UNKNOWN:
-            return None if text.verdict == "met" else "abstained"
-        case Truth.FALSE:
-            return finding.outcome
-
-
-def _number(rule: Rule, run: RuleRun, verdict: Verdict | None, at_ms: int) -> int | None:
-    """Number of the next prompt or flag: the warned one's own, an abstained one's instead of too many, a new one.
-
-    None when the rule has to keep quiet. A duty that was fulfilled is only reported where the rule asks for it, or to
-    settle a warning.
-    """
-    if run.is_pending:
-        return run.fired
-    if verdict == "met" and rule.flag is not None and rule.flag.verdict != "met" and not rule.flag.met:
-        return None
-    if run.verdict == "abstained" and run.fired >= rule.max_per_call and verdict not in (None, "abstained"):
-        return run.fired
-    is_cooling = run.fired_ms is not None and at_ms < run.fired_ms + rule.cool_down_ms
-    return None if is_cooling or run.fired >= rule.max_per_call else run.fired + 1

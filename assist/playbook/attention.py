@@ -1,6 +1,7 @@
 """The attention of the agent at one moment: which prompts are open, and whether there is room for another.
 
-What finds no room is left out and told, never queued: a prompt that comes late helps nobody.
+What finds no room is left out and told. Nothing is queued, for a prompt that comes late helps nobody; what only waits
+for the agent to stop talking over the customer is tried again by whoever wants it shown.
 """
 
 from __future__ import annotations
@@ -50,17 +51,19 @@ class Attention:
         self.spent = state.spent.plus(prompt for prompt in self.open if prompt.from_partial)
         """Early prompts that are open have been seen, although the rules' own run knows nothing of them."""
         self.left_out = state.left_out
+        self.lacking: dict[str, Lack] = {}
+        """Prompts that have found no room at this moment, by id."""
 
     @property
     def is_selling_held(self) -> bool:
         """Whether offers have to wait."""
         return is_held(self._playbook.etiquette, self._moment.states, self._moment.tags)
 
-    def show(self, prompt: Prompt) -> Prompt | None:
+    def show(self, prompt: Prompt) -> Prompt | Lack | None:
         """Show it if it may be shown and there is room; a less urgent one may have to go for it.
 
-        Returns it as the call gets it, None where it is left out. One that the draw holds out comes through the same
-        gate and is told, but takes nobody's place.
+        Returns it as the call gets it, what it lacks where it is left out, None where it is not wanted. One that the
+        draw holds out comes through the same gate and is told, but takes nobody's place.
         """
         is_unwanted = self._mode is not None and prompt.kind not in self._mode.kinds
         if is_unwanted or (prompt.kind in SELLING_KINDS and self.is_selling_held):
@@ -70,7 +73,7 @@ class Attention:
         lack = self._lack(prompt.kind)
         if lack is not None:
             self._leave_out(prompt, lack)
-            return None
+            return lack
         if prompt.arm == "held-out":
             if not self._is_early:
                 self._tell(prompt)
@@ -85,17 +88,12 @@ class Attention:
         self._tell(prompt)
         return prompt
 
-    def is_spent(self, kind: PromptKind) -> bool:
-        """Whether the budget has no place left for such a prompt."""
-        return not self.spent.allows(self._budget, kind, self._moment.at_ms)
-
     def _lack(self, kind: PromptKind) -> Lack | None:
         """Why there is no room for a prompt, what lasts longest first; None: there is."""
         etiquette, urgency, last, at_ms = self._playbook.etiquette, URGENCY[kind], self.last, self._moment.at_ms
-        if self.is_spent(kind):
+        if not self.spent.allows(self._budget, kind, at_ms):
             return "budget"
-        measures, final = self._moment.measures, self._moment.utterance
-        if measures.talks_over_ms("agent", "customer", at_ms, final) >= TALKED_OVER_MS:
+        if self._moment.measures.talks_over_ms("agent", "customer", at_ms) >= TALKED_OVER_MS:
             return "overtalk"
         if len(self.open) >= etiquette.max_open_prompts and (self._is_early or URGENCY[self._weakest().kind] > urgency):
             return "places"
@@ -104,6 +102,7 @@ class Attention:
 
     def _leave_out(self, prompt: Prompt, lack: Lack) -> None:
         """Early ones are not told: their final will say."""
+        self.lacking[prompt.prompt_id] = lack
         key = (prompt.because.rule, lack)
         told_ms = self.left_out.get(key)
         if self._is_early or (told_ms is not None and self._moment.at_ms < told_ms + TOLD_AGAIN_MS):
@@ -138,9 +137,7 @@ class Attention:
     def withdraw_selling(self) -> None:
         """What sells goes when selling has to wait."""
         if self.is_selling_held:
-            is_barred = is_barred_to(self._playbook.etiquette, self._moment.tags)
-            held_because = self._playbook.etiquette.selling_held_because
-            because = WORDINGS[self._playbook.language].not_for_them if is_barred else held_because
+            because = held_because(self._playbook, self._moment.tags)
             for prompt in [prompt for prompt in self.open if prompt.kind in SELLING_KINDS or prompt.offer_id]:
                 self.close(prompt, "withdrawn", because)
 
@@ -177,6 +174,13 @@ def is_held(etiquette: Etiquette, states: Mapping[str, StateEntry], tags: Mappin
         if entry is not None and (entry.value == value or not entry.is_certain):
             return True
     return is_barred_to(etiquette, tags)
+
+
+def held_because(playbook: Playbook, tags: Mapping[str, Truth]) -> str:
+    """For people: why nothing is sold, when nothing is."""
+    if is_barred_to(playbook.etiquette, tags):
+        return WORDINGS[playbook.language].not_for_them
+    return playbook.etiquette.selling_held_because
 
 
 def is_barred_to(etiquette: Etiquette, tags: Mapping[str, Truth]) -> bool:

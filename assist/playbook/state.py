@@ -38,6 +38,17 @@ class RuleRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A rule's prompt that comes when the agent stops talking over the customer, unless its time is up by then."""
+
+    prompt: Prompt
+    place: int
+    """Of its rule in the playbook."""
+    number: int
+    """Of the prompt among those of its rule."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunState:
     """A frozen value: keep it, compare it, continue from it as often as you like."""
 
@@ -63,6 +74,10 @@ class RunState:
     """Of the agent's attention."""
     left_out: Mapping[tuple[str, Lack], int] = field(default_factory=dict[tuple[str, Lack], int])
     """When it was told last that a prompt found no room, by rule (id@version) and what it lacked."""
+    lacking: Mapping[str, Lack] = field(default_factory=dict[str, Lack])
+    """Prompts that found no room at the last moment, by id, and what they lacked."""
+    waiting: tuple[Waiting, ...] = ()
+    """In the order of the rules."""
     heard: Hearing = field(default_factory=Hearing)
     """What became of prompts and offers by ear."""
     course: Course = field(default_factory=Course)

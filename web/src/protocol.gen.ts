@@ -694,7 +694,7 @@ export interface PromptCard {
   readonly result: Result | null;
 }
 
-/** A prompt for which the agent's attention had no room: nobody sees it, and it is not kept for later. */
+/** A prompt for which the agent's attention had no room: nobody sees it now. */
 export interface PromptLeftOut {
   readonly type: "prompt-left-out";
   readonly prompt_id: string;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assist.messages import Because, Evidence, NeedHeard
+from assist.messages import Because, Evidence, NeedHeard, Prompt
 from assist.playbook.attention import Attention
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Finding, Moment
@@ -38,11 +38,11 @@ def sell(
     while proposal := propose(
         Scene(catalogue, playbook.version, playbook.language, course, moment, open_ids, is_early)
     ):
-        prompt = attention.show(proposal.prompt)
-        if prompt is None:
-            return course.passes(moment.at_ms) if attention.is_spent(proposal.prompt.kind) else course
-        course = course.shows(prompt, proposal.reaction)
-        if prompt.arm == "shown":
+        shown = attention.show(proposal.prompt)
+        if not isinstance(shown, Prompt):
+            return course.passes(moment.at_ms) if shown == "budget" else course
+        course = course.shows(shown, proposal.reaction)
+        if shown.arm == "shown":
             break  # what is held out leaves its moment to the next best
     return course
 

@@ -152,6 +152,16 @@ def test_a_final_that_does_not_call_for_it_withdraws_it() -> None:
     assert ("usage-1", "shown") not in call.told
 
 
+def test_one_for_which_its_final_finds_no_room_goes_with_that_reason() -> None:
+    once = playbook_of(RULES, more=ETIQUETTE + "  budget: [{most: 1}]\n")
+    call, (first, second) = Call(once), said("不够用", "流量不够")
+    call.hears(second.utterance, 2)
+    call.takes(first)
+    call.takes(second)
+    update = only(PromptUpdated, call.log)[-1]
+    assert (update.prompt_id, update.state, update.reason) == ("usage-1", "withdrawn", "提示已经够多，不再打扰")
+
+
 def test_words_that_were_none_withdraw_it() -> None:
     call, (turn,) = Call(), said("我的流量不够用了")
     call.hears(turn.utterance, 4)

@@ -42,15 +42,17 @@ BUDGET = "[{most: 3, within_ms: 20000, keep: {soothe: 1, step: 1}}, {most: 6, ke
 EXPERT = "[{most: 2, within_ms: 20000, keep: {soothe: 1}}]"
 
 
-def playbook(budget: str = BUDGET, *, gap_ms: int = 0, places: int = 10) -> Playbook:
+def playbook(budget: str = BUDGET, *, gap_ms: int = 0, places: int = 10, rules: str = RULES) -> Playbook:
     modes = f"{{expert: {{budget: {EXPERT}}}, novice: {{brief: false}}}}"
     return playbook_of(
-        RULES,
+        rules,
         more=f"etiquette: {{max_open_prompts: {places}, min_gap_ms: {gap_ms}, budget: {budget}, modes: {modes}}}",
     )
 
 
 PLAYBOOK = playbook()
+PATIENT = playbook(rules=RULES.replace("expires_ms: 1000", "expires_ms: 10000"))
+"""Its prompts are of use for longer than somebody talks over somebody else."""
 
 
 def call(*kinds: PromptKind, of: Playbook = PLAYBOOK, mode: str = "", apart_ms: int = 0) -> Dialogue:
@@ -126,9 +128,9 @@ def test_what_comes_too_soon_or_finds_more_urgent_prompts_open_is_told_too() -> 
     assert left_out(call("soothe", "say", of=playbook("[]", places=1)).advice(None)) == [("say", "places")]
 
 
-def cut_in(*, begin_ms: int, end_ms: int) -> Dialogue:
+def cut_in(*, begin_ms: int, end_ms: int, of: Playbook = PLAYBOOK) -> Dialogue:
     """The customer speaks from 1.0 to 3.8 s; the agent from ``begin_ms`` to ``end_ms``."""
-    dialogue = Dialogue(PLAYBOOK).says("customer", "我这个月的账单好像不太对啊", start_ms=1_000)
+    dialogue = Dialogue(of).says("customer", "我这个月的账单好像不太对啊", start_ms=1_000)
     text = "您先听我说"
     return dialogue.says("agent", text, start_ms=begin_ms, char_ms=(end_ms - begin_ms) // len(text))
 
@@ -147,6 +149,46 @@ def test_nothing_is_shown_while_the_agent_talks_over_the_customer(
 ) -> None:
     advice = cut_in(begin_ms=begin_ms, end_ms=end_ms).advice(None)
     assert (left_out(advice), shown(advice)) == (told, [] if told else ["answer"])
+
+
+def test_what_the_agents_talking_over_the_customer_keeps_away_comes_when_they_stop() -> None:
+    advice = cut_in(begin_ms=2_000, end_ms=9_000, of=PATIENT).waits(5_000).advice(None)
+    (prompt,) = only(Prompt, advice)
+    assert left_out(advice) == [("answer", "overtalk")]
+    assert (prompt.prompt_id, prompt.said_ms, prompt.at_ms) == ("answer-1", 3_600, 9_500)
+    assert prompt.expires_ms == 4_100 + 10_000
+
+
+def test_it_does_not_come_when_its_moment_has_passed_by_then() -> None:
+    assert shown(cut_in(begin_ms=2_000, end_ms=15_000, of=PATIENT).waits(5_000).advice(None)) == []
+    taken_back = RULES.replace(
+        "    early: true", "    withdraw: [{when: {party: agent, phrase: 先听我}, because: 说了}]"
+    )
+    withdrawing = playbook(rules=taken_back.replace("expires_ms: 1000", "expires_ms: 10000"))
+    assert shown(cut_in(begin_ms=2_000, end_ms=9_000, of=withdrawing).waits(5_000).advice(None)) == []
+
+
+def test_it_has_not_fired_while_it_waits_and_said_again_it_comes_once() -> None:
+    talk = Dialogue(PATIENT).says("customer", "这个月的账单不对账单不对啊", start_ms=1_000)
+    talk.says("customer", "账单", start_ms=5_000).says("agent", "您先听我说", start_ms=2_000, char_ms=1_400)
+    waiting, _ = run(PATIENT, [fact for fact in talk.facts(None) if not (isinstance(fact, Turn) and is_agent(fact))])
+    assert ([one.prompt.prompt_id for one in waiting.waiting], dict(waiting.fired)) == (["answer-1"], {})
+    (prompt,) = only(Prompt, talk.advice(None))
+    assert (prompt.said_ms, prompt.at_ms) == (5_400, 9_500)
+
+
+def is_agent(turn: Turn) -> bool:
+    return turn.utterance.party == "agent"
+
+
+def test_an_offer_of_a_rule_that_waits_does_not_come_when_it_may_not_be_made_any_more() -> None:
+    rules = (
+        RULES.replace("expires_ms: 1000", "expires_ms: 10000") + "  - {id: upset, phrase: 骗人, set: {upset: true}}\n"
+    )
+    manners = "etiquette: {min_gap_ms: 0, no_selling_while: {upset: true}, because: 先不推荐}"
+    for words, kinds in (("您先听我说", ["offer"]), ("先听您骗人", [])):
+        call = Dialogue(playbook_of(rules, more=manners)).says("customer", "我想换个套餐看看有什么呀", start_ms=1_000)
+        assert shown(call.says("agent", words, start_ms=2_000, char_ms=1_400).waits(5_000).advice(None)) == kinds
 
 
 def test_early_prompts_wait_for_the_agent_to_stop_too() -> None:
@@ -223,17 +265,20 @@ def test_the_budget_is_never_exceeded_and_everything_left_out_has_a_reason(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(LINES, max_size=10), st.sampled_from(["", "novice", "expert"]), st.sets(st.integers(0, 200), max_size=5)
+    st.lists(LINES, max_size=10),
+    st.sampled_from(["", "novice", "expert"]),
+    st.sets(st.integers(0, 200), max_size=5),
+    st.sampled_from([PLAYBOOK, PATIENT]),
 )
 def test_a_call_in_any_pieces_leaves_out_what_the_whole_call_does(
-    lines: list[tuple[str, str, int, list[int]]], mode: str, cuts: set[int]
+    lines: list[tuple[str, str, int, list[int]]], mode: str, cuts: set[int], of: Playbook
 ) -> None:
     facts = facts_of(lines, mode)
-    state, advice = begin(PLAYBOOK), list[Advice]()
+    state, advice = begin(of), list[Advice]()
     for start, end in pairwise([0, *sorted(cuts), len(facts)]):
-        state, more = run(PLAYBOOK, facts[start:end], pickle.loads(pickle.dumps(state)))
+        state, more = run(of, facts[start:end], pickle.loads(pickle.dumps(state)))
         advice += more
-    assert (state, advice) == run(PLAYBOOK, facts)
+    assert (state, advice) == run(of, facts)
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assist.early import EarlyPrompts
 from assist.errors import PlaybookError
-from assist.messages import Assignment, Prompt, PromptUpdated
+from assist.messages import Assignment, Flag, Prompt, PromptUpdated
 from assist.playbook import Turn, begin
 from assist.playbook.experiments import Experiment, Standing, Variant, assign, draw
 from tests.support.dialogue import Dialogue, only, phrases_in, playbook_of, run
@@ -126,6 +126,31 @@ def test_a_held_out_prompt_takes_nobodys_place_or_attention() -> None:
         ("other-1", "shown"),
     ]
     assert all(one.prompt_id.startswith("other") for one in (*state.open_prompts, *only(PromptUpdated, advice)))
+
+
+def test_a_held_out_prompt_is_no_firing_to_other_rules_and_a_flag_is() -> None:
+    asks = "  - {id: after, phrase: 太慢, fired: pack, because: 有, emit: {flag: {title: 推荐过}}}\n"
+    flags = RULES.replace("    emit:\n      prompt:\n", "    emit:\n      flag: {title: 缺流量}\n      prompt:\n")
+    told = {
+        (rules is flags, arm): [
+            flag.title for flag in only(Flag, run(of, call().facts(None), begin(of, [drawn(arm)]))[1])
+        ]
+        for rules in (RULES, flags)
+        for of in [playbook_of(rules + asks, more="etiquette: {min_gap_ms: 0}")]
+        for arm in ("shown", "held-out")
+    }
+    assert told[False, "shown"] == ["推荐过"]
+    assert told[False, "held-out"] == []
+    assert told[True, "held-out"] == ["缺流量", "推荐过", "缺流量"]
+
+
+def test_a_rule_whose_prompt_is_held_out_rests_as_others_do() -> None:
+    resting = playbook_of(RULES.replace("cool_down_ms: 0", "cool_down_ms: 3000"), more="etiquette: {min_gap_ms: 0}")
+    ids = {
+        arm: [one.prompt_id for one in only(Prompt, run(resting, call().facts(None), begin(resting, [drawn(arm)]))[1])]
+        for arm in ("shown", "held-out")
+    }
+    assert ids["shown"] == ids["held-out"] == ["pack-1", "other-1"]
 
 
 def test_the_first_prompt_comes_at_the_same_moment_in_both_arms() -> None:
