@@ -17,6 +17,7 @@
         ├── StoreError             the store cannot be read or written
         ├── CustomersError         the customer directory cannot answer
         ├── WebhookError           the receiver of wrap-ups did not take one
+        ├── LanguageModelError     a language model did not answer
         ├── SummaryError           a model did not write a summary that can be used
         └── SlowSubscriberError    a subscriber fell behind its bound; resume from snapshot and seq
 
@@ -121,6 +122,10 @@ class WebhookError(UnavailableError):
     def __init__(self, message: str, *, code: str | None = None, is_final: bool = False) -> None:
         super().__init__(message, code=code)
         self.is_final = is_final
+
+
+class LanguageModelError(UnavailableError):
+    default_code = "language-model-unreachable"
 
 
 class SummaryError(UnavailableError):

@@ -19,6 +19,7 @@ from assist.feed import LegFeed
 from assist.foresight import Foresight
 from assist.history.inquiry import HistoryInquiry, HistoryLimits
 from assist.journal import Journal
+from assist.judge import Judge, questions_for
 from assist.ledger import settle
 from assist.messages import (
     Agent,
@@ -97,6 +98,7 @@ class CallSession:
         spool: CallSpool,
         customers: CustomerDirectory | None = None,
         history: CallHistory | None = None,
+        judge: Judge | None = None,
         zone: tzinfo = UTC,
         assignments: tuple[Assignment, ...] = (),
         limits: SessionLimits | None = None,
@@ -106,6 +108,8 @@ class CallSession:
         self.request = request
         self._zone = zone
         self._filings = playbook.dispositions
+        self._judge = judge
+        self._questions = playbook.questions
         self._limits = limits or SessionLimits()
         self._transcriber = transcriber
         self._terms = terms_of(playbook.lexicon, request.terms, request.agent, request.customer)
@@ -245,6 +249,7 @@ class CallSession:
             self._foresight.close()
             self._inquiry.close()
             self._memory.close()
+        await self._have_it_judged()
         self._advisor.end(self.end_ms, self._cause)
         self.wrap_up(self._cause)
         closed = CallClosed(
@@ -255,6 +260,22 @@ class CallSession:
         )
         self._journal.append(closed)
         return closed
+
+    async def _have_it_judged(self) -> None:
+        """Ask what the playbook asks about the whole call; the answers are in the log before its rules hear of the end.
+
+        Takes as long as the judge's own bound at most.
+        """
+        questions = questions_for(self.call_id, self._questions, self._cause) if self._judge else ()
+        if self._judge is None or not questions:
+            return
+        try:
+            judgements = await self._judge.judge(self._journal.view, questions)
+        except Exception:  # bulkhead: a call ends unjudged, too
+            log.exception("judging failed", extra={"call_id": self.call_id})
+            return
+        for judgement in judgements:
+            self.tell(judgement)
 
     def wrap_up(self, cause: CloseCause) -> None:
         """Log what is left of the call, as far as it was heard; once, before its closing."""

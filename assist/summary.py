@@ -27,6 +27,7 @@ from assist.messages import (
     ExperimentsAssigned,
     Flag,
     IntentSignal,
+    Judgement,
     MeaningSignal,
     NeedHeard,
     OvertalkSignal,
@@ -140,7 +141,7 @@ def _position_ms(event: Event) -> int:
             return event.at_ms
         case NeedHeard() | Prompt() | PromptLeftOut() | PromptUpdated() | PromptOutcome() | Flag():
             return event.at_ms
-        case CueHeard() | Reaction() | Result():
+        case CueHeard() | Reaction() | Result() | Judgement():
             return event.at_ms
         case WrapUp() | WrapUpConfirmed() | WrapUpPushed():
             return event.at_ms

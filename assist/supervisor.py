@@ -18,6 +18,7 @@ from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
 from assist.handle import CallHandle, LiveCall
 from assist.history.settling import kept_promise, require_standing, settled_before
 from assist.journal import Journal, JournalLimits, Report
+from assist.judge import Judge
 from assist.messages import CallClosed, CallUpdated, DeskOutcome, Envelope, Event
 from assist.notice import Notice
 from assist.outcomes import ResultReport, prompt_outcome, reported_before, reported_result, said_before
@@ -85,6 +86,7 @@ class Supervisor:
         spool_dir: Path,
         customers: CustomerDirectory | None = None,
         history: CallHistory | None = None,
+        judge: Judge | None = None,
         zone: tzinfo = UTC,
         standings: Callable[[str], Mapping[str, Standing]] = lambda _: {},
         admit: Callable[[], None] = lambda: None,
@@ -106,6 +108,7 @@ class Supervisor:
         self._spool_dir = spool_dir
         self._customers = customers
         self._history = history
+        self._judge = judge
         self._zone = zone
         self._on_closed = on_closed
         self._standings = standings
@@ -335,6 +338,7 @@ class Supervisor:
             request,
             transcriber=self._transcriber,
             analysers=self._analysers,
+            judge=self._judge,
             playbook=playbook,
             journal=journal,
             spool=spool,

@@ -18,6 +18,7 @@ from assist.messages import (
     CustomerLookedUp,
     Envelope,
     Flag,
+    Judgement,
     Prompt,
     PromptLeftOut,
     Utterance,
@@ -61,6 +62,9 @@ class Metrics:
         )
         self.early_prompts = self._counter("early_prompts", "Prompts shown while the words went on, by kind.", "kind")
         self.flags = self._counter("flags", "Flag verdicts, by verdict and severity.", "verdict", "severity")
+        self.judgements = self._counter(
+            "judgements", "Questions of playbooks that a model was asked, by outcome: answered, or why not.", "outcome"
+        )
         self.customer_look_ups = self._counter(
             "customer_look_ups", "Answers of the customer directory, by whether it knew the customer.", "found"
         )
@@ -117,6 +121,8 @@ class Metrics:
                 self.early_prompts.labels(kind=kind).inc()
             case Flag(verdict=verdict, severity=severity):
                 self.flags.labels(verdict=verdict, severity=severity).inc()
+            case Judgement(code=code):
+                self.judgements.labels(outcome=code or "answered").inc()
             case CustomerLookedUp(is_known=is_known, took_ms=took_ms):
                 self.customer_look_ups.labels(found="known" if is_known else "unknown").inc()
                 self.customer_look_up_s.observe(took_ms / 1000)

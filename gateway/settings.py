@@ -175,6 +175,15 @@ class SummarySettings(Group):
         return self
 
 
+class JudgeSettings(Group):
+    """Whether the model of `summary` also answers the questions of playbooks (see docs/playbooks.md)."""
+
+    enabled: bool = False
+    """Ask at the end of each call whose playbook has questions; the whole transcript goes to `summary.url`."""
+    timeout_s: Positive = 8.0
+    """How long in seconds the end of a call waits for the answers; then rules abstain."""
+
+
 class WebhookSettings(Group):
     """Who gets wrap-ups (see docs/wrap-up.md)."""
 
@@ -260,6 +269,7 @@ class Settings(BaseSettings):
     session: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()
     summary: SummarySettings = SummarySettings()
+    judge: JudgeSettings = JudgeSettings()
     webhook: WebhookSettings = WebhookSettings()
 
     @field_validator("public_url", "allowed_origins")
@@ -290,6 +300,12 @@ class Settings(BaseSettings):
                 "listening beyond this machine needs LIVECUE_PUBLIC_URL, the address browsers will use,"
                 " so that foreign hosts and origins can be told apart"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_judge(self) -> Self:
+        if self.judge.enabled and not self.summary.url:
+            raise ValueError("judge.enabled needs the model that summary.url and summary.model name")
         return self
 
     @property

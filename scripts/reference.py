@@ -22,6 +22,7 @@ MESSAGES = (
     "pitch",
     "advice",
     "heard",
+    "judged",
     "wrapup",
 )
 """Modules of assist/messages/, in the order of the page."""

@@ -23,6 +23,7 @@ from assist.messages import (
     ExperimentsAssigned,
     Flag,
     IntentSignal,
+    Judgement,
     MeaningSignal,
     Prompt,
     PromptUpdated,
@@ -55,6 +56,7 @@ REPLAYED = frozenset(
         "act-signal",
         "entity-signal",
         "meaning-signal",
+        "judgement",
         "prompt",
         "prompt-updated",
         "flag",
@@ -87,6 +89,8 @@ class RecordedCall:
     """In the order of the log."""
     is_impaired: bool
     """The rules, or the search for their phrases, gave up during the call: what was said is not all."""
+    judged: frozenset[str] = frozenset()
+    """Labels of the questions that a model was asked about it."""
 
     def facts(self, listen: Listen) -> Iterator[Fact]:
         """What the rules of a playbook are told; its phrases are looked for again, all else is as it was found."""
@@ -125,6 +129,7 @@ def read_call(log: Sequence[Envelope], *, is_whole: bool | None = None) -> Recor
         end=None if closed.cause in UNFINISHED else CallEnded(closed.at_ms, closed.cause),
         said=tuple(event for event in events if isinstance(event, Spoken)),
         is_impaired=any(isinstance(event, CallDegraded) and _cost_rules(event) for event in events),
+        judged=frozenset(event.label for event in events if isinstance(event, Judgement)),
     )
 
 
@@ -140,7 +145,7 @@ def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ..
                 signals.setdefault(event.utterance_id, []).append(event)
             case SpeechStarted() | Utterance() | UtteranceDropped():
                 told.append(event)
-            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | Result():
+            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | Result() | Judgement():
                 told.append(event)
             case _:
                 pass

@@ -11,6 +11,7 @@ from assist.backtest.report import Report
 from assist.errors import InputError
 from assist.playbook import Listen, Playbook, advise, begin
 from assist.playbook.experiments import assign
+from assist.playbook.operators.judged import questions_in
 from assist.playbook.operators.means import labels_asked
 
 
@@ -21,18 +22,21 @@ class Ruleset:
     playbook: Playbook
     listen: Listen
     _asked: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
-    """Meanings that rules ask for, by id of the rule; those that ask for none are left out."""
+    """Meanings and questions that rules ask for, by label, for each rule; those that ask for none are left out."""
 
     def __post_init__(self) -> None:
         asked = {
-            rule.rule_id: labels_asked(rule.condition).union(*(labels_asked(one.condition) for one in rule.withdrawals))
+            rule.rule_id: labels_asked(rule.condition)
+            .union(*(labels_asked(one.condition) for one in rule.withdrawals))
+            .union(question.label for question in questions_in(rule.condition))
             for rule in self.playbook.rules
         }
         object.__setattr__(self, "_asked", {rule_id: labels for rule_id, labels in asked.items() if labels})
 
     def not_judged(self, call: RecordedCall) -> frozenset[str]:
-        """Ids of the rules that ask for meanings that nobody looked for in a call."""
-        return frozenset(rule_id for rule_id, labels in self._asked.items() if not call.meanings >= labels)
+        """Ids of the rules that ask for what nobody looked for, or asked a model, in a call."""
+        known = call.meanings | call.judged
+        return frozenset(rule_id for rule_id, labels in self._asked.items() if not known >= labels)
 
 
 def replay(call: RecordedCall, rules: Ruleset) -> Sequence[Spoken]:

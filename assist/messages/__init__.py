@@ -46,6 +46,7 @@ from assist.messages.history import (
     PromiseSettled,
     StandingPromise,
 )
+from assist.messages.judged import Judgement
 from assist.messages.life import (
     Agent,
     AudioGap,
@@ -148,6 +149,7 @@ Event = Annotated[
     | Result
     | Flag
     | WrapUp
+    | Judgement
     | WrapUpConfirmed
     | WrapUpPushed,
     Field(discriminator="type"),
@@ -218,6 +220,7 @@ __all__ = [
     "LegLedger",
     "MeaningSignal",
     "Message",
+    "Judgement",
     "NeedHeard",
     "Objection",
     "OfferMade",

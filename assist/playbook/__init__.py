@@ -11,12 +11,14 @@ from assist.playbook.meaning import Meaning
 from assist.playbook.model import SELLING_KINDS, AskedLabel, Playbook
 from assist.playbook.parse import check_playbook, parse_playbook
 from assist.playbook.phrase import Listen, Phrase
+from assist.playbook.question import UNCLEAR, Question
 from assist.playbook.state import RunState, begin
 from assist.playbook.tags import Tag
 from assist.playbook.wording import WORDINGS
 
 __all__ = [
     "SELLING_KINDS",
+    "UNCLEAR",
     "WORDINGS",
     "Advice",
     "AskedLabel",
@@ -31,6 +33,7 @@ __all__ = [
     "Playbook",
     "PlaybookFile",
     "PlaybookLibrary",
+    "Question",
     "ReloadResult",
     "RunState",
     "Tag",

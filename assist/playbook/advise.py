@@ -92,7 +92,14 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             at_ms = max(state.at_ms, fact.at_ms)
             heard, news = state.heard.ended(at_ms)
             moment = Moment(
-                "close", at_ms, state.floor, state.measures, facts=state.facts, heard=heard, cause=fact.cause
+                "close",
+                at_ms,
+                state.floor,
+                state.measures,
+                facts=state.facts,
+                heard=heard,
+                judgements=state.judgements,
+                cause=fact.cause,
             )
             ended, advice = _Step(playbook, state, moment).run(before=(*state.measures.ended(at_ms), *news))
             return replace(ended, is_over=True), advice

@@ -12,6 +12,7 @@ from assist.messages import (
     CloseCause,
     CustomerHistory,
     CustomerLookedUp,
+    Judgement,
     Result,
     Signal,
     SpeechStarted,
@@ -19,7 +20,7 @@ from assist.messages import (
     UtteranceDropped,
 )
 
-Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory | Result
+Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory | Result | Judgement
 """Events that tell something beside the words."""
 
 
@@ -36,6 +37,8 @@ class Known:
 
     result: Result | None = None
     """How an offer ended, as somebody reported it."""
+    judgement: Judgement | None = None
+    """What a model answered to a question of the playbook."""
 
     @classmethod
     def of(cls, event: Telling, opened_at: datetime | None = None) -> Known:
@@ -43,6 +46,8 @@ class Known:
         facts: dict[str, str] = {}
         if isinstance(event, Result):
             return cls(facts={}, result=event)
+        if isinstance(event, Judgement):
+            return cls(facts={}, judgement=event)
         if isinstance(event, CustomerHistory):
             return cls(facts={"customer.id": event.customer_id}, history=event)
         if isinstance(event, CustomerLookedUp):

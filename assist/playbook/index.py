@@ -25,6 +25,7 @@ from assist.playbook.operators.expression import ExpressionHolds
 from assist.playbook.operators.facts import FactDated, FactHolds, TagHolds
 from assist.playbook.operators.heard import CueSaid, ReactionIs, ResultIs
 from assist.playbook.operators.hours import ClockShows
+from assist.playbook.operators.judged import JudgedSo
 from assist.playbook.operators.logic import AtLeast, InState, Not
 from assist.playbook.operators.means import MeansLike
 from assist.playbook.operators.order import Absent, Count, FollowedBy, NotAfter, PrecededBy
@@ -314,7 +315,7 @@ def _wakes_alone(operator: Operator) -> Wakes:
             return Wakes(TURN, TICK | CLOSE)
         case FirstWords():
             return Wakes(NEVER, TICK | CLOSE)
-        case HangUp():
+        case HangUp() | JudgedSo():
             return Wakes(NEVER, CLOSE)
         case InState() | FactHolds() | FactDated() | TagHolds() | ClockShows() | HasFired():
             return Wakes(NEVER, EVER)

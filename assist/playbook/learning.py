@@ -20,6 +20,8 @@ def learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, 
     """Another customer than before brings facts of their own: those of the first are forgotten."""
     if known.result is not None:
         return replace(state, heard=state.heard.told(known.result)), ()
+    if known.judgement is not None:
+        return replace(state, judgements={**state.judgements, known.judgement.label: known.judgement}), ()
     facts, before = dict(state.facts), state.facts.get("customer.id")
     is_another = before is not None and known.facts.get("customer.id", before) != before
     if is_another:

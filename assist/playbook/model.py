@@ -18,6 +18,7 @@ from assist.playbook.moment import StateValue
 from assist.playbook.offers.catalogue import Catalogue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
+from assist.playbook.question import Question
 from assist.playbook.tags import Tag
 
 Language = Literal["zh-CN", "en"]
@@ -169,6 +170,8 @@ class Playbook:
     """What rules and their cases ask of the models, in the order of the file."""
     meanings: tuple[Meaning, ...]
     """Sets of sentences that utterances are compared with."""
+    questions: tuple[Question, ...]
+    """What a model is asked at the end of calls; questions that no rule asks are left out."""
     dispositions: tuple[Filing, ...]
     """Where calls are filed beside the default list, in the order in which it is tried."""
     digest: str

@@ -13,10 +13,12 @@ from assist.playbook.conditions import (
     LISTENING_KEYS,
     OPERATORS,
     Scope,
+    check_judges,
     check_subjects,
     read_listening,
     read_meanings,
     read_phrases,
+    read_questions,
 )
 from assist.playbook.etiquette import DEFAULT_ETIQUETTE, read_etiquette
 from assist.playbook.experiments.reading import check_apart
@@ -26,6 +28,7 @@ from assist.playbook.model import AskedLabel, Language, Playbook, Rule, experime
 from assist.playbook.offers.catalogue import Catalogue
 from assist.playbook.offers.reading import read_catalogue
 from assist.playbook.operators.base import Operator
+from assist.playbook.operators.judged import questions_in
 from assist.playbook.phrase import Phrase
 from assist.playbook.reader import Reader, digest_of, tag_of
 from assist.playbook.rules import DEFAULT_MIN_CONFIDENCE, MAX_TITLE_CHARS, read_rules
@@ -70,6 +73,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
             "lexicon",
             "phrase_sets",
             "meanings",
+            "questions",
             "tags",
             "selling",
             "offers",
@@ -78,9 +82,10 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
     )
     phrase_sets = _read_phrase_sets(fields["phrase_sets"], reader) if "phrase_sets" in fields else {}
     meanings = read_meanings(fields["meanings"], reader) if "meanings" in fields else {}
+    questions = read_questions(fields["questions"], reader) if "questions" in fields else {}
     labels: list[AskedLabel] = []
     base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
-    base = replace(base, meanings=meanings)
+    base = replace(base, meanings=meanings, questions=questions)
     tags, etiquette, lexicon, catalogue, dispositions = (), DEFAULT_ETIQUETTE, (), None, ()
     language = "zh-CN"
     if "language" in fields:
@@ -98,6 +103,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         lexicon = read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else ()
     with reader.part():
         catalogue = read_catalogue(fields, base, language, tags, rules)
+        check_judges(base, None)
     with reader.part():
         dispositions = read_filings(fields["dispositions"], base, rules) if "dispositions" in fields else ()
     with reader.part():
@@ -106,6 +112,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         offered = () if catalogue is None else (offer.offer_id for offer in catalogue.offers)
         check_subjects(base.subjects_asked, {*_prompting(rules), *offered}, reader)
     utc_offset_min = UTC_OFFSETS_MIN[language]
+    asked = {question.name for rule in rules for question in questions_in(rule.condition)}
     return Playbook(
         name=reader.name(fields["name"], "playbook: name"),
         version=_read_version(fields["version"], reader),
@@ -120,6 +127,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         lexicon=lexicon,
         labels=tuple(labels),
         meanings=tuple(meanings.values()),
+        questions=tuple(question for question in questions.values() if question.name in asked),
         dispositions=dispositions,
         digest=digest_of(root),
     )

@@ -13,6 +13,7 @@ from assist.playbook.cases.reading import read_cases
 from assist.playbook.conditions import (
     OPERATORS,
     Scope,
+    check_judges,
     check_rules,
     read_condition,
     read_operators,
@@ -89,7 +90,7 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
     where = f"rule {rule_id!r}"
     fields = reader.fields(node, where, required=("id",), optional=(*RULE_KEYS, *OPERATORS))
     read = _RuleFields(fields, reader, rule_id)
-    scope = replace(base, where=where, min_confidence=read.min_confidence())
+    scope = replace(base, where=where, min_confidence=read.min_confidence(), judges_asked=[])
     party = read_party(fields["party"], reader, where) if "party" in fields else "any"
     prompt, flag = read.emit()
     sets = read.sets()
@@ -98,7 +99,8 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
     condition = read_operators(node, fields, scope, "condition")
     if "scope" in fields:
         condition = read_scope(fields["scope"], scope, condition)
-    when = read.when(node, condition)
+    when, severity, withdrawals = read.when(node, condition), read.severity(), read.withdrawals(scope)
+    check_judges(scope, condition, is_critical=severity == "critical" and flag is not None)
     return Rule(
         rule_id=rule_id,
         title=read.title(),
@@ -107,7 +109,7 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
         because=read.because(node, is_needed=prompt is not None or flag is not None),
         fires_live=when != "close",
         fires_at_close=when != "live",
-        severity=read.severity(),
+        severity=severity,
         cool_down_ms=read.integer("cool_down_ms", 0 if prompt is None else DEFAULT_COOL_DOWN_MS),
         max_per_call=read.integer("max_per_call", DEFAULT_MAX_PER_CALL, least=1, most=1_000),
         expires_ms=read.integer("expires_ms", DEFAULT_EXPIRES_MS, least=1_000, most=3_600_000),
@@ -115,9 +117,16 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
         prompt=prompt,
         flag=flag,
         sets=sets,
-        withdrawals=read.withdrawals(scope),
+        withdrawals=withdrawals,
         line=line_of(node),
-        cases=read_cases(fields["cases"], reader, where, has_flag=flag is not None, meanings=base.meanings)
+        cases=read_cases(
+            fields["cases"],
+            reader,
+            where,
+            has_flag=flag is not None,
+            meanings=base.meanings,
+            questions=base.questions,
+        )
         if "cases" in fields
         else (),
         score=read.score(has_flag=flag is not None),

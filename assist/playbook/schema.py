@@ -13,7 +13,15 @@ from assist.playbook.budget import MAX_PLACES
 from assist.playbook.cases.schema import case, line
 from assist.playbook.conditions import ON_FACTS
 from assist.playbook.conditions.reading import PARTIES
-from assist.playbook.conditions.schema import condition, meaning, operators, phrase_set, phrases, scope
+from assist.playbook.conditions.schema import (
+    condition,
+    meaning,
+    operators,
+    phrase_set,
+    phrases,
+    question,
+    scope,
+)
 from assist.playbook.etiquette import KEPT_KINDS, MAX_ALLOWANCES, MAX_WITHIN_MS, MIN_WITHIN_MS
 from assist.playbook.experiments.schema import experiment
 from assist.playbook.model import MAX_POINTS, Language
@@ -44,6 +52,11 @@ def json_schema() -> Schema:
                     "type": "object",
                     "additionalProperties": ref("meaning"),
                     "description": "同一个意思的句子",
+                },
+                "questions": {
+                    "type": "object",
+                    "additionalProperties": ref("question"),
+                    "description": "通话结束时问模型的问题；默认不问，须由运维打开",
                 },
                 "tags": {"type": "array", "items": {"$ref": "#/$defs/tag"}, "description": "客户标签，由已知信息得出"},
                 "selling": selling(),
@@ -77,6 +90,7 @@ def json_schema() -> Schema:
             ),
             "allowance": _ALLOWANCE,
             "meaning": meaning(),
+            "question": question(),
             "need": need(condition()),
             "reaction": reaction(condition()),
             "experiment": experiment(),

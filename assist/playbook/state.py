@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assist.heard import Hearing
 from assist.measures import Measures
-from assist.messages import Assignment, CustomerTag, Lack, Prompt, Verdict
+from assist.messages import Assignment, CustomerTag, Judgement, Lack, Prompt, Verdict
 from assist.playbook.budget import Spent
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Floor, StateEntry, Truth
@@ -86,6 +86,8 @@ class RunState:
     """What was drawn for the call, by experiment id."""
     fired: Mapping[str, int] = field(default_factory=dict[str, int])
     """How often each rule has said something new or set its states, by id; rules that never did are left out."""
+    judgements: Mapping[str, Judgement] = field(default_factory=dict[str, Judgement])
+    """What was answered to the playbook's questions, by label."""
     is_over: bool = False
 
 

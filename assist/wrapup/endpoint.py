@@ -6,27 +6,20 @@ sentences are taken only if each rests on utterances of the call and every numbe
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from collections.abc import Iterable, Sequence
+from typing import Annotated
 
-import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assist.errors import SummaryError
+from assist.chat import ChatModel
+from assist.errors import LanguageModelError, SummaryError
 from assist.messages import Disposition, WrapUp, WrapUpPart, WrapUpSentence
 from assist.messages.wrapup import MAX_SENTENCES, SentenceText
 from assist.view import CallView, Line
 from assist.wrapup.codes import REASON_CODES, RESULT_CODES, codes, is_known
-from assist.wrapup.lines import finals
-
-MAX_ANSWER_BYTES = 256 * 1024
-MAX_TRANSCRIPT_CHARS = 40_000
-"""Of a longer call the beginning and the end are sent."""
-OK = 200
+from assist.wrapup.lines import finals, transcript
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿]{2,}")
 _SEPARATORS = re.compile(r"(?<=\d)[,，](?=\d{3})")
@@ -72,13 +65,11 @@ class Answer(BaseModel):
 class Endpoint:
     """Asks one model, at most twice for each call."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str, model: str, *, timeout_s: float) -> None:
-        """``url`` ends in /v1; ``timeout_s`` bounds each of the two attempts."""
+    def __init__(self, chat: ChatModel, *, timeout_s: float) -> None:
+        """``timeout_s`` bounds each of the two attempts."""
         if timeout_s <= 0:
             raise ValueError("timeout_s must be positive")
-        self._client = client
-        self._url = f"{url.rstrip('/')}/chat/completions"
-        self._model = model
+        self._chat = chat
         self._timeout_s = timeout_s
 
     async def write(self, view: CallView, proposal: WrapUp) -> WrapUp:
@@ -92,63 +83,42 @@ class Endpoint:
             return await self._once(view, proposal)
 
     async def _once(self, view: CallView, proposal: WrapUp) -> WrapUp:
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                content = await self._ask(view, proposal)
-        except TimeoutError as error:
-            raise SummaryError("The model did not answer in time.", code="summary-too-late") from error
-        except httpx.HTTPError as error:
-            raise SummaryError("The model cannot be reached.", code="summary-unreachable") from error
+        content = await self._ask(view, proposal)
         answer = answer_in(content)
         require_true(answer, finals(view), proposal)
         return proposal.model_copy(
             update={
                 "sentences": tuple(WrapUpSentence(**one.model_dump()) for one in answer.sentences),
                 "disposition": Disposition(**answer.disposition.model_dump()),
-                "source": f"endpoint:{self._model}",
+                "source": self._chat.source,
             }
         )
 
-    async def _ask(self, view: CallView, proposal: WrapUp) -> bytes:
-        content = bytearray()
-        async with self._client.stream("POST", self._url, json=self._question(view, proposal)) as response:
-            if response.status_code != OK:
-                raise SummaryError(f"The model refused: HTTP {response.status_code}.", code="summary-unreachable")
-            async for part in response.aiter_bytes():
-                content += part
-                if len(content) > MAX_ANSWER_BYTES:
-                    raise SummaryError("The model's answer is too long.", code="summary-bad-answer")
-        return bytes(content)
-
-    def _question(self, view: CallView, proposal: WrapUp) -> dict[str, Any]:
+    async def _ask(self, view: CallView, proposal: WrapUp) -> str:
         tree = {"reason": sorted(codes(REASON_CODES)), "result": sorted(codes(RESULT_CODES))}
         own = {f"{one.half} {one.code}": one.en for one in proposal.codes}
         more = f"More of them, with their meaning: {json.dumps(own, ensure_ascii=False)}\n" if own else ""
         asked = f"Disposition codes: {json.dumps(tree)}\n{more}\nTranscript:\n{transcript(finals(view))}"
-        schema = {"name": "wrap_up", "strict": True, "schema": Answer.model_json_schema()}
-        return {
-            "model": self._model,
-            "temperature": 0,
-            "messages": [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": asked}],
-            "response_format": {"type": "json_schema", "json_schema": schema},
-        }
+        schema = Answer.model_json_schema()
+        try:
+            return await self._chat.answer(
+                INSTRUCTIONS, asked, name="wrap_up", schema=schema, timeout_s=self._timeout_s
+            )
+        except LanguageModelError as error:
+            match error.code:
+                case "language-model-too-late":
+                    raise SummaryError("The model did not answer in time.", code="summary-too-late") from error
+                case "language-model-bad-answer":
+                    raise SummaryError("The model's answer is none.", code="summary-bad-answer") from error
+                case _:
+                    raise SummaryError("The model cannot be reached.", code="summary-unreachable") from error
 
 
-def transcript(lines: Sequence[Line]) -> str:
-    """The call as the model reads it, one utterance a line with its id."""
-    text = "\n".join(f"[{line.utterance_id}] {line.party}: {line.shown_text}" for line in lines)
-    if len(text) <= MAX_TRANSCRIPT_CHARS:
-        return text
-    half = MAX_TRANSCRIPT_CHARS // 2
-    return f"{text[:half]}\n…\n{text[-half:]}"
-
-
-def answer_in(content: bytes) -> Answer:
-    """The answer inside a completion. Raises SummaryError "summary-bad-answer"."""
+def answer_in(content: str) -> Answer:
+    """The answer of a model. Raises SummaryError "summary-bad-answer"."""
     try:
-        completion: Any = json.loads(content)
-        return Answer.model_validate_json(completion["choices"][0]["message"]["content"])
-    except (ValueError, ValidationError, LookupError, TypeError) as error:
+        return Answer.model_validate_json(content)
+    except ValidationError as error:
         raise SummaryError("The model's answer does not fit the schema.", code="summary-bad-answer") from error
 
 
@@ -169,12 +139,3 @@ def require_true(answer: Answer, lines: Sequence[Line], proposal: WrapUp) -> Non
 def numbers_in(texts: Iterable[str]) -> set[str]:
     """Numbers as they are written, in digits or in two Chinese numerals and more."""
     return {number for text in texts for number in _NUMBER.findall(_SEPARATORS.sub("", text))}
-
-
-@asynccontextmanager
-async def open_endpoint(url: str, *, model: str, key: str, timeout_s: float) -> AsyncGenerator[Endpoint]:
-    """The model behind an address such as https://HOST/v1, for as long as the context lasts."""
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    # The whole attempt is bounded by the endpoint itself; a limit per read would only add to it.
-    async with httpx.AsyncClient(headers=headers, timeout=None) as client:
-        yield Endpoint(client, url, model, timeout_s=timeout_s)

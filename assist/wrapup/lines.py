@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assist.view import CallView, Line, LineEntity
 
 MAX_QUOTE_CHARS = 80
+MAX_TRANSCRIPT_CHARS = 40_000
+"""Of a longer call a model is sent the beginning and the end."""
 
 _SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]*")
 
@@ -30,6 +32,15 @@ class Sentence:
 def finals(view: CallView) -> tuple[Line, ...]:
     """What was said, in the order in which it began."""
     return tuple(line for line in view.lines if line.final and line.text.strip())
+
+
+def transcript(lines: Sequence[Line]) -> str:
+    """The call as a model reads it, one utterance a line with its id."""
+    text = "\n".join(f"[{line.utterance_id}] {line.party}: {line.shown_text}" for line in lines)
+    if len(text) <= MAX_TRANSCRIPT_CHARS:
+        return text
+    half = MAX_TRANSCRIPT_CHARS // 2
+    return f"{text[:half]}\n…\n{text[-half:]}"
 
 
 def is_customer(line: Line) -> bool:

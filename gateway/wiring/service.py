@@ -11,10 +11,12 @@ from pathlib import Path
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- names trio, which we have not
 
 from assist.buses import open_bus
+from assist.chat import ChatModel, open_chat
 from assist.closed_logs import LONGEST_LOG
 from assist.customers import open_customers
 from assist.customers.guard import GuardLimits
 from assist.errors import ConfigurationError
+from assist.judge.endpoint import EndpointJudge
 from assist.messages import Envelope
 from assist.playbook import PlaybookLibrary
 from assist.ports import Analyser, CallStore
@@ -23,7 +25,7 @@ from assist.stores import open_stores
 from assist.stores.audio import FlacAudioStore
 from assist.supervisor import Supervisor, SupervisorLimits
 from assist.wrapup.afterwards import Afterwards
-from assist.wrapup.endpoint import open_endpoint
+from assist.wrapup.endpoint import Endpoint
 from assist.wrapup.outbox import Outbox
 from assist.wrapup.pusher import PushLimits, WrapUpPusher
 from assist.wrapup.webhook import open_webhook
@@ -74,6 +76,7 @@ async def open_service(
         playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
         experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
         audio_store = FlacAudioStore(settings.audio_dir)
+        chat = await open_model(stack, settings)
 
         def on_closed(call_id: str) -> None:
             afterwards.closed(call_id)
@@ -88,13 +91,14 @@ async def open_service(
             spool_dir=settings.spool_dir,
             customers=customers,
             history=stores.history,
+            judge=EndpointJudge(chat, timeout_s=settings.judge.timeout_s) if chat and settings.judge.enabled else None,
             zone=settings.zone,
             standings=experiments.standings,
             admit=admission(recognition.transcriber.pressure),
             on_closed=on_closed,
             limits=supervisor_limits(settings.limits),
         )
-        afterwards = await open_afterwards(stack, settings, stores.calls, supervisor)
+        afterwards = await open_afterwards(stack, settings, chat, stores.calls, supervisor)
         yield Service(
             settings=settings,
             supervisor=supervisor,
@@ -129,15 +133,24 @@ async def open_service(
 
 
 async def open_afterwards(
-    stack: AsyncExitStack, settings: Settings, store: CallStore, supervisor: Supervisor
+    stack: AsyncExitStack, settings: Settings, chat: ChatModel | None, store: CallStore, supervisor: Supervisor
+async def open_model(stack: AsyncExitStack, settings: Settings) -> ChatModel | None:
+    """The language model that may read calls, closed with ``stack``; None: nothing leaves the machine."""
+    summary = settings.summary
+    if not summary.url:
+        return None
+    chat = open_chat(summary.url, model=summary.model, key=summary.key.get_secret_value())
+    return await stack.enter_async_context(chat)
+
+
 ) -> Afterwards:
-    """What happens to wrap-ups, as the settings want it; what it needs is closed with ``stack``."""
+    """What happens to wrap-ups, as the settings want it; what it needs is closed with ``stack``.
+
+    ``chat``: the model that writes them; None: the template alone.
+    """
     read, record = partial(store.envelopes, limit=LONGEST_LOG), supervisor.record_after
-    summary, webhook, writer, pusher = settings.summary, settings.webhook, None, None
-    if summary.url:
-        key = summary.key.get_secret_value()
-        model = open_endpoint(summary.url, model=summary.model, key=key, timeout_s=summary.timeout_s)
-        writer = await stack.enter_async_context(model)
+    webhook, pusher = settings.webhook, None
+    writer = Endpoint(chat, timeout_s=settings.summary.timeout_s) if chat else None
     if webhook.url:
         secret = webhook.secret.get_secret_value()
         door = await stack.enter_async_context(open_webhook(webhook.url, secret=secret, timeout_s=webhook.timeout_s))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from assist.judge import Judge
 from assist.messages import ActSignal, Agent, Customer, Envelope, Signal, Utterance
 from assist.playbook import Playbook
 from assist.ports import Analyser, CustomerDirectory, Pace
@@ -64,6 +65,7 @@ async def live(
     call_id: str = "c1",
     store: FakeStore | None = None,
     customers: CustomerDirectory | None = None,
+    judge: Judge | None = None,
     customer: Customer | None = None,
 ) -> list[Envelope]:
     """The stored log of a call in which this is said."""
@@ -77,6 +79,7 @@ async def live(
         bus=FakeBus(),
         spool_dir=spool,
         customers=customers,
+        judge=judge,
         now=ticking_clock(),
     )
     async with asyncio.TaskGroup() as group:

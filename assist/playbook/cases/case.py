@@ -74,6 +74,8 @@ class Case:
     """Of the rule's flag in the end; None: not asked for."""
     known: Mapping[str, str]
     """What is known beside the words, by path."""
+    judged: Mapping[str, str]
+    """What a model answers to questions of the playbook, by name; ``unclear``: it cannot tell."""
     offered: tuple[str, ...]
     """Offers that must be shown to the agent, by id."""
     not_offered: tuple[str, ...]

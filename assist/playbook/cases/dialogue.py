@@ -11,6 +11,7 @@ from assist.messages import (
     EmotionSignal,
     EntitySignal,
     IntentSignal,
+    Judgement,
     MeaningSignal,
     Party,
     Signal,
@@ -23,6 +24,7 @@ from assist.playbook.clock import facts_of
 from assist.playbook.facts import CallEnded, Fact, Known
 from assist.playbook.meaning import Meaning
 from assist.playbook.phrase import Listen
+from assist.playbook.question import UNCLEAR, Question
 
 SOURCE = "case@1"
 ONSET_MS = 100
@@ -38,8 +40,10 @@ class _Place(TypedDict):
     source: str
 
 
-def facts_in(case: Case, listen: Listen, meanings: Sequence[Meaning] = ()) -> Iterator[Fact]:
-    """The case as a call: every line an utterance, evenly spoken; ``meanings`` are those of its playbook."""
+def facts_in(
+    case: Case, listen: Listen, meanings: Sequence[Meaning] = (), questions: Sequence[Question] = ()
+) -> Iterator[Fact]:
+    """The case as a call: every line an utterance, evenly spoken; meanings and questions are those of its playbook."""
     labels = {meaning.name: meaning.label for meaning in meanings}
     decided: list[tuple[Decided, Sequence[Signal]]] = []
     now_ms = 0
@@ -61,6 +65,9 @@ def facts_in(case: Case, listen: Listen, meanings: Sequence[Meaning] = ()) -> It
     end_ms = max([now_ms, *(event.decided_ms for event, _ in decided)])
     if case.known:
         yield Known(case.known)
+    for question in questions:
+        if question.name in case.judged:
+            yield Known({}, judgement=_judgement(question, case.judged[question.name], end_ms))
     yield from facts_of(decided, None if case.end is None else CallEnded(end_ms, case.end))
 
 
@@ -81,6 +88,17 @@ def _utterance(utterance_id: str, line: Line, party: Party, start_ms: int) -> Ut
         decided_ms=edges[-1] + HANGOVER_MS,
         confidence=line.confidence,
         model=SOURCE,
+    )
+
+
+def _judgement(question: Question, answer: str, at_ms: int) -> Judgement:
+    return Judgement(
+        at_ms=at_ms,
+        label=question.label,
+        question=question.text,
+        answer=None if answer == UNCLEAR else answer,
+        code=UNCLEAR if answer == UNCLEAR else "",
+        source=SOURCE,
     )
 
 

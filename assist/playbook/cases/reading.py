@@ -19,6 +19,7 @@ from assist.playbook.cases.case import (
     Found,
     Line,
 )
+from assist.playbook.question import UNCLEAR, Question
 from assist.playbook.reader import Reader, line_of, tag_of
 
 MAX_CASES = 100
@@ -36,19 +37,29 @@ LINE_KEYS = (
     "emotion",
     "means",
 )
-CASE_KEYS = ("verdict", "end", "known", "offered", "not_offered")
+CASE_KEYS = ("verdict", "end", "known", "judged", "offered", "not_offered")
 GOES_ON = "goes-on"
+_NO_QUESTIONS: Mapping[str, Question] = {}
 NEUTRAL = "neutral"
 
 
 def read_cases(
-    node: yaml.Node, reader: Reader, where: str, *, has_flag: bool, meanings: Collection[str] = ()
+    node: yaml.Node,
+    reader: Reader,
+    where: str,
+    *,
+    has_flag: bool,
+    meanings: Collection[str] = (),
+    questions: Mapping[str, Question] = _NO_QUESTIONS,
 ) -> tuple[Case, ...]:
-    """The cases of a rule, those that fire first; ``meanings`` are what their lines may mean."""
+    """The cases of a rule, those that fire first; ``meanings`` are what their lines may mean.
+
+    ``questions`` are what a model may have answered, by name.
+    """
     what = f"{where}: cases"
     fields = reader.fields(node, what, optional=("fires", "silent"))
     return tuple(
-        _read_case(item, reader, f"{what}: {name}", meanings, fires=name == "fires", has_flag=has_flag)
+        _read_case(item, reader, f"{what}: {name}", meanings, questions, fires=name == "fires", has_flag=has_flag)
         for name in ("fires", "silent")
         if name in fields
         for item in reader.items(fields[name], f"{what}: {name}", most=MAX_CASES)
@@ -56,7 +67,14 @@ def read_cases(
 
 
 def _read_case(
-    node: yaml.Node, reader: Reader, what: str, meanings: Collection[str], *, fires: bool, has_flag: bool
+    node: yaml.Node,
+    reader: Reader,
+    what: str,
+    meanings: Collection[str],
+    questions: Mapping[str, Question],
+    *,
+    fires: bool,
+    has_flag: bool,
 ) -> Case:
     """A list of lines, or a mapping that says more."""
     fields: Mapping[str, yaml.Node] = {"dialogue": node}
@@ -82,6 +100,7 @@ def _read_case(
         end=None if end == GOES_ON else cast(CloseCause, end),
         verdict=verdict,
         known=known,
+        judged=_read_judged(fields["judged"], reader, f"{what}: judged", questions) if "judged" in fields else {},
         offered=_read_names(fields, "offered", reader, what),
         not_offered=_read_names(fields, "not_offered", reader, what),
         line=line_of(node),
@@ -116,6 +135,16 @@ def _read_line(node: yaml.Node, reader: Reader, what: str, meanings: Collection[
         feeling=_read_feeling(fields["emotion"], reader, f"{what}: emotion") if "emotion" in fields else None,
         means=_read_meanings(node, fields, reader, what, meanings),
     )
+
+
+def _read_judged(node: yaml.Node, reader: Reader, what: str, questions: Mapping[str, Question]) -> Mapping[str, str]:
+    """Answers by the name of their question."""
+    judged: dict[str, str] = {}
+    for name, (key, value) in reader.entries(node, what).items():
+        if name not in questions:
+            raise reader.error(key, f"{what}: no question {name!r}; known are {', '.join(sorted(questions)) or 'none'}")
+        judged[name] = reader.choice(value, f"{what}: {name}", (*questions[name].answers, UNCLEAR))
+    return judged
 
 
 def _integer(fields: Mapping[str, yaml.Node], key: str, default: int, reader: Reader, what: str) -> int:

@@ -23,6 +23,11 @@ def case() -> Schema:
                     "verdict": one_of(get_args(Verdict)),
                     "end": one_of((*get_args(CloseCause), GOES_ON)),
                     "known": {"type": "object", "additionalProperties": VALUE},
+                    "judged": {
+                        "type": "object",
+                        "additionalProperties": text(),
+                        "description": "模型对 questions 里的问题怎么回答；unclear 为说不清",
+                    },
                     "offered": {**LABELS, "description": "必须提示推荐的业务"},
                     "not_offered": {**LABELS, "description": "不得提示推荐的业务"},
                 },

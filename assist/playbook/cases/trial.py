@@ -66,7 +66,7 @@ def _try(playbook: Playbook, case: Case, listen: Listen, rule: Rule | None = Non
     """What follows from a case, as far as it concerns offers and the rule at that place."""
     state, outcome = begin(playbook), _Outcome()
     reference = None if rule is None else f"{rule.rule_id}@{playbook.version}"
-    for fact in facts_in(case, listen, playbook.meanings):
+    for fact in facts_in(case, listen, playbook.meanings, playbook.questions):
         state, advice = advise(playbook, state, fact)
         outcome.has_set |= rule is not None and _has_set(rule, place, state)
         for item in advice:

@@ -1,7 +1,8 @@
 """The rule language: from YAML to operators, one small reading function per operator."""
 
-from assist.playbook.conditions import heard, logic, order, scoping, signals, timing, words
+from assist.playbook.conditions import heard, judging, logic, order, scoping, signals, timing, words
 from assist.playbook.conditions.heard import check_subjects
+from assist.playbook.conditions.judging import check_judges, read_questions
 from assist.playbook.conditions.reading import (
     ReadOperator,
     Scope,
@@ -46,6 +47,7 @@ OPERATORS: dict[str, ReadOperator] = {
     "reaction": heard.read_reaction,
     "cue_said": heard.read_cue_said,
     "result": heard.read_result,
+    "judge": judging.read_judge,
     "absent": order.read_absent,
     "followed_by": order.read_followed_by,
     "preceded_by": order.read_preceded_by,
@@ -67,6 +69,7 @@ __all__ = [
     "ON_FACTS",
     "OPERATORS",
     "Scope",
+    "check_judges",
     "check_rules",
     "check_subjects",
     "read_condition",
@@ -75,6 +78,7 @@ __all__ = [
     "read_operators",
     "read_party",
     "read_phrases",
+    "read_questions",
     "read_scope",
     "read_state_value",
 ]

@@ -15,6 +15,7 @@ from assist.playbook.operators.base import Operator
 from assist.playbook.operators.logic import all_of
 from assist.playbook.operators.order import MAX_REMEMBERED
 from assist.playbook.phrase import Phrase
+from assist.playbook.question import Question
 from assist.playbook.reader import Reader, tag_of
 
 PARTIES = ("agent", "customer", "any")
@@ -50,6 +51,10 @@ class Scope:
     """Sets of sentences of the playbook, by name."""
     rules_asked: list[tuple[str, yaml.Node]] = field(default_factory=list[tuple[str, yaml.Node]])
     """Rules that others ask about; filled while reading."""
+    questions: Mapping[str, Question] = field(default_factory=dict[str, Question])
+    """Questions of the playbook, by name."""
+    judges_asked: list[tuple[Operator, yaml.Node, str]] = field(default_factory=list[tuple[Operator, yaml.Node, str]])
+    """With node and place; filled while reading, so that one that is never answered where it stands can be refused."""
 
     def of(self, who: Who) -> Scope:
         return replace(self, who=who)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from assist.messages import CloseCause, CustomerReaction, SaleOutcome, Trend
+from assist.playbook.conditions.judging import MAX_ANSWERS
 from assist.playbook.conditions.reading import PARTIES
 from assist.playbook.conditions.scoping import WEEKDAYS
 from assist.playbook.conditions.signals import LEAST_LIKENESS, MAX_OVER, MIN_EXAMPLES
@@ -47,6 +48,19 @@ def meaning() -> Schema:
             "unlike": {"type": "array", "items": text(), "minItems": 1, "description": "相近但不算的"},
         },
         required=("examples",),
+    )
+
+
+def question() -> Schema:
+    """One entry of ``questions``."""
+    answers: Schema = {"type": "array", "items": text(), "minItems": 2, "maxItems": MAX_ANSWERS}
+    return mapping(
+        {
+            "ask": text("问模型的话，问整通电话"),
+            "answers": {**answers, "description": "可以怎么回答；unclear（说不清）总是可以"},
+            "sample_percent": {**integer("问百分之几的通话", 1), "maximum": 100},
+        },
+        required=("ask", "answers"),
     )
 
 
@@ -275,6 +289,12 @@ def _on_what_became() -> dict[str, Schema]:
             {"of": text("规则或业务的编号"), "is": boolean()}, required=("of",), about="坐席说了提示的话"
         ),
         "result": mapping({"of": of, "is": some_of(get_args(SaleOutcome))}, required=("is",), about="推荐的结果"),
+        "judge": {
+            "type": "object",
+            "additionalProperties": LABELS,
+            "minProperties": 1,
+            "description": "通话结束时模型对 questions 里的问题这样回答",
+        },
     }
 
 

@@ -13,68 +13,22 @@ from typing import Any
 
 import pytest
 
+from assist.chat import open_chat
 from assist.errors import SummaryError
 from assist.messages import CallDegraded, Disposition, Envelope, Event, WrapUp, WrapUpConfirmed, WrapUpPushed
 from assist.view import CallView, fold_all
 from assist.wrapup import wrap_up
 from assist.wrapup.afterwards import Afterwards
-from assist.wrapup.endpoint import open_endpoint
+from assist.wrapup.endpoint import Endpoint
 from assist.wrapup.outbox import Outbox
 from assist.wrapup.push import signature
 from assist.wrapup.pusher import PushLimits, WrapUpPusher
 from assist.wrapup.webhook import open_webhook
 from tests.support.envelopes import closed, log, opened, utterance
+from tests.support.receiver import Answer, receiver
 
 SECRET = "a secret of the receiver"
 SOON = PushLimits(unconfirmed_after_s=0, max_attempts=3, retry_first_s=0.01, retry_most_s=0.02, confirming_s=60)
-Answer = tuple[int, bytes] | None
-"""Status and body; None: never."""
-
-
-@dataclass
-class Receiver:
-    """A HTTP server that answers as it is told and remembers what it got."""
-
-    answers: list[Answer] = field(default_factory=list[Answer])
-    """One for each request; then 200."""
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list[tuple[dict[str, str], bytes]])
-    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
-    url: str = ""
-
-    async def count(self, number: int) -> None:
-        async with asyncio.timeout(10), self.arrived:
-            await self.arrived.wait_for(lambda: len(self.got) >= number)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-            body = await reader.readexactly(int(headers["content-length"]))
-            answer = self.answers.pop(0) if self.answers else (200, b"{}")
-            async with self.arrived:
-                self.got.append((headers, body))
-                self.arrived.notify_all()
-            if answer is None:
-                await reader.read()
-                return
-            status, content = answer
-            writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: {len(content)}\r\nconnection: close\r\n\r\n".encode())
-            writer.write(content)
-            await writer.drain()
-        finally:
-            writer.close()
-
-
-@asynccontextmanager
-async def receiver(*answers: Answer) -> AsyncGenerator[Receiver]:
-    made = Receiver(list(answers))
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/wrap-ups"
-    try:
-        yield made
-    finally:
-        server.close()
-        await server.wait_closed()
 
 
 @dataclass
@@ -226,7 +180,8 @@ JUNK: dict[str, Answer] = {
 
 @asynccontextmanager
 async def written_by(record: Record, url: str, timeout_s: float = 2.0) -> AsyncGenerator[Afterwards]:
-    async with open_endpoint(url, model="m", key="k", timeout_s=timeout_s) as writer:
+    async with open_chat(url, model="m", key="k") as chat:
+        writer = Endpoint(chat, timeout_s=timeout_s)
         afterwards = Afterwards(read=record.read, record=record.add, writer=writer)
         task = asyncio.create_task(afterwards.run())
         try:
@@ -280,9 +235,9 @@ async def test_nobody_listening_is_an_error_of_its_own() -> None:
     record = ended()
     view = record.view
     assert view.wrap_up is not None
-    async with open_endpoint("http://127.0.0.1:9/v1", model="m", key="", timeout_s=1) as writer:
+    async with open_chat("http://127.0.0.1:9/v1", model="m", key="") as chat:
         with pytest.raises(SummaryError) as raised:
-            await writer.write(view, view.wrap_up)
+            await Endpoint(chat, timeout_s=1).write(view, view.wrap_up)
     assert raised.value.code == "summary-unreachable"
 
 
