@@ -20,6 +20,9 @@ from assist.messages import (
     DegradedPart,
     Envelope,
     Event,
+    LineCorrected,
+    NoteLeft,
+    NoteRemoved,
     PromiseSettled,
     PromptOutcome,
     PromptUpdated,
@@ -33,8 +36,8 @@ from assist.view import CallView, fold
 
 log = logging.getLogger(__name__)
 
-Report = PromptUpdated | PromptOutcome | Result | PromiseSettled
-"""What becomes of prompts, offers and promises: by it is told what was said before."""
+Report = PromptUpdated | PromptOutcome | Result | PromiseSettled | LineCorrected | NoteLeft | NoteRemoved
+"""What becomes of prompts, offers and promises, and what people remark: by it is told what was said before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class JournalLimits:
     retry_first_s: float = 0.2
     retry_most_s: float = 5.0
     give_up_s: float = 30.0
-    """After the call has ended: how long to wait for the store before leaving the call to recovery."""
+    """After the call has ended: how long to wait for the store before leaving the call, once it is whole in the spool,
+    to recovery."""
 
 
 class Journal:
@@ -78,7 +82,9 @@ class Journal:
         self._reports: deque[Envelope] = deque(maxlen=self._limits.kept_reports)
         self._stored_seq = 0
         self._gave_up = False
-        self._spool_lost = False
+        self._unspooled: deque[Envelope] = deque()
+        self._is_refused = False
+        """By the disk."""
         self._failing: dict[DegradedPart, str] = {}
         """The code that was told of each part that fails."""
         self._closed = False
@@ -95,7 +101,7 @@ class Journal:
 
     @property
     def reports(self) -> Iterable[Envelope]:
-        """What was logged of prompts, offers and promises, oldest first."""
+        """What was logged of prompts, offers and promises, and what people remarked, oldest first."""
         return self._reports
 
     @property
@@ -113,13 +119,24 @@ class Journal:
         return self._seq - self._stored_seq
 
     @property
+    def unspooled(self) -> int:
+        """Envelopes that the disk has refused so far: who kills the process now loses what the store lacks of them."""
+        return len(self._unspooled)
+
+    @property
+    def store_failure(self) -> str | None:
+        """The code that the store refuses this call with; None: it takes it."""
+        return self._failing.get("store")
+
+    @property
     def is_stored(self) -> bool:
         return self._stored_seq == self._seq
 
     def append(self, event: Event) -> Envelope:
         """Log an event: it is on disk and in the view when this returns."""
         envelope = Envelope(call_id=self.call_id, seq=self._seq + 1, at=self._now(), event=event)
-        self._write(envelope)
+        self._unspooled.append(envelope)
+        self._write()
         self._seq = envelope.seq
         self._view = fold(self._view, envelope)
         self._summary = summarise(self._summary, envelope)
@@ -127,20 +144,25 @@ class Journal:
             self._reports.append(envelope)
         self._for_bus.append(envelope)
         self._for_store.append(envelope)
-        if len(self._for_store) > self._limits.waiting_envelopes and not self._spool_lost:
+        while len(self._for_store) > self._limits.waiting_envelopes and not self._unspooled:
             self._for_store.popleft()
         self._changed.notify()
         return envelope
 
-    def _write(self, envelope: Envelope) -> None:
-        """To disk; a disk that refuses costs the crash safety of this call, not the call."""
-        if self._spool_lost:
-            return
+    def _write(self) -> None:
+        """To disk; what it refuses is tried again later: it costs the call its crash safety, nothing else."""
         try:
-            self._spool.append(envelope)
+            while self._unspooled:
+                self._spool.append(self._unspooled[0])
+                self._unspooled.popleft()
         except OSError:
-            log.exception("the call's log cannot be spooled")
-            self._spool_lost = True
+            if not self._is_refused:
+                log.exception("the call's log cannot be spooled", extra={"call_id": self.call_id})
+            self._is_refused = True
+            return
+        if self._is_refused:
+            log.warning("the call's log is spooled again", extra={"call_id": self.call_id})
+        self._is_refused = False
 
     async def stored(self, seq: int) -> None:
         """Wait until the store holds the envelope. Raises StoreError when the store was given up."""
@@ -189,7 +211,9 @@ class Journal:
             except StoreError as error:
                 failing_since = failing_since or loop.time()
                 self._note("store", error)
-                if self._closed and loop.time() - failing_since > self._limits.give_up_s:
+                self._write()
+                is_late = loop.time() - failing_since > self._limits.give_up_s
+                if self._closed and is_late and not self._unspooled:
                     self._gave_up = True
                     self._changed.notify()
                     return

@@ -28,19 +28,30 @@ class CallSpool:
         directory.mkdir(parents=True, exist_ok=False)
         self.directory = directory
         (directory / "call.json").write_text(json.dumps([leg.model_dump() for leg in legs]), encoding="utf-8")
-        self._events: BinaryIO = (directory / "events.jsonl").open("ab", buffering=0)
+        self._events: BinaryIO = (directory / "events.jsonl").open("xb", buffering=0)
+        self._events_end = 0
+        self._read_seq = 0
+        self._read_end = 0
         self._sound = {leg.party: LegRecording(directory / f"{leg.party}.pcm", leg.rate_hz) for leg in legs}
 
     def append(self, envelope: Envelope) -> None:
-        """Write one envelope through to the operating system."""
-        self._events.write(envelope.model_dump_json().encode() + b"\n")
+        """Write one envelope through to the operating system, whole or not at all."""
+        line = envelope.model_dump_json().encode() + b"\n"
+        try:
+            _write(self._events.fileno(), line, self._events_end)
+        except OSError:
+            # What a full disk took of a line would end every reading of the file.
+            os.ftruncate(self._events.fileno(), self._events_end)
+            raise
+        self._events_end += len(line)
 
     def envelopes(self, *, after: int, limit: int) -> list[Envelope]:
-        """Read back envelopes with ``seq > after``."""
+        """Read back envelopes with ``seq > after``; quick where the last reading ended at ``after``."""
         found: list[Envelope] = []
-        for envelope in read_events(self.directory):
+        for envelope, end in _read(self.directory, self._read_end if after == self._read_seq else 0):
             if envelope.seq > after:
                 found.append(envelope)
+                self._read_seq, self._read_end = envelope.seq, end
                 if len(found) == limit:
                     break
         return found
@@ -66,7 +77,7 @@ class LegRecording:
     def append(self, start_ms: int, pcm: bytes) -> None:
         """Write samples at the end of what is there, or at ``start_ms`` if that lies later (after a gap)."""
         offset = max(self._end_bytes, start_ms * self.rate_hz // 1000 * SAMPLE_BYTES)
-        os.pwrite(self._file.fileno(), pcm, offset)
+        _write(self._file.fileno(), pcm, offset)
         self._end_bytes = offset + len(pcm)
 
     @property
@@ -83,12 +94,29 @@ class LegRecording:
 
 def read_events(directory: Path) -> Iterator[Envelope]:
     """Envelopes of a spool in order; a line torn by a crash ends the reading."""
+    for envelope, _ in _read(directory, 0):
+        yield envelope
+
+
+def _read(directory: Path, start_bytes: int) -> Iterator[tuple[Envelope, int]]:
+    """Envelopes from there on, each with where it ends in the file."""
+    end_bytes = start_bytes
     with suppress(FileNotFoundError), (directory / "events.jsonl").open("rb") as lines:
+        lines.seek(start_bytes)
         for line in lines:
+            end_bytes += len(line)
             try:
-                yield envelope_adapter.validate_json(line)
+                yield envelope_adapter.validate_json(line), end_bytes
             except ValidationError:
                 return
+
+
+def _write(file: int, content: bytes, offset_bytes: int) -> None:
+    """All of it: a disk that fills up takes what still fits before it refuses."""
+    rest = memoryview(content)
+    while rest:
+        written = os.pwrite(file, rest, offset_bytes)
+        rest, offset_bytes = rest[written:], offset_bytes + written
 
 
 def read_legs(directory: Path) -> tuple[Leg, ...]:
