@@ -147,9 +147,9 @@ Event = Annotated[
     | CueHeard
     | Reaction
     | Result
+    | Judgement
     | Flag
     | WrapUp
-    | Judgement
     | WrapUpConfirmed
     | WrapUpPushed,
     Field(discriminator="type"),
@@ -215,12 +215,12 @@ __all__ = [
     "Flag",
     "GapCause",
     "IntentSignal",
+    "Judgement",
     "Lack",
     "Leg",
     "LegLedger",
     "MeaningSignal",
     "Message",
-    "Judgement",
     "NeedHeard",
     "Objection",
     "OfferMade",

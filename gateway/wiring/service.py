@@ -132,8 +132,6 @@ async def open_service(
         )
 
 
-async def open_afterwards(
-    stack: AsyncExitStack, settings: Settings, chat: ChatModel | None, store: CallStore, supervisor: Supervisor
 async def open_model(stack: AsyncExitStack, settings: Settings) -> ChatModel | None:
     """The language model that may read calls, closed with ``stack``; None: nothing leaves the machine."""
     summary = settings.summary
@@ -143,6 +141,8 @@ async def open_model(stack: AsyncExitStack, settings: Settings) -> ChatModel | N
     return await stack.enter_async_context(chat)
 
 
+async def open_afterwards(
+    stack: AsyncExitStack, settings: Settings, chat: ChatModel | None, store: CallStore, supervisor: Supervisor
 ) -> Afterwards:
     """What happens to wrap-ups, as the settings want it; what it needs is closed with ``stack``.
 

@@ -438,6 +438,18 @@ export interface IntentSignal {
   readonly is_primary: boolean;
 }
 
+/** A model's answer, at the end of a call, to a question of the playbook; told before the rules learn of the end. */
+export interface Judgement {
+  readonly type: "judgement";
+  readonly at_ms: number;
+  readonly label: string;
+  readonly question: string;
+  readonly answer: string | null;
+  readonly evidence: readonly Evidence[];
+  readonly code: string;
+  readonly source: string;
+}
+
 /** One media stream of a call and who speaks on it. */
 export interface Leg {
   readonly party: Party;
@@ -451,18 +463,6 @@ export interface LegLedger {
   readonly received_ms: number;
   readonly transcribed_ms: number;
   readonly silence_ms: number;
-/** A model's answer, at the end of a call, to a question of the playbook; told before the rules learn of the end. */
-export interface Judgement {
-  readonly type: "judgement";
-  readonly at_ms: number;
-  readonly label: string;
-  readonly question: string;
-  readonly answer: string | null;
-  readonly evidence: readonly Evidence[];
-  readonly code: string;
-  readonly source: string;
-}
-
   readonly gaps_ms: number;
   readonly lost_ms: number;
   readonly shed_ms: number;
@@ -942,6 +942,7 @@ export type CallEvent =
   | CueHeard
   | Reaction
   | Result
+  | Judgement
   | Flag
   | WrapUp
   | WrapUpConfirmed
@@ -993,7 +994,6 @@ export const INTENT_GROUPS = {
   other: "other",
 } as const;
 
-  | Judgement
 export type IntentCode = keyof typeof INTENT_GROUPS;
 
 export type IntentGroup = (typeof INTENT_GROUPS)[IntentCode];
