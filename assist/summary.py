@@ -28,8 +28,11 @@ from assist.messages import (
     Flag,
     IntentSignal,
     Judgement,
+    LineCorrected,
     MeaningSignal,
     NeedHeard,
+    NoteLeft,
+    NoteRemoved,
     OvertalkSignal,
     PartialTranscript,
     PhraseSignal,
@@ -143,7 +146,7 @@ def _position_ms(event: Event) -> int:
             return event.at_ms
         case CueHeard() | Reaction() | Result() | Judgement():
             return event.at_ms
-        case WrapUp() | WrapUpConfirmed() | WrapUpPushed():
+        case WrapUp() | WrapUpConfirmed() | WrapUpPushed() | LineCorrected() | NoteLeft() | NoteRemoved():
             return event.at_ms
         case SpeechStarted() | Utterance() | UtteranceDropped():
             return event.decided_ms

@@ -258,7 +258,7 @@ class Supervisor:
 
         Works for live and closed calls. Raises NotFoundError "unknown-call" or "unknown-prompt", StoreError.
         """
-        return await self._record(
+        return await self.record(
             call_id, lambda view: prompt_outcome(view, prompt_id, outcome, by, shown_after_ms), said_before
         )
 
@@ -267,7 +267,7 @@ class Supervisor:
 
         Works for live and closed calls. Raises NotFoundError "unknown-call" or "unknown-prompt", StoreError.
         """
-        return await self._record(call_id, lambda view: reported_result(view, report), reported_before)
+        return await self.record(call_id, lambda view: reported_result(view, report), reported_before)
 
     async def settle_promise(self, call_id: str, made_in: str, promise_id: str, *, by: str) -> Envelope:
         """Log in this call that a promise of an earlier one was kept; returns once it is stored.
@@ -276,7 +276,7 @@ class Supervisor:
         "unknown-promise", StoreError.
         """
 
-        return await self._record(
+        return await self.record(
             call_id, lambda view: kept_promise(view, made_in, promise_id, by), settled_before, require_standing
         )
 
@@ -297,7 +297,7 @@ class Supervisor:
             await asyncio.shield(live.closed)
         return await self._closed_logs.add(call_id, make, find)
 
-    async def _record(
+    async def record(
         self,
         call_id: str,
         make: Callable[[CallView], R],

@@ -15,6 +15,7 @@ from gateway.api.history import history_routes
 from gateway.api.models import ErrorBody
 from gateway.api.playbook_trials import trial_routes
 from gateway.api.playbooks import playbook_routes
+from gateway.api.remarks import remark_routes
 from gateway.api.session import log_in_routes, session_routes
 from gateway.api.wrap_ups import wrap_up_routes
 from gateway.doors import probe_routes, socket_routes
@@ -62,6 +63,7 @@ def api_routes() -> APIRouter:
         session_routes,
         call_routes,
         history_routes,
+        remark_routes,
         playbook_routes,
         trial_routes,
         experiment_routes,

@@ -17,6 +17,9 @@ Permission = Literal[
     "experiments.read",
     "experiments.decide",
     "wrap-up.confirm",
+    "transcript.correct",
+    "corrections.export",
+    "note.write",
 ]
 
 EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
@@ -24,8 +27,17 @@ PERMISSIONS: Mapping[Role, Set[Permission]] = {
     "admin": EVERYTHING,
     "supervisor": EVERYTHING,
     "qa": EVERYTHING,
-    "trainer": frozenset({"playbook.read", "playbook.edit", "experiments.read"}),
-    "agent": frozenset({"playbook.read", "wrap-up.confirm"}),
+    "trainer": frozenset(
+        {
+            "playbook.read",
+            "playbook.edit",
+            "experiments.read",
+            "transcript.correct",
+            "corrections.export",
+            "note.write",
+        }
+    ),
+    "agent": frozenset({"playbook.read", "wrap-up.confirm", "note.write"}),
 }
 """Agents may read the rules by which they are judged."""
 

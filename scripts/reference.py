@@ -24,6 +24,7 @@ MESSAGES = (
     "heard",
     "judged",
     "wrapup",
+    "remarks",
 )
 """Modules of assist/messages/, in the order of the page."""
 PACKAGES = ("assist", "asr", "nlp", "models", "gateway", "bench")

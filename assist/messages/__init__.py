@@ -65,6 +65,7 @@ from assist.messages.life import (
     PartyMeasures,
 )
 from assist.messages.pitch import Objection, Pitch, PitchReason, RankedOffer
+from assist.messages.remarks import LineCorrected, NoteLeft, NoteRemoved
 from assist.messages.selling import NeedHeard
 from assist.messages.signals import (
     ActSignal,
@@ -151,7 +152,10 @@ Event = Annotated[
     | Flag
     | WrapUp
     | WrapUpConfirmed
-    | WrapUpPushed,
+    | WrapUpPushed
+    | LineCorrected
+    | NoteLeft
+    | NoteRemoved,
     Field(discriminator="type"),
 ]
 """Everything that can be logged."""
@@ -219,9 +223,12 @@ __all__ = [
     "Lack",
     "Leg",
     "LegLedger",
+    "LineCorrected",
     "MeaningSignal",
     "Message",
     "NeedHeard",
+    "NoteLeft",
+    "NoteRemoved",
     "Objection",
     "OfferMade",
     "OfferReaction",

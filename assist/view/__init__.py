@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 from assist.view.folding import fold, fold_all
-from assist.view.shapes import FEELINGS_KEPT, CallView, Feeling, Line, LineEntity, PromptCard
+from assist.view.shapes import (
+    FEELINGS_KEPT,
+    CallView,
+    CorrectedLine,
+    Feeling,
+    Line,
+    LineEntity,
+    Note,
+    PromptCard,
+)
 
-__all__ = ["FEELINGS_KEPT", "CallView", "Feeling", "Line", "LineEntity", "PromptCard", "fold", "fold_all"]
+__all__ = [
+    "FEELINGS_KEPT",
+    "CallView",
+    "CorrectedLine",
+    "Feeling",
+    "Line",
+    "LineEntity",
+    "Note",
+    "PromptCard",
+    "fold",
+    "fold_all",
+]

@@ -22,7 +22,10 @@ from assist.messages import (
     Envelope,
     Flag,
     IntentSignal,
+    LineCorrected,
     NeedHeard,
+    NoteLeft,
+    NoteRemoved,
     PartialTranscript,
     PromiseSettled,
     Prompt,
@@ -48,6 +51,7 @@ from assist.view.lines import (
     with_meaning,
     without_feeling,
 )
+from assist.view.remarks import with_correction, with_note
 from assist.view.shapes import FEELINGS_KEPT, CallView
 
 
@@ -162,6 +166,12 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
             changes |= {"confirmed": event, "pushed": None}
         case WrapUpPushed():
             changes["pushed"] = event
+        case LineCorrected():
+            changes["corrected"] = with_correction(view, event, envelope.at)
+        case NoteLeft():
+            changes["notes"] = with_note(view.notes, event, envelope.at)
+        case NoteRemoved():
+            changes["notes"] = tuple(note for note in view.notes if note.note_id != event.note_id)
         case _:
             pass
     return view.model_copy(update=changes)

@@ -115,6 +115,31 @@ class PromptCard(Message):
     """How its offer ended, as reported last."""
 
 
+class CorrectedLine(Message):
+    """What a person says was said in an utterance."""
+
+    utterance_id: str
+    text: str
+    """In place of the line's text."""
+    by: str
+    """User id."""
+    by_name: str
+    at: datetime
+
+
+class Note(Message):
+    """A person's note on a position of the call."""
+
+    note_id: str
+    at_ms: int
+    """The position."""
+    text: str
+    by: str
+    """User id."""
+    by_name: str
+    at: datetime
+
+
 class CallView(Message):
     """Everything a desk needs; ``seq`` is the last envelope folded in."""
 
@@ -163,3 +188,7 @@ class CallView(Message):
     """What a person made of it; holds in place of the proposal."""
     pushed: WrapUpPushed | None = None
     """What became of handing on the wrap-up that holds."""
+    corrected: tuple[CorrectedLine, ...] = ()
+    """At most one per utterance, the latest; the lines stay as they were recognised."""
+    notes: tuple[Note, ...] = ()
+    """In the order of their positions."""

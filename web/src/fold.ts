@@ -10,6 +10,7 @@ import type {
   CallDegraded,
   CallEvent,
   CallView,
+  CorrectedLine,
   CueHeard,
   Customer,
   CustomerHistory,
@@ -20,7 +21,10 @@ import type {
   Flag,
   IntentSignal,
   Line,
+  LineCorrected,
   LineEntity,
+  Note,
+  NoteLeft,
   PartialTranscript,
   Party,
   PromiseSettled,
@@ -72,6 +76,8 @@ export function emptyView(callId: string): CallView {
     wrap_up: null,
     confirmed: null,
     pushed: null,
+    corrected: [],
+    notes: [],
   };
 }
 
@@ -180,6 +186,12 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
       return { confirmed: event, pushed: null };
     case "wrap-up-pushed":
       return { pushed: event };
+    case "line-corrected":
+      return { corrected: withCorrection(view, event, at) };
+    case "note-left":
+      return { notes: withNote(view.notes, event, at) };
+    case "note-removed":
+      return { notes: view.notes.filter((note) => note.note_id !== event.note_id) };
     case "flag":
       return { flags: withFlag(view.flags, event) };
     default:
@@ -197,6 +209,21 @@ function withoutPromise(history: CustomerHistory | null, settled: PromiseSettled
     (one) => one.call_id !== settled.call_id || one.promise.promise_id !== settled.promise_id,
   );
   return { ...history, promises };
+}
+
+function withCorrection(
+  { corrected, lines }: CallView,
+  { utterance_id, text, by, by_name }: LineCorrected,
+  at: string,
+): readonly CorrectedLine[] {
+  const others = corrected.filter((one) => one.utterance_id !== utterance_id);
+  const isTakenBack = lines.some((line) => line.utterance_id === utterance_id && line.text === text);
+  return isTakenBack ? others : [...others, { utterance_id, text, by, by_name, at }];
+}
+
+function withNote(notes: readonly Note[], { note_id, at_ms, text, by, by_name }: NoteLeft, at: string): readonly Note[] {
+  const before = notes.filter((note) => note.at_ms <= at_ms);
+  return [...before, { note_id, at_ms, text, by, by_name, at }, ...notes.slice(before.length)];
 }
 
 function without(parties: readonly Party[], party: Party): readonly Party[] {

@@ -203,6 +203,8 @@ export interface CallView {
   readonly wrap_up: WrapUp | null;
   readonly confirmed: WrapUpConfirmed | null;
   readonly pushed: WrapUpPushed | null;
+  readonly corrected: readonly CorrectedLine[];
+  readonly notes: readonly Note[];
 }
 
 /** How a whole conversation went; every figure can be recomputed from the log. */
@@ -211,6 +213,15 @@ export interface ConversationMeasures {
   readonly silences: number;
   readonly silence_ms: number;
   readonly longest_silence_ms: number;
+}
+
+/** What a person says was said in an utterance. */
+export interface CorrectedLine {
+  readonly utterance_id: string;
+  readonly text: string;
+  readonly by: string;
+  readonly by_name: string;
+  readonly at: string;
 }
 
 /** A known name written in place of what was heard. */
@@ -491,6 +502,16 @@ export interface Line {
   readonly entities: readonly LineEntity[];
 }
 
+/** A person says what was said in an utterance; what was recognised stays, and the latest correction holds. */
+export interface LineCorrected {
+  readonly type: "line-corrected";
+  readonly at_ms: number;
+  readonly utterance_id: string;
+  readonly text: string;
+  readonly by: string;
+  readonly by_name: string;
+}
+
 /** A value said in a line. */
 export interface LineEntity {
   readonly label: string;
@@ -521,6 +542,34 @@ export interface NeedHeard {
   readonly is_request: boolean;
   readonly because: Because;
   readonly at_ms: number;
+}
+
+/** A person's note on a position of the call. */
+export interface Note {
+  readonly note_id: string;
+  readonly at_ms: number;
+  readonly text: string;
+  readonly by: string;
+  readonly by_name: string;
+  readonly at: string;
+}
+
+/** A person's note on a position of the call. */
+export interface NoteLeft {
+  readonly type: "note-left";
+  readonly note_id: string;
+  readonly at_ms: number;
+  readonly text: string;
+  readonly by: string;
+  readonly by_name: string;
+}
+
+/** Who left a note takes it away; the log keeps it. */
+export interface NoteRemoved {
+  readonly type: "note-removed";
+  readonly note_id: string;
+  readonly at_ms: number;
+  readonly by: string;
 }
 
 /** What a customer may have against an offer, and the answer to it. */
@@ -946,7 +995,10 @@ export type CallEvent =
   | Flag
   | WrapUp
   | WrapUpConfirmed
-  | WrapUpPushed;
+  | WrapUpPushed
+  | LineCorrected
+  | NoteLeft
+  | NoteRemoved;
 
 /** The group of each intent. */
 export const INTENT_GROUPS = {

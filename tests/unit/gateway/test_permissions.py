@@ -52,7 +52,11 @@ EVERYTHING = {
     "experiments.read",
     "experiments.decide",
     "wrap-up.confirm",
+    "transcript.correct",
+    "corrections.export",
+    "note.write",
 }
+REMARKS = {"transcript.correct", "corrections.export", "note.write"}
 
 
 @pytest.mark.parametrize(
@@ -61,11 +65,13 @@ EVERYTHING = {
         ("admin", EVERYTHING),
         ("supervisor", EVERYTHING),
         ("qa", EVERYTHING),
-        ("trainer", {"playbook.read", "playbook.edit", "experiments.read"}),
-        ("agent", {"playbook.read", "wrap-up.confirm"}),
+        ("trainer", {"playbook.read", "playbook.edit", "experiments.read"} | REMARKS),
+        ("agent", {"playbook.read", "wrap-up.confirm", "note.write"}),
     ],
 )
-def test_a_role_says_who_writes_and_publishes_playbooks_and_decides_on_prompts(role: Role, expected: set[str]) -> None:
+def test_a_role_says_who_edits_and_publishes_playbooks_decides_on_prompts_and_remarks(
+    role: Role, expected: set[str]
+) -> None:
     assert permissions_of(user(role, "1001")) == expected
 
 
