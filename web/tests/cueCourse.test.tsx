@@ -4,10 +4,10 @@
 import { cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 
-import { CueCourse } from "../src/desk/CueCourse";
-import { PromptHistory } from "../src/desk/PromptHistory";
-import type { ReportResult } from "../src/desk/ResultButtons";
 import type { PromptCard } from "../src/protocol.gen";
+import { CueCourse } from "../src/shared/CueCourse";
+import { PromptHistory } from "../src/shared/PromptHistory";
+import type { ReportResult } from "../src/shared/ResultButtons";
 import { readViews } from "./golden";
 import { show } from "./screen";
 

@@ -4,10 +4,10 @@
 import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { CustomerCard } from "../src/desk/CustomerCard";
-import { firstFields, groupsOf, SHOWN_FIRST } from "../src/desk/profile";
 import { emptyView } from "../src/fold";
 import type { CallDegraded, CallView, CustomerLookedUp, ProfileField } from "../src/protocol.gen";
+import { CustomerCard } from "../src/shared/CustomerCard";
+import { firstFields, groupsOf, SHOWN_FIRST } from "../src/shared/profile";
 import { show } from "./screen";
 
 afterEach(cleanup);

@@ -4,8 +4,8 @@
 import i18next from "i18next";
 import { expect, test } from "vitest";
 
-import { entityText } from "../src/desk/entityText";
 import { chooseLanguage, startTexts } from "../src/i18n";
+import { entityText } from "../src/shared/entityText";
 
 await startTexts();
 chooseLanguage("zh-CN");

@@ -4,9 +4,9 @@
 import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { FeelingsBand } from "../src/desk/FeelingsBand";
-import { coursesOf, shownTime } from "../src/desk/feelingsCourse";
 import type { Feeling } from "../src/protocol.gen";
+import { FeelingsBand } from "../src/shared/FeelingsBand";
+import { coursesOf, shownTime } from "../src/shared/feelingsCourse";
 import { readViews } from "./golden";
 import { show } from "./screen";
 

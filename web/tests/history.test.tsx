@@ -5,9 +5,9 @@ import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { HistoryNotice } from "../src/desk/HistoryNotice";
-import { PastCalls } from "../src/desk/PastCalls";
 import { emptyView } from "../src/fold";
 import type { CallView, CustomerHistory, PastCall, StandingPromise } from "../src/protocol.gen";
+import { PastCalls } from "../src/shared/PastCalls";
 import { show } from "./screen";
 
 afterEach(cleanup);

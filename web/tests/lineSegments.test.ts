@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 
-import { segmentsOf } from "../src/desk/lineSegments";
 import type { Correction, Line, LineEntity, Word } from "../src/protocol.gen";
+import { segmentsOf, spokenSegmentsOf } from "../src/shared/lineSegments";
 import { logNames, readViews } from "./golden";
 
 function line(fields: Partial<Line>): Line {
@@ -132,4 +132,29 @@ test.each(logNames)("the runs of every line of golden log %s give the form that 
       ).toBe(shown.display_text ?? shown.text);
     }
   }
+});
+
+test("for those who listen no run holds more than one word, and each tells when it is said", () => {
+  const said: Word[] = [
+    { text: "扣", confidence: 0.9, doubtful: false, start_ms: 100, end_ms: 200 },
+    { text: "一", confidence: 0.9, doubtful: false, start_ms: 200, end_ms: 280 },
+    { text: "百", confidence: 0.2, doubtful: true, start_ms: 280, end_ms: 360 },
+    { text: "元", confidence: 0.9, doubtful: false, start_ms: 360, end_ms: 450 },
+    { text: "啊", confidence: 0.9, doubtful: false, start_ms: 450, end_ms: 520 },
+  ];
+  const rewrites = [{ start: 1, end: 3, written: "100", kind: "amount" }] as const;
+  const segments = spokenSegmentsOf(line({ final: true, text: "扣一百元啊。", words: said, rewrites }));
+  expect(segments.map(({ text, kind, span_ms }) => [text, kind, span_ms])).toEqual([
+    ["扣", "settled", [100, 200]],
+    ["100", "doubtful", [200, 360]],
+    ["元", "settled", [360, 450]],
+    ["啊", "settled", [450, 520]],
+    ["。", "settled", null],
+  ]);
+});
+
+test("a word of several characters is one run", () => {
+  const said: Word[] = [{ text: "ok", confidence: 0.9, doubtful: false, start_ms: 0, end_ms: 300 }];
+  const segments = spokenSegmentsOf(line({ final: true, text: "ok，", words: said }));
+  expect(segments.map(({ text }) => text)).toEqual(["ok", "，"]);
 });

@@ -4,13 +4,13 @@
 import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { CallHeader } from "../src/desk/CallHeader";
-import { ConversationTable } from "../src/desk/ConversationTable";
 import { EmptyDesk } from "../src/desk/EmptyDesk";
-import { FlagList } from "../src/desk/FlagList";
 import { Impairments } from "../src/desk/Impairments";
 import { emptyView } from "../src/fold";
 import type { CallDegraded, CallView, Flag, PartyMeasures, Verdict } from "../src/protocol.gen";
+import { CallHeader } from "../src/shared/CallHeader";
+import { ConversationTable } from "../src/shared/ConversationTable";
+import { FlagList } from "../src/shared/FlagList";
 import { startingDesk, type WatchedCall } from "../src/state/deskState";
 import { user } from "./fakeWorld";
 import { readViews } from "./golden";
@@ -100,7 +100,7 @@ describe("the header", () => {
 
   test("names the customer and counts on the server's clock", () => {
     const view: CallView = { ...golden, status: "live", opened_at, connection: "attached" };
-    show(<CallHeader call={watched({ view })} serverNow={() => 1_000_000 + 83_000} />);
+    show(<CallHeader view={view} serverNow={() => 1_000_000 + 83_000} />);
     expect(screen.getByRole("heading").textContent).toBe(golden.customer?.name);
     expect(screen.getByTestId("timer").textContent).toBe("01:23");
     expect(screen.getByTestId("call-state").dataset["phase"]).toBe("live");
@@ -108,7 +108,7 @@ describe("the header", () => {
 
   test("of a call that is over shows its length and offers the transcript", () => {
     const view: CallView = { ...golden, status: "closed", position_ms: 62_000 };
-    show(<CallHeader call={watched({ view })} serverNow={() => 0} />);
+    show(<CallHeader view={view} serverNow={() => 0} />);
     expect(screen.getByTestId("timer").textContent).toBe("01:02");
     expect(screen.getByTestId("export")).toBeDefined();
   });

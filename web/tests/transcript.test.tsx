@@ -4,10 +4,11 @@
 import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { notesOf } from "../src/desk/lineNotes";
-import { Transcript, type Spotlight } from "../src/desk/Transcript";
+import { Transcript } from "../src/desk/Transcript";
 import { emptyView } from "../src/fold";
 import type { CallView, Correction, Line } from "../src/protocol.gen";
+import { notesOf } from "../src/shared/lineNotes";
+import type { Spotlight } from "../src/shared/spotlight";
 import type { WatchedCall } from "../src/state/deskState";
 import { show } from "./screen";
 

@@ -4,8 +4,8 @@
 import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { WrapUpPanel } from "../src/desk/WrapUpPanel";
 import { instantOf, localInput, standingWrapUp, startingText, type GivenWrapUp } from "../src/desk/wrapUp";
+import { WrapUpPanel } from "../src/desk/WrapUpPanel";
 import { fold } from "../src/fold";
 import type { CallView, WrapUpConfirmed, WrapUpPushed } from "../src/protocol.gen";
 import { readViews } from "./golden";

@@ -3,9 +3,9 @@ import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { CallSummary } from "../protocol.gen";
+import { clockTime } from "../shared/format";
 import type { DeskState } from "../state/deskState";
 import styles from "./CallRail.module.css";
-import { clockTime } from "./format";
 
 interface Props {
   state: DeskState;

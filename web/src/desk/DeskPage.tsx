@@ -3,23 +3,24 @@ import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { User } from "../protocol";
+import { CallHeader } from "../shared/CallHeader";
+import { FlagList } from "../shared/FlagList";
+import type { Spotlight } from "../shared/spotlight";
+import { useShortcuts } from "../shared/useShortcuts";
 import { HeaderBar } from "../shell/HeaderBar";
 import { HelpDialog } from "../shell/HelpDialog";
 import { mayConfirm } from "../state/deskSession";
 import type { ThemeChoice } from "../theme/useTheme";
 import { useErrorText } from "../useErrorText";
 import { useWidth } from "../useWidth";
-import { CallHeader } from "./CallHeader";
 import { CallRail } from "./CallRail";
 import styles from "./DeskPage.module.css";
 import { EmptyDesk } from "./EmptyDesk";
-import { FlagList } from "./FlagList";
 import { HistoryNotice } from "./HistoryNotice";
 import { Impairments } from "./Impairments";
 import { PromptColumn } from "./PromptColumn";
-import { Transcript, type Spotlight } from "./Transcript";
+import { Transcript } from "./Transcript";
 import { useDeskSession } from "./useDeskSession";
-import { useShortcuts } from "./useShortcuts";
 import { WrapUpPanel } from "./WrapUpPanel";
 
 interface Props {
@@ -116,7 +117,7 @@ export function DeskPage(props: Props): React.JSX.Element {
       <div className={styles.frame}>
         {width === "wide" && <aside className={styles.rail}>{rail}</aside>}
         <main className={styles.main}>
-          {call?.loaded && <CallHeader call={call} serverNow={session.serverNow} />}
+          {call?.loaded && <CallHeader view={call.view} serverNow={session.serverNow} />}
           {call?.loaded && <HistoryNotice view={call.view} settle={session.settlePromise} />}
           <Impairments link={link} view={call?.loaded ? call.view : null} retry={session.retry} />
           {width !== "wide" && (

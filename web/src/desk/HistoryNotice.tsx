@@ -3,8 +3,8 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { CallView, CustomerHistory, StandingPromise } from "../protocol.gen";
-import styles from "./History.module.css";
-import { usePastText } from "./usePastText";
+import styles from "../shared/History.module.css";
+import { usePastText } from "../shared/usePastText";
 
 const SHOWN_PROMISES = 2;
 

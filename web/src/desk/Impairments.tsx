@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Link } from "../deskSocket";
 import type { CallDegraded, CallView } from "../protocol.gen";
-import { clockTime } from "./format";
+import { clockTime } from "../shared/format";
 import styles from "./Impairments.module.css";
 
 const TOLD_APART = ["recognition-behind", "recogniser-fallback", "phrases-failed", "understanding-failed"] as const;

@@ -2,10 +2,10 @@ import { BulbOutlined, PauseCircleOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 
 import type { CallView, NeedHeard, PromptLeftOut } from "../protocol.gen";
-import { clockTime } from "./format";
+import { clockTime } from "../shared/format";
+import type { Shine } from "../shared/spotlight";
 import styles from "./NeedList.module.css";
 import { answerTo } from "./needs";
-import type { Shine } from "./Reasons";
 
 /** What the customer was heard to need, in which words, and what became of it: offered, taken back, not yet. */
 export function NeedList({ view, shine }: { view: CallView; shine: Shine }): React.JSX.Element | null {

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 
 import type { Pitch, PitchReason } from "../protocol.gen";
+import { useFieldText } from "../shared/useFieldText";
 import styles from "./PitchReasons.module.css";
-import { useFieldText } from "./useFieldText";
 
 const CUSTOMER = "customer.";
 

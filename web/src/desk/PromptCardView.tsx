@@ -4,13 +4,14 @@ import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { PromptCard } from "../protocol.gen";
-import { CueCourse } from "./CueCourse";
-import { PROMPT_ICONS } from "./icons";
+import { CueCourse } from "../shared/CueCourse";
+import { PROMPT_ICONS } from "../shared/icons";
+import { Reasons } from "../shared/Reasons";
+import type { ReportResult } from "../shared/ResultButtons";
+import type { Shine } from "../shared/spotlight";
 import { PitchPanel } from "./PitchPanel";
 import { PitchReasons } from "./PitchReasons";
 import styles from "./PromptCardView.module.css";
-import { Reasons, type Shine } from "./Reasons";
-import type { ReportResult } from "./ResultButtons";
 import { useOncePainted } from "./useOncePainted";
 
 export type CardAction = "accept" | "dismiss" | "copy" | "why";

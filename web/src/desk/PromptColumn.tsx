@@ -2,17 +2,17 @@ import { App as AntApp } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { copyText } from "../shared/copyText";
+import { PromptHistory } from "../shared/PromptHistory";
+import type { Shine } from "../shared/spotlight";
+import { useShortcuts } from "../shared/useShortcuts";
 import { arrange, expiresAt_ms, isOpen, settled } from "../state/cards";
 import { mayAct, type DeskSession } from "../state/deskSession";
 import type { DeskState, WatchedCall } from "../state/deskState";
 import { useNow } from "../useNow";
-import { copyText } from "./copyText";
 import { NeedList } from "./NeedList";
 import { PromptCardView, type CardAction } from "./PromptCardView";
 import styles from "./PromptColumn.module.css";
-import { PromptHistory } from "./PromptHistory";
-import type { Shine } from "./Reasons";
-import { useShortcuts } from "./useShortcuts";
 
 interface Props {
   session: DeskSession;

@@ -2,25 +2,17 @@ import { ArrowDownOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { startTransition, useEffect, useMemo, useState } from "react";
 
+import { ConversationTable } from "../shared/ConversationTable";
+import { FeelingsBand } from "../shared/FeelingsBand";
+import { shownTime } from "../shared/feelingsCourse";
+import { notesOf, type Note } from "../shared/lineNotes";
+import { markersOf, type Marker } from "../shared/markers";
+import type { Shine, Spotlight } from "../shared/spotlight";
+import styles from "../shared/Transcript.module.css";
+import { TranscriptLine } from "../shared/TranscriptLine";
+import { useTexts } from "../shared/useTexts";
 import type { WatchedCall } from "../state/deskState";
-import { ConversationTable } from "./ConversationTable";
-import { FeelingsBand } from "./FeelingsBand";
-import { shownTime } from "./feelingsCourse";
-import { notesOf, type Note } from "./lineNotes";
-import { markersOf, type Marker } from "./markers";
-import type { Shine } from "./Reasons";
-import styles from "./Transcript.module.css";
-import { TranscriptLine } from "./TranscriptLine";
 import { useStickToEnd } from "./useStickToEnd";
-import { useTexts } from "./useTexts";
-
-/** The place that a click on evidence asks for. */
-export interface Spotlight {
-  readonly utteranceId: string | null;
-  readonly start_ms: number;
-  /** Counts clicks, so that the same place can be asked for again. */
-  readonly serial: number;
-}
 
 interface Props {
   call: WatchedCall;

@@ -4,11 +4,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { CallView, Disposition, FilingCode } from "../protocol.gen";
-import type { Shine } from "./Reasons";
+import type { Shine } from "../shared/spotlight";
+import { usePastText } from "../shared/usePastText";
 import { useDispositions } from "./useDispositions";
-import { usePastText } from "./usePastText";
-import { WrapUpForm } from "./WrapUpForm";
 import { standingWrapUp, textOf, type GivenWrapUp } from "./wrapUp";
+import { WrapUpForm } from "./WrapUpForm";
 import styles from "./WrapUpPanel.module.css";
 
 interface Props {

@@ -2,7 +2,7 @@ import { Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { clockTime } from "../desk/format";
+import { clockTime } from "../shared/format";
 import type { ChangeRow, ReplayReport, Tally } from "./api";
 import { CallLink } from "./CallLink";
 import styles from "./SaidTable.module.css";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { recentCalls } from "../api";
-import { clockTime } from "../desk/format";
+import { clockTime } from "../shared/format";
 import { useRead } from "../useRead";
 import type { Report } from "../useReport";
 import { tryOnCall, type SaidRow, type TryResult } from "./api";

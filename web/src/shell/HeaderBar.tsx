@@ -2,10 +2,10 @@ import { BulbOutlined, GlobalOutlined, LogoutOutlined, QuestionCircleOutlined } 
 import { Button, Dropdown, Tooltip, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { initialOf } from "../desk/format";
 import type { Link } from "../deskSocket";
 import { chooseLanguage } from "../i18n";
 import type { User } from "../protocol";
+import { initialOf } from "../shared/format";
 import type { ThemeChoice } from "../theme/useTheme";
 import { ConnectionPill } from "./ConnectionPill";
 import styles from "./HeaderBar.module.css";

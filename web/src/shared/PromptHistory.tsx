@@ -8,8 +8,9 @@ import { CueCourse, HeardChip, ReactionChip } from "./CueCourse";
 import { clockTime } from "./format";
 import { PROMPT_ICONS } from "./icons";
 import styles from "./PromptHistory.module.css";
-import { Reasons, type Shine } from "./Reasons";
+import { Reasons } from "./Reasons";
 import type { ReportResult } from "./ResultButtons";
+import type { Shine } from "./spotlight";
 
 interface Props {
   cards: readonly PromptCard[];

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ConversationMeasures, PartyMeasures } from "../protocol.gen";
 import styles from "./ConversationTable.module.css";
 import { clockTime, seconds } from "./format";
-import type { Shine } from "./Reasons";
+import type { Shine } from "./spotlight";
 
 interface Props {
   conversation: ConversationMeasures;

@@ -6,7 +6,7 @@ import { useWidth } from "../useWidth";
 import styles from "./FeelingsBand.module.css";
 import { coursesOf } from "./feelingsCourse";
 import { FeelingsLane } from "./FeelingsLane";
-import type { Shine } from "./Reasons";
+import type { Shine } from "./spotlight";
 
 interface Props {
   feelings: readonly Feeling[];

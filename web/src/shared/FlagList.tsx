@@ -6,7 +6,8 @@ import type { Flag, Verdict } from "../protocol.gen";
 import styles from "./FlagList.module.css";
 import { clockTime } from "./format";
 import { FLAG_ICONS } from "./icons";
-import { Reasons, type Shine } from "./Reasons";
+import { Reasons } from "./Reasons";
+import type { Shine } from "./spotlight";
 
 /** What needs attention comes first; met flags then fold away. */
 const SHOWN: readonly Verdict[] = ["breach", "at_risk", "abstained"];

@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 
 import { transcriptUrl } from "../api";
 import type { CallView } from "../protocol.gen";
-import type { WatchedCall } from "../state/deskState";
 import { useNow } from "../useNow";
 import styles from "./CallHeader.module.css";
 import { CustomerCard } from "./CustomerCard";
@@ -17,10 +16,15 @@ function phaseOf(view: CallView): CallPhase {
   return view.connection === "paused" || view.connection === "detached" ? view.connection : "live";
 }
 
+interface Props {
+  view: CallView;
+  /** Wall time on the server now, epoch milliseconds. */
+  serverNow: () => number;
+}
+
 /** Who is calling, and the state and length of the call. */
-export function CallHeader({ call, serverNow }: { call: WatchedCall; serverNow: () => number }): React.JSX.Element {
+export function CallHeader({ view, serverNow }: Props): React.JSX.Element {
   const { t } = useTranslation();
-  const { view } = call;
   const { agent } = view;
   const phase = phaseOf(view);
   return (
@@ -37,7 +41,7 @@ export function CallHeader({ call, serverNow }: { call: WatchedCall; serverNow: 
             ? t(`cause.${view.closed.cause}`)
             : agent && t("call.agent", { name: agent.name || agent.agent_id })}
         </small>
-        {phase === "closed" && <Export callId={call.callId} />}
+        {phase === "closed" && <Export callId={view.call_id} />}
       </div>
     </section>
   );

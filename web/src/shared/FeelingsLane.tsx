@@ -7,7 +7,7 @@ import styles from "./FeelingsBand.module.css";
 import { closed, type Course, type FeelingMark, type Place } from "./feelingsCourse";
 import { FeelingShape } from "./FeelingShape";
 import { clockTime } from "./format";
-import type { Shine } from "./Reasons";
+import type { Shine } from "./spotlight";
 import { Tip } from "./Tip";
 import { useAttention } from "./useAttention";
 import { useFeelingText } from "./useFeelingText";

@@ -4,10 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Because, Evidence } from "../protocol.gen";
 import { clockTime, seconds } from "./format";
 import styles from "./Reasons.module.css";
-import type { Spotlight } from "./Transcript";
-
-/** Asks the transcript to show a place. */
-export type Shine = (target: Omit<Spotlight, "serial">) => void;
+import type { Shine } from "./spotlight";
 
 /** Why a cue or flag exists: the rule's sentence, then each piece of evidence as a way to its place. */
 export function Reasons({ because, shine }: { because: Because; shine: Shine }): React.JSX.Element {

@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 
 import type { CueHeard, Evidence, PromptCard, Reaction } from "../protocol.gen";
 import styles from "./CueCourse.module.css";
-import type { Shine } from "./Reasons";
 import { ResultButtons, type ReportResult } from "./ResultButtons";
+import type { Shine } from "./spotlight";
 
 interface Props {
   card: PromptCard;
