@@ -24,7 +24,9 @@ class Decision:
     by: str
     """Who, by the name shown; empty for Livecue itself."""
     reason: str
-    """One sentence for people."""
+    """A person's own words. Livecue's are a code that names the measure: calls with the prompt came clearly less
+    (less-sold) or more (more-complained) to it than those without, or shares go by which variant is best (best-sold).
+    """
     figures: Mapping[str, float] = field(default_factory=dict[str, float])
     """What it rests on; with "weigh" the new share of each variant."""
 

@@ -32,8 +32,7 @@ def review(
     shares = position.standing.shares or experiment.shares
     weighed = _weighed(experiment, cohorts)
     if weighed and max(abs(weighed[name] - shares.get(name, 0.0)) for name in weighed) >= SHARE_STEP:
-        reason = f"Variants share calls by how likely each is the best for {experiment.goal!r}."
-        return (Decision(playbook, experiment.experiment_id, "weigh", now, "", reason, weighed),)
+        return (Decision(playbook, experiment.experiment_id, "weigh", now, "", f"best-{experiment.goal}", weighed),)
     return ()
 
 
@@ -54,8 +53,7 @@ def _muting(playbook: str, experiment: Experiment, measure: Measure, judged: Coh
         "held_out_hits": held_out.hits,
         **({"lift": lift.estimate, "low": lift.low, "high": lift.high} if lift is not None else {}),
     }
-    than = "less" if MEASURES[measure] else "more"
-    reason = f"Calls that got the prompt came to {measure!r} clearly {than} often than calls that were held out."
+    reason = f"less-{measure}" if MEASURES[measure] else f"more-{measure}"
     return Decision(playbook, experiment.experiment_id, "mute", now, "", reason, figures)
 
 

@@ -13,6 +13,7 @@ from gateway.cli.bench.checkout import Plot, benchmark
 from gateway.cli.console import AsJson, DataDir, load_settings, print_json, print_table, results_console, run
 
 if TYPE_CHECKING:
+    from assist.experiments.decision import Decision
     from assist.experiments.intervals import Interval
     from assist.experiments.report import Comparison, ExperimentReport
 
@@ -95,9 +96,19 @@ def _print(report: ExperimentReport) -> None:
     for decision in report.decisions:
         who = decision.by or "Livecue"
         results_console().print(
-            f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} by {who}: {decision.reason}", markup=False
+            f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} by {who}: {_why(decision)}", markup=False
         )
     results_console().print()
+
+
+def _why(decision: Decision) -> str:
+    """A person's words, or what Livecue's code stands for."""
+    than, _, measure = decision.reason.partition("-")
+    if decision.by or than not in ("less", "more", "best"):
+        return decision.reason
+    if than == "best":
+        return f"variants share calls by how likely each is the best for {measure!r}"
+    return f"calls that got the prompt came to {measure!r} clearly {than} often than calls that were held out"
 
 
 def _line(report: ExperimentReport, comparison: Comparison) -> str:

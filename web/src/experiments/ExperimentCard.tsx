@@ -9,6 +9,7 @@ import { liftText, signed } from "./figures";
 import { GroupTable } from "./GroupTable";
 import { Pictures } from "./Pictures";
 import { useGroupName } from "./useGroupName";
+import { useWhy } from "./useWhy";
 
 interface Props {
   report: ExperimentReport;
@@ -28,6 +29,7 @@ const COLOURS: Readonly<Record<Verdict, string>> = {
 export function ExperimentCard({ report, theme, decide }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const nameOf = useGroupName();
+  const whyOf = useWhy();
   const [first] = report.comparisons;
   return (
     <article className={styles.card} data-testid={`experiment-${report.experiment}`}>
@@ -72,7 +74,7 @@ export function ExperimentCard({ report, theme, decide }: Props): React.JSX.Elem
           <li key={one.at + one.kind}>
             <time dateTime={one.at}>{one.at.slice(0, 16).replace("T", " ")}</time>
             {t(`experiments.decisions.${one.kind}`, { by: one.by || t("app.name") })}
-            <span>{one.reason}</span>
+            <span>{whyOf(one)}</span>
           </li>
         ))}
       </ul>

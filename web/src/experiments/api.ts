@@ -59,7 +59,10 @@ export interface Decision {
   readonly at: string;
   /** Empty for Livecue itself. */
   readonly by: string;
+  /** A person's own words; of Livecue itself a code that names the measure: less-sold, more-complained, best-sold. */
   readonly reason: string;
+  /** What it rests on; of a prompt that Livecue muted the calls and hits of both groups. */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 export interface ExperimentReport {

@@ -7,6 +7,11 @@ export function shareText(share: Interval | null): string {
   return share === null ? "–" : `${percent(share.estimate)}% (${percent(share.low)}–${percent(share.high)})`;
 }
 
+/** So many of so many: 12.3%. */
+export function ratioText(hits: number | undefined, calls: number | undefined): string {
+  return hits === undefined || !calls ? "–" : `${percent(hits / calls)}%`;
+}
+
 /** A difference of shares in percentage points with its bounds. */
 export function liftText(lift: Interval): string {
   return `${signed(100 * lift.estimate)} (${signed(100 * lift.low)} … ${signed(100 * lift.high)})`;

@@ -124,6 +124,7 @@ def decisions_on(lift: float, made: list[Decision], *, experiment: Experiment = 
 def test_a_prompt_that_does_harm_is_muted_with_its_figures() -> None:
     (decision,) = decisions_on(-0.2, [])
     assert (decision.kind, decision.by, decision.experiment) == ("mute", "", "offer-data")
+    assert decision.reason == "less-sold"
     assert decision.figures["high"] < 0
     assert decision.figures["shown_calls"] + decision.figures["held_out_calls"] == 2_000
     assert position_after([decision]).standing.is_muted
@@ -159,7 +160,7 @@ def test_variants_are_weighed_only_where_the_playbook_says_so() -> None:
     fixed, adaptive = replace(experiment, mutes_itself=False), replace(experiment, allocation="adaptive")
     assert review("small", fixed, cohorts, [], NOW) == ()
     (decision,) = review("small", replace(adaptive, mutes_itself=False), cohorts, [], NOW)
-    assert decision.kind == "weigh"
+    assert (decision.kind, decision.reason) == ("weigh", "best-sold")
     assert decision.figures["a"] > 0.8
     assert review("small", replace(adaptive, mutes_itself=False), cohorts, [decision], NOW) == ()
 
