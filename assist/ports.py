@@ -202,6 +202,10 @@ class CallStore(Protocol):
         """Remember that the audio store holds this call."""
         ...
 
+    async def check(self) -> None:
+        """Raises StoreError while calls cannot be read."""
+        ...
+
     async def close(self) -> None: ...
 
 

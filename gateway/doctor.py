@@ -175,11 +175,11 @@ async def _classifiers(settings: Settings) -> Check:
 async def _store(settings: Settings) -> Check:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        async with open_stores(settings.store_url):
-            pass
+        async with open_stores(settings.store_url) as stores:
+            product = stores.product
     except (LivecueError, OSError) as error:
         return Check("store", "fail", _code(error), _advice(error, "Check LIVECUE_STORE."))
-    return Check("store", "ok", settings.store_url.partition("@")[2] or settings.store_url)
+    return Check("store", "ok", f"{product} at {settings.store_url.partition('@')[2] or settings.store_url}")
 
 
 async def _bus(settings: Settings) -> Check:

@@ -19,6 +19,10 @@ has_chinese_font() {
     has_any fc-list && [ -n "$(fc-list ':lang=zh-cn' family)" ]
 }
 
+has_postgresql() {
+    has_any initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
 case "${1:-}" in
 venv)
     missing+=("python$("${PYTHON:-python3}" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv")
@@ -27,6 +31,7 @@ test)
     has_any chromium chromium-browser google-chrome || missing+=(chromium)
     has_chinese_font || missing+=(fontconfig fonts-noto-cjk)
     has_any redis-server || missing+=(redis-server)
+    has_postgresql || missing+=(postgresql)
     ;;
 *)
     echo "usage: $0 venv|test" >&2

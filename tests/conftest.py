@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support.postgresql_server import PostgresqlServer
 from tests.support.redis_server import RedisServer
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -47,6 +48,31 @@ async def no_leaks() -> AsyncGenerator[None]:
 def database_url(tmp_path: Path) -> str:
     """A SQLite database that does not exist yet."""
     return f"sqlite:///{tmp_path}/livecue.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Generator[PostgresqlServer]:
+    """A real PostgreSQL for the whole run; take a database of your own."""
+    server = PostgresqlServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresqlServer) -> Generator[str]:
+    """An empty PostgreSQL database."""
+    name = postgresql_server.create_database()
+    yield postgresql_server.url(name)
+    postgresql_server.remove_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database of each kind."""
+    return request.getfixturevalue({"sqlite": "database_url", "postgresql": "postgresql_url"}[request.param])
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from assist.stores.playbooks import PlaybookStore
 
 STORES = {
+    "postgresql": "assist.stores.sql:open_sql_stores",
     "sqlite": "assist.stores.sql:open_sql_stores",
 }
+
+DOWNGRADES = dict.fromkeys(STORES, "assist.stores.sql:downgrade_sql_stores")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,21 @@ class Stores:
     experiments: ExperimentStore
     accounts: AccountStore
     playbooks: PlaybookStore
+    product: str
+    """What holds it, with its version, for people."""
 
 
 def open_stores(url: str) -> AbstractAsyncContextManager[Stores]:
-    """The stores for as long as the context lasts: "sqlite:///livecue.db" …
+    """The stores for as long as the context lasts: "sqlite:///livecue.db", "postgresql+asyncpg://user@host/livecue".
 
     Raises ConfigurationError "unknown-store".
     """
     return factory_for(url, STORES, kind="store", code="unknown-store")(url)
+
+
+async def downgrade_store(url: str, revision: str) -> None:
+    """Take a database's schema back to an earlier revision; what newer tables hold is lost.
+
+    Raises ConfigurationError "unknown-store", InputError "unknown-revision", StoreError.
+    """
+    await factory_for(url, DOWNGRADES, kind="store", code="unknown-store")(url, revision)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from assist.errors import InputError
 from assist.stores.accounts import User
 from assist.stores.database import Database
+from assist.stores.locks import PLAYBOOK, take_turns
 from assist.stores.schema import playbook_drafts, playbook_versions
 
 Origin = Literal["file", "published", "rolled-back"]
@@ -84,6 +85,7 @@ class PlaybookStore:
         highest = select(func.coalesce(func.max(columns.number), 0)).where(columns.name == arrival.name)
         author = arrival.author
         async with self._database.writing() as connection:
+            await take_turns(connection, PLAYBOOK, [arrival.name])
             version = PlaybookVersion(
                 name=arrival.name,
                 number=(await connection.execute(highest)).scalar_one() + 1,

@@ -22,7 +22,9 @@ from assist.stores.accounts import AccountStore
 from assist.stores.database import Database
 from assist.stores.experiments import ExperimentStore, write_trials
 from assist.stores.history import SqlCallHistory, write_records
+from assist.stores.locks import CALL, take_turns
 from assist.stores.logs import read_log
+from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
 from assist.summary import summarise
 
@@ -40,9 +42,16 @@ async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
             experiments=ExperimentStore(database),
             accounts=AccountStore(database),
             playbooks=PlaybookStore(database),
+            product=database.product,
         )
     finally:
         await database.close()
+
+
+async def downgrade_sql_stores(url: str, revision: str) -> None:
+    """See ``downgrade_store``."""
+    async with Database.migrating(url) as connection:
+        await connection.run_sync(downgrade, revision)
 
 
 class SqlCallStore:
@@ -131,6 +140,9 @@ class SqlCallStore:
         if result.rowcount == 0:
             raise NotFoundError(f"No call has the id {call_id!r}.", code="unknown-call")
 
+    async def check(self) -> None:
+        await self._database.check()
+
     async def close(self) -> None:
         """Close the database under the store, and under those that share it."""
         await self._database.close()
@@ -193,6 +205,7 @@ async def _store(connection: AsyncConnection, rows: Iterable[_Row]) -> None:
     by_call: dict[str, dict[int, _Row]] = {}
     for row in rows:
         by_call.setdefault(row.envelope.call_id, {}).setdefault(row.envelope.seq, row)
+    await take_turns(connection, CALL, by_call)
     stored = await _read_summaries(connection, list(by_call), lock=True)
     new: list[_Row] = []
     summaries: dict[str, CallSummary] = {}

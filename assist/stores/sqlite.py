@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from assist.errors import ConfigurationError, StoreError
@@ -46,3 +48,14 @@ def create_sqlite_engine(url: URL, *, busy_timeout_ms: int, pool_size: int) -> A
     event.listen(engine.sync_engine, "connect", configure)
     event.listen(engine.sync_engine, "begin", begin)
     return engine
+
+
+def explain_sqlite(error: SQLAlchemyError) -> StoreError:
+    """What became of a transaction, by the driver's error."""
+    # DB-API: OperationalError is trouble with running the database, plain DatabaseError with the file itself.
+    if type(error) is DatabaseError:
+        return StoreError("The database is damaged; restore it from a backup.", code="store-damaged")
+    original: Any = error.orig if isinstance(error, DBAPIError) else None
+    if getattr(original, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return StoreError("The disk of the database is full; free some space.", code="store-full")
+    return StoreError("The database cannot be read or written now; see the server's log.")

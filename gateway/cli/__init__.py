@@ -26,6 +26,7 @@ from gateway.cli import (
     models,
     rules,
     serve,
+    store,
     transcribe,
 )
 from gateway.cli.console import fail
@@ -68,6 +69,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(experiments.app, name="experiments")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(history.app, name="history")
+app.add_typer(store.app, name="store")
 app.add_typer(bench.app, name="bench")
 app.add_typer(accounts.users_app, name="users")
 app.add_typer(accounts.keys_app, name="keys")

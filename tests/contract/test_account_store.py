@@ -28,9 +28,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite"])
-async def accounts(request: pytest.FixtureRequest, clock: Clock, database_url: str) -> AsyncGenerator[AccountStore]:
-    database = await Database.open(database_url)
+@pytest.fixture
+async def accounts(clock: Clock, store_url: str) -> AsyncGenerator[AccountStore]:
+    database = await Database.open(store_url)
     yield AccountStore(database, now=clock)
     await database.close()
 

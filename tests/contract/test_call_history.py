@@ -16,12 +16,6 @@ from tests.support.past_calls import NOW, call_log, promise, wrap_up
 LONG_AGO = NOW - timedelta(days=90)
 
 
-@pytest.fixture(params=["sqlite"])
-def store_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty store of each kind."""
-    return request.getfixturevalue({"sqlite": "database_url"}[request.param])
-
-
 @pytest.fixture
 async def stores(store_url: str) -> AsyncGenerator[Stores]:
     async with open_stores(store_url) as opened:

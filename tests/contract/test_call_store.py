@@ -18,12 +18,6 @@ from assist.summary import summarise
 from tests.support.envelopes import START, closed, flag, log, opened, outcome, partial, prompt, silence, utterance
 
 
-@pytest.fixture(params=["sqlite"])
-def store_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty store of each kind."""
-    return request.getfixturevalue({"sqlite": "database_url"}[request.param])
-
-
 @pytest.fixture
 async def store(store_url: str) -> AsyncGenerator[CallStore]:
     async with open_stores(store_url) as stores:

@@ -13,9 +13,9 @@ from assist.stores.playbooks import Arrival, Origin, PlaybookStore
 from tests.support.envelopes import START
 
 
-@pytest.fixture(params=["sqlite"])
-async def database(request: pytest.FixtureRequest, database_url: str) -> AsyncGenerator[Database]:
-    opened = await Database.open(database_url)
+@pytest.fixture
+async def database(store_url: str) -> AsyncGenerator[Database]:
+    opened = await Database.open(store_url)
     yield opened
     await opened.close()
 

@@ -252,6 +252,10 @@ class FakeStore:
     async def mark_audio(self, call_id: str) -> None:
         self.summaries[call_id] = replace(self.summaries[call_id], has_audio=True)
 
+    async def check(self) -> None:
+        if self.failing:
+            raise StoreError("The store is out of order.")
+
     async def close(self) -> None:
         pass
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text
 
-from assist.stores.schema.base import UtcDateTime, metadata
+from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 
 users = Table(
     "users",
     metadata,
     Column("user_id", String(64), primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("display_name", Text, nullable=False),
+    Column("name", FreeText, nullable=False, unique=True),
+    Column("display_name", FreeText, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("role", String(16), nullable=False),
-    Column("agent_id", Text),
+    Column("agent_id", FreeText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled", Boolean, nullable=False),
 )
@@ -32,7 +32,7 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("key_hash", String(128), primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", FreeText, nullable=False, unique=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_used_at", UtcDateTime),
     Column("disabled", Boolean, nullable=False),

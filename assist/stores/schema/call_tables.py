@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from assist.stores.schema.base import UtcDateTime, metadata
+from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 
 calls = Table(
     "calls",
@@ -15,12 +15,12 @@ calls = Table(
     Column("closed_at", UtcDateTime),
     Column("cause", String(32)),
     Column("duration_ms", Integer, nullable=False),
-    Column("agent_id", Text),
-    Column("agent_name", Text, nullable=False),
-    Column("customer_id", Text),
-    Column("customer_name", Text, nullable=False),
-    Column("external_id", Text),
-    Column("playbook", Text, nullable=False),
+    Column("agent_id", FreeText),
+    Column("agent_name", FreeText, nullable=False),
+    Column("customer_id", FreeText),
+    Column("customer_name", FreeText, nullable=False),
+    Column("external_id", FreeText),
+    Column("playbook", FreeText, nullable=False),
     Column("utterances", Integer, nullable=False),
     Column("prompts", Integer, nullable=False),
     Column("flags", Integer, nullable=False),
@@ -48,7 +48,7 @@ customer_calls = Table(
     "customer_calls",
     metadata,
     Column("call_id", String(64), ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
-    Column("customer_id", Text, nullable=False),
+    Column("customer_id", FreeText, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("record", Text, nullable=False),
     Index(None, "customer_id", "opened_at"),

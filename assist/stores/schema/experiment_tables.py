@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from assist.stores.schema.base import UtcDateTime, metadata
+from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 
 experiment_trials = Table(
     "experiment_trials",
@@ -25,8 +25,8 @@ experiment_decisions = Table(
     Column("experiment", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("reason", FreeText, nullable=False),
     Column("figures", JSON, nullable=False),
 )
 """What was decided about experiments, in that order; rows are never changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text
 
-from assist.stores.schema.base import UtcDateTime, metadata
+from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 
 playbook_versions = Table(
     "playbook_versions",
@@ -15,11 +15,11 @@ playbook_versions = Table(
     Column("digest", String(64), nullable=False),
     Column("origin", String(16), nullable=False),
     Column("author_id", String(64)),
-    Column("author", Text, nullable=False),
-    Column("note", Text, nullable=False),
+    Column("author", FreeText, nullable=False),
+    Column("note", FreeText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("file", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", FreeText, nullable=False),
     Index(None, "file", "at"),
 )
 """Every text a playbook ran with; rows are never changed."""
@@ -31,8 +31,8 @@ playbook_drafts = Table(
     Column("saves", Integer, nullable=False),
     Column("base", Integer, nullable=False),
     Column("author_id", String(64)),
-    Column("author", Text, nullable=False),
+    Column("author", FreeText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", FreeText, nullable=False),
 )
 """What is being edited; at most one text per playbook."""
