@@ -1,0 +1,1 @@
+"""The archive: what closed calls are found by, and how people ask for them."""

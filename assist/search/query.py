@@ -1,0 +1,120 @@
+"""What is asked of the archive: conditions that all have to hold, an order, a page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from assist.messages import OfferReaction, Party, Severity, Verdict
+
+Order = Literal["relevance", "newest", "longest"]
+Measure = Literal["duration", "silence", "silence-share", "overtalk"]
+"""Milliseconds of the call, of its longest silence and of all its overlaps; the share of its silences, 0 to 1."""
+LabelKind = Literal["intent", "emotion", "begins", "ends", "worst"]
+"""What the customer wanted; how they felt at any time, at first, at last, at the least pleasant moment."""
+Person = Literal["agent", "customer"]
+
+STANDING: tuple[Verdict, ...] = ("breach", "at_risk")
+"""Verdicts that are meant where none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words in this order, anywhere in the call or in the words of one party."""
+
+    words: str
+    party: Party | None = None
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """The call is of one of these people, by id or name."""
+
+    person: Person
+    any_of: tuple[str, ...]
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One of these labels was heard."""
+
+    kind: LabelKind
+    any_of: tuple[str, ...]
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A flag of one of these rules, by id or title (none named: of any), with one of these verdicts."""
+
+    any_of: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = STANDING
+    severities: tuple[Severity, ...] = ()
+    """None named: of any."""
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One of these was offered, by id or title (none named: anything), and was taken like this."""
+
+    any_of: tuple[str, ...] = ()
+    reactions: tuple[OfferReaction, ...] = ()
+    """None named: however it was taken."""
+    is_sold: bool | None = None
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measure lies in [least, most]; None: no bound."""
+
+    measure: Measure
+    least: float | None = None
+    most: float | None = None
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The call was opened in [since, before); None: no bound."""
+
+    since: datetime | None = None
+    before: datetime | None = None
+    is_excluded: bool = False
+
+
+Condition = Said | Of | Labelled | Flagged | Offered | Measured | Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Calls for which every condition holds."""
+
+    conditions: tuple[Condition, ...] = ()
+    agents: Collection[str] | None = None
+    """Ids of the agents whose calls may be found; None: everybody's, and calls that nobody has taken."""
+
+    @property
+    def said(self) -> Iterator[Said]:
+        """The words that have to occur."""
+        return (one for one in self.conditions if isinstance(one, Said) and not one.is_excluded)
+
+    @property
+    def has_words(self) -> bool:
+        return next(self.said, None) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PageWanted:
+    """Which part of the calls that were found."""
+
+    limit: int = 20
+    after: str | None = None
+    """``next`` of the page before; an order has cursors of its own."""
+    order: Order = "newest"
+    """relevance: those with the rarer words said more often first; without words as newest."""

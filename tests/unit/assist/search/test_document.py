@@ -1,0 +1,69 @@
+"""What the archive makes of a log."""
+
+from __future__ import annotations
+
+from assist.messages import CallUpdated, Customer, CustomerLookedUp
+from assist.search.document import MAX_FEELINGS, CallDocument, Felt, FoundFlag, FoundOffer, Line, archived
+from tests.support.archived_calls import archived_log, felt, flagged, offered, overtalk, said, silent, wanted
+
+
+def document_of(*events: object) -> CallDocument:
+    call = archived(archived_log("c1", *events))  # type: ignore[arg-type]
+    assert call is not None
+    return call.document
+
+
+def test_an_open_call_is_not_archived() -> None:
+    assert archived(archived_log("c1")[:-1]) is None
+
+
+def test_utterances_are_lines_as_people_read_them_and_as_they_were_spoken() -> None:
+    call = archived(archived_log("c1", *said(("agent", "一百二十八元", "128元"), ("customer", "好"))))
+    assert call is not None
+    assert call.lines == (
+        Line("agent-0", "agent", 0, 2_000, "128元", "一百二十八元"),
+        Line("customer-1", "customer", 2_000, 4_000, "好"),
+    )
+    assert call.document.utterances == 2
+
+
+def test_wishes_are_the_customers_each_once_in_their_order() -> None:
+    heard = (wanted("b"), wanted("a"), wanted("b"), wanted("early", early=True), wanted("agents", party="agent"))
+    assert document_of(*heard).intents == ("b", "a")
+
+
+def test_feelings_are_told_where_they_change() -> None:
+    course = (felt("neutral", 0.0), felt("neutral", 0.0, at_ms=1_000), felt("angry", -0.8, at_ms=2_000))
+    document = document_of(*course, felt("happy", 0.9, party="agent"))
+    assert document.feelings == (Felt("neutral", 0, 0.0, 0), Felt("angry", 2, -0.8, 2_000))
+    assert document.worst == document.feelings[1]
+
+
+def test_no_more_feelings_are_kept_than_the_bound() -> None:
+    swings = [felt(("angry", "happy")[n % 2], 0.1, at_ms=n) for n in range(MAX_FEELINGS + 10)]
+    assert len(document_of(*swings).feelings) == MAX_FEELINGS
+
+
+def test_the_last_verdict_of_a_flag_holds() -> None:
+    flags = (flagged("price", "at_risk", flag_id="f1"), flagged("greeting", "met"), flagged("price", flag_id="f1"))
+    assert document_of(*flags).flags == (
+        FoundFlag("f1", "price", "price的标题", "major", "breach", 5_000),
+        FoundFlag("greeting", "greeting", "greeting的标题", "major", "met", 5_000),
+    )
+
+
+def test_offers_are_those_that_were_made() -> None:
+    assert document_of(offered("流量包", "refused")).offers == (FoundOffer("", "流量包", "refused", False),)
+
+
+def test_silences_and_overlaps_are_added_up() -> None:
+    document = document_of(silent(0, 10_000), silent(20_000, 40_000), overtalk(700), overtalk(300))
+    assert (document.silence_ms, document.longest_silence_ms, document.overtalk_ms) == (30_000, 20_000, 1_000)
+    assert document.silence_share == 0.5
+
+
+def test_a_customer_is_who_the_call_learnt_them_to_be() -> None:
+    later = CallUpdated(at_ms=1, customer=Customer(customer_id="2"))
+    looked_up = CustomerLookedUp(at_ms=2, customer_id="2", source="crm@1", is_known=True, name="王女士", took_ms=3)
+    document = document_of(later, looked_up)
+    assert (document.customer_id, document.customer_name) == ("2", "王女士")
