@@ -88,13 +88,14 @@ class Measures:
         """How long nobody has spoken at a position; 0 while somebody does."""
         return 0 if self.speaking else max(0, at_ms - self.quiet_since_ms)
 
-    def talks_over_ms(self, party: Party, other: Party, at_ms: int) -> int:
+    def talks_over_ms(self, party: Party, other: Party, at_ms: int, final: Utterance | None = None) -> int:
         """How long words of ``party`` that still go on have been spoken over those of the other, who had begun before.
 
-        The other may have given way by now.
+        ``final``: the utterance decided at this moment, over which they may have been spoken as well.
         """
         words = [(onset.start_ms, at_ms) for onset in self.speaking if onset.party == other]
-        words += [(final.start_ms, final.end_ms) for final in self.recent if final.party == other]
+        if final is not None and final.party == other:
+            words.append((final.start_ms, final.end_ms))
         begun = [onset.start_ms for onset in self.speaking if onset.party == party]
         return max((end - later for later in begun for start, end in words if start < later <= end), default=0)
 

@@ -104,8 +104,8 @@ class PromptUpdated(Message):
 class PromptLeftOut(Message):
     """A prompt for which the agent's attention had no room: nobody sees it now.
 
-    Its rule may ask again, and be told under the same id; so may come what has only waited for the agent to stop
-    talking over the customer. Told at most once in 30 s of one rule and one lack.
+    Its rule may ask again, and be told under the same id; what overtalk alone has kept away comes under it when that is
+    over. Told at most once in 30 s of one rule and one lack.
     """
 
     type: Literal["prompt-left-out"] = "prompt-left-out"

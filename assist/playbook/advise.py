@@ -287,7 +287,7 @@ class _Step:
         return replace(run, fired=number, fired_ms=self._moment.at_ms, verdict=verdict, is_pending=is_pending)
 
     def _show(self, wanted: Waiting) -> Prompt | None:
-        """The prompt as the call gets it; one that the agent's talking over the customer keeps away waits."""
+        """The prompt as the call gets it; one that only overtalk keeps away waits."""
         self._waiting.pop(wanted.place, None)
         shown = self._attention.show(wanted.prompt)
         if shown == "overtalk" and not self._is_early:

@@ -1,7 +1,7 @@
 """The attention of the agent at one moment: which prompts are open, and whether there is room for another.
 
 What finds no room is left out and told. Nothing is queued, for a prompt that comes late helps nobody; what only waits
-for the agent to stop talking over the customer is tried again by whoever wants it shown.
+until nobody talks over anybody any more is tried again by whoever wants it shown.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ class Attention:
         etiquette, urgency, last, at_ms = self._playbook.etiquette, URGENCY[kind], self.last, self._moment.at_ms
         if not self.spent.allows(self._budget, kind, at_ms):
             return "budget"
-        if self._moment.measures.talks_over_ms("agent", "customer", at_ms) >= TALKED_OVER_MS:
+        measures, final = self._moment.measures, self._moment.utterance
+        if measures.talks_over_ms("agent", "customer", at_ms, final) >= TALKED_OVER_MS:
             return "overtalk"
         if len(self.open) >= etiquette.max_open_prompts and (self._is_early or URGENCY[self._weakest().kind] > urgency):
             return "places"

@@ -39,7 +39,7 @@ class RuleRun:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A rule's prompt that comes when the agent stops talking over the customer, unless its time is up by then."""
+    """A rule's prompt that comes when the agent and the customer no longer talk at once, if it is of use by then."""
 
     prompt: Prompt
     place: int

@@ -148,47 +148,66 @@ def test_nothing_is_shown_while_the_agent_talks_over_the_customer(
     begin_ms: int, end_ms: int, told: list[tuple[str, Lack]]
 ) -> None:
     advice = cut_in(begin_ms=begin_ms, end_ms=end_ms).advice(None)
-    assert (left_out(advice), shown(advice)) == (told, [] if told else ["answer"])
-
-
-def test_what_the_agents_talking_over_the_customer_keeps_away_comes_when_they_stop() -> None:
-    advice = cut_in(begin_ms=2_000, end_ms=9_000, of=PATIENT).waits(5_000).advice(None)
     (prompt,) = only(Prompt, advice)
-    assert left_out(advice) == [("answer", "overtalk")]
-    assert (prompt.prompt_id, prompt.said_ms, prompt.at_ms) == ("answer-1", 3_600, 9_500)
-    assert prompt.expires_ms == 4_100 + 10_000
+    assert (left_out(advice), prompt.at_ms) == (told, 5_000 if told else 4_100)
+    assert (prompt.prompt_id, prompt.said_ms, prompt.expires_ms) == ("answer-1", 3_600, 5_100)
 
 
-def test_it_does_not_come_when_its_moment_has_passed_by_then() -> None:
-    assert shown(cut_in(begin_ms=2_000, end_ms=15_000, of=PATIENT).waits(5_000).advice(None)) == []
-    taken_back = RULES.replace(
-        "    early: true", "    withdraw: [{when: {party: agent, phrase: 先听我}, because: 说了}]"
-    )
-    withdrawing = playbook(rules=taken_back.replace("expires_ms: 1000", "expires_ms: 10000"))
-    assert shown(cut_in(begin_ms=2_000, end_ms=9_000, of=withdrawing).waits(5_000).advice(None)) == []
+TIMED = """
+  - id: long
+    call_length: {min_ms: 5000, max_ms: 6000}
+    because: 太久
+    max_per_call: 1
+    expires_ms: 10000
+    withdraw: [{when: {party: customer, phrase: 不用}, because: 不用}]
+    emit: {prompt: {kind: KIND, title: 快些, body: 快些}}
+  - {id: upset, party: customer, phrase: 骗人, set: {upset: true}}
+"""
+MANNERS = "etiquette: {min_gap_ms: 0, no_selling_while: {upset: true}, because: 先不推荐}"
 
 
-def test_it_has_not_fired_while_it_waits_and_said_again_it_comes_once() -> None:
-    talk = Dialogue(PATIENT).says("customer", "这个月的账单不对账单不对啊", start_ms=1_000)
-    talk.says("customer", "账单", start_ms=5_000).says("agent", "您先听我说", start_ms=2_000, char_ms=1_400)
-    waiting, _ = run(PATIENT, [fact for fact in talk.facts(None) if not (isinstance(fact, Turn) and is_agent(fact))])
-    assert ([one.prompt.prompt_id for one in waiting.waiting], dict(waiting.fired)) == (["answer-1"], {})
+def both_talk(
+    words: str = "我这个月的账单怎么不对", *, kind: PromptKind = "say", expires_ms: int = 10_000
+) -> tuple[Playbook, list[Fact]]:
+    """The agent cuts in on the customer from 2 to 12 s; the customer gives way at 8 s. A rule prompts after 5 s."""
+    rules = TIMED.replace("KIND", kind).replace("expires_ms: 10000", f"expires_ms: {expires_ms}")
+    timed = playbook_of(rules, more=MANNERS)
+    dialogue = Dialogue(timed).says("customer", words, start_ms=1_000, char_ms=7_000 // len(words))
+    return timed, dialogue.says("agent", "您先听我说", start_ms=2_000, char_ms=2_000).waits(5_000).facts(None)
+
+
+def test_what_overtalk_keeps_away_comes_when_it_is_over() -> None:
+    _, advice = run(*both_talk())
+    (prompt,) = only(Prompt, advice)
+    assert (left_out(advice), prompt.prompt_id) == ([("say", "overtalk")], "long-1")
+    assert (prompt.at_ms, prompt.said_ms, prompt.expires_ms) == (9_000, 5_000, 15_000)
+
+
+def test_it_has_not_fired_while_it_waits() -> None:
+    timed, facts = both_talk()
+    final = next(place for place, fact in enumerate(facts) if isinstance(fact, Turn))
+    waiting, _ = run(timed, facts[:final])
+    assert ([one.prompt.prompt_id for one in waiting.waiting], dict(waiting.fired)) == (["long-1"], {})
+    after, _ = run(timed, facts)
+    assert (after.waiting, dict(after.fired)) == ((), {"long": 1})
+
+
+def test_it_does_not_come_when_its_moment_has_passed() -> None:
+    assert shown(run(*both_talk(expires_ms=3_000))[1]) == []
+    assert shown(run(*both_talk("我这个月的账单不用看了"))[1]) == []
+
+
+def test_what_sells_does_not_come_when_nothing_may_be_sold_any_more() -> None:
+    assert shown(run(*both_talk(kind="offer"))[1]) == ["offer"]
+    assert shown(run(*both_talk("我这个月的账单是骗人的", kind="offer"))[1]) == []
+
+
+def test_of_one_rule_only_the_last_prompt_waits() -> None:
+    talk = Dialogue(PATIENT).says("customer", "我想问账单", start_ms=3_500).says("customer", "账单", start_ms=4_600)
+    talk.says("customer", "哎哎哎哎哎哎哎哎哎哎哎哎哎哎哎哎哎哎", start_ms=1_000, char_ms=500)
+    talk.says("agent", "您先听我说", start_ms=2_000, char_ms=2_000)
     (prompt,) = only(Prompt, talk.advice(None))
-    assert (prompt.said_ms, prompt.at_ms) == (5_400, 9_500)
-
-
-def is_agent(turn: Turn) -> bool:
-    return turn.utterance.party == "agent"
-
-
-def test_an_offer_of_a_rule_that_waits_does_not_come_when_it_may_not_be_made_any_more() -> None:
-    rules = (
-        RULES.replace("expires_ms: 1000", "expires_ms: 10000") + "  - {id: upset, phrase: 骗人, set: {upset: true}}\n"
-    )
-    manners = "etiquette: {min_gap_ms: 0, no_selling_while: {upset: true}, because: 先不推荐}"
-    for words, kinds in (("您先听我说", ["offer"]), ("先听您骗人", [])):
-        call = Dialogue(playbook_of(rules, more=manners)).says("customer", "我想换个套餐看看有什么呀", start_ms=1_000)
-        assert shown(call.says("agent", words, start_ms=2_000, char_ms=1_400).waits(5_000).advice(None)) == kinds
+    assert (prompt.prompt_id, prompt.said_ms) == ("answer-1", 5_000)
 
 
 def test_early_prompts_wait_for_the_agent_to_stop_too() -> None:
