@@ -21,6 +21,8 @@ from assist.messages import (
     Party,
     PastCall,
     PastOffer,
+    PrivateKind,
+    PrivateSpan,
     ProfileField,
     Promise,
     Signal,
@@ -135,6 +137,39 @@ class Analyser(Protocol):
     def open_call(self, playbook: Playbook) -> CallAnalyser:
         """For one call under that playbook."""
         ...
+
+
+class CallRedactor(Protocol):
+    """Finds what is private in one call, and remembers what was told in it."""
+
+    def hear(self, utterance_id: str, party: Party, text: str) -> Mapping[str, tuple[PrivateSpan, ...]]:
+        """The spans of the call's next utterance by its id, and of earlier ones that have more of them now.
+
+        Spans are in text order without overlap. What is said over several turns is known by the last of them only.
+        """
+        ...
+
+    def find(self, text: str, *, is_open: bool = False) -> tuple[PrivateSpan, ...]:
+        """The spans of other words of the call: quotes, titles, notes. They are not remembered.
+
+        ``is_open``: the text ends where nobody has ended yet, so that digits at its end may go on.
+        """
+        ...
+
+    def learn(self, kind: PrivateKind, value: str) -> None:
+        """Something private that is known without being heard, such as the customer's name."""
+        ...
+
+
+class Redactor(Protocol):
+    """Knows what private words look like."""
+
+    @property
+    def name(self) -> str:
+        """name@version, for the record."""
+        ...
+
+    def open_call(self) -> CallRedactor: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ from assist.messages.life import (
 )
 from assist.messages.pitch import Objection, Pitch, PitchReason, RankedOffer
 from assist.messages.remarks import LineCorrected, NoteLeft, NoteRemoved
+from assist.messages.privacy import PrivateKind, PrivateSpan
 from assist.messages.selling import NeedHeard
 from assist.messages.signals import (
     ActSignal,
@@ -242,6 +243,8 @@ __all__ = [
     "PhraseSignal",
     "Pitch",
     "PitchReason",
+    "PrivateKind",
+    "PrivateSpan",
     "ProfileField",
     "Promise",
     "PromiseKind",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli import evaluate_advice, evaluate_heard, evaluate_nlu, evaluate_wrap_ups
+from gateway.cli import evaluate_advice, evaluate_heard, evaluate_nlu, evaluate_private, evaluate_wrap_ups
 from gateway.cli.bench.checkout import benchmark
 from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
 
@@ -52,6 +52,7 @@ def evaluate() -> None:
 
 
 app.command()(evaluate_nlu.nlu)
+app.command()(evaluate_private.pii)
 app.command()(evaluate_heard.heard)
 app.command()(evaluate_advice.advice)
 app.command()(evaluate_wrap_ups.wrap_ups)
