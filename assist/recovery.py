@@ -1,11 +1,14 @@
-"""Completing what a killed process left behind: the log goes to the store, the sound to the audio store."""
+"""Completing what is left in the spool by a killed process, or because a store was away too long.
+
+The log goes to the store, the sound to the audio store.
+"""
 
 from __future__ import annotations
 
 import logging
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from assist.conversation import measured
@@ -20,33 +23,67 @@ from assist.wrapup import wrap_up
 log = logging.getLogger(__name__)
 
 
-async def close_left_over(
-    directory: Path,
-    *,
-    store: CallStore,
-    audio_store: AudioStore,
-    now: Callable[[], datetime],
-    zone: tzinfo = UTC,
-    on_closed: Callable[[str], None] = lambda _: None,
-) -> bool:
-    """Store a spooled call and close it with "server-restarted" if its log was still open.
+class LeftOver:
+    """The calls in the spool that are not live."""
 
-    Returns False and keeps the spool when the store refuses. A spool without a single event is removed.
-    """
-    log_so_far = list(read_events(directory))
-    if not log_so_far:
-        shutil.rmtree(directory, ignore_errors=True)
-        return False
-    if not any(isinstance(envelope.event, CallClosed) for envelope in log_so_far):
-        log_so_far += _ending(directory, log_so_far, now(), zone)
-    try:
-        await store.append(log_so_far)
-    except StoreError:
-        log.exception("a left-over call could not be stored; it stays in the spool")
-        return False
-    on_closed(log_so_far[0].call_id)
-    await save_sound(directory, store=store, audio_store=audio_store)
-    return True
+    def __init__(
+        self,
+        spool_dir: Path,
+        *,
+        is_live: Callable[[str], bool],
+        store: CallStore,
+        audio_store: AudioStore,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        on_closed: Callable[[str], None],
+    ) -> None:
+        self._spool_dir = spool_dir
+        self._is_live = is_live
+        self._store = store
+        self._audio_store = audio_store
+        self._now = now
+        self._zone = zone
+        self._on_closed = on_closed
+        self._logged: set[str] = set()
+        """Calls whose log is on record and whose sound is not."""
+
+    async def complete(self) -> Sequence[str]:
+        """Complete the record of each as far as the stores take it; the ids of those whose log is on record now."""
+        complete: list[str] = []
+        if not self._spool_dir.exists():
+            return complete
+        for directory in sorted(path for path in self._spool_dir.iterdir() if path.is_dir()):
+            call_id = directory.name
+            if self._is_live(call_id):
+                continue
+            if call_id not in self._logged:
+                if not await self._close(directory):
+                    continue
+                self._logged.add(call_id)
+                complete.append(call_id)
+            await save_sound(directory, store=self._store, audio_store=self._audio_store)
+            if not directory.exists():
+                self._logged.discard(call_id)
+        return complete
+
+    async def _close(self, directory: Path) -> bool:
+        """Store a spooled log and close it with "server-restarted" if it was still open.
+
+        Returns False and keeps the spool when the store refuses. A spool without a single event is removed.
+        """
+        log_so_far = list(read_events(directory))
+        if not log_so_far:
+            shutil.rmtree(directory, ignore_errors=True)
+            return False
+        if not any(isinstance(envelope.event, CallClosed) for envelope in log_so_far):
+            log_so_far += _ending(directory, log_so_far, self._now(), self._zone)
+        try:
+            await self._store.append(log_so_far)
+        except StoreError:
+            log.exception("a left-over call could not be stored; it stays in the spool")
+            return False
+        self._on_closed(directory.name)
+        return True
 
 
 async def save_sound(directory: Path, *, store: CallStore, audio_store: AudioStore) -> None:

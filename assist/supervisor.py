@@ -34,7 +34,7 @@ from assist.ports import (
     EventBus,
     Transcriber,
 )
-from assist.recovery import close_left_over, save_sound
+from assist.recovery import LeftOver, save_sound
 from assist.session import CallRequest, CallSession, SessionLimits
 from assist.spool import CallSpool
 from assist.view import CallView
@@ -117,6 +117,15 @@ class Supervisor:
         self._limits = limits or SupervisorLimits()
         self._calls: dict[str, LiveCall] = {}
         self._ended = EndedCalls(keep_s=self._limits.keep_ended_s, limit=self._limits.keep_ended_calls)
+        self._left_over = LeftOver(
+            spool_dir,
+            is_live=self._calls.__contains__,
+            store=store,
+            audio_store=audio_store,
+            now=now,
+            zone=zone,
+            on_closed=on_closed,
+        )
         self._group: asyncio.TaskGroup | None = None
         self._stopping = False
         self._changed = Notice()
@@ -147,22 +156,8 @@ class Supervisor:
             await self._changed.wait()
 
     async def recover(self) -> Sequence[str]:
-        """Complete the record of calls that a killed process left in the spool; their ids."""
-        recovered: list[str] = []
-        if not self._spool_dir.exists():
-            return recovered
-        for directory in sorted(path for path in self._spool_dir.iterdir() if path.is_dir()):
-            if directory.name in self._calls:
-                continue
-            if await close_left_over(
-                directory,
-                store=self._store,
-                audio_store=self._audio_store,
-                now=self._now,
-                zone=self._zone,
-                on_closed=self._on_closed,
-            ):
-                recovered.append(directory.name)
+        """Complete the record of calls that are in the spool and not live; their ids."""
+        recovered = await self._left_over.complete()
         self.counts.calls_recovered += len(recovered)
         return recovered
 
@@ -247,9 +242,9 @@ class Supervisor:
         )
 
     @property
-    def store_lag(self) -> int:
-        """Envelopes of live calls that the store does not hold yet."""
-        return sum(live.journal.store_lag for live in self._calls.values())
+    def journals(self) -> Sequence[Journal]:
+        """Of the live calls."""
+        return [live.journal for live in self._calls.values()]
 
     async def record_outcome(
         self, call_id: str, prompt_id: str, outcome: DeskOutcome, *, by: str, shown_after_ms: int | None = None

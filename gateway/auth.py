@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from assist.errors import AuthenticationError, InputError, NotFoundError, OverloadedError
+from assist.errors import AuthenticationError, InputError, NotFoundError, OverloadedError, StoreError
 from assist.notice import Notice
 from assist.stores.accounts import AccountStore, ApiKey, Role, User
 from gateway.settings import SessionSettings
@@ -61,6 +61,7 @@ class Accounts:
         self._clock_s = clock_s
         self._throttle = FailureThrottle(failure_limit=settings.failed_logins, window_s=settings.failed_login_window_s)
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
+        self._trusted_keys: set[str] = set()
         self.sessions_changed = Notice()
         """Told when this process has ended sessions."""
         self._nobody = self._hasher.hash(secrets.token_urlsafe(SECRET_BYTES))
@@ -110,8 +111,21 @@ class Accounts:
     # --- keys ------------------------------------------------------------------------------------------------------
 
     async def is_key(self, key: str | None) -> bool:
-        """Whether an API key opens the door."""
-        return key is not None and key.startswith(KEY_PREFIX) and await self._store.api_key_known(_digest(key))
+        """Whether an API key opens the door. While the store is away, keys that opened it before do.
+
+        Raises StoreError for other keys.
+        """
+        if key is None or not key.startswith(KEY_PREFIX):
+            return False
+        digest = _digest(key)
+        try:
+            is_known = await self._store.api_key_known(digest)
+        except StoreError:
+            if digest in self._trusted_keys:
+                return True
+            raise
+        (self._trusted_keys.add if is_known else self._trusted_keys.discard)(digest)
+        return is_known
 
     async def add_key(self, name: str) -> str:
         """A new API key. Raises InputError "api-key-exists"."""

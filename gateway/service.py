@@ -7,10 +7,11 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from asr.fallback import FALLBACK_CODE
-from assist.errors import LivecueError, PlaybookError
+from assist.errors import LivecueError, PlaybookError, StoreError
 from assist.ports import AudioStore, CallStore, EventBus
 from assist.supervisor import Supervisor
 from assist.wrapup.afterwards import Afterwards
@@ -28,6 +29,10 @@ from gateway.sound import CallSound
 log = logging.getLogger(__name__)
 
 RECOGNISER, STORE, PLAYBOOK, CALLS = "recogniser", "store", "playbook", "calls"
+
+
+LOOKS_UNTIL_RECOVERY = 6
+"""Every so many looks at the store, what is still in the spool is brought into it, however it came to stay there."""
 
 
 async def never() -> AsyncIterator[object]:
@@ -71,6 +76,8 @@ class Service:
     """What happens to wrap-ups once their calls are over; None: nothing."""
     playbook_changes: Callable[[], AsyncIterator[object]] = never
     """Yields whenever the playbook directory changed."""
+    store_check_s: float = 5.0
+    """Between two looks at whether the store answers."""
     readings: Sequence[Reading] = ()
     """More values to show in the metrics."""
     _broken_playbooks: dict[Path, PlaybookError] = field(default_factory=dict[Path, PlaybookError], init=False)
@@ -91,15 +98,14 @@ class Service:
         self.metrics.watch((*supervisor_readings(self.supervisor), *self.readings))
         await self.reload_playbooks()
         await self.experiments.load()
-        recovered = await self.supervisor.recover()
-        if recovered:
-            log.warning("calls of a killed process were closed", extra={"call_ids": list(recovered)})
+        await self._recover()
         self.readiness.report(STORE, "ready")
         async with asyncio.TaskGroup() as group:
             group.create_task(self.supervisor.run(), name="supervisor")
             helpers = [
                 group.create_task(self._warm_up(), name="warm-up"),
                 group.create_task(self._follow_playbooks(), name="playbooks"),
+                group.create_task(self._follow_store(), name="store"),
                 group.create_task(self.sessions.run(), name="sessions"),
                 group.create_task(self._work_afterwards(), name="afterwards"),
                 group.create_task(self.experiments.run(), name="experiments"),
@@ -121,6 +127,8 @@ class Service:
         if model is not None and parts[RECOGNISER].state == "ready":
             message = f"{model} stands in for the recogniser of the settings; see the log."
             parts[RECOGNISER] = Part(state="impaired", code=FALLBACK_CODE, message=message)
+        if parts[STORE].state == "ready":
+            parts[STORE] = self._store_as_calls_see_it()
         if parts[CALLS].state == "ready" and not self.has_room():
             message = "The recogniser has all the calls that it can carry."
             parts[CALLS] = Part(state="full", code="overloaded", message=message)
@@ -139,6 +147,39 @@ class Service:
             self.readiness.report(RECOGNISER, "failed", code=error.code, message=error.message)
         else:
             self.readiness.report(RECOGNISER, "ready")
+
+    def _store_as_calls_see_it(self) -> Part:
+        """A full database can still be read, but takes nothing."""
+        journals = self.supervisor.journals
+        if code := next((journal.store_failure for journal in journals if journal.store_failure), None):
+            return Part(state="impaired", code=code, message="The store takes no calls; they wait in the spool.")
+        if any(journal.unspooled for journal in journals):
+            message = "The disk of the spool refuses calls: they would not outlive a crash."
+            return Part(state="impaired", code="spool-write-failed", message=message)
+        return Part(state="ready")
+
+    async def _follow_store(self) -> None:
+        """Tell whether calls can be read, and bring those into the store that wait for it in the spool."""
+        for look in count(1):
+            await asyncio.sleep(self.store_check_s)
+            was_away = self.readiness.parts[STORE].state != "ready"
+            try:
+                await self.store.check()
+            except StoreError as error:
+                if not was_away:
+                    log.error("the store is away", extra={"code": error.code, "reason": error.message})
+                self.readiness.report(STORE, "impaired", code=error.code, message=error.message)
+                continue
+            self.readiness.report(STORE, "ready")
+            if was_away:
+                log.warning("the store is there again")
+            if was_away or look % LOOKS_UNTIL_RECOVERY == 0:
+                await self._recover()
+
+    async def _recover(self) -> None:
+        recovered = await self.supervisor.recover()
+        if recovered:
+            log.warning("calls from the spool are on record", extra={"call_ids": list(recovered)})
 
     async def _work_afterwards(self) -> None:
         if self.afterwards is not None:
@@ -189,7 +230,7 @@ def supervisor_readings(supervisor: Supervisor) -> tuple[Reading, ...]:
         Reading("calls_refused_total", "Calls refused because of load.", lambda: supervisor.counts.calls_refused),
         Reading(
             "calls_recovered_total",
-            "Calls of a killed process that were closed.",
+            "Calls that waited in the spool, of a killed process or for a store that was away, and are on record.",
             lambda: supervisor.counts.calls_recovered,
         ),
         Reading(
@@ -204,6 +245,18 @@ def supervisor_readings(supervisor: Supervisor) -> tuple[Reading, ...]:
         ),
         Reading("audio_shed_ms_total", "Audio that was given up.", lambda: supervisor.counts.audio_shed_ms),
         Reading(
-            "store_lag_envelopes", "Events of live calls that are not in the store yet.", lambda: supervisor.store_lag
+            "store_lag_envelopes",
+            "Events of live calls that are not in the store yet.",
+            lambda: sum(journal.store_lag for journal in supervisor.journals),
+        ),
+        Reading(
+            "unspooled_envelopes",
+            "Events of live calls that the disk refuses; a crash loses what the store lacks of them.",
+            lambda: sum(journal.unspooled for journal in supervisor.journals),
+        ),
+        Reading(
+            "store_impaired_calls",
+            "Live calls that the store takes nothing of; they wait in the spool.",
+            lambda: sum(journal.store_failure is not None for journal in supervisor.journals),
         ),
     )

@@ -21,7 +21,7 @@ from assist.ports import Analyser, Transcriber
 from assist.stores import open_stores
 from assist.stores.accounts import Role
 from assist.stores.audio import FlacAudioStore
-from assist.supervisor import CallRequest, Supervisor
+from assist.supervisor import CallRequest, Supervisor, SupervisorLimits
 from gateway.app import create_app
 from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments
@@ -78,6 +78,8 @@ async def open_test_service(
     playbook_changes: Callable[[], AsyncIterator[object]] = never,
     warm_up: Callable[[], Awaitable[None]] = nothing,
     playbook_text: str = PLAYBOOK,
+    store_check_s: float = 5.0,
+    supervisor_limits: SupervisorLimits | None = None,
     **settings: Any,
 ) -> AsyncGenerator[Service]:
     """A running service whose recogniser follows SCRIPT; its playbook lies in ``directory/playbooks``."""
@@ -103,6 +105,7 @@ async def open_test_service(
                 history=stores.history,
                 standings=experiments.standings,
                 now=now,
+                limits=supervisor_limits,
             ),
             store=stores.calls,
             accounts=Accounts(stores.accounts, chosen.session, hasher=cheap_hasher()),
@@ -115,6 +118,7 @@ async def open_test_service(
             metrics=metrics,
             warm_up=warm_up,
             playbook_changes=playbook_changes,
+            store_check_s=store_check_s,
         )
         async with service.running():
             yield service
