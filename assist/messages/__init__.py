@@ -65,8 +65,8 @@ from assist.messages.life import (
     PartyMeasures,
 )
 from assist.messages.pitch import Objection, Pitch, PitchReason, RankedOffer
-from assist.messages.remarks import LineCorrected, NoteLeft, NoteRemoved
 from assist.messages.privacy import PrivateKind, PrivateSpan
+from assist.messages.remarks import LineCorrected, NoteLeft, NoteRemoved
 from assist.messages.selling import NeedHeard
 from assist.messages.signals import (
     ActSignal,
