@@ -40,7 +40,7 @@ from assist.playbook.operators.signals import (
     EntityFound,
     IntentFound,
 )
-from assist.playbook.operators.silence import OnHold, Silence, SilenceBroken, quiet_before_ms
+from assist.playbook.operators.silence import HoldOver, HoldShare, OnHold, Silence, SilenceBroken, quiet_before_ms
 from assist.playbook.operators.sound import (
     Loudness,
     LoudnessSpan,
@@ -101,7 +101,7 @@ class Wakes:
         return self.learns | self.finds
 
 
-WAITING = (FollowedBy, NotAfter, Steps, Count, HeldFor, Silence, SilenceBroken, OnHold)
+WAITING = (Absent, FollowedBy, NotAfter, Steps, Count, HeldFor, Silence, SilenceBroken, OnHold, HoldOver, HoldShare)
 """Operators that ``is_at_rest`` knows to wait for something."""
 
 
@@ -205,7 +205,7 @@ def is_at_rest(operator: Operator) -> bool:
             is_waiting = within_ms is not None and bool(hits)
         case HeldFor(since_ms=since_ms):
             is_waiting = since_ms is not None
-        case OnHold(wait=wait):
+        case OnHold(wait=wait) | HoldOver(wait=wait) | HoldShare(wait=wait):
             is_waiting = wait is not None
         case Silence(excused=excused) | SilenceBroken(excused=excused):
             is_waiting = bool(excused)
@@ -236,6 +236,10 @@ def wakes(operator: Operator, *, at_rest: bool) -> Wakes:
             return Wakes(heard | quiet, quiet)
         case OnHold():
             return Wakes(parts[0].either, NEVER) if at_rest else _both(EVER)
+        case HoldOver():
+            return Wakes(parts[0].either, NEVER) if at_rest else _both(parts[0].either | TURN | CLOSE)
+        case HoldShare():
+            return Wakes(parts[0].either if at_rest else parts[0].either | TURN, CLOSE)
         case Absent() | FollowedBy() | PrecededBy() | NotAfter() | Steps() | Count() | HeldFor():
             return _wakes_in_order(operator, parts, learns, at_rest=at_rest)
         case _:
@@ -301,6 +305,8 @@ def _wakes_alone(operator: Operator) -> Wakes:
         case EmotionFelt():
             learns = _turn_of(operator.who) if operator.has_to_last else NEVER
             return Wakes(learns, _found("emotion", operator.who, operator.labels))
+        case Pattern(within_utterances=utterances) if utterances > 1:
+            return _both(_turn_of(operator.who))
         case Length() | Pattern() | EmotionTrend() | ReplyGap():
             return Wakes(NEVER, _turn_of(operator.who))
         case Loudness() | LoudnessStep() | LoudnessSpan() | RateInWindow() | RateChange() | EmotionSlope():

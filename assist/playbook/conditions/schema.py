@@ -86,13 +86,17 @@ def _on_words() -> dict[str, Schema]:
         "within_utterances": integer("可以分在连续几句里说", 1),
         **_LISTENING,
     }
+    pattern = {"match": text(), "unless": text(), "within_utterances": integer("可以分在连续几句里说", 1)}
     return {
         "phrase": {"anyOf": [ref("phrases"), mapping(phrase)], "description": "说了（没说）这些话"},
         "pattern": {
-            "anyOf": [text(), mapping({"match": text(), "unless": text()}, required=("match",))],
+            "anyOf": [text(), mapping(pattern, required=("match",))],
             "description": "正则表达式（RE2），unless 为排除",
         },
-        "length": mapping({"min_chars": integer(), "max_chars": integer()}, about="一句话的字数"),
+        "length": mapping(
+            {"min_chars": integer(), "max_chars": integer(), "min_ms": integer(), "max_ms": integer()},
+            about="一句话的字数、说了多久",
+        ),
         "repeats": mapping(
             {
                 "of": one_of(("own", "other"), "重复自己的还是对方的话"),
@@ -188,11 +192,19 @@ def _on_time() -> dict[str, Schema]:
         "unless_after": {**_CONDITION, "description": "再开口时这样说的不算"},
         "count": integer("", 1),
     }
-    held = {"by": _PARTY, "begins": _CONDITION, "min_ms": integer("", 1_000), "count": integer("", 1)}
+    held = {
+        "by": _PARTY,
+        "begins": {**_CONDITION, "description": "怎样请对方稍等；不写则按对话行为 hold"},
+        "min_ms": integer("至少多久"),
+        "max_ms": integer("至多多久；写了它，等待结束时才定", 1),
+        "count": integer("", 1),
+        "min_percent": {**integer("等待至少占通话的百分之几，结束时才定"), "maximum": 100},
+        "max_percent": {**integer("等待至多占通话的百分之几，结束时才定"), "maximum": 100},
+    }
     ended = {"cause": one_of(get_args(CloseCause)), "after_party": _PARTY, "min_ms": integer(), "max_ms": integer()}
     return {
         "silence": mapping(quiet, about="没人说话多久"),
-        "hold": mapping(held, about="请对方稍等之后多久没有回来"),
+        "hold": mapping(held, about="请对方稍等之后多久没有回来；共等了多久"),
         "reply_gap": mapping({"min_ms": integer(), "max_ms": integer()}, about="接对方的话隔了多久"),
         "first_words": mapping({"max_ms": integer("", 1_000)}, about="接通后迟迟不开口"),
         "hang_up": mapping(ended, about="怎么挂断的，最后一句话之后多久"),
@@ -307,6 +319,10 @@ def scope() -> Schema:
             "last_turns": integer("只看最后几个话轮，结束时才定", 1),
             "last_ms": integer("只看最后多久，结束时才定", 1),
             "turns": mapping({"from": _TURN, "to": _TURN}, about="只看第几到第几个话轮；负数从后往前数，结束时才定"),
+            "percent": mapping(
+                {"from": {**integer(), "maximum": 100}, "to": {**integer(), "maximum": 100}},
+                about="只看通话时间的百分之几到百分之几，结束时才定",
+            ),
             "after": {**_CONDITION, "description": "从这个条件成立起"},
             "before": {**_CONDITION, "description": "到这个条件成立为止"},
             "within_turns": integer("after 之后几个话轮之内，每次成立重新算起"),

@@ -19,7 +19,7 @@ from assist.playbook.reader import Reader
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EDGE_KEYS = ("after", "before", "after_rule", "before_rule", "while")
 LIMIT_KEYS = ("within_turns", "within_ms")
-WINDOW_KEYS = ("first_turns", "first_ms", "last_turns", "last_ms", "turns", *EDGE_KEYS)
+WINDOW_KEYS = ("first_turns", "first_ms", "last_turns", "last_ms", "turns", "percent", *EDGE_KEYS)
 
 
 def read_scope(node: yaml.Node, scope: Scope, what: Operator) -> Operator:
@@ -36,7 +36,9 @@ def read_scope(node: yaml.Node, scope: Scope, what: Operator) -> Operator:
     last_turns = given.optional_integer("last_turns", least=1, most=MAX_TURNS)
     from_turn, to_turn = _read_turns(given, scope, first_turns, last_turns)
     last_ms = given.optional_integer("last_ms", least=1)
-    is_from_end = from_turn < 0 or (to_turn is not None and to_turn < 0) or last_ms is not None
+    from_percent, to_percent = _read_percent(given, scope)
+    is_part = (from_percent, to_percent) != (0, 100)
+    is_from_end = from_turn < 0 or (to_turn is not None and to_turn < 0) or last_ms is not None or is_part
     window = Within(
         what,
         first_turns=None if is_from_end else to_turn,
@@ -50,7 +52,21 @@ def read_scope(node: yaml.Node, scope: Scope, what: Operator) -> Operator:
         within_turns=given.optional_integer("within_turns", most=MAX_TURNS),
         within_ms=given.optional_integer("within_ms", least=1),
     )
-    return InEnding(window, from_turn, -1 if to_turn is None else to_turn, last_ms) if is_from_end else window
+    if not is_from_end:
+        return window
+    return InEnding(window, from_turn, -1 if to_turn is None else to_turn, last_ms, from_percent, to_percent)
+
+
+def _read_percent(given: Given, scope: Scope) -> tuple[int, int]:
+    """The part of the call's time, in percent."""
+    node = given.nodes("percent")
+    if node is None:
+        return 0, 100
+    part = Given(node, scope, "scope: percent", optional=("from", "to"))
+    first, last = part.integer("from", 0, most=100), part.integer("to", 100, most=100)
+    if first >= last or (first, last) == (0, 100):
+        raise part.refuse("needs from, to, or both, as `to: 20` for the first fifth")
+    return first, last
 
 
 def _read_turns(given: Given, scope: Scope, first: int | None, last: int | None) -> tuple[int, int | None]:

@@ -14,7 +14,7 @@ from assist.playbook.moment import AT_TURNS
 from assist.playbook.operators.base import Operator
 from assist.playbook.operators.order import MAX_REMEMBERED
 from assist.playbook.operators.signals import ActFound
-from assist.playbook.operators.silence import OnHold, Silence, SilenceBroken
+from assist.playbook.operators.silence import HoldOver, HoldShare, OnHold, Silence, SilenceBroken
 from assist.playbook.operators.sound import (
     Loudness,
     LoudnessSpan,
@@ -59,14 +59,25 @@ def read_silence(node: yaml.Node, scope: Scope) -> Operator:
 
 def read_hold(node: yaml.Node, scope: Scope) -> Operator:
     """``hold``"""
-    given = Given(node, scope, "hold", optional=("by", "begins", "min_ms", "count"))
+    shares, lengths = ("min_percent", "max_percent"), ("min_ms", "max_ms", "count")
+    given = Given(node, scope, "hold", optional=("by", "begins", *lengths, *shares))
     by = given.party("by", "agent")
     begins = _words(given, "begins", scope.of(by))
     if begins is None:
         scope.labels_asked.append(AskedLabel("act", HOLD_ACT, line_of(node)))
         begins = ActFound(by, scope.min_confidence, (HOLD_ACT,))
-    min_ms = given.integer("min_ms", 60_000, least=1_000)
-    return OnHold(by, begins, min_ms, given.integer("count", 1, least=1, most=MAX_REMEMBERED))
+    if any(key in given for key in shares):
+        if any(key in given for key in lengths):
+            raise given.refuse("a share of the call has neither min_ms, max_ms nor count")
+        least, most = given.integer("min_percent", 0, most=100), given.integer("max_percent", 100, most=100)
+        return HoldShare(by, begins, least, most)
+    count, max_ms = given.integer("count", 1, least=1, most=MAX_REMEMBERED), given.optional_integer("max_ms", least=1)
+    if max_ms is None:
+        return OnHold(by, begins, given.integer("min_ms", 60_000, least=1_000), count)
+    min_ms = given.integer("min_ms", 0)
+    if min_ms > max_ms:
+        raise given.refuse("min_ms lies above max_ms")
+    return HoldOver(by, begins, min_ms, max_ms, count)
 
 
 def read_reply_gap(node: yaml.Node, scope: Scope) -> Operator:

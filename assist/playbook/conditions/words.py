@@ -121,7 +121,7 @@ def read_pattern(node: yaml.Node, scope: Scope) -> Operator:
     """``pattern``"""
     reader, what = scope.reader, scope.named("pattern")
     if isinstance(node, yaml.MappingNode):
-        fields = reader.fields(node, what, required=("match",), optional=("unless",))
+        fields = reader.fields(node, what, required=("match",), optional=("unless", "within_utterances"))
     else:
         fields = {"match": node}
 
@@ -133,21 +133,27 @@ def read_pattern(node: yaml.Node, scope: Scope) -> Operator:
             raise reader.error(fields[key], f"{what}: {key}: {error}") from error
         return expression
 
+    utterances = 1
+    if "within_utterances" in fields:
+        utterances = reader.integer(fields["within_utterances"], f"{what}: within_utterances", least=1, most=MAX_SPREAD)
     return Pattern(
         scope.who,
         scope.min_confidence,
         match=compiled("match"),
         unless=compiled("unless") if "unless" in fields else "",
+        within_utterances=utterances,
     )
 
 
 def read_length(node: yaml.Node, scope: Scope) -> Operator:
     """``length``"""
-    given = Given(node, scope, "length", optional=("min_chars", "max_chars"))
+    given = Given(node, scope, "length", optional=("min_chars", "max_chars", "min_ms", "max_ms"))
     return Length(
         scope.who,
         given.integer("min_chars", 0, most=MAX_CHARS),
         given.optional_integer("max_chars", most=MAX_CHARS),
+        given.integer("min_ms", 0),
+        given.optional_integer("max_ms"),
     )
 
 

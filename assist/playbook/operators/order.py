@@ -9,7 +9,7 @@ from assist.messages import Evidence
 from assist.playbook.moment import NOTHING, Finding, Moment, Truth, Who
 from assist.playbook.operators.base import Operator, leaves_doubt
 
-MAX_REMEMBERED = 64
+MAX_REMEMBERED = 100
 """How many hits or pieces of evidence an operator keeps; also the highest count a rule can ask for."""
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 
 from assist.measures import BACK_CHANNEL_CHARS, spoken_chars
 from assist.messages import Evidence, Party
-from assist.playbook.moment import AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
+from assist.playbook.moment import AT_CLOSE, AT_TURNS, NOTHING, Finding, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import Operator
+
+MAX_HOLD_EVIDENCE = 24
+"""Pieces that the share of holds points at, the last ones: twelve holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ class OnHold(Operator):
         begins, asked = self.begins.observe(moment)
         watch = self if begins is self.begins else replace(self, begins=begins)
         if moment.utterance is not None:
-            wait = self._after_words(moment, asked)
+            wait = _after_words(self.wait, moment, self.by, asked)
             return (watch if wait is self.wait else replace(watch, wait=wait)), NOTHING
         wait = self.wait
         if wait is None or wait.is_told or moment.kind == "dropped" or moment.at_ms - wait.since_ms < self.min_ms:
@@ -176,17 +179,120 @@ class OnHold(Operator):
     def moments(self) -> frozenset[MomentKind]:
         return frozenset(("tick", "close"))
 
-    def _after_words(self, moment: Moment, asked: Finding) -> Wait | None:
-        utterance, wait = moment.utterance, self.wait
-        assert utterance is not None
-        if not moment.speaks(self.by):
-            return wait
-        if asked.truth is Truth.FALSE:
-            return wait if spoken_chars(utterance.text) <= BACK_CHANNEL_CHARS else None
-        is_certain = asked.truth is Truth.TRUE
-        if wait is None:
-            return Wait(utterance.end_ms, asked.evidence, is_certain)
-        return replace(wait, is_certain=True) if is_certain and not wait.is_certain else wait
+
+@dataclass(frozen=True, slots=True)
+class HoldOver(Operator):
+    """``hold`` with ``max_ms``: a hold of such a length is over, at the words that end it or at the end of the call."""
+
+    by: Who
+    begins: Operator
+    min_ms: int
+    max_ms: int
+    count: int
+    wait: Wait | None = None
+    evidence: tuple[Evidence, ...] = ()
+    """Of the holds since the operator was last true."""
+    is_doubtful: bool = False
+    """One of them was."""
+
+    def observe(self, moment: Moment) -> tuple[HoldOver, Finding]:
+        begins, asked = self.begins.observe(moment)
+        wait, over = _waits(self.wait, moment, self.by, asked)
+        is_same = begins is self.begins and wait is self.wait
+        watch = self if is_same else replace(self, begins=begins, wait=wait)
+        if over is None:
+            return watch, NOTHING
+        hold, waited = over
+        if not self.min_ms <= waited.end_ms - waited.start_ms <= self.max_ms:
+            return watch, NOTHING
+        found, is_doubtful = (*self.evidence, *hold.evidence, waited), self.is_doubtful or not hold.is_certain
+        if sum(piece.kind == "silence" for piece in found) < self.count:
+            return replace(watch, evidence=found, is_doubtful=is_doubtful), NOTHING
+        truth = Truth.UNKNOWN if is_doubtful else Truth.TRUE
+        return replace(watch, evidence=(), is_doubtful=False), Finding(truth, found)
+
+    @property
+    def parts(self) -> tuple[Operator, ...]:
+        return (self.begins,)
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return frozenset(("turn", "close"))
+
+
+@dataclass(frozen=True, slots=True)
+class HoldShare(Operator):
+    """``hold`` with a share: at the end, the other was let wait for at least and at most so much of the call."""
+
+    by: Who
+    begins: Operator
+    min_percent: int
+    max_percent: int
+    wait: Wait | None = None
+    waited_ms: int = 0
+    doubtful_ms: int = 0
+    """Of that, in holds that may have been none."""
+    evidence: tuple[Evidence, ...] = ()
+
+    def observe(self, moment: Moment) -> tuple[HoldShare, Finding]:
+        begins, asked = self.begins.observe(moment)
+        wait, over = _waits(self.wait, moment, self.by, asked)
+        is_same = begins is self.begins and wait is self.wait
+        watch = self if is_same else replace(self, begins=begins, wait=wait)
+        if over is not None:
+            watch = watch._with(*over)
+        if moment.kind != "close" or moment.at_ms == 0:
+            return watch, NOTHING
+        shares = {100 * part / moment.at_ms for part in (watch.waited_ms, watch.waited_ms - watch.doubtful_ms)}
+        fits = [self.min_percent <= share <= self.max_percent for share in shares]
+        if not any(fits):
+            return watch, NOTHING
+        return watch, Finding(Truth.TRUE if all(fits) else Truth.UNKNOWN, watch.evidence)
+
+    @property
+    def parts(self) -> tuple[Operator, ...]:
+        return (self.begins,)
+
+    @property
+    def moments(self) -> frozenset[MomentKind]:
+        return AT_CLOSE
+
+    def _with(self, hold: Wait, waited: Evidence) -> HoldShare:
+        ms = waited.end_ms - waited.start_ms
+        return replace(
+            self,
+            waited_ms=self.waited_ms + ms,
+            doubtful_ms=self.doubtful_ms + (0 if hold.is_certain else ms),
+            evidence=(*self.evidence, *hold.evidence, waited)[-MAX_HOLD_EVIDENCE:],
+        )
+
+
+def _waits(
+    wait: Wait | None, moment: Moment, by: Who, asked: Finding
+) -> tuple[Wait | None, tuple[Wait, Evidence] | None]:
+    """Who waits after a moment, and the hold that is over with it."""
+    if moment.utterance is not None:
+        after, end_ms = _after_words(wait, moment, by, asked), moment.utterance.start_ms
+    elif moment.kind == "close":
+        after, end_ms = None, moment.at_ms
+    else:
+        return wait, None
+    if wait is None or after is not None:
+        return after, None
+    return None, (wait, Evidence(kind="silence", start_ms=wait.since_ms, end_ms=max(wait.since_ms, end_ms)))
+
+
+def _after_words(wait: Wait | None, moment: Moment, by: Who, asked: Finding) -> Wait | None:
+    """Whether ``by`` lets the other wait after an utterance."""
+    utterance = moment.utterance
+    if utterance is None or not moment.speaks(by):
+        return wait
+    if asked.truth is Truth.FALSE:
+        return wait if spoken_chars(utterance.text) <= BACK_CHANNEL_CHARS else None
+    is_certain = asked.truth is Truth.TRUE
+    if wait is None:
+        return Wait(utterance.end_ms, asked.evidence, is_certain)
+    return replace(wait, is_certain=True) if is_certain and not wait.is_certain else wait
 
 
 def quiet_before_ms(moment: Moment) -> int:

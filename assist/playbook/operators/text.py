@@ -96,17 +96,21 @@ class PhraseSaid(Operator):
 
 @dataclass(frozen=True, slots=True)
 class Length(Operator):
-    """``length``: an utterance has at least and at most so many spoken characters."""
+    """``length``: an utterance has so many spoken characters, and takes so long, at least and at most."""
 
     who: Who
     min_chars: int
     max_chars: int | None
+    min_ms: int = 0
+    max_ms: int | None = None
 
     def observe(self, moment: Moment) -> tuple[Length, Finding]:
         if moment.utterance is None or not moment.speaks(self.who):
             return self, NOTHING
-        chars = spoken_chars(moment.utterance.text)
+        chars, ms = spoken_chars(moment.utterance.text), moment.utterance.end_ms - moment.utterance.start_ms
         if chars < self.min_chars or (self.max_chars is not None and chars > self.max_chars):
+            return self, NOTHING
+        if ms < self.min_ms or (self.max_ms is not None and ms > self.max_ms):
             return self, NOTHING
         return self, Finding(Truth.TRUE, (Evidence.of(moment.utterance),))
 

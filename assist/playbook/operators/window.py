@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from assist.playbook.moment import AT_CLOSE, NOTHING, Finding, Moment, MomentKind, Truth
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.order import MAX_REMEMBERED
+
+MAX_HITS = 1_024
+"""Times that a part counted from the end remembers, the last ones: of what lasts, a quarter of an hour of seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,9 @@ class InEnding(Operator):
     """Of all parties; the first is 1, the last -1."""
     to_turn: int
     last_ms: int | None
+    from_percent: int = 0
+    """Of the time of the call."""
+    to_percent: int = 100
     hits: tuple[tuple[int, int, Finding], ...] = ()
     """Number of the turn, position and finding of each time, the last ones."""
 
@@ -136,13 +141,15 @@ class InEnding(Operator):
         what, finding = self.what.observe(moment)
         hits, turn = self.hits, moment.floor.begun("any")
         if finding.truth is not Truth.FALSE:
-            hits = (*hits, (turn, moment.at_ms, finding))[-MAX_REMEMBERED:]
+            hits = (*hits, (turn, moment.at_ms, finding))[-MAX_HITS:]
         after = self if what is self.what and hits is self.hits else replace(self, what=what, hits=hits)
         if moment.kind != "close":
             return after, NOTHING
         first, last = (one if one > 0 else turn + 1 + one for one in (self.from_turn, self.to_turn))
-        since_ms = 0 if self.last_ms is None else moment.at_ms - self.last_ms
-        found = [finding for at, at_ms, finding in hits if first <= at <= last and at_ms >= since_ms]
+        since_ms, until_ms = (percent * moment.at_ms // 100 for percent in (self.from_percent, self.to_percent))
+        if self.last_ms is not None:
+            since_ms = max(since_ms, moment.at_ms - self.last_ms)
+        found = [finding for at, at_ms, finding in hits if first <= at <= last and since_ms <= at_ms <= until_ms]
         truth = max((one.truth for one in found), default=Truth.FALSE)
         return after, Finding(truth, tuple(piece for one in found for piece in one.evidence)) if found else NOTHING
 

@@ -45,6 +45,12 @@ def test_phrase_as_written_ignores_what_only_sounds_like_it() -> None:
     assert not heard.phrases[0].sounds_like
 
 
+def test_length_counts_the_time_that_the_words_take() -> None:
+    assert Dialogue(rule("length: {min_ms: 2000}")).agent("好的好的").flags() == []
+    assert Dialogue(rule("length: {min_ms: 2000}")).agent("好的好的", char_ms=500).flags() == [("r", "breach")]
+    assert Dialogue(rule("length: {max_ms: 1000}")).agent("好的好的", char_ms=500).flags() == []
+
+
 def test_length_counts_spoken_characters() -> None:
     assert Dialogue(rule("length: {min_chars: 4}")).agent("好，的。").flags() == []
     assert Dialogue(rule("length: {min_chars: 4}")).agent("好的好的").flags() == [("r", "breach")]

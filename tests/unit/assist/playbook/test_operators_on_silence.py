@@ -72,9 +72,50 @@ def test_holds_are_counted_once_each() -> None:
     assert once.agent("您好先生").agent("请您稍等").waits(6_000).flags() == BREACH
 
 
+def test_a_hold_within_limits_is_known_when_it_is_over() -> None:
+    playbook = rule_of("hold: {begins: {phrase: 稍等}, min_ms: 3000, max_ms: 10000}")
+
+    def held(ms: int) -> Dialogue:
+        return Dialogue(playbook).agent("请您稍等").waits(ms).customer("好的我等你啊")
+
+    assert held(5_000).flags(None) == []
+    assert held(5_000).agent("让您久等了").flags(None) == BREACH
+    assert held(500).agent("让您久等了").flags() == []
+    assert held(12_000).agent("让您久等了").flags() == []
+    assert held(5_000).flags() == BREACH
+    assert held(5_000).agent("嗯").flags(None) == []
+
+
+def test_a_hold_over_soon_that_was_badly_heard_leaves_doubt() -> None:
+    playbook = rule_of("hold: {begins: {phrase: 稍等}, max_ms: 5000}")
+    assert Dialogue(playbook).agent("请您稍等", confidence=0.1).agent("让您久等了").flags() == DOUBT
+
+
+def test_short_holds_are_counted_once_each() -> None:
+    playbook = rule_of("hold: {begins: {phrase: 稍等}, max_ms: 5000, count: 2}")
+    once = Dialogue(playbook).agent("请您稍等").agent("查到了先生")
+    assert once.flags() == []
+    assert once.agent("请您稍等").agent("查到了先生").flags() == BREACH
+
+
+def test_the_share_of_holds_is_known_at_the_end() -> None:
+    playbook = rule_of("hold: {begins: {phrase: 稍等}, min_percent: 50}")
+    long = Dialogue(playbook).agent("请您稍等").waits(20_000).agent("让您久等了")
+    assert long.flags(None) == []
+    assert long.flags() == BREACH
+    assert Dialogue(playbook).agent("请您稍等", confidence=0.1).waits(20_000).agent("让您久等了").flags() == DOUBT
+    assert long.waits(30_000).agent("再见").flags() == []
+    none = rule_of("hold: {begins: {phrase: 稍等}, max_percent: 10}")
+    assert Dialogue(none).agent("您好先生").flags() == BREACH
+    assert Dialogue(none).agent("请您稍等").waits(9_000).flags() == []
+
+
 @pytest.mark.parametrize(
     "condition",
     [
+        "hold: {min_ms: 9000, max_ms: 5000}",
+        "hold: {min_percent: 10, min_ms: 5000}",
+        "hold: {max_percent: 101}",
         "silence: {unless_after: {state: {upset: true}}}",
         "silence: {before_party: nobody}",
         "hold: {begins: {call_length: {min_ms: 1}}}",

@@ -61,6 +61,18 @@ def test_what_does_not_go_together_is_refused(condition: str) -> None:
         rule_of(condition)
 
 
+def test_what_matches_may_be_spread_over_some_utterances() -> None:
+    told = rule_of("pattern: {match: '推荐.*套餐', unless: 不推荐, within_utterances: 2}")
+    [flag] = only(Flag, Dialogue(told).agent("给您推荐一个").customer("哦").agent("五G套餐好吗").advice())
+    assert [piece.quote for piece in flag.because.evidence] == ["推荐一个", "五G套餐"]
+    assert Dialogue(told).agent("给您推荐一个").customer("套餐").flags() == []
+    assert Dialogue(told).agent("给您推荐一个").agent("是这样").agent("五G套餐").flags() == []
+    assert Dialogue(told).agent("推荐五G套餐").agent("好的吗").flags() == [("r", "breach")]
+    assert Dialogue(told).agent("不推荐").agent("推荐五G套餐").flags() == []
+    doubt = [("r", "abstained")]
+    assert Dialogue(told).agent("给您推荐一个", confidence=0.1).agent("五G套餐好吗").flags() == doubt
+
+
 def test_a_pattern_quotes_what_it_found_and_abstains_where_it_was_badly_heard() -> None:
     [flag] = only(Flag, Dialogue(rule_of("pattern: '[一二三]个月内'")).agent("大概三个月内吧").advice())
     assert flag.because.evidence[0].quote == "三个月内"

@@ -45,6 +45,14 @@ def test_the_last_while_of_the_call_is_known_at_the_end() -> None:
     assert seen("{last_ms: 5000}", "流量", "9000", "好的") == 0
 
 
+@pytest.mark.parametrize(
+    ("percent", "times"),
+    [("{to: 30}", 1), ("{to: 60}", 1), ("{from: 30, to: 60}", 0), ("{from: 60}", 1), ("{from: 95}", 0)],
+)
+def test_a_share_of_the_calls_time_is_known_at_the_end(percent: str, times: int) -> None:
+    assert seen(f"{{percent: {percent}}}", "流量", "9000", "好的", "流量", "2000") == times
+
+
 def test_a_part_with_a_limit_begins_anew_each_time() -> None:
     soon = "{after: {phrase: 投诉}, within_turns: 1}"
     assert seen(soon, "我要投诉", "流量") == 1
