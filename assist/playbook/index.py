@@ -3,10 +3,11 @@
 Nothing may change by it: a rule that is left alone would have found nothing and remembered nothing new. That rests on
 two things, both told here for every operator:
 
-* At rest, which is how all begin, an operator can only find or learn something on certain occasions: at a final of a
-  party, where some phrase was heard, at a tick. A rule is looked up by these.
-* Some operators wait for something once they were stirred (an answer, a deadline, the next step). A rule with such a
-  one is awake: it sees every moment of the kinds at which anything can happen to it, until all is at rest again.
+* At rest an operator can only find or learn something on certain occasions: at a final of a party, where some phrase
+  was heard, at a tick. A rule is looked up by these.
+* Some operators wait for something: from the beginning (a deadline of the call) or once they were stirred (an answer,
+  the next step). A rule with such a one is awake: it sees every moment of the kinds at which anything can happen to
+  it, until all is at rest.
 
 An operator that is not known here sees every moment.
 """
@@ -195,6 +196,8 @@ class RuleIndex:
 def is_at_rest(operator: Operator) -> bool:
     """Whether an operator waits for nothing."""
     match operator:
+        case Absent(by_turn=by_turn, by_ms=by_ms, is_decided=is_decided):
+            is_waiting = (by_turn is not None or by_ms is not None) and not is_decided
         case FollowedBy(duty=duty):
             is_waiting = duty is not None
         case NotAfter(forbidden=forbidden):
@@ -227,7 +230,10 @@ def wakes(operator: Operator, *, at_rest: bool) -> Wakes:
             return Wakes(learns, EVER)
         case Within(after=after, before=before):
             edges = (wakes(edge, at_rest=at_rest) for edge in (after, before) if edge is not None)
-            return Wakes(learns.union(*(edge.finds for edge in edges)), parts[0].finds)
+            learns = learns.union(*(edge.finds for edge in edges))
+            if not at_rest and (operator.after_rule or operator.during is not None):
+                return _both(EVER)  # it may begin at any moment, and what is late finds something at once
+            return Wakes(learns, parts[0].finds)
         case InEnding():
             return Wakes(learns | parts[0].finds, CLOSE)
         case Silence() | SilenceBroken():
@@ -252,8 +258,11 @@ def _wakes_in_order(operator: Operator, parts: Sequence[Wakes], learns: Occasion
     match operator:
         case Absent():
             doubts = DROPPED | _doubt(operator.who)
-            timed = EVER if operator.by_ms is not None else TURN if operator.by_turn is not None else NEVER
-            return _both(either | doubts | timed | CLOSE)
+            if operator.by_turn is None and operator.by_ms is None:
+                return _both(either | doubts | CLOSE)
+            if at_rest:  # it is decided
+                return Wakes(NEVER, NEVER)
+            return _both(either | doubts | CLOSE | (EVER if operator.by_ms is not None else TURN))
         case FollowedBy():
             if at_rest:
                 return Wakes(learns | parts[0].finds, NEVER)

@@ -93,11 +93,13 @@ class RunState:
 
 def begin(playbook: Playbook, assignments: Iterable[Assignment] = ()) -> RunState:
     """The state before anything happened; ``assignments`` are what experiments give the call, see ``assign``."""
+    rules = tuple(
+        RuleRun(rule.condition, tuple(withdrawal.condition for withdrawal in rule.withdrawals))
+        for rule in playbook.rules
+    )
     return RunState(
-        rules=tuple(
-            RuleRun(rule.condition, tuple(withdrawal.condition for withdrawal in rule.withdrawals))
-            for rule in playbook.rules
-        ),
+        rules=rules,
+        awake=frozenset(place for place, run in enumerate(rules) if playbook.index.is_awake(place, run)),
         tags=weigh(playbook.tags, {}),
         assignments={one.experiment: one for one in assignments},
         course=begin_course(playbook.catalogue),

@@ -35,7 +35,17 @@ TEXTS: st.SearchStrategy[Condition] = st.one_of(
         }
     ),
     st.fixed_dictionaries({"pattern": st.sampled_from(("推荐|流量", "[一二三四五]+十", "^嗯$"))}),
-    st.fixed_dictionaries({"length": st.fixed_dictionaries({"min_chars": st.integers(1, 6)})}),
+    st.fixed_dictionaries(
+        {
+            "pattern": st.fixed_dictionaries(
+                {"match": st.sampled_from(("讲.*推荐", "流量包|投诉")), "within_utterances": SPREAD},
+                optional={"unless": st.just("谢谢")},
+            )
+        }
+    ),
+    st.fixed_dictionaries(
+        {"length": st.fixed_dictionaries({"min_chars": st.integers(1, 6)}, optional={"min_ms": SHORT_MS})}
+    ),
     st.fixed_dictionaries({"repeats": st.fixed_dictionaries({"min_chars": st.just(2)})}),
     st.fixed_dictionaries({"intent": some(LABELS)}),
     st.fixed_dictionaries({"act": some(LABELS)}),
@@ -108,7 +118,11 @@ SILENCE = st.fixed_dictionaries(
         "before_party": st.sampled_from(("agent", "customer", "any")),
     },
 )
-HOLD = st.fixed_dictionaries({"min_ms": SHORT_MS, "count": st.integers(1, 2), "begins": TEXTS})
+HOLD = st.one_of(
+    st.fixed_dictionaries({"min_ms": SHORT_MS, "count": st.integers(1, 2), "begins": TEXTS}),
+    st.fixed_dictionaries({"max_ms": SHORT_MS, "begins": TEXTS}, optional={"count": st.just(2)}),
+    st.fixed_dictionaries({"begins": TEXTS, "min_percent": st.sampled_from((5, 40)), "max_percent": st.just(90)}),
+)
 TIMES: st.SearchStrategy[Condition] = st.one_of(
     st.fixed_dictionaries({"silence": SILENCE}),
     st.fixed_dictionaries({"hold": HOLD}),
@@ -150,6 +164,14 @@ TIMES: st.SearchStrategy[Condition] = st.one_of(
         }
     ),
     st.fixed_dictionaries({"state": st.fixed_dictionaries({"mood": st.booleans()})}),
+    st.fixed_dictionaries({"judge": st.fixed_dictionaries({"solved": st.sampled_from(("是", ["是", "否"]))})}),
+    st.fixed_dictionaries(
+        {"reaction": st.sampled_from(({"is": "refused"}, {"is": ["accepted", "hesitant"], "of": "any-offer"}))}
+    ),
+    st.fixed_dictionaries({"result": st.just({"is": "sold", "of": "any-offer"})}),
+    st.fixed_dictionaries(
+        {"cue_said": st.fixed_dictionaries({"of": st.just("pitch")}, optional={"is": st.just(False)})}
+    ),
 )
 
 
@@ -226,6 +248,7 @@ SCOPES = st.one_of(
         {"after": PARTS}, optional={"within_turns": st.integers(0, 2), "within_ms": SHORT_MS, "before": PARTS}
     ),
     st.fixed_dictionaries({"last_ms": SHORT_MS}),
+    st.fixed_dictionaries({"percent": st.sampled_from(({"to": 30}, {"from": 20, "to": 70}, {"from": 60}))}),
     st.fixed_dictionaries(
         {"turns": st.sampled_from(({"from": 2}, {"from": 2, "to": 4}, {"from": -3, "to": -2}, {"from": 2, "to": -2}))}
     ),

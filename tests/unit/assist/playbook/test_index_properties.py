@@ -16,14 +16,17 @@ from assist.messages import (
     ActSignal,
     EmotionSignal,
     EntitySignal,
+    Evidence,
     IntentSignal,
+    Judgement,
     MeaningSignal,
+    Result,
     Signal,
     Utterance,
     UtteranceDropped,
     VoiceReading,
 )
-from assist.playbook import Advice, Fact, Known, Meaning, Playbook, RunState, Turn, advise, begin
+from assist.playbook import Advice, Fact, Known, Meaning, Playbook, Question, RunState, Turn, advise, begin
 from assist.playbook.index import RuleIndex, Run
 from assist.playbook.moment import Moment
 from tests.support import golden
@@ -35,10 +38,13 @@ TAGS = """\
 meanings:
   one: {examples: [说法一, 说法二, 说法三]}
   two: {party: customer, examples: [意思一, 意思二, 意思三]}
+questions:
+  solved: {ask: 解决了吗？, answers: [是, 否]}
 tags:
   - {id: on-a, title: 用A, fact: {path: customer.plan, is: A}}
   - {id: new, title: 新, fact: {path: customer.since, in_last_days: 30}}
 """
+SOLVED = Question("solved", "解决了吗？", ("是", "否"))
 MEANINGS = {
     meaning.name: meaning.label
     for meaning in (
@@ -77,10 +83,14 @@ EMITS = st.sampled_from(
 )
 
 
+MOOD = "  - {id: mood, phrase: 投诉, set: {mood: true}}\n"
+PITCH = "  - {id: pitch, phrase: 五十八元, because: 因, emit: {prompt: {kind: offer, title: 题, body: 再推荐流量包}}}\n"
+
+
 @st.composite
 def playbooks(draw: st.DrawFn) -> Playbook:
     """Two to eight rules of any kind; those that make no sense are left out."""
-    rules = ["  - {id: mood, phrase: 投诉, set: {mood: true}}\n"]
+    rules = [MOOD, PITCH]
     for number in range(draw(st.integers(2, 8))):
         rule: Condition = {"id": f"r{number}", "title": "题", "because": "因为", **draw(CONDITIONS), **draw(EMITS)}
         if draw(st.booleans()):
@@ -89,11 +99,11 @@ def playbooks(draw: st.DrawFn) -> Playbook:
             rule["withdraw"] = [{"when": draw(CONDITIONS), "because": "收回"}]
         line = f"  - {json.dumps(rule, ensure_ascii=False)}\n"
         try:
-            playbook_of("".join([rules[0], line]), more=TAGS)
+            playbook_of("".join([MOOD, PITCH, line]), more=TAGS)
         except PlaybookError:
             continue
         rules.append(line)
-    assume(len(rules) > 1)
+    assume(len(rules) > 2)
     return playbook_of("".join(rules), more=TAGS)
 
 
@@ -144,10 +154,25 @@ def calls(draw: st.DrawFn, playbook: Playbook) -> list[Fact]:
                 "call.time": "23:10",
             }
             call.fact(start_ms, Known(facts))
+        if draw(st.integers(0, 8)) == 0:
+            outcome = draw(st.sampled_from(("sold", "not-sold")))
+            report = Result(prompt_id="pitch-1", at_ms=start_ms, result=outcome, by="crm", source="crm")
+            call.fact(start_ms, Known.of(report))
+    if draw(st.booleans()):
+        call.fact(start_ms, judged(draw))
     return [
         told(draw, fact) if isinstance(fact, Turn) else fact
         for fact in call.facts(draw(st.sampled_from(("hangup", "source-lost", None))))
     ]
+
+
+def judged(draw: st.DrawFn) -> Known:
+    """What a model answered, from words that were well or badly heard."""
+    confidence = draw(st.sampled_from((0.1, 0.9)))
+    words = Evidence(kind="utterance", utterance_id="u0", start_ms=0, end_ms=900, quote="您好", confidence=confidence)
+    answer = draw(st.sampled_from(("是", "否", None)))
+    label, asked = SOLVED.label, SOLVED.text
+    return Known.of(Judgement(at_ms=0, label=label, question=asked, answer=answer, evidence=(words,), source="test@1"))
 
 
 def told(draw: st.DrawFn, turn: Turn) -> Turn:
@@ -174,6 +199,12 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"absent": {"what": ONE, "by_turn": 2}},
     {"absent": {"what": ONE, "by_ms": 8_000}},
     {"absent": {"what": ONE, "close": True}},
+    {"absent": {"what": ONE, "by_turn": 1}, "scope": {"after_rule": "mood"}},
+    {"absent": {"what": ONE, "by_turn": 1}, "scope": {"while": {"state": {"mood": True}}}},
+    {"absent": {"what": ONE, "by_turn": 1}, "scope": {"turns": {"from": 3}}},
+    {"party": "agent", "absent": {"what": ONE, "by_turn": 2}, "scope": {"after": TWO}},
+    {"any": [{"absent": {"what": ONE, "by_turn": 3}}, {"absent": {"what": TWO, "by_ms": 8_000}}]},
+    {"followed_by": {"after": {"absent": {"what": ONE, "by_turn": 1}}, "expect": TWO}},
     {"followed_by": {"after": ONE, "expect": TWO, "within_turns": 1}},
     {"followed_by": {"after": ONE, "expect": TWO, "within_ms": 3_000}},
     {"followed_by": {"after": {"silence": {"min_ms": 3_000}}, "expect": TWO}},
@@ -199,6 +230,21 @@ EVERY_KIND: tuple[Condition, ...] = (
     {"silence": {"min_ms": 1_000, "unless_after": {"phrase": "谢谢"}, "count": 2}},
     {"hold": {"min_ms": 3_000, "begins": {"phrase": "稍等"}}},
     {"hold": {"by": "any", "min_ms": 1_000, "begins": {"phrase": "稍等"}, "count": 2}},
+    {"hold": {"max_ms": 8_000, "begins": {"phrase": "稍等"}}},
+    {"hold": {"by": "any", "min_ms": 1_000, "max_ms": 8_000, "begins": {"phrase": "稍等"}, "count": 2}},
+    {"hold": {"min_percent": 20, "begins": {"phrase": "稍等"}}},
+    {"hold": {"by": "customer", "max_percent": 60, "begins": TWO}},
+    {"length": {"min_ms": 900}},
+    {"length": {"min_chars": 2, "max_ms": 900}},
+    {"pattern": "投诉|流量"},
+    {"pattern": {"match": "流量.*投诉", "unless": "谢谢", "within_utterances": 3}},
+    {"judge": {"solved": "否"}},
+    {"any": [{"judge": {"solved": ["是", "否"]}}, {"absent": {"what": ONE, "close": True}}]},
+    {"judge": {"solved": "是"}, "scope": {"while": {"state": {"mood": True}}}},
+    {"reaction": {"is": ["refused", "hesitant", "accepted"], "of": "any-offer"}},
+    {"result": {"is": "sold", "of": "any-offer"}},
+    {"cue_said": {"of": "pitch"}},
+    {"cue_said": {"of": "pitch", "is": False}},
     {"emotion": {"any_of": ["one"], "for_utterances": 2}},
     {"emotion": {"any_of": ["one"], "for_ms": 3_000}},
     {"emotion_trend": {"is": "rising", "over_utterances": 2}},
@@ -243,6 +289,8 @@ EVERY_KIND: tuple[Condition, ...] = (
     {**ONE, "scope": {"turns": {"from": 2, "to": 4}}},
     {**ONE, "scope": {"turns": {"from": 2, "to": -2}}},
     {**ONE, "scope": {"last_ms": 8_000}},
+    {**ONE, "scope": {"percent": {"to": 40}}},
+    {**ONE, "scope": {"percent": {"from": 30, "to": 80}, "after": TWO}},
     {"count": {"what": ONE, "min": 2}, "scope": {"while": {"state": {"mood": True}}}},
     {"count": {"what": ONE, "min": 2}, "scope": {"before_rule": "mood"}},
     {"followed_by": {"after": ONE, "expect": TWO}, "scope": {"after": {"followed_by": {"after": TWO, "expect": ONE}}}},
@@ -256,7 +304,7 @@ def playbook_of_every_kind() -> Playbook:
         for at, condition in enumerate(EVERY_KIND)
     ]
     lines = [f"  - {json.dumps(rule, ensure_ascii=False)}\n" for rule in rules]
-    return playbook_of("".join(["  - {id: mood, intent: one, set: {mood: true}}\n", *lines]), more=TAGS)
+    return playbook_of("".join(["  - {id: mood, intent: one, set: {mood: true}}\n", PITCH, *lines]), more=TAGS)
 
 
 @settings(max_examples=100, deadline=None)
