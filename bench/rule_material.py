@@ -20,9 +20,11 @@ from assist.messages import (
     CallOpened,
     Customer,
     EmotionSignal,
+    EntitySignal,
     Envelope,
     Event,
     IntentSignal,
+    Judgement,
     Leg,
     LegLedger,
     MeaningSignal,
@@ -30,14 +32,16 @@ from assist.messages import (
     Party,
     SpeechStarted,
     Utterance,
+    VoiceReading,
     Word,
 )
-from assist.playbook import Meaning
+from assist.playbook import Meaning, Question
 from models.train.scenes import Turn, read_scenes
 
 SCENES = Path(__file__).parents[1] / "models" / "train" / "data"
 PHRASES_PER_RULE = 6
 CHAR_MS = 200
+MINUTE_MS = 60_000
 GAP_MS = 600
 ONSET_MS = 100
 HANGOVER_MS = 600
@@ -48,8 +52,10 @@ MEANT = 0.1
 """Share of utterances that mean something that rules ask for."""
 MEANINGS = range(5, 21)
 """Numbers of the sets of sentences that rules ask for."""
+SOLVED = Question("solved", "问题解决了吗？", ("解决", "没有"))
 EVERYDAY = ("套餐", "流量", "话费", "不用", "好的", "可以", "多少钱", "办理", "谢谢", "您好")
 """Words that many utterances hold."""
+ENTITIES = ("amount", "data_volume", "plan", "duration")
 CUSTOMER = Customer(customer_id="1", attributes={"arpu": "12"})
 LEGS = (Leg(party="agent", codec="mulaw", rate_hz=8_000), Leg(party="customer", codec="mulaw", rate_hz=8_000))
 
@@ -63,7 +69,7 @@ class _Place(TypedDict):
     source: str
 
 
-CONDITIONS = (
+COMMON = (
     "party: customer, phrase: {p}",
     "party: customer, phrase: {p}",
     "party: agent, phrase: {p}",
@@ -93,7 +99,43 @@ CONDITIONS = (
     "party: customer, phrase: {p}, clock: {{from: '08:00', to: '{number}:30'}}, fired: upset",
     "party: agent, speech_rate: {{above: 400, for_utterances: 2}}",
 )
-"""Kinds of rules, each as often as it stands here; ``p`` and ``q`` are lists of phrases."""
+RARE = (
+    "party: agent, pattern: {{match: '保证|肯定', unless: 不能, within_utterances: 2}}",
+    "party: customer, length: {{min_chars: {number}, min_ms: 2000}}",
+    "party: customer, phrase: {{any: {p}, min_hits: 2, within_utterances: 3}}",
+    "party: customer, emotion_trend: {{is: rising, over_utterances: {number}}}",
+    "party: customer, emotion: {{any_of: [{emotion}], for_ms: {number}000}}",
+    "party: agent, entity: {{any_of: [{entity}], other_than_fact: customer.arpu, tolerance: {number}}}",
+    "party: customer, silence: {{min_ms: {number}000, before_party: agent, unless_after: {{phrase: {p}}}}}",
+    "party: agent, hold: {{min_ms: {number}000}}",
+    "party: agent, hold: {{begins: {{phrase: {p}}}, max_ms: {number}000}}",
+    "party: agent, hold: {{min_percent: {number}}}",
+    "party: agent, reply_gap: {{min_ms: {number}00}}",
+    "party: customer, first_words: {{max_ms: {number}000}}",
+    "hang_up: {{after_party: customer, max_ms: {number}00}}",
+    "party: customer, speech_rate: {{change_ratio: 1.3}}",
+    "party: agent, speech_rate: {{above: 300, over: window}}",
+    "party: agent, speech_rate: {{above: 300, over: call}}",
+    "party: customer, loudness: {{above_own_db: 6, for_utterances: 2}}",
+    "party: customer, loudness: {{span_db: {number}}}",
+    "talk_share: {{party: agent, min_percent: 80}}, call_length: {{min_ms: {number}0000}}",
+    "talk_share: {{party: any, max_percent: {number}}}",
+    "party: customer, phrase: {p}, turn_count: {{min: {number}}}, fact: {{path: customer.arpu, max: {number}}}",
+    "party: customer, phrase: {p}, tag: heavy",
+    "held_for: {{what: {{state: {{upset: true}}}}, min_ms: {number}000}}",
+    "party: customer, phrase: {p}, reaction: {{is: [refused, hesitant], of: any-offer}}",
+    "cue_said: {{of: r0}}, result: {{is: sold, of: any-offer}}",
+    "judge: {{solved: 没有}}",
+    "party: customer, at_least: {{n: 2, of: [{{phrase: {p}}}, {{phrase: {q}}}, {{act: [{act}]}}]}}",
+    "party: customer, phrase: {p}, scope: {{percent: {{from: {number}}}}}",
+    "party: customer, count: {{what: {{phrase: {p}}}, min: 2}}, scope: {{while: {{state: {{upset: true}}}}}}",
+    "party: customer, phrase: {p}, scope: {{after: {{phrase: {q}}}, within_turns: {number}}}",
+    "party: agent, phrase: {p}, scope: {{turns: {{from: -{number}}}}}",
+)
+TIMES_AS_COMMON = 4
+"""What most rules of a playbook are made of."""
+CONDITIONS = (*COMMON * TIMES_AS_COMMON, *RARE)
+"""Kinds of rules, each as often as it stands here, with every operator; ``p`` and ``q`` are lists of phrases."""
 
 
 def read_turns() -> Sequence[Turn]:
@@ -109,6 +151,8 @@ def rules_text(turns: Sequence[Turn], count: int, *, seed: int) -> str:
     lines += [
         f"  bench-{number}: {{examples: [说法{number}甲, 说法{number}乙, 说法{number}丙]}}" for number in MEANINGS
     ]
+    lines += ["questions: {solved: {ask: 问题解决了吗？, answers: [解决, 没有]}}"]
+    lines += ["tags: [{id: heavy, title: 用得多, fact: {path: customer.arpu, min: 10}}]"]
     lines += ["rules:"]
     lines += [
         "  - {id: upset, party: customer, emotion: [angry], set: {upset: true}}",
@@ -121,6 +165,7 @@ def rules_text(turns: Sequence[Turn], count: int, *, seed: int) -> str:
             q=_phrases(turns, random),
             intent=random.choice([turn.intents[0] for turn in random.sample(turns, 50) if turn.intents]),
             act=random.choice([turn.acts[0] for turn in random.sample(turns, 50) if turn.acts]),
+            entity=random.choice(ENTITIES),
             emotion=random.choice(("angry", "anxious", "confused", "disappointed")),
             number=random.randint(5, 20),
         )
@@ -181,6 +226,8 @@ def _events(turns: Sequence[Turn], agent: Agent, random: Random) -> Iterator[Eve
     legs = tuple(
         LegLedger(party=leg.party, received_ms=end_ms, transcribed_ms=0, silence_ms=end_ms, gaps_ms=0) for leg in LEGS
     )
+    answer = random.choice(SOLVED.answers)
+    yield Judgement(at_ms=end_ms, label=SOLVED.label, question=SOLVED.text, answer=answer, source="bench@1")
     yield CallClosed(at_ms=end_ms, cause="hangup", ledger=legs)
 
 
@@ -210,7 +257,14 @@ def _utterance(utterance_id: str, turn: Turn, start_ms: int, random: Random) -> 
     end_ms = words[-1].end_ms
     return Utterance(
         utterance_id=utterance_id, party=turn.party, text=turn.text, words=words, start_ms=start_ms, end_ms=end_ms,
-        decided_ms=end_ms + HANGOVER_MS, confidence=0.8, model="bench@1",
+        decided_ms=end_ms + HANGOVER_MS, confidence=0.8, model="bench@1", voice=_voice(random),
+    )  # fmt: skip
+
+
+def _voice(random: Random) -> VoiceReading:
+    return VoiceReading(
+        level_dbfs=round(random.uniform(-30.0, -12.0), 1), pitch_hz=None, pitch_range=None,
+        chars_per_min=MINUTE_MS / CHAR_MS, negative=0.1, neutral=0.8, positive=0.1, source="bench@1",
     )  # fmt: skip
 
 
@@ -231,4 +285,6 @@ def _signals(turn: Turn, utterance: Utterance, random: Random) -> Iterator[Event
     yield from (ActSignal(**place, label=label) for label in turn.acts)
     if random.random() < MEANT:
         yield MeaningSignal(**place, label=_meaning(random.choice(MEANINGS)).label)
+    for label in sorted({entity.label for entity in turn.entities}):
+        yield EntitySignal(**place, label=label, value=str(random.randint(1, 100)))
     yield EmotionSignal(**place, label=turn.emotion, intensity=turn.intensity)

@@ -202,11 +202,15 @@ class HeldFor(Operator):
 
     def observe(self, moment: Moment) -> tuple[HeldFor, Finding]:
         what, finding = self.what.observe(moment)
+        since_ms = self.since_ms
         if finding.truth is Truth.FALSE:
-            return replace(self, what=what, since_ms=None), NOTHING
-        since_ms = moment.at_ms if self.since_ms is None else self.since_ms
-        after = replace(self, what=what, since_ms=since_ms)
-        return after, finding if moment.at_ms - since_ms >= self.min_ms else NOTHING
+            since_ms = None
+        elif since_ms is None:
+            since_ms = moment.at_ms
+        is_same = what is self.what and since_ms == self.since_ms
+        after = self if is_same else replace(self, what=what, since_ms=since_ms)
+        has_lasted = since_ms is not None and moment.at_ms - since_ms >= self.min_ms
+        return after, finding if has_lasted else NOTHING
 
     @property
     def parts(self) -> tuple[Operator, ...]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from assist.backtest import RecordedCall, read_call
 from assist.messages import Utterance
 from assist.playbook import parse_playbook
+from assist.playbook.conditions import OPERATORS
 from bench.rule_material import CONDITIONS, calls, rules_text
 from models.train.scenes import Turn
 
@@ -30,7 +35,12 @@ TURNS = [
 def test_as_many_rules_as_asked_for_of_every_kind() -> None:
     playbook = parse_playbook(rules_text(TURNS, 2 + len(CONDITIONS), seed=1))
     assert len(playbook.rules) == 2 + len(CONDITIONS)
-    assert len({type(rule.condition).__name__ for rule in playbook.rules}) >= 12
+    assert len({type(rule.condition).__name__ for rule in playbook.rules}) >= 30
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_operator_is_measured(operator: str) -> None:
+    assert any(re.search(rf"\b{operator}: ", kind) for kind in CONDITIONS)
 
 
 def test_the_same_seed_gives_the_same_rules_and_calls() -> None:
