@@ -126,7 +126,8 @@ def _print(report: Row, show: int) -> None:
         results_console().print(f"… and {left_out} more; --show lists them, --json has all.", markup=False)
     for rule, calls in report["not_judged"].items():
         errors_console().print(
-            f"not judged: {rule} in {calls} calls, whose utterances nobody compared with its meanings; see --meanings",
+            f"not judged: {rule} in {calls} calls, whose utterances nobody compared with its meanings (see --meanings)"
+            " or of which no model was asked its questions",
             markup=False,
         )
     for one in report["skipped"]:

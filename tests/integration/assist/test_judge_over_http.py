@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from assist.chat import open_chat
 from assist.judge.endpoint import EndpointJudge
 from assist.messages import CallClosed, Envelope, Flag, Judgement
 from assist.playbook import Playbook
+from gateway.settings import Settings, SummarySettings
+from gateway.wiring.service import open_model
 from tests.support.dialogue import phrases_in, playbook_of
 from tests.support.fakes import Said
 from tests.support.lived_call import live
@@ -142,6 +144,17 @@ async def test_one_that_keeps_failing_is_left_alone(tmp_path: Path) -> None:
         "language-model-paused",
     ]
     assert len(there.got) == 2
+
+
+async def test_it_is_the_model_of_the_summary_that_is_asked(tmp_path: Path) -> None:
+    async with receiver(answered()) as there, AsyncExitStack() as stack:
+        summary = SummarySettings(url=there.url, model="of-the-settings")
+        chat = await open_model(stack, Settings(summary=summary, data_dir=tmp_path))
+        assert chat is not None
+        log = await call_judged_by(EndpointJudge(chat, timeout_s=2), tmp_path / "call")
+        assert json.loads(there.got[0][1])["model"] == "of-the-settings"
+        assert await open_model(stack, Settings(data_dir=tmp_path)) is None
+    assert of(log, Judgement)[0].source == "endpoint:of-the-settings"
 
 
 async def test_nothing_is_asked_where_it_is_not_wanted(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from assist.errors import ConfigurationError
 from gateway.cli.console import load_settings
-from gateway.settings import AsrSettings, Settings, default_data_dir
+from gateway.settings import AsrSettings, JudgeSettings, Settings, SummarySettings, default_data_dir
 
 
 def test_models_do_not_follow_the_data_directory(tmp_path: Path) -> None:
@@ -100,6 +100,14 @@ def test_a_cpu_cannot_compute_in_half_precision(compute: str) -> None:
     with pytest.raises(ValidationError, match="a CPU cannot compute"):
         AsrSettings.model_validate({"compute": compute})
     assert AsrSettings.model_validate({"compute": compute, "device": "cuda"}).compute == compute
+
+
+def test_a_judge_is_the_model_of_the_summary() -> None:
+    with pytest.raises(ValidationError, match=r"judge\.enabled needs the model that summary\.url"):
+        Settings(judge=JudgeSettings(enabled=True))
+    summary = SummarySettings(url="http://127.0.0.1:9/v1", model="m")
+    assert Settings(judge=JudgeSettings(enabled=True), summary=summary).judge.timeout_s == 8
+    assert Settings(summary=summary).judge.enabled is False
 
 
 def test_fallbacks_come_as_a_json_list(monkeypatch: pytest.MonkeyPatch) -> None:
