@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import NotFoundError, StoreError
@@ -27,6 +29,8 @@ from assist.stores.logs import read_log
 from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
 from assist.summary import summarise
+
+log = logging.getLogger(__name__)
 
 _SUMMARY_FIELDS = tuple(field.name for field in fields(CallSummary))
 
@@ -150,23 +154,33 @@ class SqlCallStore:
     async def _commit_waiting(self) -> None:
         """Store the oldest appends that fit in one transaction, and tell each how it went."""
         batch: list[_Append] = []
-        rows: list[_Row] = []
+        size = 0
         for entry in self._waiting:
-            if batch and len(rows) + len(entry.rows) > self._batch_limit:
+            if batch and size + len(entry.rows) > self._batch_limit:
                 break
             batch.append(entry)
-            rows += entry.rows
-        error: StoreError | None = None
+            size += len(entry.rows)
+        error = await self._commit(batch)
+        # What is wrong with one of them must not keep the others out.
+        is_one_wrong = error is not None and error.code == "store-inconsistent" and len(batch) > 1
+        for entry in batch:
+            entry.error = await self._commit([entry]) if is_one_wrong else error
+            entry.is_done = True
+        # Others may have left the queue while the transaction ran: they gave up waiting.
+        self._waiting = deque(entry for entry in self._waiting if not entry.is_done)
+
+    async def _commit(self, batch: Sequence[_Append]) -> StoreError | None:
+        """Store appends in one transaction; why they are not."""
+        rows = [row for entry in batch for row in entry.rows]
         try:
             async with self._database.writing() as connection:
                 await _store(connection, rows)
-        except StoreError as failure:
-            error = failure
-        for entry in batch:
-            entry.is_done = True
-            entry.error = error
-        # Others may have left the queue while the transaction ran: they gave up waiting.
-        self._waiting = deque(entry for entry in self._waiting if not entry.is_done)
+        except StoreError as error:
+            return error
+        except IntegrityError:
+            log.exception("what calls log contradicts what is stored")
+            return StoreError("The database refuses what a call logs; see the server's log.", code="store-inconsistent")
+        return None
 
 
 @dataclass(frozen=True, slots=True)

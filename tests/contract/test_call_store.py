@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 
 import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import NotFoundError, StoreError
 from assist.messages import Envelope
@@ -145,6 +147,25 @@ async def test_a_cancelled_append_does_not_disturb_its_neighbours(store: CallSto
             assert await store.envelopes(envelopes[0].call_id) == envelopes
     await store.append(logs[0])
     assert await store.envelopes("call-0") == logs[0]
+
+
+async def test_a_call_that_contradicts_the_database_keeps_no_other_out(
+    store: CallStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(connection: AsyncConnection, call_ids: Sequence[str]) -> None:
+        if "call-3" in call_ids:
+            raise IntegrityError("INSERT", None, ValueError("a constraint"))
+
+    monkeypatch.setattr("assist.stores.sql.write_records", refuse)
+    logs = [log(f"call-{n}", opened(), closed()) for n in range(6)]
+    results = await asyncio.gather(*(store.append(one) for one in logs), return_exceptions=True)
+    failed = [result for result in results if result is not None]
+    assert [getattr(one, "code", None) for one in failed] == ["store-inconsistent"]
+    for number, one in enumerate(logs):
+        assert await store.envelopes(one[0].call_id) == ([] if number == 3 else one)
+    monkeypatch.undo()
+    await store.append(logs[3])
+    assert await store.envelopes("call-3") == logs[3]
 
 
 async def test_calls_are_listed_newest_first_and_page_by_time(store: CallStore) -> None:
