@@ -66,6 +66,13 @@ class PostgresqlServer:
         for process in self._processes():
             self._start("/usr/bin/prlimit", "--pid", str(process), f"--fsize={limit}:")
 
+    def freeze(self) -> None:
+        """Answer nothing any more, as behind a cable that was cut; connections stay open."""
+        self._start("/usr/bin/env", "kill", "-STOP", *map(str, self._processes()))
+
+    def thaw(self) -> None:
+        self._start("/usr/bin/env", "kill", "-CONT", *map(str, self._processes()))
+
     def _processes(self) -> list[int]:
         """The postmaster and its children, which serve the connections."""
         first = int((self._files / "postmaster.pid").read_text().splitlines()[0])

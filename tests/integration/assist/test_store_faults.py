@@ -17,6 +17,7 @@ from assist.journal import Journal, JournalLimits
 from assist.messages import CallDegraded, CallUpdated, Envelope
 from assist.ports import CallQuery
 from assist.spool import CallSpool, read_events
+from assist.stores.database import Database
 from assist.stores.sql import SqlCallStore
 from tests.support.envelopes import log, opened, silence
 from tests.support.fakes import STEREO, FakeBus, ticking_clock
@@ -206,6 +207,22 @@ async def test_what_is_read_while_a_server_is_away_is_refused_and_then_answered(
     # The connections of before are dead: no request may find that out.
     assert [call.call_id for call in await store.calls(CallQuery())] == ["a"]
     await store.close()
+
+
+async def test_a_server_that_does_not_answer_is_away_after_a_bounded_time(
+    server: PostgresqlServer, server_url: str
+) -> None:
+    database = await Database.open(server_url, busy_timeout_ms=200, command_timeout_s=0.2)
+    await asyncio.to_thread(server.freeze)
+    try:
+        for _ in range(2):
+            with pytest.raises(StoreError) as caught:
+                await database.check()
+            assert caught.value.code == "store-unavailable"
+    finally:
+        await asyncio.to_thread(server.thaw)
+    await database.check()
+    await database.close()
 
 
 async def test_a_server_that_lets_nobody_in_says_so(server: PostgresqlServer) -> None:
