@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 
 from gateway.api.access import current_user
+from gateway.api.archive import archive_routes
 from gateway.api.calls import call_routes
 from gateway.api.docs import OPENAPI_PATH, docs_routes
 from gateway.api.errors import install_error_handlers
@@ -62,6 +63,7 @@ def api_routes() -> APIRouter:
     for routes in (
         session_routes,
         call_routes,
+        archive_routes,
         history_routes,
         remark_routes,
         playbook_routes,

@@ -17,6 +17,7 @@ Permission = Literal[
     "experiments.read",
     "experiments.decide",
     "wrap-up.confirm",
+    "calls.export",
     "transcript.correct",
     "corrections.export",
     "note.write",
@@ -32,6 +33,7 @@ PERMISSIONS: Mapping[Role, Set[Permission]] = {
             "playbook.read",
             "playbook.edit",
             "experiments.read",
+            "calls.export",
             "transcript.correct",
             "corrections.export",
             "note.write",
@@ -70,3 +72,12 @@ def sees_agent(user: User, agent_id: str | None) -> bool:
     if user.role != "agent":
         return True
     return agent_id is not None and agent_id == user.agent_id
+
+
+def agents_seen(user: User) -> frozenset[str] | None:
+    """Agents whose calls a user may list; None: everybody's, and calls that nobody has taken."""
+    if user.disabled:
+        return frozenset()
+    if user.role != "agent":
+        return None
+    return frozenset() if user.agent_id is None else frozenset({user.agent_id})

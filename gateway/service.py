@@ -13,6 +13,8 @@ from pathlib import Path
 from asr.fallback import FALLBACK_CODE
 from assist.errors import LivecueError, PlaybookError, StoreError
 from assist.ports import AudioStore, CallStore, EventBus
+from assist.search.archive import CallArchive
+from assist.stores.saved_searches import SavedSearchStore
 from assist.supervisor import Supervisor
 from assist.wrapup.afterwards import Afterwards
 from gateway.auth import Accounts
@@ -58,6 +60,8 @@ class Service:
     settings: Settings
     supervisor: Supervisor
     store: CallStore
+    archive: CallArchive
+    searches: SavedSearchStore
     accounts: Accounts
     audio_store: AudioStore
     bus: EventBus

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from assist.adapters import factory_for
 from assist.ports import CallHistory, CallStore
+from assist.search.archive import CallArchive
 
 if TYPE_CHECKING:
     from assist.stores.accounts import AccountStore
     from assist.stores.experiments import ExperimentStore
     from assist.stores.playbooks import PlaybookStore
+    from assist.stores.saved_searches import SavedSearchStore
 
 STORES = {
     "postgresql": "assist.stores.sql:open_sql_stores",
@@ -28,9 +30,11 @@ class Stores:
 
     calls: CallStore
     history: CallHistory
+    archive: CallArchive
     experiments: ExperimentStore
     accounts: AccountStore
     playbooks: PlaybookStore
+    searches: SavedSearchStore
     product: str
     """What holds it, with its version, for people."""
 

@@ -19,8 +19,10 @@ from assist.experiments.trial import TRIAL_EVENTS
 from assist.history.record import REMEMBERED
 from assist.messages import Envelope
 from assist.ports import CallQuery, CallSummary
+from assist.search.document import ARCHIVED
 from assist.stores import Stores, schema
 from assist.stores.accounts import AccountStore
+from assist.stores.archive import SqlCallArchive, write_documents
 from assist.stores.database import Database
 from assist.stores.experiments import ExperimentStore, write_trials
 from assist.stores.history import SqlCallHistory, write_records
@@ -28,6 +30,7 @@ from assist.stores.locks import CALL, take_turns
 from assist.stores.logs import read_log
 from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
+from assist.stores.saved_searches import SavedSearchStore
 from assist.summary import summarise
 
 log = logging.getLogger(__name__)
@@ -43,9 +46,11 @@ async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
         yield Stores(
             calls=SqlCallStore(database),
             history=SqlCallHistory(database),
+            archive=SqlCallArchive(database),
             experiments=ExperimentStore(database),
             accounts=AccountStore(database),
             playbooks=PlaybookStore(database),
+            searches=SavedSearchStore(database),
             product=database.product,
         )
     finally:
@@ -243,7 +248,13 @@ async def _store(connection: AsyncConnection, rows: Iterable[_Row]) -> None:
     over = {call_id for call_id, summary in summaries.items() if summary.closed_at is not None}
     said = {row.envelope.call_id for row in new if row.envelope.event.type in REMEMBERED}
     await write_records(connection, sorted(over & said))
+    await write_documents(connection, sorted(over & {row.envelope.call_id for row in new if _is_archived(row)}))
     await write_trials(connection, sorted(over & {row.envelope.call_id for row in new if _counts(row)}))
+
+
+def _is_archived(row: _Row) -> bool:
+    """Whether the document of a call changes with it."""
+    return row.envelope.event.type in ARCHIVED
 
 
 def _counts(row: _Row) -> bool:

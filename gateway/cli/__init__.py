@@ -16,6 +16,7 @@ import typer
 from assist.errors import LivecueError
 from gateway.cli import (
     accounts,
+    archive,
     bench,
     call,
     demo,
@@ -69,6 +70,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(experiments.app, name="experiments")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(history.app, name="history")
+app.add_typer(archive.app, name="archive")
 app.add_typer(store.app, name="store")
 app.add_typer(bench.app, name="bench")
 app.add_typer(accounts.users_app, name="users")

@@ -103,6 +103,8 @@ async def open_service(
             settings=settings,
             supervisor=supervisor,
             store=stores.calls,
+            archive=stores.archive,
+            searches=stores.searches,
             accounts=Accounts(stores.accounts, settings.session),
             audio_store=audio_store,
             bus=bus,

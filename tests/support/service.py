@@ -108,6 +108,8 @@ async def open_test_service(
                 limits=supervisor_limits,
             ),
             store=stores.calls,
+            archive=stores.archive,
+            searches=stores.searches,
             accounts=Accounts(stores.accounts, chosen.session, hasher=cheap_hasher()),
             audio_store=audio_store,
             bus=bus,

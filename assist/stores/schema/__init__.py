@@ -4,15 +4,34 @@ Every module is imported here, since the metadata knows only tables of modules t
 """
 
 from assist.stores.schema.account_tables import api_keys, sessions, users
+from assist.stores.schema.archive_tables import (
+    ARCHIVE_TEXT,
+    archive_calls,
+    archive_documents,
+    archive_flags,
+    archive_labels,
+    archive_lines,
+    archive_names,
+    archive_offers,
+    saved_searches,
+)
 from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 from assist.stores.schema.call_tables import calls, customer_calls, envelopes
 from assist.stores.schema.experiment_tables import experiment_decisions, experiment_trials
 from assist.stores.schema.playbook_tables import playbook_drafts, playbook_versions
 
 __all__ = [
+    "ARCHIVE_TEXT",
     "FreeText",
     "UtcDateTime",
     "api_keys",
+    "archive_calls",
+    "archive_documents",
+    "archive_flags",
+    "archive_labels",
+    "archive_lines",
+    "archive_names",
+    "archive_offers",
     "calls",
     "customer_calls",
     "envelopes",
@@ -21,6 +40,7 @@ __all__ = [
     "metadata",
     "playbook_drafts",
     "playbook_versions",
+    "saved_searches",
     "sessions",
     "users",
 ]

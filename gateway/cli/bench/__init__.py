@@ -20,6 +20,7 @@ from gateway.cli.bench import (
     prompts,
     rules,
     scheduling,
+    search,
     soak,
     voice,
 )
@@ -49,4 +50,5 @@ app.command()(nlu.nlu)
 app.command()(rules.rules)
 app.command()(prompts.prompts)
 app.command()(history.history)
+app.command()(search.search)
 app.command()(voice.voice)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assist.stores.accounts import Role, User
-from gateway.permissions import API_KEY_USER_ID, may_see, permissions_of, sees_agent
+from gateway.permissions import API_KEY_USER_ID, agents_seen, may_see, permissions_of, sees_agent
 
 
 @dataclass
@@ -45,6 +45,18 @@ def test_disabled_user_sees_nothing() -> None:
     assert not may_see(replace(user("admin"), disabled=True), Row("1001"))
 
 
+@pytest.mark.parametrize(
+    ("role", "own", "expected"),
+    [("qa", None, None), ("supervisor", "1001", None), ("agent", "1001", {"1001"}), ("agent", None, set[str]())],
+)
+def test_lists_hold_what_may_be_seen(role: Role, own: str | None, expected: set[str] | None) -> None:
+    assert agents_seen(user(role, own)) == expected
+
+
+def test_lists_of_a_disabled_user_are_empty() -> None:
+    assert agents_seen(replace(user("admin"), disabled=True)) == frozenset()
+
+
 EVERYTHING = {
     "playbook.read",
     "playbook.edit",
@@ -52,6 +64,7 @@ EVERYTHING = {
     "experiments.read",
     "experiments.decide",
     "wrap-up.confirm",
+    "calls.export",
     "transcript.correct",
     "corrections.export",
     "note.write",
@@ -65,7 +78,7 @@ REMARKS = {"transcript.correct", "corrections.export", "note.write"}
         ("admin", EVERYTHING),
         ("supervisor", EVERYTHING),
         ("qa", EVERYTHING),
-        ("trainer", {"playbook.read", "playbook.edit", "experiments.read"} | REMARKS),
+        ("trainer", {"playbook.read", "playbook.edit", "experiments.read", "calls.export"} | REMARKS),
         ("agent", {"playbook.read", "wrap-up.confirm", "note.write"}),
     ],
 )

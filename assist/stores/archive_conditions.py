@@ -1,0 +1,120 @@
+"""What is asked of the archive, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, assert_never
+
+from sqlalchemy import Column, ColumnElement, Table, and_, false, not_, or_, select
+
+from assist.search.query import (
+    Condition,
+    Flagged,
+    Labelled,
+    Measure,
+    Measured,
+    Of,
+    Offered,
+    Opened,
+    Person,
+    Said,
+    Search,
+)
+from assist.stores.full_text import FullText, Statement
+from assist.stores.schema import archive_calls, archive_flags, archive_labels, archive_names, archive_offers
+
+NameKind = Literal["rule", "offer"]
+
+_CALLS = archive_calls.c
+_MEASURES: dict[Measure, Column[Any]] = {
+    "duration": _CALLS.duration_ms,
+    "silence": _CALLS.longest_silence_ms,
+    "silence-share": _CALLS.silence_share,
+    "overtalk": _CALLS.overtalk_ms,
+}
+_PEOPLE: dict[Person, tuple[Column[Any], Column[Any]]] = {
+    "agent": (_CALLS.agent_id, _CALLS.agent_name),
+    "customer": (_CALLS.customer_id, _CALLS.customer_name),
+}
+
+
+def where(search: Search, full_text: FullText) -> Iterator[ColumnElement[bool]]:
+    """Every condition but words that have to occur: the full-text index joins those."""
+    if search.agents is not None:
+        yield _CALLS.agent_id.in_(search.agents) if search.agents else false()
+    for one in search.conditions:
+        if isinstance(one, Said) and not one.is_excluded:
+            continue
+        holds = _holds(one, full_text)
+        yield not_(holds) if one.is_excluded else holds
+
+
+def matching(
+    statement: Statement, search: Search, full_text: FullText
+) -> tuple[Statement, ColumnElement[float] | None]:
+    """The statement over ``archive_calls`` for what is wanted, and its relevance if words are asked for."""
+    relevance: ColumnElement[float] | None = None
+    said = list(search.said)
+    if said:
+        statement, relevance = full_text.joined(statement, said)
+    return statement.where(*where(search, full_text)), relevance
+
+
+def _holds(one: Condition, full_text: FullText) -> ColumnElement[bool]:
+    match one:
+        case Said():
+            return full_text.says(one)
+        case Of():
+            ids, names = _PEOPLE[one.person]
+            # An agent that nobody knows is not "another one": without an id a comparison would be neither.
+            return or_(and_(ids.is_not(None), ids.in_(one.any_of)), names.in_(one.any_of))
+        case Labelled():
+            labels = archive_labels.c
+            return _in(archive_labels, labels.kind == one.kind, labels.label.in_(one.any_of))
+        case Flagged():
+            flags = archive_flags.c
+            asked = [flags.verdict.in_(one.verdicts)]
+            if one.severities:
+                asked.append(flags.severity.in_(one.severities))
+            return _in(archive_flags, *asked, *_named("rule", one.any_of, flags.rule))
+        case Offered():
+            offers = archive_offers.c
+            taken: list[ColumnElement[bool]] = []
+            if one.reactions:
+                taken.append(offers.reaction.in_(one.reactions))
+            if one.is_sold is not None:
+                taken.append(offers.is_sold.is_(one.is_sold))
+            return _in(archive_offers, *taken, *_named("offer", one.any_of, offers.offer))
+        case Measured():
+            column = _MEASURES[one.measure]
+            return _between(column, one.least, one.most)
+        case Opened():
+            bounds: list[ColumnElement[bool]] = []
+            if one.since is not None:
+                bounds.append(_CALLS.opened_at >= one.since)
+            if one.before is not None:
+                bounds.append(_CALLS.opened_at < one.before)
+            return and_(True, *bounds)
+        case _:
+            assert_never(one)
+
+
+def _between(column: Column[Any], least: float | None, most: float | None) -> ColumnElement[bool]:
+    bounds: list[ColumnElement[bool]] = []
+    if least is not None:
+        bounds.append(column >= least)
+    if most is not None:
+        bounds.append(column <= most)
+    return and_(True, *bounds)
+
+
+def _in(table: Table, *asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    return _CALLS.call_no.in_(select(table.c.call_no).where(*asked))
+
+
+def _named(kind: NameKind, any_of: Sequence[str], codes: Column[Any]) -> Iterator[ColumnElement[bool]]:
+    """By code, or by a part of what it was ever called."""
+    if any_of:
+        names = archive_names.c
+        called = or_(*(names.title.icontains(name, autoescape=True) for name in any_of))
+        yield codes.in_(select(names.code).where(names.kind == kind, or_(names.code.in_(any_of), called)))

@@ -1,0 +1,194 @@
+"""The full-text index of the archive, as each kind of database has it.
+
+Both hold the same tokens (``assist.search.tokens``) under the call's number, in a column for each party: FTS5 in
+SQLite, whose own tokenizer only splits at spaces here, and vectors of PostgreSQL, made without its parser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, get_args
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from assist.messages import Party
+from assist.search.document import Line
+from assist.search.query import Said
+from assist.search.tokens import BREAK, Phrase, phrase_of, tokens
+from assist.stores.schema import ARCHIVE_TEXT, archive_calls
+
+PARTIES: tuple[Party, ...] = get_args(Party)
+MAX_POSITION = 16_383
+"""Of PostgreSQL: phrases beyond so many tokens of one party are not told from their words."""
+
+Statement = Select[*tuple[Any, ...]]
+"""Over archived calls, of whatever columns."""
+
+_CALL_NO = archive_calls.c.call_no
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """The words of one call."""
+
+    call_no: int
+    lines: Sequence[Line]
+
+
+class FullText(Protocol):
+    """Words of calls, in one kind of database."""
+
+    def joined(self, statement: Statement, said: Sequence[Said]) -> tuple[Statement, ColumnElement[float]]:
+        """The statement over archived calls, where all of this was said, and its relevance: less is more."""
+        ...
+
+    def says(self, said: Said) -> ColumnElement[bool]:
+        """Whether this was said in an archived call."""
+        ...
+
+    async def write(self, connection: AsyncConnection, rows: Iterable[TextRow]) -> None:
+        """Index calls that are not in it."""
+        ...
+
+    async def remove(self, connection: AsyncConnection, call_nos: Collection[int]) -> None: ...
+
+
+def full_text_of(dialect: str) -> FullText:
+    """That of a kind of database: "sqlite" or "postgresql"."""
+    return PostgresqlFullText() if dialect == "postgresql" else SqliteFullText()
+
+
+class SqliteFullText:
+    """An FTS5 table whose row ids are the numbers of calls."""
+
+    _index = table(ARCHIVE_TEXT, column("rowid"), column("rank"), column(ARCHIVE_TEXT))
+
+    def joined(self, statement: Statement, said: Sequence[Said]) -> tuple[Statement, ColumnElement[float]]:
+        found = statement.join(self._index, self._index.c.rowid == _CALL_NO).where(self._matches(said))
+        return found, self._index.c.rank
+
+    def says(self, said: Said) -> ColumnElement[bool]:
+        return _CALL_NO.in_(select(self._index.c.rowid).where(self._matches([said])))
+
+    async def write(self, connection: AsyncConnection, rows: Iterable[TextRow]) -> None:
+        values = [{"rowid": row.call_no, **_columns(row.lines, _as_text)} for row in rows]
+        if values:
+            written = table(ARCHIVE_TEXT, column("rowid"), *(column(party, Text()) for party in PARTIES))
+            await connection.execute(insert(written), values)
+
+    async def remove(self, connection: AsyncConnection, call_nos: Collection[int]) -> None:
+        await connection.execute(delete(self._index).where(self._index.c.rowid.in_(call_nos)))
+
+    def _matches(self, said: Sequence[Said]) -> ColumnElement[bool]:
+        asked = " AND ".join(_match(one) for one in said)
+        return self._index.c[ARCHIVE_TEXT].bool_op("MATCH")(asked)
+
+
+class PostgresqlFullText:
+    """A table of vectors of tokens, one for each party."""
+
+    _index = table(ARCHIVE_TEXT, column("call_no", Integer()), *(column(party, TSVECTOR()) for party in PARTIES))
+
+    def joined(self, statement: Statement, said: Sequence[Said]) -> tuple[Statement, ColumnElement[float]]:
+        found = statement.join(self._index, self._index.c.call_no == _CALL_NO)
+        relevance: ColumnElement[float] | None = None
+        for one in said:
+            found = found.where(self._holds(one))
+            for party in _parties(one):
+                share = -func.ts_rank(self._index.c[party], _query(one))
+                relevance = share if relevance is None else relevance + share
+        if relevance is None:
+            raise ValueError("there are no words to be found")
+        return found, relevance
+
+    def says(self, said: Said) -> ColumnElement[bool]:
+        return _CALL_NO.in_(select(self._index.c.call_no).where(self._holds(said)))
+
+    async def write(self, connection: AsyncConnection, rows: Iterable[TextRow]) -> None:
+        values = [{"call_no": row.call_no, **_columns(row.lines, _as_vector)} for row in rows]
+        if values:
+            parts = ", ".join(f"CAST(:{party} AS tsvector)" for party in PARTIES)
+            names = ", ".join(PARTIES)
+            statement = text(f"INSERT INTO {ARCHIVE_TEXT} (call_no, {names}) VALUES (:call_no, {parts})")
+            await connection.execute(statement, values)
+
+    async def remove(self, connection: AsyncConnection, call_nos: Collection[int]) -> None:
+        await connection.execute(delete(self._index).where(self._index.c.call_no.in_(call_nos)))
+
+    def _holds(self, said: Said) -> ColumnElement[bool]:
+        query = _query(said)
+        return or_(*(self._index.c[party].bool_op("@@")(query) for party in _parties(said)))
+
+
+def _parties(said: Said) -> Sequence[Party]:
+    return PARTIES if said.party is None else (said.party,)
+
+
+def _phrase(said: Said) -> Phrase:
+    found = phrase_of(said.words)
+    if found is None:
+        raise ValueError("there is no word in what is to be found")
+    return found
+
+
+def _match(said: Said) -> str:
+    """One condition in the language of FTS5. Tokens hold no quotes."""
+    phrase = _phrase(said)
+    asked = f'"{" ".join(phrase.tokens)}"' + (" *" if phrase.is_prefix else "")
+    return f"({asked})" if said.party is None else f"({said.party} : {asked})"
+
+
+def _query(said: Said) -> ColumnElement[Any]:
+    phrase = _phrase(said)
+    asked = [f"'{token}'" for token in phrase.tokens]
+    if phrase.is_prefix:
+        asked[-1] += ":*"
+    return cast(bindparam(None, " <-> ".join(asked)), TSQUERY)
+
+
+class _Written(Protocol):
+    def __call__(self, texts: Sequence[str], /) -> str: ...
+
+
+def _columns(lines: Iterable[Line], written: _Written) -> Mapping[str, str]:
+    """What each party said, in every form in which it may be looked for."""
+    said: dict[Party, list[str]] = {party: [] for party in PARTIES}
+    for line in lines:
+        said[line.party].append(line.text)
+        if line.spoken is not None:
+            said[line.party].append(line.spoken)
+    return {party: written(texts) for party, texts in said.items()}
+
+
+def _as_text(texts: Sequence[str]) -> str:
+    return f" {BREAK} ".join(" ".join(token.text for token in tokens(one)) for one in texts)
+
+
+def _as_vector(texts: Sequence[str]) -> str:
+    """As PostgreSQL writes vectors: 'token':1,7 … A break between utterances leaves one position out."""
+    places: dict[str, list[str]] = {}
+    at = 0
+    for one in texts:
+        at += 1
+        for token in tokens(one):
+            at += 1
+            places.setdefault(token.text, []).append(str(min(at, MAX_POSITION)))
+    return " ".join(f"'{token}':{','.join(dict.fromkeys(found))}" for token, found in places.items())
