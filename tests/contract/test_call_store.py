@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import NotFoundError, StoreError
-from assist.messages import Envelope
+from assist.messages import Agent, CallUpdated, Customer, Envelope
 from assist.ports import CallQuery, CallStore, CallSummary
 from assist.stores import open_stores
 from assist.summary import summarise
@@ -147,6 +147,16 @@ async def test_a_cancelled_append_does_not_disturb_its_neighbours(store: CallSto
             assert await store.envelopes(envelopes[0].call_id) == envelopes
     await store.append(logs[0])
     assert await store.envelopes("call-0") == logs[0]
+
+
+async def test_any_text_of_a_phone_platform_is_stored(store: CallStore) -> None:
+    name = "a\0b \N{GRINNING FACE} \u202e'\";--"
+    agent, customer = Agent(agent_id=name, name=name), Customer(customer_id=name, name=name)
+    whole = log("odd", CallUpdated(at_ms=0, agent=agent, customer=customer))
+    await store.append([*log("odd", opened()), *log("odd", *(e.event for e in whole), first=2), *log("even", opened())])
+    assert (await store.envelopes("odd"))[1].event == whole[0].event
+    found = await store.calls(CallQuery(agent_id=name))
+    assert [(call.call_id, call.customer_name) for call in found] == [("odd", name.replace("\0", "\ufffd"))]
 
 
 async def test_a_call_that_contradicts_the_database_keeps_no_other_out(
