@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
-from assist.messages import Agent, Disposition, FilingCode, PastCall, PitchReason, PrivateKind, ProfileField
+from assist.messages import Agent, Disposition, FilingCode, Judgement, PastCall, PitchReason, PrivateKind, ProfileField
 from assist.messages.common import Message
 
 E = TypeVar("E", bound=Message)
@@ -25,6 +25,7 @@ _NO_WORDS_OF: Mapping[type[Message], frozenset[str]] = {
     Agent: frozenset(["name", "attributes"]),
     Disposition: frozenset(["reason", "result"]),
     FilingCode: frozenset(["zh", "en"]),
+    Judgement: frozenset(["question", "answer"]),
     PastCall: frozenset(["reasons", "result"]),
     PitchReason: frozenset(["name"]),
     ProfileField: frozenset(["name"]),

@@ -13,10 +13,11 @@ import pytest
 from assist.backtest import Backtest, Ruleset, read_call
 from assist.chat import open_chat
 from assist.judge.endpoint import EndpointJudge
-from assist.messages import CallClosed, Envelope, Flag, Judgement
+from assist.messages import CallClosed, Customer, Envelope, Flag, Judgement
 from assist.playbook import Playbook
 from gateway.settings import Settings, SummarySettings
 from gateway.wiring.service import open_model
+from nlp.privacy import RuleRedactor
 from tests.support.dialogue import phrases_in, playbook_of
 from tests.support.fakes import Said
 from tests.support.lived_call import live
@@ -155,6 +156,23 @@ async def test_it_is_the_model_of_the_summary_that_is_asked(tmp_path: Path) -> N
         assert json.loads(there.got[0][1])["model"] == "of-the-settings"
         assert await open_model(stack, Settings(data_dir=tmp_path)) is None
     assert of(log, Judgement)[0].source == "endpoint:of-the-settings"
+
+
+async def test_what_is_private_is_masked_before_it_leaves(tmp_path: Path) -> None:
+    said = (
+        Said("customer", 1_200, 4_000, "我的号码是一三八零零零零一二三四"),
+        Said("agent", 5_000, 6_000, "诸葛小满您好"),
+    )
+    customer = Customer(customer_id="1", name="诸葛小满")
+    async with receiver(answered()) as there, open_chat(there.url, model="m", key="") as chat:
+        judge = EndpointJudge(chat, timeout_s=2, redactor=RuleRedactor())
+        log = await live(said, 8_000, PLAYBOOK, (), tmp_path, judge=judge, customer=customer)
+    told = json.loads(there.got[0][1])["messages"][1]["content"]
+    assert "[customer-1] customer: 我的号码是" in told
+    assert "零零零零" not in told
+    assert "小满" not in told
+    assert "您好" in told
+    assert of(log, Judgement)[0].evidence[0].quote == "诸葛小满您好"
 
 
 async def test_nothing_is_asked_where_it_is_not_wanted(tmp_path: Path) -> None:
