@@ -61,6 +61,11 @@ class Advisor:
         """What was told beside the words since the last decided event."""
 
     @property
+    def rules_work(self) -> bool:
+        """Whether the rules still see the call; they give up where one of them breaks."""
+        return self._rules_work
+
+    @property
     def next_tick_ms(self) -> int:
         """The call-clock position at which the rules want to look again."""
         return self._clock.next_tick_ms

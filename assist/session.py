@@ -267,7 +267,7 @@ class CallSession:
         Takes as long as the judge's own bound at most.
         """
         questions = questions_for(self.call_id, self._questions, self._cause) if self._judge else ()
-        if self._judge is None or not questions:
+        if self._judge is None or not questions or not self._advisor.rules_work:
             return
         try:
             judgements = await self._judge.judge(self._journal.view, questions)

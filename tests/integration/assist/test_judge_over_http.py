@@ -12,9 +12,11 @@ import pytest
 
 from assist.backtest import Backtest, Ruleset, read_call
 from assist.chat import open_chat
+from assist.judge import questions_for
 from assist.judge.endpoint import EndpointJudge
-from assist.messages import CallClosed, Customer, Envelope, Flag, Judgement
-from assist.playbook import Playbook
+from assist.messages import CallClosed, CallDegraded, Customer, Envelope, Flag, Judgement
+from assist.playbook import Playbook, Question
+from assist.view import CallView
 from gateway.settings import Settings, SummarySettings
 from gateway.wiring.service import open_model
 from nlp.privacy import RuleRedactor
@@ -173,6 +175,33 @@ async def test_what_is_private_is_masked_before_it_leaves(tmp_path: Path) -> Non
     assert "小满" not in told
     assert "您好" in told
     assert of(log, Judgement)[0].evidence[0].quote == "诸葛小满您好"
+
+
+async def test_nobody_is_asked_for_rules_that_gave_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("injected fault")
+
+    monkeypatch.setattr("assist.advisor.advise", broken)
+    async with receiver(answered()) as there, judge_at(there.url) as judge:
+        log = await call_judged_by(judge, tmp_path)
+    assert there.got == []
+    assert [one.code for one in of(log, CallDegraded)] == ["playbook-failed"]
+    assert of(log, CallClosed)
+
+
+async def test_a_judge_that_breaks_costs_its_answers_and_not_the_call(tmp_path: Path) -> None:
+    class Broken:
+        async def judge(self, view: CallView, questions: Sequence[Question]) -> Sequence[Judgement]:
+            raise RuntimeError("injected fault")
+
+    log = await live(SCRIPT, 6_000, PLAYBOOK, (), tmp_path, judge=Broken())
+    assert (of(log, Judgement), flags(log)) == ([], [])
+    assert of(log, CallClosed)[0].cause == "hangup"
+
+
+def test_a_service_that_stops_asks_nobody() -> None:
+    assert questions_for("c1", PLAYBOOK.questions, "server-stopped") == ()
+    assert questions_for("c1", PLAYBOOK.questions, "hangup") == PLAYBOOK.questions
 
 
 async def test_nothing_is_asked_where_it_is_not_wanted(tmp_path: Path) -> None:
