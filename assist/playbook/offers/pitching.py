@@ -102,11 +102,11 @@ def _open(scene: Scene) -> Proposal | None:
     """The best offer for the needs heard, when its moment has come."""
     course, manners, moment = scene.course, scene.catalogue.manners, scene.moment
     is_too_soon = course.last_ms is not None and moment.at_ms < course.last_ms + manners.min_gap_ms
-    if not course.heard or is_too_soon or course.offers >= manners.max_offers:
+    if not course.heard or course.offers >= manners.max_offers:
         return None
     if any(shown.prompt_id in scene.open_ids for shown in course.shown.values()):
         return None
-    timely = _timely(scene)
+    timely = _asked_apart(scene) if is_too_soon else _timely(scene)
     matches = [match for match in rank(scene.catalogue, course.heard, moment) if _may_open(scene, match.offer)]
     best = next((one for one in matches if any(need.need_id in timely for need in one.needs)), None)
     if best is None:
@@ -122,11 +122,28 @@ def _open(scene: Scene) -> Proposal | None:
 
 def _timely(scene: Scene) -> frozenset[str]:
     """Needs whose offers may be made now, by id."""
-    heard = {name: need for name, need in scene.course.heard.items() if need.at_ms > scene.course.passed_ms}
-    if _is_solved(scene):
-        return frozenset(heard)
-    requests = (need.need_id for need in scene.catalogue.needs if need.is_request and need.need_id in heard)
-    return frozenset(need_id for need_id in requests if _is_fresh(scene, need_id))
+    return _awaited(scene) if _is_solved(scene) else _asked(scene)
+
+
+def _awaited(scene: Scene) -> frozenset[str]:
+    """Needs heard of which nothing was left out for good since."""
+    heard = scene.course.heard
+    return frozenset(need_id for need_id in heard if heard[need_id].at_ms > scene.course.passed_ms)
+
+
+def _asked(scene: Scene) -> frozenset[str]:
+    """Needs that the customer has just asked to be met, which does not wait for a solution."""
+    requests = {need.need_id for need in scene.catalogue.needs if need.is_request}
+    return frozenset(need_id for need_id in _awaited(scene) & requests if _is_fresh(scene, need_id))
+
+
+def _asked_apart(scene: Scene) -> frozenset[str]:
+    """Those of them that have nothing to do with the offer that is, or was, talked about; they wait for no gap."""
+    course = scene.course
+    met = () if course.subject is None else tuple(scene.catalogue[course.subject].needs)
+    return frozenset(
+        need_id for need_id in _asked(scene) if need_id not in met and course.heard[need_id].at_ms > course.since_ms
+    )
 
 
 def _is_solved(scene: Scene) -> bool:

@@ -99,6 +99,16 @@ def test_no_more_offers_than_the_manners_allow_and_none_too_soon() -> None:
     assert pitched(two.customer("谢谢")) == ["pack-30g-1"]
 
 
+def test_what_the_customer_asks_for_waits_for_no_gap_unless_it_belongs_to_what_is_talked_about() -> None:
+    asks = SELLING.replace("title: 家人用号,", "title: 家人用号, request: true,")
+    asked = call(shop(selling=asks)).customer("我流量不够用").agent("给您推荐三十个G的")
+    assert pitched(asked.customer("还有我给我爸妈办")) == ["pack-30g-1", "family-plan-1"]
+    again = call(shop(selling=asks)).customer("我流量不够用").agent("给您推荐三十个G的")
+    assert pitched(again.customer("可是我流量不够用")) == ["pack-30g-1"]
+    about_it = call(shop(selling=asks)).customer("我流量不够用").agent("给您推荐三十个G的")
+    assert pitched(about_it.customer("我没听懂，我给我爸妈打电话算吗")) == ["pack-30g-1", "pack-30g.confused-1"]
+
+
 @pytest.mark.parametrize(
     ("answer", "prompt_id", "kind", "wording_id"),
     [
