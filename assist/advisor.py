@@ -75,7 +75,11 @@ class Advisor:
 
         ``opened_at``: the wall time at which the opening of the call was logged.
         """
-        self._pending.append(Known.of(event, opened_at))
+        known = Known.of(event, opened_at)
+        if known.gap is not None:  # it has a position of its own
+            self._apply(known)
+        else:
+            self._pending.append(known)
 
     async def take(self, event: Decided) -> None:
         """Log a decided event and what follows from it; ticks up to its position come first."""

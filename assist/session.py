@@ -168,7 +168,7 @@ class CallSession:
         if feed.is_closed:
             return
         if isinstance(item, AudioGap):
-            self._journal.append(item)
+            self.tell(item)
         try:
             shed = feed.push(item)
         except OSError as error:
@@ -177,7 +177,7 @@ class CallSession:
             feed.lose_disk()
             shed = feed.push(item)
         if shed is not None:
-            self._journal.append(shed)
+            self.tell(shed)
         if self.request.pace == "live" and feed.is_behind != (item.party in self._behind):
             self._note_lag(item.party, is_behind=feed.is_behind)
 

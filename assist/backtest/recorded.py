@@ -11,6 +11,7 @@ from assist.errors import InputError
 from assist.messages import (
     ActSignal,
     Assignment,
+    AudioGap,
     CallClosed,
     CallDegraded,
     CallOpened,
@@ -57,6 +58,7 @@ REPLAYED = frozenset(
         "entity-signal",
         "meaning-signal",
         "judgement",
+        "audio-gap",
         "prompt",
         "prompt-updated",
         "flag",
@@ -145,7 +147,9 @@ def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ..
                 signals.setdefault(event.utterance_id, []).append(event)
             case SpeechStarted() | Utterance() | UtteranceDropped():
                 told.append(event)
-            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | Result() | Judgement():
+            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | Result():
+                told.append(event)
+            case Judgement() | AudioGap():
                 told.append(event)
             case _:
                 pass

@@ -171,7 +171,8 @@ class _Step:
         self._fired: Counter[str] = Counter()
         self._waiting = {waiting.place: waiting for waiting in state.waiting}
         facts = _with_subject(state)
-        self._moment = replace(moment, states=self._states, tags=state.tags, facts=facts, fired=state.fired)
+        gaps = tuple(gap for gap in state.gaps if gap.start_ms < moment.at_ms) if state.gaps else ()
+        self._moment = replace(moment, states=self._states, tags=state.tags, facts=facts, fired=state.fired, gaps=gaps)
         self._advice: list[Advice] = []
         self._attention = Attention(playbook, self._moment, state, self._advice.append, is_early=is_early)
 
@@ -200,6 +201,7 @@ class _Step:
             course=course,
             heard=self._listened(),
             fired=Counter(self._state.fired) + self._fired if self._fired else self._state.fired,
+            gaps=tuple(gap for gap in self._state.gaps if gap.end_ms > self._moment.at_ms),
         )
         return after, tuple(self._advice)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from assist.messages import Decided, Signal, Utterance
+from assist.messages import AudioGap, Decided, Signal, Utterance
 from assist.playbook.facts import CallEnded, Fact, Known, Telling, Tick, Turn
 
 TICK_MS = 1_000
@@ -46,11 +46,14 @@ def facts_of(
     """All facts of a call from what was told of it, in the order of its log, each with its signals; None: it goes on.
 
     What is told beside the words counts from the next decided event on, so that ticks, which no log holds, cannot
-    fall on either side of it.
+    fall on either side of it. Missing sound counts by its own position: no lane gets past it before it is logged.
     """
     clock = CallClock()
     pending: list[Known] = []
     for event, signals in told:
+        if isinstance(event, AudioGap):
+            yield Known.of(event)
+            continue
         if isinstance(event, Telling):
             pending.append(Known.of(event, opened_at))
             continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assist.messages import (
+    AudioGap,
     CallOpened,
     CallUpdated,
     CloseCause,
@@ -20,7 +21,7 @@ from assist.messages import (
     UtteranceDropped,
 )
 
-Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory | Result | Judgement
+Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory | Result | Judgement | AudioGap
 """Events that tell something beside the words."""
 
 
@@ -39,6 +40,8 @@ class Known:
     """How an offer ended, as somebody reported it."""
     judgement: Judgement | None = None
     """What a model answered to a question of the playbook."""
+    gap: AudioGap | None = None
+    """Sound that is missing."""
 
     @classmethod
     def of(cls, event: Telling, opened_at: datetime | None = None) -> Known:
@@ -48,6 +51,8 @@ class Known:
             return cls(facts={}, result=event)
         if isinstance(event, Judgement):
             return cls(facts={}, judgement=event)
+        if isinstance(event, AudioGap):
+            return cls(facts={}, gap=event)
         if isinstance(event, CustomerHistory):
             return cls(facts={"customer.id": event.customer_id}, history=event)
         if isinstance(event, CustomerLookedUp):

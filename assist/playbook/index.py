@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, MeaningSignal, Party
-from assist.playbook.moment import Moment, MomentKind, Truth, Who
+from assist.playbook.moment import EVERY_MOMENT, Moment, MomentKind, Truth, Who
 from assist.playbook.operators.base import SURE_STRETCH, Operator
 from assist.playbook.operators.expression import ExpressionHolds
 from assist.playbook.operators.facts import FactDated, FactHolds, TagHolds
@@ -87,6 +87,8 @@ OVERTALK = frozenset((Occasion("turn", "overtalk"),))
 QUIET = frozenset((Occasion("tick", "quiet"), Occasion("close", "quiet")))
 QUIET_BEFORE = frozenset((Occasion("turn", "quiet"), Occasion("close", "quiet")))
 PARTIES: tuple[Party, ...] = ("agent", "customer", "mixed")
+LOST = frozenset(Occasion("tick", "doubt", party) for party in PARTIES)
+"""Seconds of missing sound; rules that are awake see these in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class RuleIndex:
             for occasion in resting[0].finds.union(*(one.learns for one in resting)):
                 places.setdefault(occasion, []).append(place)
             anyhow = [wakes(operator, at_rest=False).either for operator in operators]
-            self._kinds.append(frozenset(occasion.kind for occasions in anyhow for occasion in occasions))
+            self._kinds.append(frozenset(one.kind for occasions in anyhow for one in occasions if one not in LOST))
             self._can_wait.append(any(isinstance(one, WAITING) for operator in operators for one in _all(operator)))
         self._places = {occasion: tuple(found) for occasion, found in places.items()}
         every = [one for _, condition, withdrawals in rules for top in (condition, *withdrawals) for one in _all(top)]
@@ -151,7 +153,8 @@ class RuleIndex:
         due = {self._withdrawn[rule_id] for rule_id in prompted if rule_id in self._withdrawn}
         for occasion in self._occasions(moment):
             due.update(self._places.get(occasion, ()))
-        due.update(place for place in awake if runs[place].was_true or moment.kind in self._kinds[place])
+        has_gaps = bool(moment.gaps)
+        due.update(place for place in awake if runs[place].was_true or has_gaps or moment.kind in self._kinds[place])
         return sorted(due)
 
     def is_awake(self, place: int, run: Run) -> bool:
@@ -162,6 +165,8 @@ class RuleIndex:
 
     def _occasions(self, moment: Moment) -> Iterable[Occasion]:
         yield Occasion(moment.kind)
+        for gap in moment.gaps:
+            yield Occasion(moment.kind, "doubt", gap.party)
         utterance = moment.utterance
         if utterance is None:
             if moment.measures.quiet_ms(moment.at_ms) >= self._quiet_from_ms:
@@ -355,7 +360,8 @@ def _turn_of(who: Who) -> Occasions:
 
 
 def _doubt(who: Who) -> Occasions:
-    return frozenset(Occasion("turn", "doubt", party) for party in _parties(who))
+    """Words that were badly heard, and sound that is missing, which any moment may tell."""
+    return frozenset(Occasion(kind, "doubt", party) for kind in EVERY_MOMENT for party in _parties(who))
 
 
 def _found(what: str, who: Who, labels: Iterable[str]) -> Occasions:

@@ -15,6 +15,9 @@ from assist.playbook.operators.hours import CALL_TIME
 from assist.playbook.state import RunState
 from assist.playbook.tags import weigh
 
+DOUBTFUL_GAP_MS = 500
+"""Of missing sound: time enough for the shortest words that a duty is fulfilled with (请稍等、对不起)."""
+
 
 def learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, tuple[CustomerTagged, ...]]:
     """Another customer than before brings facts of their own: those of the first are forgotten."""
@@ -22,6 +25,9 @@ def learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, 
         return replace(state, heard=state.heard.told(known.result)), ()
     if known.judgement is not None:
         return replace(state, judgements={**state.judgements, known.judgement.label: known.judgement}), ()
+    if known.gap is not None:
+        is_long = known.gap.end_ms - known.gap.start_ms >= DOUBTFUL_GAP_MS
+        return replace(state, gaps=(*state.gaps, known.gap)) if is_long else state, ()
     facts, before = dict(state.facts), state.facts.get("customer.id")
     is_another = before is not None and known.facts.get("customer.id", before) != before
     if is_another:

@@ -9,7 +9,17 @@ from typing import Literal
 
 from assist.heard import Hearing
 from assist.measures import Measures, Overtalk
-from assist.messages import CloseCause, Evidence, Judgement, Party, PhraseSignal, Signal, Utterance, UtteranceDropped
+from assist.messages import (
+    AudioGap,
+    CloseCause,
+    Evidence,
+    Judgement,
+    Party,
+    PhraseSignal,
+    Signal,
+    Utterance,
+    UtteranceDropped,
+)
 
 Who = Literal["agent", "customer", "any"]
 """Whose words a condition looks at."""
@@ -121,6 +131,8 @@ class Moment:
     """Overlaps that this utterance completed."""
     heard: Hearing = field(default_factory=Hearing)
     """What became of prompts and offers, this moment included."""
+    gaps: tuple[AudioGap, ...] = ()
+    """Missing sound that goes on, or ended since the moment before."""
     judgements: Mapping[str, Judgement] = field(default_factory=dict[str, Judgement])
     """Answers to the playbook's questions, by label."""
     dropped: UtteranceDropped | None = None

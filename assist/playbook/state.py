@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assist.heard import Hearing
 from assist.measures import Measures
-from assist.messages import Assignment, CustomerTag, Judgement, Lack, Prompt, Verdict
+from assist.messages import Assignment, AudioGap, CustomerTag, Judgement, Lack, Prompt, Verdict
 from assist.playbook.budget import Spent
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Floor, StateEntry, Truth
@@ -88,6 +88,8 @@ class RunState:
     """How often each rule has said something new or set its states, by id; rules that never did are left out."""
     judgements: Mapping[str, Judgement] = field(default_factory=dict[str, Judgement])
     """What was answered to the playbook's questions, by label."""
+    gaps: tuple[AudioGap, ...] = ()
+    """Missing sound that the call has not passed yet."""
     is_over: bool = False
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assist.judge import Judge
-from assist.messages import ActSignal, Agent, Customer, Envelope, Signal, Utterance
+from assist.messages import ActSignal, Agent, AudioFrame, AudioGap, Customer, Envelope, Signal, Utterance
 from assist.playbook import Playbook
 from assist.ports import Analyser, CustomerDirectory, Pace
 from assist.supervisor import CallRequest, Supervisor
@@ -66,9 +66,10 @@ async def live(
     store: FakeStore | None = None,
     customers: CustomerDirectory | None = None,
     judge: Judge | None = None,
+    missing: AudioGap | None = None,
     customer: Customer | None = None,
 ) -> list[Envelope]:
-    """The stored log of a call in which this is said."""
+    """The stored log of a call in which this is said; ``missing``: sound that never comes, in whole seconds."""
     store = store or FakeStore()
     supervisor = Supervisor(
         transcriber=ScriptedTranscriber(script),
@@ -91,8 +92,15 @@ async def live(
         call = supervisor.open(request)
         for position_ms in range(0, end_ms, FRAME_MS):
             length_ms = min(FRAME_MS, end_ms - position_ms)
-            frames = [frame(leg.party, position_ms, length_ms) for leg in STEREO]
-            await call.feed(frames, wire_bytes=sum(len(one.pcm) for one in frames))
+            pieces: list[AudioFrame | AudioGap] = []
+            for leg in STEREO:
+                if missing is None or leg.party != missing.party:
+                    pieces.append(frame(leg.party, position_ms, length_ms))
+                elif position_ms == missing.start_ms:
+                    pieces.append(missing)
+                elif not missing.start_ms < position_ms < missing.end_ms:
+                    pieces.append(frame(leg.party, position_ms, length_ms))
+            await call.feed(pieces, wire_bytes=sum(len(one.pcm) for one in pieces if isinstance(one, AudioFrame)))
             await asyncio.sleep(0)
         call.close()
         await call.closed()

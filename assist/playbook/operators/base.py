@@ -43,10 +43,13 @@ class Operator(ABC):
 
 
 def leaves_doubt(moment: Moment, who: Who, min_confidence: float) -> bool:
-    """Whether something was said that may have been anything: badly heard, or lost to a failed recogniser.
+    """Whether something was or may have been said that may have been anything: badly heard, or lost.
 
-    A few words of an utterance are enough, since what is waited for may be as short.
+    A few words of an utterance are enough, since what is waited for may be as short. Lost is what a recogniser failed
+    on, and sound that is missing.
     """
+    if any(who in (gap.party, "any") for gap in moment.gaps):
+        return True
     if moment.dropped is not None:
         return moment.dropped.reason == "recogniser-failed" and who in (moment.dropped.party, "any")
     if moment.utterance is None or not moment.speaks(who):

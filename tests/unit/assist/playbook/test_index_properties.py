@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assist.errors import PlaybookError
 from assist.messages import (
     ActSignal,
+    AudioGap,
     EmotionSignal,
     EntitySignal,
     Evidence,
@@ -154,6 +155,10 @@ def calls(draw: st.DrawFn, playbook: Playbook) -> list[Fact]:
                 "call.time": "23:10",
             }
             call.fact(start_ms, Known(facts))
+        if draw(st.integers(0, 6)) == 0:
+            end_ms = start_ms + draw(st.sampled_from((400, 900, 5_000)))
+            cause = draw(st.sampled_from(("lost", "shed")))
+            call.fact(start_ms, Known.of(AudioGap(party=party, start_ms=start_ms, end_ms=end_ms, cause=cause)))
         if draw(st.integers(0, 8)) == 0:
             outcome = draw(st.sampled_from(("sold", "not-sold")))
             report = Result(prompt_id="pitch-1", at_ms=start_ms, result=outcome, by="crm", source="crm")

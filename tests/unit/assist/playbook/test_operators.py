@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assist.messages import Flag, UtteranceDropped
+from assist.messages import AudioGap, Flag, Party, UtteranceDropped
+from assist.playbook import Known
 from tests.support.dialogue import Dialogue, only, playbook_of
 from tests.support.dialogue import rule_of as rule
 
@@ -129,6 +130,40 @@ def test_absent_abstains_when_an_utterance_was_badly_heard_or_lost() -> None:
         utterance_id="n", party="agent", start_ms=0, end_ms=900, decided_ms=1_400, reason="recogniser-failed"
     )
     assert Dialogue(playbook).fact(1_400, lost).waits(1_500).agent("请说请说吧").flags() == [("r", "abstained")]
+
+
+def gap(party: Party, start_ms: int, end_ms: int) -> Known:
+    return Known.of(AudioGap(party=party, start_ms=start_ms, end_ms=end_ms, cause="lost"))
+
+
+def test_a_duty_is_in_doubt_where_the_sound_of_its_time_is_missing() -> None:
+    playbook = rule("followed_by: {after: {party: customer, phrase: 投诉}, expect: {phrase: 抱歉}, within_ms: 6000}")
+    call = Dialogue(playbook).customer("我要投诉")
+    assert call.waits(9_000).customer("喂").flags() == [("r", "breach")]
+    assert call.fact(2_000, gap("agent", 3_000, 8_000)).flags() == [("r", "abstained")]
+
+
+@pytest.mark.parametrize(
+    ("party", "start_ms", "end_ms"), [("customer", 3_000, 8_000), ("agent", 3_000, 3_400), ("agent", 200, 900)]
+)
+def test_sound_of_another_time_or_party_or_a_moment_leaves_no_doubt(party: Party, start_ms: int, end_ms: int) -> None:
+    playbook = rule("followed_by: {after: {party: customer, phrase: 投诉}, expect: {phrase: 抱歉}, within_ms: 6000}")
+    call = Dialogue(playbook).customer("我要投诉").waits(9_000).customer("喂")
+    assert call.fact(start_ms, gap(party, start_ms, end_ms)).flags() == [("r", "breach")]
+
+
+@pytest.mark.parametrize(
+    "duty",
+    [
+        "absent: {what: {phrase: 抱歉}, by_ms: 5000}",
+        "absent: {what: {phrase: 抱歉}, close: true}",
+        "preceded_by: {before: {phrase: 看一下}, require: {phrase: 抱歉}}",
+    ],
+)
+def test_every_duty_is_in_doubt_then(duty: str) -> None:
+    call = Dialogue(rule(duty)).agent("您好先生").waits(4_000).agent("我看一下啊")
+    assert call.flags() == [("r", "breach")]
+    assert call.fact(1_500, gap("agent", 1_500, 4_000)).flags() == [("r", "abstained")]
 
 
 @pytest.mark.parametrize(
