@@ -12,6 +12,9 @@ STATIC_DIR = Path(__file__).resolve().parent / "static"
 HASHED_PREFIX = "assets/"
 """Where the build puts files whose name changes with their content."""
 
+CALLS_PREFIX = "calls/"
+"""Before the id of a call, which may hold dots as a file name does."""
+
 NOT_BUILT_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Livecue</title></head>
 <body><h1>Livecue is running, but its pages are not built</h1>
@@ -35,7 +38,8 @@ def web_routes(directory: Path = STATIC_DIR) -> APIRouter:
         if path and file is not None and file.is_file():
             fresh = "public, max-age=31536000, immutable" if path.startswith(HASHED_PREFIX) else "no-cache"
             return FileResponse(file, headers={"cache-control": fresh})
-        if path.startswith("api/") or "." in path.rpartition("/")[2]:
+        is_file = "." in path.rpartition("/")[2] and not path.startswith(CALLS_PREFIX)
+        if path.startswith("api/") or is_file:
             raise HTTPException(404)
         if not is_built(root):
             return HTMLResponse(NOT_BUILT_PAGE, status_code=503)

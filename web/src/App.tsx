@@ -18,6 +18,9 @@ const PlaybooksPage = lazy(() => import("./playbooks/PlaybooksPage"));
 /** With its pictures: loaded by those who open it. */
 const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage"));
 
+/** With its picture of sound: loaded by those who open it. */
+const CallPage = lazy(() => import("./callPage/CallPage"));
+
 /** undefined: not known yet. null: nobody is signed in. */
 type SignedIn = User | null | undefined;
 
@@ -59,6 +62,11 @@ export function App(): React.JSX.Element {
         {user && route.page === "experiments" && (
           <Suspense fallback={<Spin fullscreen />}>
             <ExperimentsPage key={user.user_id} user={user} theme={theme} {...shell} />
+          </Suspense>
+        )}
+        {user && route.page === "call" && (
+          <Suspense fallback={<Spin fullscreen />}>
+            <CallPage key={`${user.user_id} ${route.callId}`} user={user} route={route} theme={theme} {...shell} />
           </Suspense>
         )}
         {user && (route.page === "playbooks" || route.page === "playbook") && (

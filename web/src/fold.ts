@@ -221,7 +221,11 @@ function withCorrection(
   return isTakenBack ? others : [...others, { utterance_id, text, by, by_name, at }];
 }
 
-function withNote(notes: readonly Note[], { note_id, at_ms, text, by, by_name }: NoteLeft, at: string): readonly Note[] {
+function withNote(
+  notes: readonly Note[],
+  { note_id, at_ms, text, by, by_name }: NoteLeft,
+  at: string,
+): readonly Note[] {
   const before = notes.filter((note) => note.at_ms <= at_ms);
   return [...before, { note_id, at_ms, text, by, by_name, at }, ...notes.slice(before.length)];
 }

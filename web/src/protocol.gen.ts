@@ -26,6 +26,8 @@ export type OfferReaction = "accepted" | "hesitant" | "refused" | "ignored";
 
 export type Party = "agent" | "customer" | "mixed";
 
+export type PrivateKind = "phone_number" | "id_number" | "bank_card" | "person" | "address" | "passcode" | "email" | "plate" | "withheld";
+
 export type PromiseKind = "call-back" | "visit" | "refund" | "message" | "change" | "follow-up" | "other";
 
 export type PromptKind = "offer" | "say" | "soothe" | "close" | "answer" | "step";

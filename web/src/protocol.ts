@@ -5,7 +5,13 @@ import type { CallSummary, CallView, DeskOutcome, Envelope } from "./protocol.ge
 export type Role = "admin" | "agent" | "qa" | "trainer" | "supervisor";
 
 export type Permission =
-  "playbook.read" | "playbook.edit" | "playbook.publish" | "experiments.read" | "experiments.decide";
+  | "playbook.read"
+  | "playbook.edit"
+  | "playbook.publish"
+  | "experiments.read"
+  | "experiments.decide"
+  | "transcript.correct"
+  | "note.write";
 
 export interface User {
   readonly user_id: string;

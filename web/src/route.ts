@@ -1,22 +1,43 @@
 /** Which page of the app the address names. */
 
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 
 export type Route =
   | { readonly page: "desk" }
   | { readonly page: "experiments" }
+  | {
+      readonly page: "call";
+      readonly callId: string;
+      /** The position that it opens at, in milliseconds. */
+      readonly at_ms?: number;
+      /** The flag at whose evidence it opens. */
+      readonly flagId?: string;
+    }
   | { readonly page: "playbooks" }
   | { readonly page: "playbook"; readonly name: string };
 
 const PLAYBOOKS = "/playbooks";
 const EXPERIMENTS = "/experiments";
 
-/** Unknown addresses are the desk's. */
-export function routeOf(path: string): Route {
+/** Of an address within the app, with what is asked of the page; unknown addresses are the desk's. */
+export function routeOf(address: string): Route {
+  const { pathname: path, searchParams } = new URL(address, window.location.origin);
   if (path === PLAYBOOKS || path === `${PLAYBOOKS}/`) return { page: "playbooks" };
   if (path === EXPERIMENTS || path === `${EXPERIMENTS}/`) return { page: "experiments" };
+  const [, callId] = /^\/calls\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(path) ?? [];
+  if (callId !== undefined) return callRoute(callId, searchParams);
   const [, name] = /^\/playbooks\/([a-z][a-z0-9_-]*)$/.exec(path) ?? [];
   return name === undefined ? { page: "desk" } : { page: "playbook", name };
+}
+
+function callRoute(callId: string, asked: URLSearchParams): Route {
+  const [at, flagId] = [asked.get("at"), asked.get("flag")];
+  return {
+    page: "call",
+    callId,
+    ...(at !== null && /^\d{1,10}$/.test(at) && { at_ms: Number(at) }),
+    ...(flagId !== null && { flagId }),
+  };
 }
 
 export function pathOf(route: Route): string {
@@ -25,6 +46,14 @@ export function pathOf(route: Route): string {
       return "/";
     case "experiments":
       return EXPERIMENTS;
+    case "call": {
+      const { callId, at_ms, flagId } = route;
+      const asked = new URLSearchParams({
+        ...(flagId !== undefined && { flag: flagId }),
+        ...(at_ms !== undefined && { at: String(at_ms) }),
+      });
+      return `/calls/${callId}${asked.size > 0 ? `?${asked.toString()}` : ""}`;
+    }
     case "playbooks":
       return PLAYBOOKS;
     case "playbook":
@@ -62,5 +91,6 @@ function subscribe(changed: () => void): () => void {
 }
 
 export function useRoute(): Route {
-  return routeOf(useSyncExternalStore(subscribe, () => window.location.pathname));
+  const address = useSyncExternalStore(subscribe, () => `${window.location.pathname}${window.location.search}`);
+  return useMemo(() => routeOf(address), [address]);
 }

@@ -163,11 +163,11 @@ async def test_pages_are_served_from_the_build_with_links_into_the_app(tmp_path:
     (build / "assets" / "app-1a2b.js").write_text("start()")
     (tmp_path / "secret.txt").write_text("secret")
     async with open_test_service(tmp_path) as service, http_client(service, static_dir=build) as client:
-        page, link = await client.get("/"), await client.get("/calls/c1")
+        page, *links = [await client.get(path) for path in ("/", "/calls/c1", "/calls/c1.part-2?at=900")]
         script = await client.get("/assets/app-1a2b.js")
         missing = await client.get("/assets/gone.js")
         outside = await client.get("/..%2Fsecret.txt")
-    assert page.text == link.text == "<html>the app</html>"
+    assert {answer.text for answer in (page, *links)} == {"<html>the app</html>"}
     assert page.headers["cache-control"] == "no-cache"
     assert (script.text, "immutable" in script.headers["cache-control"]) == ("start()", True)
     assert missing.status_code == 404

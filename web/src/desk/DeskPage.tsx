@@ -9,6 +9,7 @@ import type { Spotlight } from "../shared/spotlight";
 import { useShortcuts } from "../shared/useShortcuts";
 import { HeaderBar } from "../shell/HeaderBar";
 import { HelpDialog } from "../shell/HelpDialog";
+import { Link } from "../shell/Link";
 import { mayConfirm } from "../state/deskSession";
 import type { ThemeChoice } from "../theme/useTheme";
 import { useErrorText } from "../useErrorText";
@@ -117,7 +118,13 @@ export function DeskPage(props: Props): React.JSX.Element {
       <div className={styles.frame}>
         {width === "wide" && <aside className={styles.rail}>{rail}</aside>}
         <main className={styles.main}>
-          {call?.loaded && <CallHeader view={call.view} serverNow={session.serverNow} />}
+          {call?.loaded && (
+            <CallHeader view={call.view} serverNow={session.serverNow}>
+              <Link to={{ page: "call", callId: call.callId }} className={styles.review} data-testid="review-call">
+                {t("call-page.open")}
+              </Link>
+            </CallHeader>
+          )}
           {call?.loaded && <HistoryNotice view={call.view} settle={session.settlePromise} />}
           <Impairments link={link} view={call?.loaded ? call.view : null} retry={session.retry} />
           {width !== "wide" && (
@@ -136,6 +143,7 @@ export function DeskPage(props: Props): React.JSX.Element {
         </main>
       </div>
       <HelpDialog
+        of="desk"
         open={helping}
         close={() => {
           setHelping(false);

@@ -1,5 +1,6 @@
 import { DownloadOutlined } from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { transcriptUrl } from "../api";
@@ -20,10 +21,12 @@ interface Props {
   view: CallView;
   /** Wall time on the server now, epoch milliseconds. */
   serverNow: () => number;
+  /** Beside the export of a call that is over. */
+  children?: ReactNode;
 }
 
 /** Who is calling, and the state and length of the call. */
-export function CallHeader({ view, serverNow }: Props): React.JSX.Element {
+export function CallHeader({ view, serverNow, children }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const { agent } = view;
   const phase = phaseOf(view);
@@ -41,7 +44,12 @@ export function CallHeader({ view, serverNow }: Props): React.JSX.Element {
             ? t(`cause.${view.closed.cause}`)
             : agent && t("call.agent", { name: agent.name || agent.agent_id })}
         </small>
-        {phase === "closed" && <Export callId={view.call_id} />}
+        {phase === "closed" && (
+          <span className={styles.tools}>
+            {children}
+            <Export callId={view.call_id} />
+          </span>
+        )}
       </div>
     </section>
   );

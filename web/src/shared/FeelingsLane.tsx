@@ -1,5 +1,5 @@
 import { ArrowDownOutlined, ArrowRightOutlined, ArrowUpOutlined } from "@ant-design/icons";
-import { memo, useState, type ComponentType, type KeyboardEvent } from "react";
+import { memo, useMemo, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Feeling, Trend } from "../protocol.gen";
@@ -11,6 +11,7 @@ import type { Shine } from "./spotlight";
 import { Tip } from "./Tip";
 import { useAttention } from "./useAttention";
 import { useFeelingText } from "./useFeelingText";
+import { useRoving } from "./useRoving";
 
 /** The arrows go as the line does: down where unpleasant feelings rise. */
 const TREND_ICONS: Readonly<Record<Trend, ComponentType>> = {
@@ -20,7 +21,6 @@ const TREND_ICONS: Readonly<Record<Trend, ComponentType>> = {
 };
 const LEAST_MARK_PX = 8;
 const STRONGER_PX = 1.5;
-const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
 /** One party's line: how they feel now, then what they felt when. */
 export function FeelingsLane({ course, shine }: { course: Course; shine: Shine }): React.JSX.Element {
@@ -59,17 +59,8 @@ export function FeelingsLane({ course, shine }: { course: Course; shine: Shine }
 
 /** The marks of a lane are one stop of the tab key; arrow keys go from one to the next. */
 function Marks({ course: { marks }, shine }: { course: Course; shine: Shine }): React.JSX.Element {
-  const [chosen, setChosen] = useState<string | null>(null);
-  const known = marks.findIndex(({ feeling }) => feeling.utterance_id === chosen);
-  const current = known < 0 ? marks.length - 1 : known;
-  const go = (event: KeyboardEvent<HTMLElement>): void => {
-    const step = STEPS[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(marks.length - 1, current + step));
-    setChosen(marks[next]?.feeling.utterance_id ?? null);
-    event.currentTarget.querySelectorAll("button").item(next).focus();
-  };
+  const keys = useMemo(() => marks.map(({ feeling }) => feeling.utterance_id), [marks]);
+  const { current, choose, go } = useRoving(keys);
   return (
     <div className={styles.marks} onKeyDown={go}>
       {marks.map(({ feeling, x, y }, index) => (
@@ -79,7 +70,7 @@ function Marks({ course: { marks }, shine }: { course: Course; shine: Shine }): 
           x={x}
           y={y}
           isStop={index === current}
-          choose={setChosen}
+          choose={choose}
           shine={shine}
         />
       ))}

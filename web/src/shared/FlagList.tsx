@@ -12,14 +12,21 @@ import type { Shine } from "./spotlight";
 /** What needs attention comes first; met flags then fold away. */
 const SHOWN: readonly Verdict[] = ["breach", "at_risk", "abstained"];
 
+interface Props {
+  flags: readonly Flag[];
+  shine: Shine;
+  /** Id of the flag that says why from the start. */
+  opened?: string | null;
+}
+
 /** QA's verdicts, calmly: each says why on demand. */
-export function FlagList({ flags, shine }: { flags: readonly Flag[]; shine: Shine }): React.JSX.Element {
+export function FlagList({ flags, shine, opened = null }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const [toggledMet, setToggledMet] = useState<boolean | null>(null);
   const met = flags.filter((flag) => flag.verdict === "met");
   const groups = SHOWN.map((verdict) => flags.filter((flag) => flag.verdict === verdict));
   const shown = groups.flat();
-  const showsMet = toggledMet ?? shown.length === 0;
+  const showsMet = toggledMet ?? (shown.length === 0 || met.some((flag) => flag.flag_id === opened));
   return (
     <section className={styles.panel} aria-label={t("flag.title")} data-testid="flags">
       <header className={styles.head}>
@@ -33,7 +40,7 @@ export function FlagList({ flags, shine }: { flags: readonly Flag[]; shine: Shin
         {flags.length === 0 && <p className={styles.empty}>{t("flag.empty")}</p>}
         <ul>
           {shown.map((flag) => (
-            <FlagRow key={flag.flag_id} flag={flag} shine={shine} />
+            <FlagRow key={flag.flag_id} flag={flag} shine={shine} startsOpen={flag.flag_id === opened} />
           ))}
         </ul>
         {met.length > 0 && (
@@ -53,7 +60,7 @@ export function FlagList({ flags, shine }: { flags: readonly Flag[]; shine: Shin
         {showsMet && (
           <ul>
             {met.map((flag) => (
-              <FlagRow key={flag.flag_id} flag={flag} shine={shine} />
+              <FlagRow key={flag.flag_id} flag={flag} shine={shine} startsOpen={flag.flag_id === opened} />
             ))}
           </ul>
         )}
@@ -62,9 +69,15 @@ export function FlagList({ flags, shine }: { flags: readonly Flag[]; shine: Shin
   );
 }
 
-function FlagRow({ flag, shine }: { flag: Flag; shine: Shine }): React.JSX.Element {
+interface RowProps {
+  flag: Flag;
+  shine: Shine;
+  startsOpen: boolean;
+}
+
+function FlagRow({ flag, shine, startsOpen }: RowProps): React.JSX.Element {
   const { t } = useTranslation();
-  const [isOpen, setIsOpen] = useState(false);
+  const [isOpen, setIsOpen] = useState(startsOpen);
   const { flag_id, verdict, severity, score, title, at_ms, because } = flag;
   const Icon = FLAG_ICONS[verdict];
   return (

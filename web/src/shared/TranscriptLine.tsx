@@ -1,4 +1,4 @@
-import { memo, useMemo } from "react";
+import { memo, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Line } from "../protocol.gen";
@@ -23,6 +23,12 @@ interface Props {
   /** Whether the same party said the line before. */
   follows: boolean;
   texts: Texts;
+  /** In place of the time at which the line begins. */
+  time?: ReactNode;
+  /** In place of the words as they were recognised. */
+  words?: ReactNode;
+  /** Under the words. */
+  below?: ReactNode;
 }
 
 /**
@@ -30,7 +36,7 @@ interface Props {
  * added. Its arrays must keep their identity while nothing changed: a long call redraws only the line that does.
  */
 export const TranscriptLine = memo(function TranscriptLine(props: Props): React.JSX.Element {
-  const { line, markers, notes, litSerial, follows, texts } = props;
+  const { line, markers, notes, litSerial, follows, texts, time, words, below } = props;
   const { t } = texts;
   const { intents } = line;
   const own = useMemo(() => chipsOf(intents), [intents]);
@@ -44,15 +50,15 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
       data-follows={follows}
       data-chips={chips.length > 0}
     >
-      <time>{clockTime(line.start_ms)}</time>
+      <time>{time ?? clockTime(line.start_ms)}</time>
       <div className={styles.lane}>
         <div className={styles.bubble} key={litSerial} data-lit={litSerial > 0}>
           <span className="visually-hidden">{t(`party.${line.party}`)}: </span>
           <p lang="zh-CN">
-            {segmentsOf(line).map((segment, index) => (
-              <SegmentText key={index} segment={segment} texts={texts} />
-            ))}
+            {words ??
+              segmentsOf(line).map((segment, index) => <SegmentText key={index} segment={segment} texts={texts} />)}
           </p>
+          {below}
         </div>
         {markers.map((marker) => (
           <MarkerIcon key={`${marker.type}-${marker.id}`} marker={marker} />

@@ -3,21 +3,38 @@ import { useTranslation } from "react-i18next";
 
 import styles from "./HelpDialog.module.css";
 
-const SHORTCUTS = [
-  { keys: ["A"], text: "help.accept" },
-  { keys: ["D"], text: "help.dismiss" },
-  { keys: ["C"], text: "help.copy" },
-  { keys: ["W"], text: "help.why" },
-  { keys: ["J", "K"], text: "help.next" },
-  { keys: ["?"], text: "help.help" },
-] as const;
+const SHORTCUTS = {
+  desk: [
+    { keys: ["A"], text: "help.accept" },
+    { keys: ["D"], text: "help.dismiss" },
+    { keys: ["C"], text: "help.copy" },
+    { keys: ["W"], text: "help.why" },
+    { keys: ["J", "K"], text: "help.next" },
+    { keys: ["?"], text: "help.help" },
+  ],
+  call: [
+    { keys: ["Space", "K"], text: "help.play" },
+    { keys: ["←", "→"], text: "help.step" },
+    { keys: ["J", "L"], text: "help.leap" },
+    { keys: ["↑", "↓"], text: "help.line" },
+    { keys: ["E"], text: "help.correct" },
+    { keys: ["?"], text: "help.help" },
+  ],
+} as const;
 
-export function HelpDialog({ open, close }: { open: boolean; close: () => void }): React.JSX.Element {
+interface Props {
+  /** The page whose keys are told. */
+  of: keyof typeof SHORTCUTS;
+  open: boolean;
+  close: () => void;
+}
+
+export function HelpDialog({ of, open, close }: Props): React.JSX.Element {
   const { t } = useTranslation();
   return (
     <Modal open={open} onCancel={close} footer={null} title={t("help.title")} width={400}>
       <dl className={styles.shortcuts}>
-        {SHORTCUTS.map(({ keys, text }) => (
+        {SHORTCUTS[of].map(({ keys, text }) => (
           <div key={text}>
             <dt>
               {keys.map((key) => (

@@ -1,0 +1,182 @@
+import { Segmented, Spin } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { User } from "../protocol";
+import type { CallView } from "../protocol.gen";
+import type { Route } from "../route";
+import { CallHeader } from "../shared/CallHeader";
+import { FlagList } from "../shared/FlagList";
+import { PromptHistory } from "../shared/PromptHistory";
+import type { Shine } from "../shared/spotlight";
+import { HeaderBar } from "../shell/HeaderBar";
+import { HelpDialog } from "../shell/HelpDialog";
+import type { ThemeName } from "../theme/tokens";
+import type { ThemeChoice } from "../theme/useTheme";
+import { useReport } from "../useReport";
+import { useWidth } from "../useWidth";
+import styles from "./CallPage.module.css";
+import { Controls } from "./Controls";
+import { NotesPanel } from "./NotesPanel";
+import { SpokenTranscript } from "./SpokenTranscript";
+import { Timeline } from "./Timeline";
+import { useCall } from "./useCall";
+import { useListening } from "./useListening";
+import { useRemarks } from "./useRemarks";
+import { useSound } from "./useSound";
+
+interface Props {
+  user: User;
+  route: Route & { page: "call" };
+  theme: ThemeName;
+  themeChoice: ThemeChoice;
+  chooseTheme: (choice: ThemeChoice) => void;
+  signOut: () => void;
+  /** The server no longer knows this session. */
+  sessionEnded: () => void;
+}
+
+type Tab = "transcript" | "flags" | "prompts" | "notes";
+const TABS: readonly Tab[] = ["transcript", "flags", "prompts", "notes"];
+
+/** A call to be heard and read together: its sound, its words, and what was made of them. */
+export default function CallPage(props: Props): React.JSX.Element {
+  const { user, route, theme, sessionEnded } = props;
+  const report = useReport(sessionEnded);
+  const { view, again } = useCall(route.callId, report);
+  const width = useWidth();
+  const [isHelping, setIsHelping] = useState(false);
+  const showHelp = (): void => {
+    setIsHelping(true);
+  };
+  return (
+    <div className={styles.page} data-width={width}>
+      <HeaderBar {...props} showHelp={showHelp} />
+      <main className={styles.main}>
+        {view === null ? (
+          <Spin className={styles.waiting ?? ""} />
+        ) : (
+          <OpenCall view={view} again={again} user={user} route={route} theme={theme} report={report} help={showHelp} />
+        )}
+      </main>
+      <HelpDialog
+        of="call"
+        open={isHelping}
+        close={() => {
+          setIsHelping(false);
+        }}
+      />
+    </div>
+  );
+}
+
+interface OpenProps {
+  view: CallView;
+  again: () => void;
+  user: User;
+  route: Route & { page: "call" };
+  theme: ThemeName;
+  report: (error: unknown) => void;
+  help: () => void;
+}
+
+function OpenCall({ view, again, user, route, theme, report, help }: OpenProps): React.JSX.Element {
+  const width = useWidth();
+  const isNarrow = width === "narrow";
+  const { peaks, player } = useSound(view, report);
+  const [tab, setTab] = useState<Tab>(isNarrow ? "transcript" : "flags");
+  const { spotlight, shine } = useListening(view, player, route, peaks !== undefined);
+  const remarks = useRemarks({ callId: view.call_id, user, player, again, report, help, view });
+  const isClosed = view.status === "closed";
+  const shineHere: Shine = (target) => {
+    if (isNarrow) setTab("transcript");
+    shine(target);
+  };
+  const shown = !isNarrow && tab === "transcript" ? "flags" : tab;
+  const transcript = (!isNarrow || shown === "transcript") && (
+    <SpokenTranscript
+      view={view}
+      player={player}
+      spotlight={spotlight}
+      shine={shineHere}
+      actions={remarks.actions}
+      edited={remarks.edited}
+    />
+  );
+  return (
+    <>
+      <CallHeader view={view} serverNow={Date.now} />
+      <Timeline view={view} peaks={peaks ?? null} player={player} theme={theme} shine={shineHere}>
+        <Controls
+          callId={view.call_id}
+          player={player}
+          duration_ms={peaks?.duration_ms ?? view.position_ms}
+          silent={peaks ? null : !isClosed ? "live" : peaks === null ? "none" : "asked"}
+        />
+      </Timeline>
+      {isNarrow && <Tabs view={view} tabs={TABS} tab={shown} choose={setTab} />}
+      <div className={styles.columns}>
+        {transcript}
+        {(!isNarrow || shown !== "transcript") && (
+          <div className={styles.side}>
+            {!isNarrow && <Tabs view={view} tabs={TABS.slice(1)} tab={shown} choose={setTab} />}
+            {shown === "flags" && <FlagList flags={view.flags} shine={shineHere} opened={route.flagId ?? null} />}
+            {shown === "prompts" && <Prompts view={view} shine={shineHere} />}
+            {shown === "notes" && (
+              <NotesPanel
+                notes={view.notes}
+                userId={user.user_id}
+                position={() => (isClosed ? player.position_ms : view.position_ms)}
+                leave={remarks.leave}
+                remove={remarks.remove}
+                shine={shineHere}
+              />
+            )}
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+interface TabsProps {
+  view: CallView;
+  tabs: readonly Tab[];
+  tab: Tab;
+  choose: (tab: Tab) => void;
+}
+
+function Tabs({ view, tabs, tab, choose }: TabsProps): React.JSX.Element {
+  const { t } = useTranslation();
+  const counts: Readonly<Record<Tab, number>> = {
+    transcript: 0,
+    flags: view.flags.filter(({ verdict }) => verdict !== "met").length,
+    prompts: view.prompts.length,
+    notes: view.notes.length,
+  };
+  const label = (value: Tab): string => {
+    const name = t(`call-page.tab.${value}`);
+    return counts[value] > 0 ? `${name} ${counts[value]}` : name;
+  };
+  return (
+    <Segmented<Tab>
+      block
+      className={styles.tabs ?? ""}
+      value={tab}
+      onChange={choose}
+      options={tabs.map((value) => ({ value, label: label(value) }))}
+    />
+  );
+}
+
+function Prompts({ view, shine }: { view: CallView; shine: Shine }): React.JSX.Element {
+  const { t } = useTranslation();
+  return (
+    <section className={styles.prompts} aria-label={t("prompt.title")} data-testid="prompts">
+      {view.prompts.length === 0 && <p>{t("call-page.no-prompts")}</p>}
+      <PromptHistory cards={view.prompts} startsOpen paintedAfter_ms={NOTHING_PAINTED} report={null} shine={shine} />
+    </section>
+  );
+}
+
+const NOTHING_PAINTED = {};
