@@ -255,6 +255,10 @@ class AudioStore(Protocol):
         """Local FLAC file; None when the call has none."""
         ...
 
+    async def remove(self, call_id: str) -> bool:
+        """Forget the sound of a call; whether there was any."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:

@@ -24,6 +24,7 @@ from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
 from gateway.readiness import Part, Readiness
 from gateway.rehearsal import Rehearsal
+from gateway.retention import Retention
 from gateway.sessions import SessionWatch
 from gateway.settings import Settings
 from gateway.sound import CallSound
@@ -78,6 +79,8 @@ class Service:
     """Whether the recogniser can carry another call."""
     afterwards: Afterwards | None = None
     """What happens to wrap-ups once their calls are over; None: nothing."""
+    retention: Retention | None = None
+    """What removes calls once they are old; None: nothing does."""
     playbook_changes: Callable[[], AsyncIterator[object]] = never
     """Yields whenever the playbook directory changed."""
     store_check_s: float = 5.0
@@ -112,6 +115,7 @@ class Service:
                 group.create_task(self._follow_store(), name="store"),
                 group.create_task(self.sessions.run(), name="sessions"),
                 group.create_task(self._work_afterwards(), name="afterwards"),
+                group.create_task(self._keep_records(), name="retention"),
                 group.create_task(self.experiments.run(), name="experiments"),
             ]
             await self.supervisor.started()
@@ -188,6 +192,10 @@ class Service:
     async def _work_afterwards(self) -> None:
         if self.afterwards is not None:
             await self.afterwards.run()
+
+    async def _keep_records(self) -> None:
+        if self.retention is not None:
+            await self.retention.run()
 
     async def _follow_playbooks(self) -> None:
         async for _ in self.playbook_changes():

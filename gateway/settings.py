@@ -145,6 +145,19 @@ class ExperimentSettings(Group):
     """Calls of a playbook that a review or a report reads, the newest."""
 
 
+class RetentionSettings(Group):
+    """How long calls are kept; a legal hold keeps them longer (see docs/operations.md)."""
+
+    calls_days: float = Field(default=0.0, ge=0)
+    """Days after which closed calls without standing flags are removed; 0: never."""
+    flagged_days: float = Field(default=0.0, ge=0)
+    """Days after which closed calls with standing flags are removed; 0: never."""
+    sound_days: float = Field(default=0.0, ge=0)
+    """Days after which recordings are removed, the calls staying; 0: with their calls."""
+    every_s: Positive = 3_600.0
+    """How many seconds apart the service looks for what has expired."""
+
+
 class SessionSettings(Group):
     """Logging in."""
 
@@ -266,6 +279,7 @@ class Settings(BaseSettings):
     nlu: NluSettings = NluSettings()
     limits: LimitSettings = LimitSettings()
     experiments: ExperimentSettings = ExperimentSettings()
+    retention: RetentionSettings = RetentionSettings()
     session: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()
     summary: SummarySettings = SummarySettings()

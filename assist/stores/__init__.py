@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from assist.stores.accounts import AccountStore
     from assist.stores.experiments import ExperimentStore
     from assist.stores.playbooks import PlaybookStore
+    from assist.stores.records import RecordStore
     from assist.stores.saved_searches import SavedSearchStore
 
 STORES = {
@@ -33,6 +34,7 @@ class Stores:
     archive: CallArchive
     experiments: ExperimentStore
     accounts: AccountStore
+    records: RecordStore
     playbooks: PlaybookStore
     searches: SavedSearchStore
     product: str

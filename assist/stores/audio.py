@@ -49,10 +49,21 @@ class FlacAudioStore:
         file = self._file(call_id)
         return file if await asyncio.to_thread(file.is_file) else None
 
+    async def remove(self, call_id: str) -> bool:
+        return await asyncio.to_thread(self._remove, self._file(call_id))
+
     def _file(self, call_id: str) -> Path:
         if _CALL_ID.fullmatch(call_id) is None:
             raise InputError("A call id has 1 to 64 letters, digits, dots, dashes or underscores.", code="bad-call-id")
         return self._directory / f"{call_id}.flac"
+
+    def _remove(self, file: Path) -> bool:
+        with _audio_store_errors():
+            try:
+                file.unlink()
+            except FileNotFoundError:
+                return False
+            return True
 
     def _encode(self, file: Path, channels: Sequence[Path | None], rate_hz: int) -> None:
         # Call ids may hold dots, but every finished file ends in .flac: the two cannot meet.

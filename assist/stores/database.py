@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from assist.errors import ConfigurationError, StoreError
 from assist.stores.migrations import upgrade
 from assist.stores.postgresql import READING_OPTIONS, create_postgresql_engine, explain_postgresql
-from assist.stores.sqlite import create_sqlite_engine, explain_sqlite
+from assist.stores.sqlite import OUTSIDE_TRANSACTIONS, PURGE, create_sqlite_engine, explain_sqlite
 
 
 class Database:
@@ -97,6 +97,16 @@ class Database:
         """Raises StoreError when the database cannot be read."""
         async with self.reading() as connection:
             await connection.execute(select(1))
+
+    async def purge(self) -> None:
+        """Let nothing of what was deleted be readable in a database file; a server cleans up by itself (autovacuum)."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        async with (
+            self._write_turn,
+            self._transaction(self._engine.execution_options(**{OUTSIDE_TRANSACTIONS: True})) as connection,
+        ):
+            await connection.exec_driver_sql(PURGE)
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:

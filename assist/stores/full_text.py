@@ -42,7 +42,12 @@ MAX_POSITION = 16_383
 Statement = Select[*tuple[Any, ...]]
 """Over archived calls, of whatever columns."""
 
+MERGED_PAGES = 500
+"""In one step of forgetting; some milliseconds."""
+
 _CALL_NO = archive_calls.c.call_no
+_TOTAL_CHANGES = text("SELECT total_changes()")
+_MERGE = text(f"INSERT INTO {ARCHIVE_TEXT} ({ARCHIVE_TEXT}, rank) VALUES ('merge', :pages)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,13 @@ class FullText(Protocol):
 
     async def remove(self, connection: AsyncConnection, call_nos: Collection[int]) -> None: ...
 
+    async def forget(self, connection: AsyncConnection, *, goes_on: bool) -> bool:
+        """Take some of what was removed out of the index itself, where it stays until then; whether more is to be done.
+
+        ``goes_on``: it has begun. Each step belongs into a transaction of its own, so that others can write in between.
+        """
+        ...
+
 
 def full_text_of(dialect: str) -> FullText:
     """That of a kind of database: "sqlite" or "postgresql"."""
@@ -96,6 +108,13 @@ class SqliteFullText:
 
     async def remove(self, connection: AsyncConnection, call_nos: Collection[int]) -> None:
         await connection.execute(delete(self._index).where(self._index.c.rowid.in_(call_nos)))
+
+    async def forget(self, connection: AsyncConnection, *, goes_on: bool) -> bool:
+        """FTS5 only marks words as removed until it merges its parts (sqlite.org/fts5.html, "The 'merge' Command")."""
+        before = (await connection.execute(_TOTAL_CHANGES)).scalar_one()
+        pages = MERGED_PAGES if goes_on else -MERGED_PAGES
+        await connection.execute(_MERGE, {"pages": pages})
+        return (await connection.execute(_TOTAL_CHANGES)).scalar_one() - before > 1
 
     def _matches(self, said: Sequence[Said]) -> ColumnElement[bool]:
         asked = " AND ".join(_match(one) for one in said)
@@ -132,6 +151,10 @@ class PostgresqlFullText:
 
     async def remove(self, connection: AsyncConnection, call_nos: Collection[int]) -> None:
         await connection.execute(delete(self._index).where(self._index.c.call_no.in_(call_nos)))
+
+    async def forget(self, connection: AsyncConnection, *, goes_on: bool) -> bool:
+        """Its vacuum does."""
+        return False
 
     def _holds(self, said: Said) -> ColumnElement[bool]:
         query = _query(said)

@@ -30,6 +30,7 @@ from assist.stores.locks import CALL, take_turns
 from assist.stores.logs import read_log
 from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
+from assist.stores.records import RecordStore
 from assist.stores.saved_searches import SavedSearchStore
 from assist.summary import summarise
 
@@ -49,6 +50,7 @@ async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
             archive=SqlCallArchive(database),
             experiments=ExperimentStore(database),
             accounts=AccountStore(database),
+            records=RecordStore(database),
             playbooks=PlaybookStore(database),
             searches=SavedSearchStore(database),
             product=database.product,

@@ -12,6 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from assist.errors import ConfigurationError, StoreError
 
+OUTSIDE_TRANSACTIONS = "outside_transactions"
+"""Execution option of a connection for what cannot run inside of one."""
+
+PURGE = "PRAGMA wal_checkpoint(TRUNCATE)"
+"""Takes what was overwritten in the database out of the write-ahead log, too, unless somebody reads an older state."""
+
 
 def create_sqlite_engine(url: URL, *, busy_timeout_ms: int, pool_size: int) -> AsyncEngine:
     """An engine on a database file; its directory is created.
@@ -37,12 +43,17 @@ def create_sqlite_engine(url: URL, *, busy_timeout_ms: int, pool_size: int) -> A
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is erased must not stay readable in the file.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     def begin(connection: Connection) -> None:
         # A deferred transaction that reads and then writes fails at once when another process wrote in between
         # (SQLITE_BUSY_SNAPSHOT); an immediate one waits its turn.
-        writes = connection.get_execution_options().get("writes", False)
+        options = connection.get_execution_options()
+        if options.get(OUTSIDE_TRANSACTIONS):
+            return
+        writes = options.get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine.sync_engine, "connect", configure)

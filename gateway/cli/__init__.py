@@ -25,6 +25,7 @@ from gateway.cli import (
     experiments,
     history,
     models,
+    records,
     rules,
     serve,
     store,
@@ -71,6 +72,7 @@ app.add_typer(experiments.app, name="experiments")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(history.app, name="history")
 app.add_typer(archive.app, name="archive")
+app.add_typer(records.app, name="records")
 app.add_typer(store.app, name="store")
 app.add_typer(bench.app, name="bench")
 app.add_typer(accounts.users_app, name="users")

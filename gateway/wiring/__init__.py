@@ -2,6 +2,7 @@
 
 from gateway.wiring.analysis import open_classifiers, open_reader, open_understanding, phrase_listener, strange_labels
 from gateway.wiring.recognition import Recognition, load_recognisers, open_recognition
+from gateway.wiring.records import open_records, retention_rules
 from gateway.wiring.service import changes_in, open_service
 from gateway.wiring.stored import open_accounts, open_calls, open_experiments, open_stored
 
@@ -15,9 +16,11 @@ __all__ = [
     "open_experiments",
     "open_reader",
     "open_recognition",
+    "open_records",
     "open_service",
     "open_stored",
     "open_understanding",
     "phrase_listener",
+    "retention_rules",
     "strange_labels",
 ]

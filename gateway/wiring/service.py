@@ -35,11 +35,13 @@ from gateway.metrics import HeardBus, Metrics, Reading
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
 from gateway.rehearsal import Rehearsal
+from gateway.retention import Retention
 from gateway.service import Service
 from gateway.settings import LimitSettings, Settings, WebhookSettings
 from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, strange_labels
 from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
 from gateway.wiring.recognition import admission, open_recognition
+from gateway.wiring.records import register_projections, retention_rules
 from gateway.wiring.stored import make_data_directory, review_limits
 from nlp.lexicon import lexicon_of
 from nlp.phrases import PhraseAnalyser
@@ -76,6 +78,7 @@ async def open_service(
         playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
         experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
         audio_store = FlacAudioStore(settings.audio_dir)
+        register_projections(stores.records, settings, audio_store)
         chat = await open_model(stack, settings)
 
         def on_closed(call_id: str) -> None:
@@ -109,6 +112,9 @@ async def open_service(
             audio_store=audio_store,
             bus=bus,
             afterwards=afterwards,
+            retention=Retention(
+                stores.records, retention_rules(settings.retention), every_s=settings.retention.every_s
+            ),
             playbooks=playbooks,
             experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),

@@ -142,3 +142,10 @@ async def test_legs_that_make_no_call_are_a_bug_of_the_caller(
 ) -> None:
     with pytest.raises(ValueError, match="legs must be"):
         await audio.save("call-1", spool(tmp_path, {party: noise(10, 1) for party in parties}), RATE_HZ)
+
+
+async def test_removed_sound_is_gone(audio: AudioStore, tmp_path: Path) -> None:
+    await audio.save("call", spool(tmp_path, {"agent": noise(500, seed=1)}), RATE_HZ)
+    assert await audio.remove("call")
+    assert await audio.path("call") is None
+    assert not await audio.remove("call")

@@ -272,6 +272,9 @@ class FakeAudioStore:
     async def path(self, call_id: str) -> Path | None:
         return None
 
+    async def remove(self, call_id: str) -> bool:
+        return self.saved.pop(call_id, None) is not None
+
 
 class FakeBus:
     """Remembers what was published."""

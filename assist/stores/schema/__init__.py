@@ -19,6 +19,7 @@ from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 from assist.stores.schema.call_tables import calls, customer_calls, envelopes
 from assist.stores.schema.experiment_tables import experiment_decisions, experiment_trials
 from assist.stores.schema.playbook_tables import playbook_drafts, playbook_versions
+from assist.stores.schema.record_tables import audit_log, legal_holds
 
 __all__ = [
     "ARCHIVE_TEXT",
@@ -32,11 +33,13 @@ __all__ = [
     "archive_lines",
     "archive_names",
     "archive_offers",
+    "audit_log",
     "calls",
     "customer_calls",
     "envelopes",
     "experiment_decisions",
     "experiment_trials",
+    "legal_holds",
     "metadata",
     "playbook_drafts",
     "playbook_versions",
