@@ -20,7 +20,7 @@ class Splits:
 
     train: tuple[Turn, ...]
     development: tuple[Turn, ...]
-    """Of writers that train: for calibration, thresholds and choices."""
+    """Of writers that train, and all of writers that don't: for calibration, thresholds and choices."""
     test: tuple[Turn, ...]
     """Of writers that nothing else was seen of."""
 
@@ -29,11 +29,12 @@ def split(turns: Sequence[Turn], directory: Path) -> Splits:
     """As ``splits.toml`` in the directory says."""
     settings = tomllib.loads((directory / "splits.toml").read_text(encoding="utf-8"))
     held_out = set(settings["test_writers"])
+    choosing = set(settings["development_writers"])
     share = float(settings["development_share"])
     known = [turn for turn in turns if turn.writer not in held_out]
     return Splits(
-        train=tuple(turn for turn in known if _place(turn.scene) >= share),
-        development=tuple(turn for turn in known if _place(turn.scene) < share),
+        train=tuple(turn for turn in known if turn.writer not in choosing and _place(turn.scene) >= share),
+        development=tuple(turn for turn in known if turn.writer in choosing or _place(turn.scene) < share),
         test=tuple(turn for turn in turns if turn.writer in held_out),
     )
 

@@ -10,7 +10,9 @@ from nlp.entities.pattern import Pattern, pattern
 _ONES = "一二三四五六七八九"
 _MONTH_NUMBER = "(?:十[一二]?|[一二三四五六七八九]|正|[0-9]{1,2})"
 _DAY_NUMBER = "(?:二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九]|[0-9]{1,2})"
-_NO_ADDRESS = "(?![楼院线码机店门为客商房柜窗桌栋幢座弄单车])"
+_NO_ADDRESS = "(?![楼院线码机店门为客商房柜窗桌栋幢座弄单车仓])"
+_BARE_DAY = rf"(?:二十[{_ONES}]?|十[{_ONES}]|三十一?)(?:号|日)?(?![{_ONES}十百千万点多几来块元个G兆条分天年月折期])"
+"""Behind its month: 九月二十五."""
 _WEEKDAY = rf"(?:(?:{AGO})个?)?(?:星期|礼拜|周)(?:[一二三四五六日天]|末(?!位|好|愉))"
 _MONTH = rf"(?:(?:{AGO})个?|那个?)月"
 _MONTH_OF_YEAR = rf"{NOT_INSIDE}(?<![块每个])(?:{YEARS})?{_MONTH_NUMBER}月份?"
@@ -18,7 +20,8 @@ _NUMBERED = rf"{NOT_INSIDE}(?<![A-Za-z路街巷弄号栋幢段队组小大那])"
 _DAY = (
     rf"(?:{NEAR_DAY}(?:{_DAY_NUMBER}号)?|{_WEEKDAY}|(?<![{_ONES}十月]){FEASTS}|(?<!提)(?:{EVENT_DAY})"
     rf"|(?:{_MONTH}|{_MONTH_OF_YEAR}){_DAY_NUMBER}[号日]{_NO_ADDRESS}|{_NUMBERED}{_DAY_NUMBER}号{_NO_ADDRESS}"
-    rf"|(?:{_MONTH}|{_MONTH_OF_YEAR})的?(?:{EDGE})|月(?:[底末中]|初(?![{_ONES}]))|(?:{YEARS}|年)[底初])"
+    rf"|{_MONTH_OF_YEAR}{_BARE_DAY}"
+    rf"|(?:{_MONTH}|{_MONTH_OF_YEAR})的?(?:{EDGE})|月(?:[底末中]|初(?![{_ONES}]))|(?:{YEARS}|(?<!大)年)[底初])"
 )
 _PART = rf"(?<![一整])(?:{PARTS_OF_DAY})"
 _WHOLE_PART = (

@@ -13,7 +13,7 @@ _UNITS = (
 _SAID_UNITS = "年|个月|(?<=[俩仨两半])月|个季度|个?星期|个?礼拜|周|个?工作日|天|个?小时|个?钟头|个钟|刻钟|分钟|秒钟?"
 """What can be nothing else than time."""
 LENGTH = (
-    rf"(?:[大小]半(?:年|个月|天)|{NOT_INSIDE}(?:半个?|{NUMBER}(?:个半)?(?:多|来|整)?)(?:{_SAID_UNITS})"
+    rf"(?:[大小]半(?:年|个月|天)|{NOT_INSIDE}(?:半个?|(?:好(?=[几两]))?{NUMBER}(?:个半)?(?:多|来|整)?)(?:{_SAID_UNITS})"
     "(?![岁费纪龄级])半?(?:多(?![少大长]))?)"
 )
 """Of a pattern: a length of time."""

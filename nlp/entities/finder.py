@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.entities.book import EntityBook
@@ -29,6 +30,12 @@ HOLDS_OTHERS = frozenset(["address", "plan", "product"])
 """What a model found with these labels stays whole, whatever rules see in it: the amount in 八元保号套餐."""
 
 
+_NUMBERED = frozenset(
+    ["amount", "data_volume", "minutes", "sms_count", "bandwidth", "contract_term", "count", "duration"]
+)
+_NUMERAL = re.compile(r"[零〇一二两俩三仨四五六七八九十百千万半几\d]")
+
+
 def find_entities(text: str, book: EntityBook, previous: str = "") -> list[FoundEntity]:
     """What rules are sure enough of, in text order without overlap; any text will do.
 
@@ -39,8 +46,12 @@ def find_entities(text: str, book: EntityBook, previous: str = "") -> list[Found
     return _apart(sorted(found, key=lambda entity: (entity.start - entity.end, -entity.score, entity.start)))
 
 
-def merged(by_rule: Sequence[FoundEntity], by_model: Sequence[FoundEntity]) -> list[FoundEntity]:
-    """Both in text order without overlap: rules from ``RULES_WIN``, then the model, then rules from ``RULES_ADD``."""
+def merged(text: str, by_rule: Sequence[FoundEntity], by_model: Sequence[FoundEntity]) -> list[FoundEntity]:
+    """Both in text order without overlap: rules from ``RULES_WIN``, then the model, then rules from ``RULES_ADD``.
+
+    Pieces of words that the model found do not count.
+    """
+    by_model = [entity for entity in by_model if not _is_torn(text, entity, by_rule)]
     held = [entity for entity in by_model if entity.label in HOLDS_OTHERS]
     certain = (
         entity
@@ -49,6 +60,23 @@ def merged(by_rule: Sequence[FoundEntity], by_model: Sequence[FoundEntity]) -> l
     )
     likely = (entity for entity in by_rule if entity.score >= RULES_ADD)
     return _apart([*certain, *sorted(by_model, key=lambda entity: -entity.score), *likely])
+
+
+def _is_torn(text: str, entity: FoundEntity, by_rule: Sequence[FoundEntity]) -> bool:
+    """Whether it is the piece of a word: 微 of 微信, a length without a number, part of what a rule found whole."""
+    said = text[entity.start : entity.end]
+    return (
+        (len(said) == 1 and entity.label != "person")
+        or (entity.label in _NUMBERED and not _NUMERAL.search(said))
+        or any(
+            rule.label == entity.label
+            and rule.start <= entity.start
+            and entity.end <= rule.end
+            and rule.end - rule.start > len(said)
+            for rule in by_rule
+            if rule.score >= RULES_ADD
+        )
+    )
 
 
 def _by_pattern(text: str) -> Iterator[FoundEntity]:

@@ -61,6 +61,7 @@ CHANNELS = _codes(
 PAYMENTS = _codes(
     wechat="微信零钱 微信支付 微信 零钱通 零钱",
     alipay="支付宝 余额宝",
+    union_pay="云闪付 银联",
     credit_pay="花呗 白条",
     direct_debit="银行卡代扣 自动扣款 自动扣费 自动代扣 委托代扣 托收",
     credit_card="信用卡",
@@ -94,7 +95,7 @@ INDICATORS: tuple[tuple[str, re.Pattern[str]], ...] = (
 """The first pattern found names the fault."""
 PRODUCTS = _listed(
     "视频彩铃 彩铃 炫铃 铃音盒 来电显示 来电提醒 呼叫转移 语音信箱 手机报 骚扰拦截 防骚扰拦截 安全管家 视频会员"
-    " 音乐会员 游戏会员 云盘会员 影视会员"
+    " 防骚扰助手 音乐会员 游戏会员 云盘会员 影视会员"
     " 语音包 夜间流量包 定向流量包 夜间包 游戏包 阅读包 游戏加速包 亲情网 意外险 天气预报"
 )
 """Services that most providers have under these names."""

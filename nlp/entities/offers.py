@@ -20,7 +20,7 @@ _CHANGED = "(?:换|改|升|降|调|转|办)(?:成|到|回|为|个)?(?:这个|那
 _ENDED = "[，。？了吧呢吗就行好把换改降升没用太不要咋怎里比够含给有和跟还都也对只最更本退除什会]|$"
 """Behind the price that names a plan; before a noun it is only what that costs."""
 _MEASURED_FOR = rf"(?:{NOT_INSIDE}{NUMBER}(?:块钱?|元|个?G|兆|条|分钟|天|日))"
-_PLACE = "东南亚|欧洲|亚洲|韩国|日本|日韩|泰国|港澳台?|全球|国际|北美|港澳台"
+_PLACE = "中东|东南亚|欧洲|亚洲|韩国|日本|日韩|泰国|港澳台?|全球|国际|北美|港澳台"
 _PACKED = (
     "(?:国际|境外|国内|亚洲|亲情|校园|夜间|通用|定向|短?视频|游戏|多人共享)?"
     "(?:[大小]?流量日?|短?视频|夜间|语音|短信|漫游|加油|接听|听书|阅读|音乐|戏曲|游戏(?:加速|畅玩|礼)?|点播|资讯|畅[享行用玩]|校园|出行权益|权益|通话)"
@@ -41,7 +41,7 @@ OFFERS: tuple[Pattern, ...] = (
     pattern("plan", rf"(?<!耀)(?:极速)?(?:[五四]G)?(?:{_PLAN_NAMES})(?:[{_TENS}]{{2,6}}(?![块元]))?套餐", 0.9),
     pattern("plan", rf"(?<!耀)(?:{_PLAN_NAMES})[{_TENS}]{{2,6}}(?![百G块元])", 0.67),
     pattern("plan", rf"{_PLAN_CARDS}|全家享|合家欢|全家福|[五四]G[畅轻飞悦乐]享|[五四]G畅玩|保号档|基础款", 0.91),
-    pattern("product", any_of(PRODUCTS), 0.94),
+    pattern("product", rf"(?:{_MEASURED_FOR})?(?:{any_of(PRODUCTS)})", 0.94),
     pattern("product", rf"{_MEASURED_FOR}?{_PACKED}(?:体验|放心|优享)?包(?![含月年括])", 0.96),
     pattern(
         "product", rf"{_MEASURED_FOR}(?:[东南欧亚港日韩泰全球国际漫游境外畅享行流量月]{{1,4}})?包(?![含月年括])", 0.8
@@ -50,6 +50,6 @@ OFFERS: tuple[Pattern, ...] = (
     pattern("product", r"(?:[日月年季]|小时|点播|体验|提速|升级|礼|权益)包(?![含月年括])", 0.85),
     pattern("product", rf"{_MEMBERS}?会员(?![价日中专])", 0.78),
     pattern("product", rf"{_INSURED}险", 0.97),
-    pattern("product", rf"(?:{_MEASURED_FOR}|儿童|家庭)?副卡", 0.99),
+    pattern("product", rf"(?:{_MEASURED_FOR})?(?:儿童|家庭|亲情|孝[亲心])?副卡", 0.99),
     pattern("product", any_of(SERVICES), 0.89),
 )

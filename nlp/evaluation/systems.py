@@ -46,7 +46,8 @@ class WholeModel:
     def understand(self, turn: TurnText) -> Understanding:
         (found,) = self.model.understand([turn])
         return replace(
-            found, entities=tuple(merged(find_entities(turn.text, self._book, turn.previous), found.entities))
+            found,
+            entities=tuple(merged(turn.text, find_entities(turn.text, self._book, turn.previous), found.entities)),
         )
 
 

@@ -150,7 +150,7 @@ class CallUnderstanding:
             if scored.is_sure:
                 yield ActSignal(**said(utterance, scored.label, scored.score, source))
         yield _feeling(utterance, feeling, source)
-        for entity in merged(find_entities(utterance.text, self.book, previous), found.entities):
+        for entity in merged(utterance.text, find_entities(utterance.text, self.book, previous), found.entities):
             yield _entity(utterance, entity, source)
 
     def _feel(self, utterance: Utterance, found: Understanding) -> tuple[EmotionCourse, Feeling]:

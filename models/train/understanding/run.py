@@ -204,7 +204,8 @@ def _entity_thresholds(model: UnderstandingModel, turns: Sequence[Turn]) -> list
     true = [{(span.label, span.start, span.end) for span in turn.entities} for turn in turns]
     by_model = [model.understand([as_text(turn)])[0].entities for turn in turns]
     by_rule = [find_entities(turn.text, _NO_NAMES, turn.previous_text) for turn in turns]
-    found = {step / 20: _spans(by_rule, by_model, step / 20) for step in range(18)}
+    texts = [turn.text for turn in turns]
+    found = {step / 20: _spans(texts, by_rule, by_model, step / 20) for step in range(18)}
     thresholds: list[float] = []
     for label in codes(ENTITIES):
         wanted = [_of(label, spans) for spans in true]
@@ -222,12 +223,18 @@ def _of(label: str, spans: set[Span]) -> list[Span]:
 
 
 def _spans(
-    by_rule: Sequence[Sequence[FoundEntity]], by_model: Sequence[Sequence[FoundEntity]], threshold: float
+    texts: Sequence[str],
+    by_rule: Sequence[Sequence[FoundEntity]],
+    by_model: Sequence[Sequence[FoundEntity]],
+    threshold: float,
 ) -> list[set[Span]]:
     """What is said of each turn if the model's entities need so much."""
     return [
-        {(one.label, one.start, one.end) for one in merged(rules, [one for one in tags if one.score >= threshold])}
-        for rules, tags in zip(by_rule, by_model, strict=True)
+        {
+            (one.label, one.start, one.end)
+            for one in merged(text, rules, [one for one in tags if one.score >= threshold])
+        }
+        for text, rules, tags in zip(texts, by_rule, by_model, strict=True)
     ]
 
 

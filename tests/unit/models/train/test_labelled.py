@@ -11,7 +11,7 @@ from models.train.__main__ import app, main
 from nlp.evaluation import own_labels, read_labelled, require_known
 from nlp.evaluation.tasks import CODES
 
-SPLITS = 'test_writers = ["t"]\ndevelopment_share = 0.0\n'
+SPLITS = 'test_writers = ["t"]\ndevelopment_writers = []\ndevelopment_share = 0.0\n'
 SCENES = """\
 @ {writer}-bill-01 | telecom | 多扣了钱
 a  | - | neutral | greet,ask | 您好请讲

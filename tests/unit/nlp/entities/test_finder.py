@@ -148,29 +148,37 @@ def test_names_of_what_cannot_be_ordered_do_not_count() -> None:
 def test_rules_win_over_the_model_where_the_form_is_certain() -> None:
     rule = FoundEntity("phone_number", 0, 11, 0.97)
     model = FoundEntity("number_tail", 7, 11, 0.99)
-    assert merged([rule], [model]) == [rule]
+    assert merged("一三八零零零零一二三四", [rule], [model]) == [rule]
 
 
 def test_the_model_wins_elsewhere() -> None:
     rule = FoundEntity("period", 0, 3, 0.7)
     model = FoundEntity("date", 0, 3, 0.6)
-    assert merged([rule], [model]) == [model]
+    assert merged("上个月", [rule], [model]) == [model]
 
 
 def test_a_likely_rule_counts_where_the_model_found_nothing() -> None:
     likely, unlikely = FoundEntity("duration", 0, 3, 0.7), FoundEntity("plan_direction", 4, 5, 0.4)
-    assert merged([likely, unlikely], []) == [likely]
+    assert merged("等半年，升", [likely, unlikely], []) == [likely]
 
 
 def test_a_name_that_the_model_found_stays_whole() -> None:
     amount = FoundEntity("amount", 0, 2, 0.95)
     plan = FoundEntity("plan", 0, 6, 0.9)
-    assert merged([amount], [plan]) == [plan]
+    assert merged("八元保号套餐", [amount], [plan]) == [plan]
+
+
+def test_pieces_of_words_that_the_model_found_do_not_count() -> None:
+    text = "微信里没钱了一个月"
+    whole = FoundEntity("payment", 0, 2, 0.6)
+    assert merged(text, [whole], [FoundEntity("payment", 0, 1, 0.9)]) == [whole]
+    assert merged(text, [], [FoundEntity("channel", 2, 3, 0.9), FoundEntity("duration", 4, 6, 0.9)]) == []
+    assert merged("姓李", [], [FoundEntity("person", 1, 2, 0.9)]) == [FoundEntity("person", 1, 2, 0.9)]
 
 
 def test_of_the_models_own_overlaps_the_surer_one_counts() -> None:
     sure, unsure = FoundEntity("date", 2, 4, 0.9), FoundEntity("time", 0, 3, 0.5)
-    assert merged([], [unsure, sure]) == [sure]
+    assert merged("八月十号", [], [unsure, sure]) == [sure]
 
 
 @given(st.text(max_size=80))
