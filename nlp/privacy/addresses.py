@@ -36,6 +36,7 @@ _NO_PLACES = re.compile(
     r"高速|半路|一路|[了就不能]走|多路|条路|线路|电路|网路|思路|退路|出路|后路|路由|光路|短路|路上|路口|网点|基站|营业厅|万兆|端口|频道"
     r"|套餐|哪|什么|叫啥|小区门|城里|城区|家里|那里|这里|村里|市里|市场|城市|农村|区别|地区|夜里|心里|手里|卡里|里面|里头|公里|话里|[没新那这个]小区|心城"
 )
+_FLOOR = re.compile(rf"{_NUMERAL}{{1,3}}[楼层]")
 _PUBLIC = re.compile(r"上?(?:营业厅|网点|门店|服务站)|上|口|由器")
 ASKED = re.compile("地址|住址|住在哪|门牌|哪里装|什么位置|送到哪|寄到哪|哪个小区|几号楼")
 """Who says this wants to hear an address."""
@@ -90,7 +91,7 @@ def _is_address(text: str, start: int, end: int, elements: Sequence[_Element], *
     if doors and has_place and has_name and kinds.index("place") < len(kinds) - 1 - kinds[::-1].index("door"):
         return True
     if is_asked and not text.rstrip("。").endswith(("？", "吗", "呢")):
-        return bool(doors) or (has_place and has_name)
+        return (bool(doors) and not _FLOOR.fullmatch(text[start:end])) or (has_place and has_name)
     if not has_place:
         return doors > 1 or (kinds[-1] == "door" and _is_inside(text[elements[-1].start : end]))
     before = text[:start]

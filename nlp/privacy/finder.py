@@ -67,6 +67,8 @@ class _Turn:
     text: str
     rows: list[Row]
     found: list[Found] = field(default_factory=list["Found"])
+    is_complete: bool = False
+    """Its last number ends in it."""
 
     @property
     def digits(self) -> str:
@@ -94,7 +96,8 @@ class RuleCallRedactor:
         self._expected: Expected | None = None
 
     def hear(self, utterance_id: str, party: Party, text: str) -> Mapping[str, tuple[PrivateSpan, ...]]:
-        turn = _Turn(utterance_id, party, text, rows_of(text))
+        rows = rows_of(text)
+        turn = _Turn(utterance_id, party, text, rows, is_complete=bool(rows) and bool(whole_in_row(rows[-1])))
         previous = next((other.text for other in reversed(self._turns) if other.party != party), "")
         asked = _Asked.of(self._expected, party)
         turn.found = _tidy([*_in_turn(turn.text, turn.rows, previous, asked), *self._known(text, turn.rows)])
@@ -149,11 +152,12 @@ class RuleCallRedactor:
                 if _is_aside(earlier, parts):
                     continue
                 return
-            if not earlier.rows or not _ends_with_row(earlier):
+            if not earlier.rows or earlier.is_complete or not _ends_with_row(earlier):
                 return
             parts.insert(0, earlier)
             kind = whole_number("".join(part.digits for part in parts))
             if kind:
+                turn.is_complete = True
                 for part in parts:
                     part.found = _tidy([*part.found, *((row.start, row.end, kind) for row in part.rows)])
                 _keep(self._digits, "".join(part.digits for part in parts), kind)

@@ -17,8 +17,8 @@ _DIGITS = "[0-9零〇幺一二三四五六七八九洞]"
 _TWO_CHAR_SURNAMES = (
     "(?:欧阳|司马|上官|诸葛|东方|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|轩辕|端木|南宫|独孤|宇文|长孙|司空|闻人|澹台|申屠)"
 )
-_SURNAME = rf"(?:{_TWO_CHAR_SURNAMES}|(?!谢谢|祝[您大]){SURNAMES}|[于丁黎向翁欧佘卞桑敖厉郁邬巩戚仇栾甄闵刁尉燕宣])"
-_NOT_GIVEN = "[的了吗呢吧啊呀么不没就是在有和跟给都也还要会能说打办，。？！、元块月号个年]"
+_SURNAME = rf"(?:{_TWO_CHAR_SURNAMES}|(?!谢谢|祝[您大]){SURNAMES}|[于丁黎向翁欧佘卞桑敖厉郁邬巩戚仇栾甄闵刁尉燕宣沙杭])"
+_NOT_GIVEN = "[的了吗呢吧啊呀么不没就是在跟给都也还要会能说打办我你您他她它这那上下去来喽，。？！、元块月号个年]"
 _GIVEN = rf"(?:(?!{_NOT_GIVEN}){_HAN}){{1,2}}"
 _NAME = rf"{_SURNAME}{_GIVEN}"
 _END = (
@@ -33,6 +33,10 @@ _NO_NAMES = frozenset(
         "关于 石家庄 和平 左右 付钱 付款 付费 白眼 祝您 祝大 向上 连续 年前 "
         "安排 全家 全国 全部 时候 路上 单位 单独 车上 车牌 水费 易购 步行 "
         "应该 贺卡 季度 程序 元旦 "
+        "辛苦 周一 周二 周三 周四 周五 周六 周日 周末 安检 路由 "
+        "张嘴 张开 白捡 费电 费用 简单 管它 包丢 包里 钱包 双人 程师 "
+        "余额 孙女 孙子 车班 "
+        "管道 管家 安心 应急 左手 右手 万能 高手 平台 方向 向着 全程 全新 全部 成交 云盘 易懂 "
     )
 )
 """Words that begin like names."""
@@ -41,7 +45,7 @@ _INTRODUCED = (
     r"(?:我(?:的)?(?:名字|全名|姓名)?(?:叫做|就叫|叫|是)|名叫|叫做|(?:名字|姓名|全名|户名|本名|原名)(?:就)?(?:是|叫|写的?是?|：)?"
     r"|(?:机主|户主|持卡人|收件人|联系人|开户人|经办人|负责人)(?:的)?(?:姓名|名字|户名)?(?:是|叫|写的?是?|：)?|开户的是|(?<![\u4e00-\u9fff])本人"
     r"|(?:客服|专员|坐席|业务员|经理|师傅|员工|老师|同事)(?:代表)?(?:叫|是)?|一个叫|(?:以前|现在|他|她|儿|女儿|孩子|人|妈|爸|公|婆)叫"
-    r"|(?<=[，。])写|按我名字查|请问是|您是|您说的是|您是说|(?:收件|联系)信息(?:是|：)|(?<=[，。\u4e00-\u9fff])找|名字(?:写|用)|用(?:的是)?|机主叫|我(?=\S{2,3}，))"
+    r"|(?<=[，。])写|按我名字查|(?:寄|打|留|转|交)给|请问是|您是|您说的是|您是说|(?:收件|联系)信息(?:是|：)|(?<=[，。\u4e00-\u9fff])找|名字(?:写|用)|用(?:的是)?|机主叫|(?:^|(?<=[，。]))我(?=\S{2,3}，))"
 )
 _CALLED = re.compile(rf"{_INTRODUCED}[，：]?(?P<name>{_NAME}){_END}")
 _ANY_NAME = re.compile(
@@ -90,7 +94,7 @@ def find_names(text: str, *, is_asked: bool) -> Iterator[tuple[int, int]]:
     for pattern in (_CALLED, _ANY_NAME, _SURNAMED, _TITLED, _CLOSE, _OWNED, _PROVEN, _AFTER_DIGITS):
         for found in pattern.finditer(text):
             name = found["name"]
-            if not _is_word(name):
+            if not _is_word(name) and not (name == "谢" and text[: found.start("name")].endswith("谢")):
                 has_name = True
                 yield found.span("name")
     if (
@@ -103,7 +107,9 @@ def find_names(text: str, *, is_asked: bool) -> Iterator[tuple[int, int]]:
         yield found.span("name")
     for pattern in _BY_ENTITY:
         for entity in pattern.find(text):
-            if not _is_word(text[entity.start : entity.end]):
+            name = text[entity.start : entity.end]
+            is_week = name == "周" and text[: entity.start].endswith(("上", "下", "本", "这", "每"))
+            if not _is_word(name) and not is_week and not re.search(_NOT_GIVEN, name[1:]):
                 has_name = True
                 yield entity.start, entity.end
     spelt = [found.span() for pattern in (_BY_PARTS, _BY_RADICAL) for found in pattern.finditer(text)]

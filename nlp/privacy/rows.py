@@ -29,7 +29,7 @@ _QUANTITY_DIGITS = 6
 _CORRECTED = re.compile("不对|错了|等一下|等等")
 
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
-_LANDLINE = re.compile(r"0\d{9,11}")
+_LANDLINE = re.compile(r"0(?:(?:10|2\d)\d{8}|[3-9]\d{9,10})")
 _BORN = re.compile(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]?")
 _OLD_IDENTITY = re.compile(r"[1-9]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
 _CARD = re.compile(r"(?:62|4\d|5[1-5])\d{13,17}")

@@ -33,7 +33,7 @@ _SPOKEN_EMAIL = re.compile(
     rf"{_LETTER}{{1,32}}{_AT}\s?{_PROVIDER}{{1,16}}(?:\s?点\s?(?:com|cn|net|org|COM|CN|NET|ORG|edu|康姆)){{1,3}}"
 )
 _EMAIL_PART = re.compile(
-    rf"(?:艾特|圈[aA]|@)\s?{_PROVIDER}{{1,16}}(?:\s?点\s?(?:com|cn|net|org))*|[A-Za-z][A-Za-z0-9._-]{{2,32}}"
+    rf"(?:艾特|圈[aA]|@)\s?{_PROVIDER}{{1,16}}(?:\s?点\s?(?:com|cn|net|org))*|(?!(?i:app|wifi|sim)(?![a-z]))[A-Za-z][A-Za-z0-9._-]{{2,32}}"
 )
 ASKED_EMAIL = re.compile("邮箱|电子邮件")
 """Who says this wants to hear an e-mail address."""
