@@ -30,6 +30,9 @@ KEPT_ENVELOPES = 512
 """How far back an event can be masked again; what is private in words further back was known by then."""
 KEPT_UTTERANCES = 256
 _LEAST_QUOTE_CHARS = 2
+_PIECE_CHARS = 3
+"""Texts that quote less of what became private are not looked at again."""
+_WRITTEN_DIGITS = re.compile("[0-9]{4}")
 
 _ENTITIES: Mapping[str, PrivateKind] = {
     "phone_number": "phone_number",
@@ -72,7 +75,8 @@ class LogRedactor:
 
     def __init__(self, call: CallRedactor) -> None:
         self._call = call
-        self._kept: deque[Envelope] = deque(maxlen=KEPT_ENVELOPES)
+        self._kept: deque[tuple[Envelope, str]] = deque(maxlen=KEPT_ENVELOPES)
+        """Envelopes with words, and all their words."""
         self._told: dict[int, tuple[Hidden, ...]] = {}
         self._utterances: dict[str, Utterance] = {}
         self._spans: dict[str, Spans] = {}
@@ -81,29 +85,47 @@ class LogRedactor:
 
     def mask(self, envelope: Envelope) -> list[MaskedEnvelope]:
         """The envelope, masked, after those earlier ones in which more is masked now."""
-        again = self._listen(envelope.event)
+        changed = self._listen(envelope.event)
         told: list[MaskedEnvelope] = []
-        if again:
-            for earlier in self._kept:
-                result = self._mask(earlier)
-                if result.hidden != self._told.get(earlier.seq, ()):
-                    self._told[earlier.seq] = result.hidden
-                    told.append(result)
+        for earlier in self._concerned(changed):
+            result = self._mask(earlier)
+            if result.hidden != self._told.get(earlier.seq, ()):
+                self._told[earlier.seq] = result.hidden
+                told.append(result)
         result = self._mask(envelope)
         self._keep(envelope, result.hidden)
         return [*told, result]
 
     def _keep(self, envelope: Envelope, hidden: tuple[Hidden, ...]) -> None:
-        if next(texts_of(envelope.event), None) is None:
+        words = "\n".join(text for _, text in texts_of(envelope.event))
+        if not words:
             return
         if len(self._kept) == self._kept.maxlen:
-            self._told.pop(self._kept[0].seq, None)
-        self._kept.append(envelope)
+            self._told.pop(self._kept[0][0].seq, None)
+        self._kept.append((envelope, words))
         if hidden:
             self._told[envelope.seq] = hidden
 
-    def _listen(self, event: Event) -> bool:
-        """Learn what an event tells to be private; True where that concerns earlier ones."""
+    def _concerned(self, changed: Mapping[str, Spans]) -> Iterator[Envelope]:
+        """Earlier envelopes of these utterances, or with words that are private in them, however digits are written."""
+        if not changed:
+            return
+        pieces: set[str] = set()
+        for utterance_id, spans in changed.items():
+            text = self._utterances[utterance_id].text if utterance_id in self._utterances else utterance_id
+            for span in spans or (whole(text, "withheld"),):
+                said = text[span.start : span.end]
+                pieces |= {said[at : at + _PIECE_CHARS] for at in range(max(1, len(said) - _PIECE_CHARS + 1))}
+        for envelope, words in self._kept:
+            is_of = getattr(envelope.event, "utterance_id", None) in changed
+            if is_of or _WRITTEN_DIGITS.search(words) or any(piece in words for piece in pieces):
+                yield envelope
+
+    def _listen(self, event: Event) -> Mapping[str, Spans]:
+        """Learn what an event tells to be private; the spans of utterances of which that is more than before.
+
+        A name that is told goes under the name itself, without spans.
+        """
         match event:
             case Utterance():
                 self._utterances[event.utterance_id] = event
@@ -114,25 +136,24 @@ class LogRedactor:
                 found = self._call.hear(event.utterance_id, event.party, event.text)
                 changed = {key: spans for key, spans in found.items() if spans != self._spans.get(key, ())}
                 self._spans.update(changed)
-                return bool(changed)
+                return changed
             case EntitySignal(from_partial=False) if event.span and event.label in _ENTITIES:
                 if event.score < _SURE_ENTITY or event.utterance_id not in self._utterances:
-                    return False
+                    return {}
                 span = PrivateSpan(start=event.span[0], end=event.span[1], kind=_ENTITIES[event.label])
                 marked = joined([*self._marked.get(event.utterance_id, ()), span])
-                is_new = marked != self._marked.get(event.utterance_id)
+                if marked == self._marked.get(event.utterance_id):
+                    return {}
                 self._marked[event.utterance_id] = marked
-                return is_new
-            case CallOpened(customer=Customer() as customer) | CallUpdated(customer=Customer() as customer):
-                return self._learn_name(customer.name)
-            case CustomerLookedUp():
-                return self._learn_name(event.name)
+                return {event.utterance_id: marked}
+            case CallOpened(customer=Customer(name=name)) | CallUpdated(customer=Customer(name=name)) if name:
+                self._call.learn("person", name)
+                return {name: ()}
+            case CustomerLookedUp(name=name) if name:
+                self._call.learn("person", name)
+                return {name: ()}
             case _:
-                return False
-
-    def _learn_name(self, name: str) -> bool:
-        self._call.learn("person", name)
-        return bool(name)
+                return {}
 
     def _mask(self, envelope: Envelope) -> MaskedEnvelope:
         masks = [mask for mask in self._masks(envelope.event) if mask.spans]
