@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,26 @@ def test_doctor_finds_what_is_wrong(
     monkeypatch.setenv(variable, value)
     found = {row["name"]: row for row in rows(livecue("doctor", "--json"))}[check]
     assert (found["state"], found["found"]) == ("fail", code)
+
+
+def test_doctor_names_the_database(livecue: Livecue, monkeypatch: pytest.MonkeyPatch, store_url: str) -> None:
+    monkeypatch.setenv("LIVECUE_STORE", store_url)
+    found = {row["name"]: row for row in rows(livecue("doctor", "--json"))}["store"]
+    assert found["state"] == "ok"
+    product, _, place = found["found"].partition(" at ")
+    assert re.fullmatch(r"(SQLite|PostgreSQL) \d+(\.\d+)+", product)
+    assert store_url.endswith(place)
+
+
+def test_doctor_tells_of_a_server_that_is_not_there_and_keeps_the_password(
+    livecue: Livecue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVECUE_STORE", "postgresql+asyncpg://livecue:open-sesame@127.0.0.1:9/livecue")
+    result = livecue("doctor", "--json")
+    found = {row["name"]: row for row in rows(result)}["store"]
+    assert (found["state"], found["found"]) == ("fail", "store-unavailable")
+    assert "LIVECUE_STORE" in found["remedy"]
+    assert "sesame" not in result.output
 
 
 def test_service_says_what_it_cannot_start_with(

@@ -16,12 +16,14 @@ from assist.stores import open_stores
 from gateway.cli import app
 from tests.support.past_calls import call_log
 
+TEN_YEARS_H = 10 * 365 * 24
+
 Livecue = Callable[..., Result]
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
-    """Of a service that has stored two calls of one customer and one of another, all of last winter."""
+    """Of a service that has stored two calls of one customer and one of another, ten years ago."""
     directory = tmp_path / "data"
     (directory / "wrap-ups").mkdir(parents=True)
     (directory / "wrap-ups" / "c1.json").write_text("{}")
@@ -29,7 +31,7 @@ def data_dir(tmp_path: Path) -> Path:
     async def store() -> None:
         async with open_stores(f"sqlite:///{directory}/livecue.db") as stores:
             for call_id, customer_id in (("c1", "139"), ("c2", "139"), ("c3", "138")):
-                await stores.calls.append(call_log(call_id, hours_ago=1, customer_id=customer_id))
+                await stores.calls.append(call_log(call_id, hours_ago=TEN_YEARS_H, customer_id=customer_id))
 
     asyncio.run(store())
     return directory
@@ -75,7 +77,7 @@ def test_customer_is_held_released_and_erased_and_the_log_tells(livecue: Livecue
 
 
 def test_what_expires_is_counted_before_it_goes(livecue: Livecue, data_dir: Path) -> None:
-    rules = {"LIVECUE_RETENTION__CALLS_DAYS": "0.0001"}
+    rules = {"LIVECUE_RETENTION__CALLS_DAYS": "365"}
     assert "0 calls removed" in livecue("records", "expire").stdout
     assert "3 calls would be removed" in livecue("records", "expire", "--dry-run", **rules).stdout
     assert calls_in(data_dir) == ["c1", "c2", "c3"]
