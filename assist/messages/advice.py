@@ -83,6 +83,8 @@ class Prompt(Message):
     """Id of the experiment's wording that it has."""
     from_partial: bool = False
     """Shown while the words go on. Their final says the same prompt again, under the same id, or withdraws it."""
+    asked_for: bool = False
+    """Offers what the customer has just asked for, or answers what they say of it: it finds room as a step does."""
     brief: bool = False
     """Shown by its title, the body on demand: the agent knows what to say."""
     offer_id: str | None = None

@@ -30,7 +30,7 @@ from assist.messages import (
     UtteranceDropped,
     Verdict,
 )
-from assist.playbook.attention import Attention, held_because, is_held
+from assist.playbook.attention import Attention, held_because, is_held, without_selling
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
 from assist.playbook.firing import number_of, verdict_of
 from assist.playbook.learning import learn
@@ -76,7 +76,9 @@ def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, t
             at_ms = max(state.at_ms, fact.decided_ms)
             return replace(state, at_ms=at_ms, measures=state.measures.started(fact)), ()
         case Known():
-            return learn(playbook, state, fact)
+            state, told = learn(playbook, state, fact)
+            state, gone = without_selling(playbook, state)
+            return state, (*told, *gone)
         case Turn():
             return _advise_turn(playbook, state, fact)
         case UtteranceDropped():

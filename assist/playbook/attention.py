@@ -7,12 +7,13 @@ until nobody talks over anybody any more is tried again by whoever wants it show
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Literal
 
-from assist.messages import Lack, Prompt, PromptKind, PromptLeftOut, PromptUpdated
+from assist.messages import Lack, Prompt, PromptLeftOut, PromptUpdated
 from assist.playbook.budget import Allowance
 from assist.playbook.experiments import conduct
-from assist.playbook.model import SELLING_KINDS, URGENCY, Etiquette, Mode, Playbook
+from assist.playbook.model import SELLING_KINDS, Etiquette, Mode, Playbook, standing, urgency
 from assist.playbook.moment import Moment, StateEntry, Truth
 from assist.playbook.offers.catalogue import MODE_PATH
 from assist.playbook.state import RunState
@@ -70,7 +71,7 @@ class Attention:
             return None
         source = prompt.because.rule_id
         prompt = conduct(prompt, self._playbook.experiment_of(source), self._assignments)
-        lack = self._lack(prompt.kind)
+        lack = self._lack(prompt)
         if lack is not None:
             self._leave_out(prompt, lack)
             return lack
@@ -88,18 +89,19 @@ class Attention:
         self._tell(prompt)
         return prompt
 
-    def _lack(self, kind: PromptKind) -> Lack | None:
+    def _lack(self, prompt: Prompt) -> Lack | None:
         """Why there is no room for a prompt, what lasts longest first; None: there is."""
-        etiquette, urgency, last, at_ms = self._playbook.etiquette, URGENCY[kind], self.last, self._moment.at_ms
-        if not self.spent.allows(self._budget, kind, at_ms):
+        etiquette, last, at_ms = self._playbook.etiquette, self.last, self._moment.at_ms
+        if not self.spent.allows(self._budget, standing(prompt), at_ms):
             return "budget"
         measures, final = self._moment.measures, self._moment.utterance
         if measures.talks_over_ms("agent", "customer", at_ms, final) >= TALKED_OVER_MS:
             return "overtalk"
-        if len(self.open) >= etiquette.max_open_prompts and (self._is_early or URGENCY[self._weakest().kind] > urgency):
+        is_full = len(self.open) >= etiquette.max_open_prompts
+        if is_full and (self._is_early or urgency(self._weakest()) > urgency(prompt)):
             return "places"
         is_too_soon = last is not None and at_ms < last.at_ms + etiquette.min_gap_ms
-        return "gap" if last is not None and is_too_soon and urgency <= URGENCY[last.kind] else None
+        return "gap" if last is not None and is_too_soon and urgency(prompt) <= urgency(last) else None
 
     def _leave_out(self, prompt: Prompt, lack: Lack) -> None:
         """Early ones are not told: their final will say."""
@@ -124,7 +126,7 @@ class Attention:
         )
 
     def _weakest(self) -> Prompt:
-        return min(self.open, key=lambda prompt: URGENCY[prompt.kind])
+        return min(self.open, key=urgency)
 
     def of_rule(self, reference: str) -> Prompt | None:
         """The open prompt of a rule, by id@version."""
@@ -152,6 +154,19 @@ class Attention:
                     self.close(prompt, "expired", wording.call_ended if is_close else wording.expired)
 
 
+def without_selling(playbook: Playbook, state: RunState) -> tuple[RunState, tuple[PromptUpdated, ...]]:
+    """The state after what sells has gone because of what has just become known; and what went."""
+    gone: list[Prompt | PromptUpdated | PromptLeftOut] = []
+    moment = Moment("tick", state.at_ms, state.floor, state.measures, states=state.states, tags=state.tags)
+    attention = Attention(playbook, moment, state, gone.append, is_early=False)
+    attention.withdraw_selling()
+    if not gone:
+        return state, ()
+    return replace(state, open_prompts=tuple(attention.open)), tuple(
+        one for one in gone if isinstance(one, PromptUpdated)
+    )
+
+
 def mode_of(etiquette: Etiquette, facts: Mapping[str, str]) -> Mode | None:
     """How the agent of the call likes to be prompted."""
     return etiquette.modes.get(facts.get(MODE_PATH, ""))
@@ -165,7 +180,7 @@ def budget_of(etiquette: Etiquette, facts: Mapping[str, str]) -> tuple[Allowance
 
 def has_budget(playbook: Playbook, state: RunState, seen: Iterable[Prompt], prompt: Prompt) -> bool:
     """Whether an early prompt has a place, when these early ones have been seen beside all that the rules showed."""
-    return state.spent.plus(seen).allows(budget_of(playbook.etiquette, state.facts), prompt.kind, prompt.at_ms)
+    return state.spent.plus(seen).allows(budget_of(playbook.etiquette, state.facts), standing(prompt), prompt.at_ms)
 
 
 def is_held(etiquette: Etiquette, states: Mapping[str, StateEntry], tags: Mapping[str, Truth]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Literal
 
-from assist.messages import Party, PromptKind, Severity, Term
+from assist.messages import Party, Prompt, PromptKind, Severity, Term
 from assist.playbook.budget import Allowance
 from assist.playbook.cases.case import Case
 from assist.playbook.dispositions import Filing
@@ -26,6 +26,17 @@ LabelKind = Literal["intent", "emotion", "act", "entity"]
 
 URGENCY: dict[PromptKind, int] = {"soothe": 5, "step": 4, "answer": 3, "say": 2, "close": 1, "offer": 0}
 """Which kind of prompt takes the place of which: the caller's problem first, selling last."""
+
+
+def standing(prompt: Prompt) -> PromptKind:
+    """The kind as which a prompt finds room: what the customer asks for is as urgent as the next step."""
+    return "step" if prompt.asked_for else prompt.kind
+
+
+def urgency(prompt: Prompt) -> int:
+    """Of a prompt as it stands."""
+    return URGENCY[standing(prompt)]
+
 
 MAX_POINTS = 1_000
 """Of one flag, given or taken off."""

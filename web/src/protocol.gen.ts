@@ -739,6 +739,7 @@ export interface Prompt {
   readonly experiment: string;
   readonly variant: string;
   readonly from_partial: boolean;
+  readonly asked_for: boolean;
   readonly brief: boolean;
   readonly offer_id: string | null;
   readonly wording_id: string | null;

@@ -37,6 +37,8 @@ class Shown:
     """The last time."""
     is_variant: bool
     """It took the place of a dearer one."""
+    is_asked_for: bool = False
+    """The customer asked for it, or for the dearer one."""
     is_made: bool = False
     """The agent made it."""
     answered: frozenset[str] = frozenset()
@@ -88,10 +90,9 @@ class Course:
         """How many offers count towards the most of a call."""
         return sum(not shown.is_variant for shown in self.shown.values())
 
-    @property
-    def last_ms(self) -> int | None:
-        """When an offer was shown last."""
-        return max((shown.at_ms for shown in self.shown.values()), default=None)
+    def shown_since(self, position_ms: int) -> tuple[str, ...]:
+        """Offers that were shown after a position."""
+        return tuple(offer_id for offer_id, shown in self.shown.items() if shown.at_ms > position_ms)
 
     def shows(self, prompt: Prompt, reaction: str | None) -> Course:
         """After a prompt was shown that opens an offer (perhaps the variant that answers a reaction) or answers one.
@@ -112,6 +113,7 @@ class Course:
             1 if known is None else known.times + 1,
             prompt.at_ms,
             is_variant=reaction is not None,
+            is_asked_for=prompt.asked_for,
         )
         return replace(self, felt=felt, shown={**self.shown, offer_id: shown})
 

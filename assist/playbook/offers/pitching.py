@@ -80,13 +80,15 @@ def _answer(scene: Scene) -> Proposal | None:
         return None
     reaction, evidence = course.felt.reaction, course.felt.evidence
     offer = scene.catalogue[course.subject]
+    is_asked_for = course.shown[course.subject].is_asked_for
     title = scene.catalogue.reaction(reaction).title
     because = explain(SELLING[scene.language].reacts.replace("{reaction}", title), evidence)
     if reaction == PRICE and offer.cheaper is not None and offer.cheaper not in {**course.shown, **course.held_out}:
         cheaper = scene.catalogue[offer.cheaper]
         if fits(cheaper, scene.moment):
             match = match_of(scene.catalogue, cheaper, course.heard, scene.moment)
-            return Proposal(_prompt_of_offer(scene, match, because, evidence, ()), reaction)
+            prompt = _prompt_of_offer(scene, match, because, evidence, ())
+            return Proposal(prompt.model_copy(update={"asked_for": is_asked_for}), reaction)
     wording = offer.answer(reaction, scene.mode)
     if wording is None:
         return None
@@ -95,20 +97,25 @@ def _answer(scene: Scene) -> Proposal | None:
     name = f"{offer.offer_id}.{reaction}"
     shown_title = SELLING[scene.language].answers.replace("{reaction}", title).replace("{title}", offer.title)
     prompt = _prompt(scene, match, name, kind, shown_title, wording, because, evidence, ())
-    return Proposal(prompt, reaction)
+    return Proposal(prompt.model_copy(update={"asked_for": is_asked_for}), reaction)
 
 
 def _open(scene: Scene) -> Proposal | None:
-    """The best offer for the needs heard, when its moment has come."""
+    """The best offer for the needs heard, when its moment has come; what is asked for comes first and at once."""
     course, manners, moment = scene.course, scene.catalogue.manners, scene.moment
-    is_too_soon = course.last_ms is not None and moment.at_ms < course.last_ms + manners.min_gap_ms
     if not course.heard or course.offers >= manners.max_offers:
         return None
     if any(shown.prompt_id in scene.open_ids for shown in course.shown.values()):
         return None
-    timely = _asked_apart(scene) if is_too_soon else _timely(scene)
+    asked = _asked(scene)
+    recent = [scene.catalogue[one] for one in course.shown_since(moment.at_ms - manners.min_gap_ms)]
+    timely = _asked_apart(scene, recent) if recent else timely_needs(scene)
+    if not timely:
+        return None
     matches = [match for match in rank(scene.catalogue, course.heard, moment) if _may_open(scene, match.offer)]
-    best = next((one for one in matches if any(need.need_id in timely for need in one.needs)), None)
+    matches.sort(key=lambda match: not _answers(match, asked))
+    kinds = {offer.product for offer in recent}
+    best = next((one for one in matches if _answers(one, timely) and one.offer.product not in kinds), None)
     if best is None:
         return None
     heard = [course.heard[need.need_id] for need in best.needs]
@@ -117,33 +124,31 @@ def _open(scene: Scene) -> Proposal | None:
     reason = wordings.needs if any(piece.quote for piece in evidence) else wordings.needs_unsaid
     because = explain(reason.replace("{needs}", "、".join(need.title for need in best.needs)), evidence)
     others = tuple(match for match in matches if match is not best)
-    return Proposal(_prompt_of_offer(scene, best, because, evidence, others), None)
+    prompt = _prompt_of_offer(scene, best, because, evidence, others)
+    return Proposal(prompt.model_copy(update={"asked_for": _answers(best, asked)}), None)
 
 
-def _timely(scene: Scene) -> frozenset[str]:
-    """Needs whose offers may be made now, by id."""
-    return _awaited(scene) if _is_solved(scene) else _asked(scene)
+def _answers(match: Match, needs: Collection[str]) -> bool:
+    return any(need.need_id in needs for need in match.needs)
 
 
-def _awaited(scene: Scene) -> frozenset[str]:
-    """Needs heard of which nothing was left out for good since."""
+def _standing(scene: Scene) -> frozenset[str]:
+    """Needs that were heard and have not been left out for good since, by id."""
     heard = scene.course.heard
-    return frozenset(need_id for need_id in heard if heard[need_id].at_ms > scene.course.passed_ms)
+    return frozenset(need_id for need_id, need in heard.items() if need.at_ms > scene.course.passed_ms)
 
 
 def _asked(scene: Scene) -> frozenset[str]:
-    """Needs that the customer has just asked to be met, which does not wait for a solution."""
-    requests = {need.need_id for need in scene.catalogue.needs if need.is_request}
-    return frozenset(need_id for need_id in _awaited(scene) & requests if _is_fresh(scene, need_id))
+    """Of these, what the customer has just asked for."""
+    requests = frozenset(need.need_id for need in scene.catalogue.needs if need.is_request)
+    return frozenset(need_id for need_id in _standing(scene) & requests if _is_fresh(scene, need_id))
 
 
-def _asked_apart(scene: Scene) -> frozenset[str]:
-    """Those of them that have nothing to do with the offer that is, or was, talked about; they wait for no gap."""
+def _asked_apart(scene: Scene, recent: Collection[Offer]) -> frozenset[str]:
+    """Those that have nothing to do with what was offered lately or is, or was, talked about; they wait for no gap."""
     course = scene.course
-    met = () if course.subject is None else tuple(scene.catalogue[course.subject].needs)
-    return frozenset(
-        need_id for need_id in _asked(scene) if need_id not in met and course.heard[need_id].at_ms > course.since_ms
-    )
+    met = frozenset[str]().union(*(offer.needs for offer in recent))
+    return frozenset(need_id for need_id in _asked(scene) - met if course.heard[need_id].at_ms > course.since_ms)
 
 
 def _is_solved(scene: Scene) -> bool:
@@ -159,6 +164,11 @@ def _is_solved(scene: Scene) -> bool:
 def _holds(states: Mapping[str, StateEntry], name: str, value: object) -> bool:
     entry = states.get(name)
     return entry is not None and entry.is_certain and entry.value == value
+
+
+def timely_needs(scene: Scene) -> frozenset[str]:
+    """Those whose offers may be made now as far as the caller's problem goes, by id."""
+    return _standing(scene) if _is_solved(scene) else _asked(scene)
 
 
 def _is_fresh(scene: Scene, need_id: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from assist.messages import NeedHeard, Prompt, PromptLeftOut, PromptUpdated
-from assist.playbook import Advice
+from assist.playbook import Advice, Known
 from tests.support.catalogue import ETIQUETTE, SELLING, call, shop
 from tests.support.dialogue import Dialogue, only
 
@@ -65,6 +65,12 @@ def test_nothing_is_sold_to_protected_customers() -> None:
     assert pitched(call(SHOP, customer_opted_out="否").customer("我流量不够用")) == ["pack-30g-1"]
 
 
+def test_an_open_offer_goes_as_soon_as_the_customer_is_known_to_be_protected() -> None:
+    shown = call(SHOP).customer("我流量不够用")
+    advice = shown.fact(2_500, Known({"customer.opted_out": "是"})).advice(None)
+    assert [(one.at_ms, one.reason) for one in only(PromptUpdated, advice)] == [(2_200, "该客户不宜推荐")]
+
+
 def test_nothing_is_offered_after_a_refusal_until_the_customer_is_interested() -> None:
     refused = call(SHOP).customer("别的我不需要").waits(5_000).customer("我流量不够用")
     assert pitched(refused) == []
@@ -107,6 +113,43 @@ def test_what_the_customer_asks_for_waits_for_no_gap_unless_it_belongs_to_what_i
     assert pitched(again.customer("可是我流量不够用")) == ["pack-30g-1"]
     about_it = call(shop(selling=asks)).customer("我流量不够用").agent("给您推荐三十个G的")
     assert pitched(about_it.customer("我没听懂，我给我爸妈打电话算吗")) == ["pack-30g-1", "pack-30g.confused-1"]
+
+
+def test_what_is_asked_for_does_not_wait_for_the_time_between_two_offers() -> None:
+    both = call(SHOP).customer("我给我爸妈打电话").customer("谢谢").agent("推荐一个").customer("那我流量不够用")
+    assert pitched(both) == ["family-plan-1", "pack-30g-1"]
+    assert [prompt.asked_for for prompt in sold(both.advice(None))] == [False, True]
+
+
+def test_what_a_recent_offer_answers_waits_though_it_is_asked_for_again() -> None:
+    made = call(SHOP).customer("我流量不够用").agent("给您推荐三十个G的").customer("就办这个")
+    assert pitched(made.customer("我流量不够用嘛")) == ["pack-30g-1"]
+
+
+DEAR_MENTION = """
+offers:
+  - {id: pack, title: 包, product: data-pack, needs: {data: 1}, wordings: [{id: a, text: 包}]}
+  - {id: family, title: 家, product: plan, needs: {family: 9}, wordings: [{id: a, text: 家}]}
+"""
+
+
+def test_what_is_asked_for_comes_before_what_was_mentioned_whatever_its_points() -> None:
+    both = call(shop(offers=DEAR_MENTION)).customer("给我爸妈打电话，流量不够")
+    assert pitched(both.customer("谢谢")) == ["pack-1"]
+    (prompt,) = sold(both.advice(None))
+    assert prompt.pitch is not None
+    assert [(one.offer_id, one.score) for one in prompt.pitch.next_best] == [("family", 9)]
+
+
+def test_an_offer_asked_for_and_its_answers_find_the_places_that_are_kept_for_steps() -> None:
+    budget = "budget: [{most: 4, keep: {step: 3}}]\n  min_gap_ms: 0"
+    full = shop(etiquette=ETIQUETTE.replace("min_gap_ms: 0", budget))
+    asked = (
+        call(full).customer("太贵").customer("我流量不够用").agent("给您推荐一个").customer("我担心").customer("太贵了")
+    )
+    assert pitched(asked) == ["pack-30g-1", "pack-30g.worried-1", "pack-10g-1"]
+    mentioned = call(full).customer("太贵").customer("给我爸妈打电话").customer("谢谢")
+    assert pitched(mentioned) == []
 
 
 @pytest.mark.parametrize(
