@@ -39,7 +39,7 @@ class Absent(Operator):
             return replace(after, is_decided=True), Finding(Truth.FALSE, finding.evidence, "met")
         if finding.truth is Truth.UNKNOWN:
             after = replace(after, is_doubtful=True, doubt=(*after.doubt, *finding.evidence)[-MAX_REMEMBERED:])
-        elif leaves_doubt(moment, self.who, self.min_confidence):
+        elif not after.is_doubtful and leaves_doubt(moment, self.who, self.min_confidence):
             after = replace(after, is_doubtful=True)
         return after._judge(moment)
 
@@ -111,7 +111,8 @@ class FollowedBy(Operator):
             duty = Duty(moment.at_ms, moment.floor.begun(self.who), called.evidence, is_doubtful)
             return replace(watch, duty=duty), NOTHING
         duty = self.duty
-        if answered.truth is Truth.UNKNOWN or leaves_doubt(moment, self.who, self.min_confidence):
+        is_doubtful = not duty.is_doubtful and leaves_doubt(moment, self.who, self.min_confidence)
+        if answered.truth is Truth.UNKNOWN or is_doubtful:
             evidence = (*duty.evidence, *answered.evidence)[:MAX_REMEMBERED]
             duty = replace(duty, is_doubtful=True, evidence=evidence)
         return watch._judge(duty, moment)
@@ -164,7 +165,7 @@ class PrecededBy(Operator):
         turn = moment.floor.begun("any")
         if fulfilled.truth is not Truth.FALSE:
             watch = replace(watch, required=fulfilled, required_turn=turn)
-        elif leaves_doubt(moment, self.who, self.min_confidence):
+        elif self.doubtful_turn != turn and leaves_doubt(moment, self.who, self.min_confidence):
             watch = replace(watch, doubtful_turn=turn)
         return watch, NOTHING if done.truth is Truth.FALSE else watch._judge(done, turn, moment.at_ms)
 
