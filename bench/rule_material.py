@@ -48,6 +48,11 @@ HANGOVER_MS = 600
 PARTIALS = 4
 """Of each utterance."""
 OPENED_AT = datetime(2026, 3, 2, tzinfo=UTC)
+BADLY_HEARD = 0.1
+"""Share of utterances with a few characters that were."""
+WEAK_CHARS = 5
+WEAK, SURE = (0.2, 0.5), (0.7, 1.0)
+"""Confidence of words, from and to."""
 MEANT = 0.1
 """Share of utterances that mean something that rules ask for."""
 MEANINGS = range(5, 21)
@@ -132,8 +137,8 @@ RARE = (
     "party: customer, phrase: {p}, scope: {{after: {{phrase: {q}}}, within_turns: {number}}}",
     "party: agent, phrase: {p}, scope: {{turns: {{from: -{number}}}}}",
 )
-TIMES_AS_COMMON = 4
-"""What most rules of a playbook are made of."""
+TIMES_AS_COMMON = 10
+"""Of the 177 rules of the bundled playbooks, 17 have an operator that the common kinds do not."""
 CONDITIONS = (*COMMON * TIMES_AS_COMMON, *RARE)
 """Kinds of rules, each as often as it stands here, with every operator; ``p`` and ``q`` are lists of phrases."""
 
@@ -245,12 +250,13 @@ def _partial(utterance: Utterance, revision: int) -> PartialTranscript:
 
 
 def _utterance(utterance_id: str, turn: Turn, start_ms: int, random: Random) -> Utterance:
+    doubtful = random.randrange(len(turn.text)) if random.random() < BADLY_HEARD else len(turn.text)
     words = tuple(
         Word(
             text=char,
             start_ms=start_ms + at * CHAR_MS,
             end_ms=start_ms + (at + 1) * CHAR_MS,
-            confidence=round(random.uniform(0.3, 1.0), 2),
+            confidence=round(random.uniform(*(WEAK if doubtful <= at < doubtful + WEAK_CHARS else SURE)), 2),
         )
         for at, char in enumerate(turn.text)
     )
