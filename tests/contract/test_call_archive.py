@@ -46,9 +46,16 @@ async def find(
     return await stores.archive.find(search, PageWanted(limit=limit, after=after, order=order))
 
 
-async def ids(stores: Stores, text: str = "", **how: object) -> list[str]:
+async def ids(
+    stores: Stores,
+    text: str = "",
+    *,
+    order: Order = "newest",
+    after: str | None = None,
+    agents: frozenset[str] | None = None,
+) -> list[str]:
     """Of the calls that are found, as they come."""
-    page = await find(stores, text, **how)  # type: ignore[arg-type]
+    page = await find(stores, text, order=order, after=after, agents=agents)
     return [call.document.call_id for call in page.calls]
 
 

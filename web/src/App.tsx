@@ -21,6 +21,9 @@ const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage"));
 /** With its picture of sound: loaded by those who open it. */
 const CallPage = lazy(() => import("./callPage/CallPage"));
 
+/** With all its fields: loaded by those who open it. */
+const ArchivePage = lazy(() => import("./archive/ArchivePage"));
+
 /** undefined: not known yet. null: nobody is signed in. */
 type SignedIn = User | null | undefined;
 
@@ -67,6 +70,11 @@ export function App(): React.JSX.Element {
         {user && route.page === "call" && (
           <Suspense fallback={<Spin fullscreen />}>
             <CallPage key={`${user.user_id} ${route.callId}`} user={user} route={route} theme={theme} {...shell} />
+          </Suspense>
+        )}
+        {user && route.page === "archive" && (
+          <Suspense fallback={<Spin fullscreen />}>
+            <ArchivePage key={user.user_id} user={user} route={route} {...shell} />
           </Suspense>
         )}
         {user && (route.page === "playbooks" || route.page === "playbook") && (

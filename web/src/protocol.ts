@@ -5,6 +5,7 @@ import type { CallSummary, CallView, DeskOutcome, Envelope } from "./protocol.ge
 export type Role = "admin" | "agent" | "qa" | "trainer" | "supervisor";
 
 export type Permission =
+  | "calls.export"
   | "playbook.read"
   | "playbook.edit"
   | "playbook.publish"

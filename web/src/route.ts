@@ -4,6 +4,11 @@ import { useMemo, useSyncExternalStore } from "react";
 
 export type Route =
   | { readonly page: "desk" }
+  | {
+      readonly page: "archive";
+      /** The question, as the query of the address. */
+      readonly asked: string;
+    }
   | { readonly page: "experiments" }
   | {
       readonly page: "call";
@@ -16,12 +21,14 @@ export type Route =
   | { readonly page: "playbooks" }
   | { readonly page: "playbook"; readonly name: string };
 
+const ARCHIVE = "/archive";
 const PLAYBOOKS = "/playbooks";
 const EXPERIMENTS = "/experiments";
 
 /** Of an address within the app, with what is asked of the page; unknown addresses are the desk's. */
 export function routeOf(address: string): Route {
   const { pathname: path, searchParams } = new URL(address, window.location.origin);
+  if (path === ARCHIVE || path === `${ARCHIVE}/`) return { page: "archive", asked: searchParams.toString() };
   if (path === PLAYBOOKS || path === `${PLAYBOOKS}/`) return { page: "playbooks" };
   if (path === EXPERIMENTS || path === `${EXPERIMENTS}/`) return { page: "experiments" };
   const [, callId] = /^\/calls\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(path) ?? [];
@@ -44,6 +51,8 @@ export function pathOf(route: Route): string {
   switch (route.page) {
     case "desk":
       return "/";
+    case "archive":
+      return route.asked === "" ? ARCHIVE : `${ARCHIVE}?${route.asked}`;
     case "experiments":
       return EXPERIMENTS;
     case "call": {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from assist.messages import CallUpdated, Customer, CustomerLookedUp
+from assist.messages import CallUpdated, Customer, CustomerLookedUp, Event
 from assist.search.document import MAX_FEELINGS, CallDocument, Felt, FoundFlag, FoundOffer, Line, archived
 from tests.support.archived_calls import archived_log, felt, flagged, offered, overtalk, said, silent, wanted
 
 
-def document_of(*events: object) -> CallDocument:
-    call = archived(archived_log("c1", *events))  # type: ignore[arg-type]
+def document_of(*events: Event) -> CallDocument:
+    call = archived(archived_log("c1", *events))
     assert call is not None
     return call.document
 

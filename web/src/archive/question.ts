@@ -1,0 +1,77 @@
+/** What is asked of the archive, and how it stands in an address: the names are those of the REST interface. */
+
+import type { CustomerReaction, Party, Severity, Verdict } from "../protocol.gen";
+
+export type Order = "relevance" | "newest" | "longest";
+
+const LISTS = ["agent", "intent", "emotion", "ends", "flag", "verdict", "severity", "offer", "reaction"] as const;
+const NUMBERS = ["min_duration_s", "max_duration_s", "min_silence_s", "min_overtalk_s"] as const;
+const TEXTS = ["q", "party", "since", "before", "order"] as const;
+
+export type ListField = (typeof LISTS)[number];
+export type NumberField = (typeof NUMBERS)[number];
+export type Reaction = Exclude<CustomerReaction, "unknown">;
+
+/** Fields that are absent ask for nothing. */
+export type Question = { readonly [Field in ListField]?: readonly string[] } & {
+  readonly [Field in NumberField]?: number;
+} & {
+  readonly q?: string;
+  readonly party?: Party;
+  /** Opened then or later, as an ISO time with its zone. */
+  readonly since?: string;
+  /** Opened earlier. */
+  readonly before?: string;
+  readonly order?: Order;
+};
+
+export const VERDICTS: readonly Verdict[] = ["breach", "at_risk", "abstained", "met"];
+export const SEVERITIES: readonly Severity[] = ["critical", "major", "minor"];
+export const REACTIONS: readonly Reaction[] = ["accepted", "hesitant", "refused", "ignored"];
+export const ORDERS: readonly Order[] = ["relevance", "newest", "longest"];
+
+/** The query of an address, in a fixed order, without what asks for nothing. */
+export function askedOf(question: Question): string {
+  const asked = new URLSearchParams();
+  for (const field of TEXTS) {
+    const value = question[field];
+    if (value !== undefined && value !== "") asked.set(field, value);
+  }
+  for (const field of LISTS) for (const value of question[field] ?? []) asked.append(field, value);
+  for (const field of NUMBERS) {
+    const value = question[field];
+    if (value !== undefined) asked.set(field, String(value));
+  }
+  return asked.toString();
+}
+
+/** The question of an address; what it cannot be is left out, and the server refuses the rest. */
+export function questionOf(asked: string): Question {
+  const given = new URLSearchParams(asked);
+  const found: Record<string, string | number | readonly string[]> = {};
+  for (const field of TEXTS) {
+    const value = given.get(field);
+    if (value !== null && value !== "") found[field] = value;
+  }
+  for (const field of LISTS) {
+    const values = given.getAll(field).filter((value) => value !== "");
+    if (values.length > 0) found[field] = values;
+  }
+  for (const field of NUMBERS) {
+    const value = Number.parseFloat(given.get(field) ?? "");
+    if (Number.isFinite(value) && value >= 0) found[field] = Math.abs(value);
+  }
+  return found;
+}
+
+/** The question without what some fields ask for. */
+export function without(question: Question, ...fields: readonly (keyof Question)[]): Question {
+  const left = new Set<string>(fields);
+  return Object.fromEntries(Object.entries(question).filter(([field]) => !left.has(field)));
+}
+
+/** How many fields beside the words ask for something. */
+export function filterCount(question: Question): number {
+  return Object.values(without(question, "q", "order")).filter((value) => !Array.isArray(value) || value.length > 0)
+    .length;
+}
