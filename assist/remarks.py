@@ -1,13 +1,20 @@
-"""What people add to a call when they listen to it, as events of its log: lines put right, and notes."""
+"""What people add to a call when they listen to it, as events of its log: lines put right, and notes.
+
+What was put right is what a recogniser can learn from: ``training_lines``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from assist.errors import InputError, NotFoundError, PermissionDeniedError
-from assist.messages import Envelope, LineCorrected, NoteLeft, NoteRemoved
-from assist.view import CallView
+from assist.messages import Envelope, LineCorrected, NoteLeft, NoteRemoved, Party, Utterance
+from assist.view import CallView, fold_all
+
+TRAINING_EVENTS = frozenset(("utterance", "line-corrected"))
+"""Types of the events that ``training_lines`` reads; all others may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,52 @@ def require_own_note(view: CallView, event: NoteRemoved) -> None:
         raise NotFoundError("This call has no such note.", code="unknown-note")
     if note.by != event.by:
         raise PermissionDeniedError("Only who left a note may remove it.")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingLine:
+    """An utterance with what a person says was said in it."""
+
+    call_id: str
+    utterance_id: str
+    party: Party
+    start_ms: int
+    """Of the call's recording, too."""
+    end_ms: int
+    recognised: str
+    text: str
+    """What was said, numbers as they are spoken."""
+    model: str
+    """name@version of what recognised it."""
+    confidence: float
+    """Of what was recognised, 0 to 1."""
+    by: str
+    """User id of who put it right last."""
+    at: datetime
+
+
+def training_lines(log: Sequence[Envelope]) -> Iterator[TrainingLine]:
+    """What was put right in a call and stands, in the order in which it was."""
+    if not log:
+        return
+    heard = {one.event.utterance_id: one.event for one in log if isinstance(one.event, Utterance)}
+    for corrected in fold_all(log[0].call_id, log).corrected:
+        utterance = heard.get(corrected.utterance_id)
+        if utterance is None:  # A log with a hole.
+            continue
+        yield TrainingLine(
+            call_id=log[0].call_id,
+            utterance_id=utterance.utterance_id,
+            party=utterance.party,
+            start_ms=utterance.start_ms,
+            end_ms=utterance.end_ms,
+            recognised=utterance.text,
+            text=corrected.text,
+            model=utterance.model,
+            confidence=utterance.confidence,
+            by=corrected.by,
+            at=corrected.at,
+        )
 
 
 def _require_call(view: CallView) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from gateway.api.access import current_user
 from gateway.api.archive import archive_routes
 from gateway.api.calls import call_routes
+from gateway.api.corrections import correction_routes
 from gateway.api.docs import OPENAPI_PATH, docs_routes
 from gateway.api.errors import install_error_handlers
 from gateway.api.experiments import experiment_routes
@@ -66,6 +67,7 @@ def api_routes() -> APIRouter:
         archive_routes,
         history_routes,
         remark_routes,
+        correction_routes,
         playbook_routes,
         trial_routes,
         experiment_routes,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AfterValidator
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from assist.messages import Envelope
@@ -26,6 +24,7 @@ from gateway.api.models import (
     SoundPeaks,
     Transcript,
     TranscriptLine,
+    UtcTime,
 )
 from gateway.permissions import API_KEY_USER_ID, may_see
 from gateway.service import Service
@@ -36,14 +35,7 @@ MAX_SEQ = 2**31 - 1
 """Largest integer of every database."""
 
 
-def _in_utc(value: datetime) -> datetime:
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is outside the calendar") from None
-
-
-Cursor = Annotated[datetime, AfterValidator(_in_utc), Query(description="`next` of the page before.")]
+Cursor = Annotated[UtcTime, Query(description="`next` of the page before.")]
 
 call_routes = APIRouter(tags=["calls"], prefix="/calls")
 

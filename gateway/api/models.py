@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from assist.messages import DeskOutcome, Envelope, Party, SaleOutcome
 from assist.ports import CallSummary
 from assist.stores.accounts import Role, User
 from assist.view import CallView
 from gateway.permissions import Permission, permissions_of
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside the calendar") from None
+
+
+UtcTime = Annotated[datetime, AfterValidator(_in_utc)]
+"""A time of a request; without a zone it is UTC."""
 
 
 class Body(BaseModel):

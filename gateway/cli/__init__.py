@@ -19,6 +19,7 @@ from gateway.cli import (
     archive,
     bench,
     call,
+    corrections,
     demo,
     doctor,
     evaluate,
@@ -72,6 +73,7 @@ app.add_typer(experiments.app, name="experiments")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(history.app, name="history")
 app.add_typer(archive.app, name="archive")
+app.add_typer(corrections.app, name="corrections")
 app.add_typer(records.app, name="records")
 app.add_typer(store.app, name="store")
 app.add_typer(bench.app, name="bench")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,33 @@ async def test_a_line_is_put_right_beside_what_was_recognised(tmp_path: Path) ->
         user_id,
     )
     assert view["lines"][1] == line
+
+
+async def test_lines_that_were_put_right_are_exported_to_learn_from(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, http_client(service) as client:
+        await log_in(client, service, "trainer")
+        for call_id in ("c1", "c2", "c3"):
+            await play(service, call_id)
+        line = (await view_of(client))["lines"][1]
+        for call_id in ("c1", "c3"):
+            correction = {"utterance_id": line["utterance_id"], "text": "我的流量不够用"}
+            await client.post(f"/api/v1/calls/{call_id}/corrections", json=correction)
+        answer = await client.get("/api/v1/corrections")
+        later = await client.get("/api/v1/corrections", params={"since": "2100-01-01T00:00:00Z"})
+    rows = [json.loads(row) for row in answer.text.splitlines()]
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert [(row["call_id"], row["recognised"], row["text"]) for row in rows] == [
+        ("c3", "流量不够用", "我的流量不够用"),
+        ("c1", "流量不够用", "我的流量不够用"),
+    ]
+    assert (later.status_code, later.text) == (200, "")
+
+
+async def test_agents_export_no_corrections(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, http_client(service) as client:
+        await log_in(client, service, "agent", agent_id="1001")
+        answer = await client.get("/api/v1/corrections")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not-permitted")
 
 
 async def test_a_note_is_left_on_a_position_and_removed_by_who_left_it(tmp_path: Path) -> None:

@@ -17,8 +17,11 @@ from assist.remarks import (
     note_removed,
     removed_before,
     require_own_note,
+    training_lines,
 )
 from assist.view import CallView, Line, fold
+from tests.fixtures.logs.compose import enveloped
+from tests.fixtures.logs.remarks import remarks
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LIN = Author(user_id="user-1", name="林晓")
@@ -114,3 +117,10 @@ def test_a_note_is_removed_by_who_left_it() -> None:
     with pytest.raises(NotFoundError) as caught:
         require_own_note(call(), removed)
     assert caught.value.code == "unknown-note"
+
+
+def test_what_was_put_right_and_stands_is_there_to_learn_from() -> None:
+    (line,) = training_lines(enveloped("c1", remarks()))
+    assert (line.call_id, line.utterance_id, line.party, line.start_ms) == ("c1", "u1", "customer", 1_000)
+    assert (line.recognised, line.text, line.by) == ("我要办流量宝", "我要办个流量包", "user-2")
+    assert list(training_lines([])) == []

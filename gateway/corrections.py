@@ -1,0 +1,24 @@
+"""Lines that people put right, out of all stored calls: what a recogniser can learn from."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from assist.ports import CallStore
+from assist.remarks import TRAINING_EVENTS, TrainingLine, training_lines
+from gateway.record import Wanted, closed_calls
+
+MOST_CORRECTIONS = 100_000
+"""Of one call that are read."""
+
+
+async def corrected_lines(store: CallStore, wanted: Wanted) -> AsyncGenerator[TrainingLine]:
+    """Calls newest first, each call's lines in the order in which they were put right.
+
+    Every call's log is asked for corrections, most have none. Raises StoreError.
+    """
+    async for summary in closed_calls(store, wanted):
+        if await store.envelopes(summary.call_id, limit=1, types=("line-corrected",)):
+            log = await store.envelopes(summary.call_id, limit=MOST_CORRECTIONS, types=TRAINING_EVENTS)
+            for line in training_lines(log):
+                yield line
