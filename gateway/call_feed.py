@@ -112,7 +112,8 @@ class CallFeed:
         needed_seq = last_seq if first_replayed is None else first_replayed - 1
         if known_seq >= needed_seq:
             return ()
-        if needed_seq - known_seq > self._catch_up_limit:
+        if needed_seq - known_seq > self._catch_up_limit or self._supervisor.view(call_id) is not None:
+            # Of a live call the store has the masked form: the snapshot is as it was said.
             return None
         stored = await self._store.envelopes(call_id, after=known_seq, limit=self._catch_up_limit)
         return stored if stored and stored[-1].seq >= needed_seq else None

@@ -158,6 +158,15 @@ class RetentionSettings(Group):
     """How many seconds apart the service looks for what has expired."""
 
 
+class PrivacySettings(Group):
+    """What becomes of private words in stored calls (see docs/privacy.md)."""
+
+    mask: bool = True
+    """Store logs masked, with what is masked encrypted beside them; calls that are stored already stay as they are."""
+    keys_file: Path | None = None
+    """Keys of masked words, readable by their owner alone; empty: `private.keys` in `data_dir`, made at first use."""
+
+
 class SessionSettings(Group):
     """Logging in."""
 
@@ -279,6 +288,7 @@ class Settings(BaseSettings):
     nlu: NluSettings = NluSettings()
     limits: LimitSettings = LimitSettings()
     experiments: ExperimentSettings = ExperimentSettings()
+    privacy: PrivacySettings = PrivacySettings()
     retention: RetentionSettings = RetentionSettings()
     session: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()
@@ -351,6 +361,16 @@ class Settings(BaseSettings):
     def audio_dir(self) -> Path:
         """Sound of closed calls."""
         return self.data_dir / "audio"
+
+    @property
+    def played_dir(self) -> Path:
+        """Sound of closed calls without their private words."""
+        return self.data_dir / "played"
+
+    @property
+    def private_keys_path(self) -> Path:
+        """The file of the keys of masked words."""
+        return self.privacy.keys_file or self.data_dir / "private.keys"
 
     @property
     def cli_key_path(self) -> Path:

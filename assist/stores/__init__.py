@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assist.adapters import factory_for
-from assist.ports import CallHistory, CallStore
+from assist.ports import CallHistory
+from assist.redaction.store import MaskedLogStore
 from assist.search.archive import CallArchive
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from assist.stores.playbooks import PlaybookStore
     from assist.stores.records import RecordStore
     from assist.stores.saved_searches import SavedSearchStore
+    from assist.stores.seals import SqlSealStore
 
 STORES = {
     "postgresql": "assist.stores.sql:open_sql_stores",
@@ -29,16 +31,17 @@ DOWNGRADES = dict.fromkeys(STORES, "assist.stores.sql:downgrade_sql_stores")
 class Stores:
     """What one database holds."""
 
-    calls: CallStore
+    calls: MaskedLogStore
     history: CallHistory
     archive: CallArchive
     experiments: ExperimentStore
     accounts: AccountStore
     records: RecordStore
     playbooks: PlaybookStore
-    searches: SavedSearchStore
     product: str
     """What holds it, with its version, for people."""
+    searches: SavedSearchStore
+    seals: SqlSealStore
 
 
 def open_stores(url: str) -> AbstractAsyncContextManager[Stores]:

@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
@@ -19,6 +19,7 @@ from assist.experiments.trial import TRIAL_EVENTS
 from assist.history.record import REMEMBERED
 from assist.messages import Envelope
 from assist.ports import CallQuery, CallSummary
+from assist.redaction.sealing import Seal
 from assist.search.document import ARCHIVED
 from assist.stores import Stores, schema
 from assist.stores.accounts import AccountStore
@@ -32,6 +33,7 @@ from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
 from assist.stores.records import RecordStore
 from assist.stores.saved_searches import SavedSearchStore
+from assist.stores.seals import SqlSealStore, amend_log, write_seals
 from assist.summary import summarise
 
 log = logging.getLogger(__name__)
@@ -52,8 +54,9 @@ async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
             accounts=AccountStore(database),
             records=RecordStore(database),
             playbooks=PlaybookStore(database),
-            searches=SavedSearchStore(database),
             product=database.product,
+            searches=SavedSearchStore(database),
+            seals=SqlSealStore(database),
         )
     finally:
         await database.close()
@@ -89,9 +92,15 @@ class SqlCallStore:
 
     async def append(self, envelopes: Sequence[Envelope]) -> None:
         """Store envelopes; see ``CallStore``. A cancelled append may or may not have been stored."""
-        if not envelopes:
+        await self.append_masked(envelopes, amended=(), seals=())
+
+    async def append_masked(
+        self, envelopes: Sequence[Envelope], *, amended: Sequence[Envelope], seals: Sequence[Seal]
+    ) -> None:
+        """See ``MaskedLogStore``."""
+        if not envelopes and not amended:
             return
-        entry = _Append([_Row.of(envelope) for envelope in envelopes])
+        entry = _Append([_Row.of(envelope) for envelope in envelopes], [_Row.of(one) for one in amended], seals)
         self._waiting.append(entry)
         try:
             async with self._append_turn:
@@ -181,7 +190,8 @@ class SqlCallStore:
         rows = [row for entry in batch for row in entry.rows]
         try:
             async with self._database.writing() as connection:
-                await _store(connection, rows)
+                await _store(connection, rows, amended=[row for entry in batch for row in entry.amended])
+                await write_seals(connection, [seal for entry in batch for seal in entry.seals])
         except StoreError as error:
             return error
         except IntegrityError:
@@ -217,12 +227,14 @@ class _Append:
     """One caller's envelopes on their way into a transaction."""
 
     rows: list[_Row]
+    amended: list[_Row] = field(default_factory=list[_Row])
+    seals: Sequence[Seal] = ()
     is_done: bool = False
     error: StoreError | None = None
 
 
-async def _store(connection: AsyncConnection, rows: Iterable[_Row]) -> None:
-    """Insert what is new and bring the summaries up to date."""
+async def _store(connection: AsyncConnection, rows: Iterable[_Row], *, amended: Sequence[_Row]) -> None:
+    """Insert what is new, and bring what is made from the log up to date."""
     by_call: dict[str, dict[int, _Row]] = {}
     for row in rows:
         by_call.setdefault(row.envelope.call_id, {}).setdefault(row.envelope.seq, row)
@@ -247,6 +259,8 @@ async def _store(connection: AsyncConnection, rows: Iterable[_Row]) -> None:
     await _write_summaries(connection, summaries, known=stored.keys())
     if new:
         await connection.execute(insert(schema.envelopes), [row.columns() for row in new])
+    await amend_log(connection, [(row.envelope.call_id, row.envelope.seq, row.body) for row in amended])
+    new += amended
     over = {call_id for call_id, summary in summaries.items() if summary.closed_at is not None}
     said = {row.envelope.call_id for row in new if row.envelope.event.type in REMEMBERED}
     await write_records(connection, sorted(over & said))

@@ -16,6 +16,7 @@ from gateway.wiring.stored import open_stored
 def register_projections(records: RecordStore, settings: Settings, audio_store: AudioStore) -> None:
     """Make the records know what is kept of calls beside the database."""
     records.register(SoundProjection(audio_store), is_sound=True)
+    records.register(FileProjection("played", settings.played_dir))
     records.register(FileProjection("spool", settings.spool_dir))
     records.register(FileProjection("wrap-ups", settings.wrap_ups_dir, suffix=".json"))
 

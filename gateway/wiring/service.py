@@ -39,6 +39,7 @@ from gateway.retention import Retention
 from gateway.service import Service
 from gateway.settings import LimitSettings, Settings, WebhookSettings
 from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, strange_labels
+from gateway.wiring.privacy import call_store, outward_redactor, played_sound
 from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
 from gateway.wiring.recognition import admission, open_recognition
 from gateway.wiring.records import register_projections, retention_rules
@@ -65,6 +66,7 @@ async def open_service(
     async with AsyncExitStack() as stack:
         recognition = await stack.enter_async_context(open_recognition(settings, metrics))
         stores = await stack.enter_async_context(open_stores(settings.store_url))
+        calls = await asyncio.to_thread(call_store, settings, stores)
         bus = HeardBus(await stack.enter_async_context(open_bus(settings.bus)), metrics.count)
         if on_envelope is not None:
             bus = HeardBus(bus, on_envelope)
@@ -77,7 +79,7 @@ async def open_service(
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
         playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
         experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
-        audio_store = FlacAudioStore(settings.audio_dir)
+        audio_store = played_sound(settings, stores, FlacAudioStore(settings.audio_dir))
         register_projections(stores.records, settings, audio_store)
         chat = await open_model(stack, settings)
 
@@ -88,24 +90,28 @@ async def open_service(
             transcriber=recognition.transcriber,
             analysers=analysers,
             playbook=playbooks.get,
-            store=stores.calls,
+            store=calls,
             audio_store=audio_store,
             bus=bus,
             spool_dir=settings.spool_dir,
             customers=customers,
             history=stores.history,
-            judge=EndpointJudge(chat, timeout_s=settings.judge.timeout_s) if chat and settings.judge.enabled else None,
+            judge=(
+                EndpointJudge(chat, timeout_s=settings.judge.timeout_s, redactor=outward_redactor(settings))
+                if chat and settings.judge.enabled
+                else None
+            ),
             zone=settings.zone,
             standings=experiments.standings,
             admit=admission(recognition.transcriber.pressure),
             on_closed=on_closed,
             limits=supervisor_limits(settings.limits),
         )
-        afterwards = await open_afterwards(stack, settings, chat, stores.calls, supervisor)
+        afterwards = await open_afterwards(stack, settings, chat, calls, supervisor)
         yield Service(
             settings=settings,
             supervisor=supervisor,
-            store=stores.calls,
+            store=calls,
             archive=stores.archive,
             searches=stores.searches,
             accounts=Accounts(stores.accounts, settings.session),
@@ -118,7 +124,7 @@ async def open_service(
             playbooks=playbooks,
             experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),
-            rehearsal=Rehearsal(stores.calls, phrase_listener, strange_labels),
+            rehearsal=Rehearsal(calls, phrase_listener, strange_labels),
             metrics=metrics,
             warm_up=recognition.warm_up,
             playbook_changes=lambda: changes_in(settings.playbooks_dir),

@@ -3,12 +3,16 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import soundfile
 
 from assist.messages import CallClosed, Envelope, Event, envelope_adapter
+from assist.redaction.sealing import Revealer
+from assist.stores import open_stores
+from assist.stores.vault import AesVault, open_key_ring
 from gateway.client import CallClient, read_call_audio
 from gateway.settings import Settings
 from gateway.sources.native_messages import Open
@@ -80,6 +84,10 @@ async def test_killed_server_keeps_what_it_acknowledged_and_closes_the_call_on_r
         assert await service.supervisor.recover() == ["killed"]
         stored = await service.store.envelopes("killed")
         recording = await service.audio_store.path("killed")
+    async with open_stores(settings.store_url) as stores:
+        vault = AesVault(open_key_ring(settings.private_keys_path))
+        revealer = Revealer(seals=stores.seals, vault=vault, access_log=stores.seals, now=lambda: datetime.now(UTC))
+        stored = await revealer.reveal(stored, by="test", reason="whether the record is what was acknowledged")
     assert [e.seq for e in stored] == list(range(1, len(stored) + 1))
     assert [e.event for e in stored][: len(seen)] == [e.event for e in seen]
     closed = stored[-1].event

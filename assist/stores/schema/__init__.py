@@ -19,6 +19,7 @@ from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 from assist.stores.schema.call_tables import calls, customer_calls, envelopes
 from assist.stores.schema.experiment_tables import experiment_decisions, experiment_trials
 from assist.stores.schema.playbook_tables import playbook_drafts, playbook_versions
+from assist.stores.schema.privacy_tables import seals
 from assist.stores.schema.record_tables import audit_log, legal_holds
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "playbook_drafts",
     "playbook_versions",
     "saved_searches",
+    "seals",
     "sessions",
     "users",
 ]

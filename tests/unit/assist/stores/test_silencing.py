@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assist.stores.silencing import Samples, silenced
+from assist.messages import Party
+from assist.redaction.sound import SilentSpans
+from assist.stores.silencing import Samples, SilencedAudioStore, silenced
 
 RATE_HZ = 8_000
 
@@ -52,3 +57,87 @@ def test_span_outside_the_sound_changes_nothing() -> None:
 def test_fade_needs_a_length() -> None:
     with pytest.raises(ValueError, match="fade_ms"):
         silenced(tone(10), RATE_HZ, [], fade_ms=0)
+
+
+class Recording:
+    """An audio store with one call."""
+
+    def __init__(self, file: Path) -> None:
+        self.file: Path | None = file
+
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+        raise NotImplementedError
+
+    async def path(self, call_id: str) -> Path | None:
+        return self.file
+
+    async def remove(self, call_id: str) -> bool:
+        found, self.file = self.file is not None, None
+        return found
+
+
+def recorded(directory: Path, channels: int) -> tuple[Path, Samples]:
+    sound = np.stack([tone(2_000)] * channels, axis=1)
+    file = directory / "call.flac"
+    soundfile.write(file, sound, RATE_HZ, subtype="PCM_16")  # pyright: ignore[reportUnknownMemberType]
+    return file, sound
+
+
+def heard(file: Path) -> Samples:
+    sound, _ = soundfile.read(file, dtype="int16", always_2d=True)  # pyright: ignore[reportUnknownMemberType]
+    return np.asarray(sound, np.int16)
+
+
+async def test_only_who_says_it_is_silenced_in_what_is_played(tmp_path: Path) -> None:
+    file, sound = recorded(tmp_path, 2)
+
+    async def spans(call_id: str) -> SilentSpans:
+        return {"customer": [(500, 900)]}
+
+    store = SilencedAudioStore(Recording(file), tmp_path / "played", private_sound=spans)
+    played = await store.path("c1")
+    assert played is not None
+    assert played != file
+    assert played.stat().st_mode & 0o077 == 0
+    assert not heard(played)[4_000:7_200, 1].any()
+    assert np.array_equal(heard(played)[:, 0], sound[:, 0])
+    assert np.array_equal(heard(file), sound)
+
+
+async def test_one_channel_is_silenced_whoever_says_it(tmp_path: Path) -> None:
+    file, _ = recorded(tmp_path, 1)
+
+    async def spans(call_id: str) -> SilentSpans:
+        return {"customer": [(500, 900)]}
+
+    played = await SilencedAudioStore(Recording(file), tmp_path / "played", private_sound=spans).path("c1")
+    assert played is not None
+    assert not heard(played)[4_000:7_200].any()
+
+
+async def test_call_without_private_words_is_played_as_it_is(tmp_path: Path) -> None:
+    file, _ = recorded(tmp_path, 1)
+
+    async def spans(call_id: str) -> SilentSpans:
+        return {}
+
+    assert await SilencedAudioStore(Recording(file), tmp_path / "played", private_sound=spans).path("c1") == file
+
+
+async def test_copy_is_made_anew_when_more_is_private_and_goes_with_the_sound(tmp_path: Path) -> None:
+    file, _ = recorded(tmp_path, 1)
+    told: dict[Party, list[tuple[int, int]]] = {"mixed": [(0, 100)]}
+
+    async def spans(call_id: str) -> SilentSpans:
+        return told
+
+    store = SilencedAudioStore(Recording(file), tmp_path / "played", private_sound=spans)
+    first = await store.path("c1")
+    assert await store.path("c1") == first
+    told["mixed"].append((1_000, 1_500))
+    second = await store.path("c1")
+    assert second != first
+    assert list((tmp_path / "played" / "c1").iterdir()) == [second]
+    assert await store.remove("c1")
+    assert not (tmp_path / "played" / "c1").exists()
+    assert await store.path("c1") is None

@@ -1,0 +1,140 @@
+"""A call store that is told everything and keeps the masked form: the edge at which private words stay back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assist.messages import Envelope
+from assist.ports import CallQuery, CallStore, CallSummary, Redactor
+from assist.redaction.log import LogRedactor, MaskedEnvelope
+from assist.redaction.sealing import Seal, SealStore, Vault, sealed, unsealed
+
+LONGEST_LOG = 1_000_000
+
+
+class MaskedLogStore(CallStore, Protocol):
+    """A call store that can store masks with what they hide."""
+
+    async def append_masked(
+        self, envelopes: Sequence[Envelope], *, amended: Sequence[Envelope], seals: Sequence[Seal]
+    ) -> None:
+        """``append``; and in the same transaction, stored envelopes in another form, and seals."""
+        ...
+
+
+@dataclass(slots=True)
+class _Call:
+    """What is known of the private words of one call."""
+
+    log: LogRedactor
+    heard_seq: int = 0
+    stored_seq: int = 0
+    waiting: dict[int, MaskedEnvelope] = field(default_factory=dict[int, MaskedEnvelope])
+    """Not stored yet, or to be stored in another form."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def hear(self, envelopes: Iterable[Envelope]) -> None:
+        """Blocks for about a third of a millisecond for each utterance, and for more where earlier ones are amended."""
+        for envelope in envelopes:
+            if envelope.seq > self.heard_seq:
+                self.heard_seq = envelope.seq
+                self.waiting |= {result.envelope.seq: result for result in self.log.mask(envelope)}
+
+
+class RedactedCallStore:
+    """``CallStore`` whose readers get masked logs; see ``MaskedLogStore`` for where originals go.
+
+    Masking works in a thread. What it has to remember of a call is kept for the ``kept_calls`` that were written to
+    last, and made anew from the stored log and its seals for others.
+    """
+
+    def __init__(
+        self, store: MaskedLogStore, *, seals: SealStore, redactor: Redactor, vault: Vault, kept_calls: int = 256
+    ) -> None:
+        if kept_calls < 1:
+            raise ValueError("kept_calls must be at least 1")
+        self._store = store
+        self._seals = seals
+        self._redactor = redactor
+        self._vault = vault
+        self._kept_calls = kept_calls
+        self._calls: OrderedDict[str, _Call] = OrderedDict()
+
+    async def append(self, envelopes: Sequence[Envelope]) -> None:
+        """Store envelopes masked; see ``CallStore``. After a StoreError the same ones may come again."""
+        by_call: dict[str, list[Envelope]] = {}
+        for envelope in envelopes:
+            by_call.setdefault(envelope.call_id, []).append(envelope)
+        async with AsyncExitStack() as turns:
+            calls: list[_Call] = []
+            for call_id in sorted(by_call):
+                call = self._call(call_id)
+                await turns.enter_async_context(call.turn)
+                if call.heard_seq == 0 and by_call[call_id][0].seq > 1:
+                    await self._recall(call_id, call, before=by_call[call_id][0].seq)
+                await asyncio.to_thread(call.hear, by_call[call_id])
+                calls.append(call)
+            await self._store_waiting(calls)
+        self._forget()
+
+    async def envelopes(
+        self, call_id: str, *, after: int = 0, limit: int = 10_000, types: Collection[str] | None = None
+    ) -> Sequence[Envelope]:
+        return await self._store.envelopes(call_id, after=after, limit=limit, types=types)
+
+    async def is_whole(self, call_id: str) -> bool:
+        return await self._store.is_whole(call_id)
+
+    async def summary(self, call_id: str) -> CallSummary | None:
+        return await self._store.summary(call_id)
+
+    async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
+        return await self._store.calls(query)
+
+    async def mark_audio(self, call_id: str) -> None:
+        await self._store.mark_audio(call_id)
+
+    async def check(self) -> None:
+        await self._store.check()
+
+    async def close(self) -> None:
+        await self._store.close()
+
+    def _call(self, call_id: str) -> _Call:
+        call = self._calls.pop(call_id, None) or _Call(LogRedactor(self._redactor.open_call()))
+        self._calls[call_id] = call
+        return call
+
+    async def _recall(self, call_id: str, call: _Call, *, before: int) -> None:
+        """Hear again what is stored, as it was said."""
+        stored = [e for e in await self._store.envelopes(call_id, limit=LONGEST_LOG) if e.seq < before]
+        by_seq = {seal.seq: seal for seal in await self._seals.seals(call_id)}
+        originals = [unsealed(e, by_seq[e.seq], self._vault) if e.seq in by_seq else e for e in stored]
+        await asyncio.to_thread(call.hear, originals)
+        call.stored_seq = call.heard_seq
+        call.waiting.clear()
+
+    async def _store_waiting(self, calls: Sequence[_Call]) -> None:
+        fresh: list[Envelope] = []
+        amended: list[Envelope] = []
+        seals: list[Seal] = []
+        for call in calls:
+            for seq, result in sorted(call.waiting.items()):
+                (amended if seq <= call.stored_seq else fresh).append(result.envelope)
+                if seal := sealed(result, self._vault):
+                    seals.append(seal)
+        await self._store.append_masked(fresh, amended=amended, seals=seals)
+        for call in calls:
+            call.waiting.clear()
+            call.stored_seq = call.heard_seq
+
+    def _forget(self) -> None:
+        """The calls that were written to longest ago, but for those that wait for the store."""
+        idle = [call_id for call_id, call in self._calls.items() if not call.waiting and not call.turn.locked()]
+        for call_id in idle[: max(0, len(self._calls) - self._kept_calls)]:
+            del self._calls[call_id]
