@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from assist.errors import AuthenticationError, InputError, NotFoundError, OverloadedError, StoreError
 from assist.notice import Notice
 from assist.stores.accounts import AccountStore, ApiKey, Role, User
+from gateway.known_sessions import KnownSessions
 from gateway.settings import SessionSettings
 from gateway.throttle import FailureThrottle
 
@@ -62,6 +63,7 @@ class Accounts:
         self._throttle = FailureThrottle(failure_limit=settings.failed_logins, window_s=settings.failed_login_window_s)
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self._trusted_keys: set[str] = set()
+        self._known_sessions = KnownSessions()
         self.sessions_changed = Notice()
         """Told when this process has ended sessions."""
         self._nobody = self._hasher.hash(secrets.token_urlsafe(SECRET_BYTES))
@@ -91,13 +93,26 @@ class Accounts:
         expires_at = now + timedelta(seconds=self._settings.lifetime_s)
         await self._store.purge_sessions(now)
         await self._store.add_session(_digest(token), user.user_id, expires_at)
+        self._known_sessions.see(_digest(token), user, self._clock_s())
         return LogIn(token=token, user=user, expires_at=expires_at)
 
     async def session_user(self, token: str | None) -> User | None:
-        """Who holds the session; None for no token, an unknown or an expired one."""
+        """Who holds the session; None for no token, an unknown or an expired one.
+
+        While the store is away, who was here a short while ago still is. Raises StoreError for other tokens.
+        """
         if not token:
             return None
-        return await self._store.session_user(_digest(token), self._now())
+        session = _digest(token)
+        try:
+            user = await self._store.session_user(session, self._now())
+        except StoreError:
+            user = self._known_sessions.user(session, self._clock_s())
+            if user is None:
+                raise
+            return user
+        self._known_sessions.see(session, user, self._clock_s())
+        return user
 
     async def live_sessions(self, tokens: Collection[str]) -> Set[str]:
         """Which of these tokens still open the door."""
@@ -105,6 +120,7 @@ class Accounts:
         return {hashes[live] for live in await self._store.live_sessions(hashes, self._now())}
 
     async def log_out(self, token: str) -> None:
+        self._known_sessions.see(_digest(token), None, self._clock_s())
         await self._store.remove_session(_digest(token))
         self.sessions_changed.notify()
 
@@ -174,6 +190,7 @@ class Accounts:
         user = await self._named(name)
         password = _checked(password or new_password())
         await self._store.set_password(user.user_id, await self._hash(password))
+        self._known_sessions.forget_all()
         self.sessions_changed.notify()
         return password
 
@@ -181,6 +198,7 @@ class Accounts:
         """Lock a user out, ending the user's sessions, or in again. Raises NotFoundError "unknown-user"."""
         user = await self._named(name)
         await self._store.set_user_disabled(user.user_id, disabled)
+        self._known_sessions.forget_all()
         self.sessions_changed.notify()
 
     async def users(self) -> Sequence[User]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
 
 from assist.errors import StoreError
 from assist.journal import JournalLimits
@@ -18,7 +20,7 @@ from assist.supervisor import CallHandle, CallRequest, SupervisorLimits
 from gateway.service import RECOGNISER, Service
 from tests.support.fakes import STEREO, frame
 from tests.support.postgresql_server import PostgresqlServer
-from tests.support.service import http_client, log_in, open_test_service
+from tests.support.service import http_client, listening, log_in, open_test_service
 
 PATIENT = SupervisorLimits(journal=JournalLimits(retry_first_s=0.01, retry_most_s=0.05))
 IMPATIENT = SupervisorLimits(journal=JournalLimits(retry_first_s=0.01, retry_most_s=0.05, give_up_s=0.0))
@@ -61,6 +63,12 @@ async def speak(call: CallHandle, start_ms: int, end_ms: int) -> None:
         await call.feed([frame(leg.party, position_ms, 100) for leg in STEREO])
 
 
+def desk(port: int, client: httpx.AsyncClient) -> connect:
+    """The socket of the client's user."""
+    cookie = f"livecue_session={client.cookies['livecue_session']}"
+    return connect(f"ws://127.0.0.1:{port}/desk/v1", additional_headers={"Cookie": cookie}, proxy=None)
+
+
 async def store_part(client: httpx.AsyncClient, *, state: str) -> dict[str, Any]:
     """What /readyz says of the store, once it is in that state."""
     for _ in range(1_000):
@@ -99,6 +107,12 @@ async def test_calls_go_on_while_the_database_is_away_and_operators_see_it(
             view = service.supervisor.view("before")
             assert view is not None
             assert [line.text for line in view.lines] == ["您好请讲", "流量不够用", "好的请稍等"]
+            # Who was here is still known, so that a desk that is opened again shows the calls that are live.
+            assert (await client.get("/api/v1/session")).json()["role"] == "supervisor"
+            async with listening(service) as port, desk(port, client) as screen:
+                assert json.loads(await screen.recv())["type"] == "hello"
+            stranger = {"cookie": "livecue_session=stranger"}
+            assert (await client.get("/api/v1/session", headers=stranger)).status_code == 503
             assert (await client.get("/api/v1/calls")).status_code == 503
             metrics = (await client.get("/metrics")).text
             assert "livecue_store_impaired_calls 2.0" in metrics
