@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assist.messages import OfferReaction, Party, Severity, Verdict
 from assist.search.language import MAX_CHARS, conditions_of
@@ -26,6 +26,7 @@ from assist.search.query import (
     Search,
 )
 from assist.stores.accounts import User
+from gateway.api.models import UtcTime
 from gateway.permissions import agents_seen
 
 MAX_VALUES = 50
@@ -65,9 +66,9 @@ class Question(BaseModel):
     reaction: Annotated[list[OfferReaction], Field(max_length=4)] = []
     """To those offers, or to any."""
     sold: bool | None = None
-    since: AwareDatetime | None = None
+    since: UtcTime | None = None
     """Opened then or later."""
-    before: AwareDatetime | None = None
+    before: UtcTime | None = None
     """Opened earlier."""
     min_duration_s: Seconds | None = None
     max_duration_s: Seconds | None = None
