@@ -49,6 +49,8 @@ class JournalLimits:
     kept_reports: int = 2_000
     """Held in memory to find what is said again; beyond it the oldest are forgotten, and logged again if said again."""
     batch_envelopes: int = 200
+    spooled_at_once: int = 200
+    """Written by one turn of the event loop when a disk that refused takes them again."""
     retry_first_s: float = 0.2
     retry_most_s: float = 5.0
     give_up_s: float = 30.0
@@ -152,7 +154,7 @@ class Journal:
     def _write(self) -> None:
         """To disk; what it refuses is tried again later: it costs the call its crash safety, nothing else."""
         try:
-            while self._unspooled:
+            for _ in range(min(len(self._unspooled), self._limits.spooled_at_once)):
                 self._spool.append(self._unspooled[0])
                 self._unspooled.popleft()
         except OSError:
@@ -160,9 +162,9 @@ class Journal:
                 log.exception("the call's log cannot be spooled", extra={"call_id": self.call_id})
             self._is_refused = True
             return
-        if self._is_refused:
+        if self._is_refused and not self._unspooled:
             log.warning("the call's log is spooled again", extra={"call_id": self.call_id})
-        self._is_refused = False
+            self._is_refused = False
 
     async def stored(self, seq: int) -> None:
         """Wait until the store holds the envelope. Raises StoreError when the store was given up."""

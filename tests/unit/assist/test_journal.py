@@ -119,6 +119,23 @@ async def test_disk_that_refuses_costs_no_event_and_gets_what_it_lacks_later(tmp
     spool.close()
 
 
+async def test_disk_that_is_back_gets_what_it_lacks_in_portions(tmp_path: Path) -> None:
+    spool = RefusingSpool(tmp_path / "c1", STEREO)
+    limits = replace(QUICK, spooled_at_once=4)
+    log = Journal("c1", spool, bus=FakeBus(), store=FakeStore(), now=ticking_clock(), limits=limits)
+    spool.is_full = True
+    for position in range(10):
+        log.append(CallUpdated(at_ms=position))
+    spool.is_full = False
+    left: list[int] = []
+    for position in range(10, 14):
+        log.append(CallUpdated(at_ms=position))
+        left.append(log.unspooled)
+    assert left == [7, 4, 1, 0]
+    assert [envelope.seq for envelope in read_events(spool.directory)] == list(range(1, 15))
+    spool.close()
+
+
 async def test_long_outage_is_caught_up_without_reading_the_log_over_and_over(spool: CallSpool) -> None:
     envelopes = [spool_one(spool, number) for number in range(1, 101)]
     read: list[Envelope] = []
