@@ -16,11 +16,11 @@ NO_WORDS = frozenset(
     (
         *("agent_id", "call_id", "customer_id", "external_id", "flag_id", "last_call_id", "need_id", "note_id"),
         *("offer_id", "order_id", "promise_id", "prompt_id", "tag_id", "utterance_id", "utterance_ids", "wording_id"),
-        *("by", "code", "experiment", "guards", "intent", "key", "label", "meanings", "model", "playbook"),
+        *("by", "by_name", "code", "experiment", "guards", "intent", "key", "label", "meanings", "model", "playbook"),
         *("recogniser", "rule", "shares", "source", "variant"),
     )
 )
-"""Fields that name something: ids, codes and versions. By them logs are found again, so that they are never masked."""
+"""Fields that name something: ids, codes, versions, people at work. By them logs are found again: none is masked."""
 _NO_WORDS_OF: Mapping[type[Message], frozenset[str]] = {
     Agent: frozenset(["name", "attributes"]),
     Disposition: frozenset(["reason", "result"]),

@@ -20,6 +20,7 @@ from assist.messages import (
     Flag,
     IntentSignal,
     Leg,
+    NoteLeft,
     PartialTranscript,
     Party,
     PrivateSpan,
@@ -215,3 +216,8 @@ def test_spans_of_utterances_survive_what_others_find() -> None:
     stored = masked_log([utterance(SAID)])[1]
     spans = [PrivateSpan(start=h.start, end=h.end, kind=h.kind) for h in stored.hidden if h.path == "/text"]
     assert [SAID[span.start : span.end] for span in spans] == [NAME, PHONE, CODE]
+
+
+def test_who_left_a_note_stays_known_by_name() -> None:
+    note = NoteLeft(note_id="n1", at_ms=0, text="好", by="user-1", by_name=NAME)
+    assert [path for path, _ in texts_of(note)] == ["/text"]
