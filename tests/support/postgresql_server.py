@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
@@ -61,23 +62,31 @@ class PostgresqlServer:
 
     def limit_files(self, size_bytes: int) -> None:
         """Make the kernel refuse the server to let a file grow beyond that, as a full disk does; -1: nothing."""
-        # By the server's own account: another one's processes may not be limited, not even by every root.
         limit = "unlimited" if size_bytes < 0 else str(size_bytes)
-        for process in self._processes():
-            self._start("/usr/bin/prlimit", "--pid", str(process), f"--fsize={limit}:")
+        self._tell_processes(lambda process: ("prlimit", "--pid", process, f"--fsize={limit}:"))
 
     def freeze(self) -> None:
         """Answer nothing any more, as behind a cable that was cut; connections stay open."""
-        self._start("/usr/bin/env", "kill", "-STOP", *map(str, self._processes()))
+        self._tell_processes(lambda process: ("kill", "-STOP", process))
 
     def thaw(self) -> None:
-        self._start("/usr/bin/env", "kill", "-CONT", *map(str, self._processes()))
+        self._tell_processes(lambda process: ("kill", "-CONT", process))
 
-    def _processes(self) -> list[int]:
+    def _tell_processes(self, command: Callable[[str], tuple[str, ...]]) -> None:
+        """By the server's own account: another one's processes may not be limited, not even by every root."""
+        for process in self._processes():
+            try:
+                self._start("/usr/bin/env", *command(process))
+            except RuntimeError:
+                # One that serves nobody any more may end meanwhile.
+                if Path(f"/proc/{process}").exists():
+                    raise
+
+    def _processes(self) -> list[str]:
         """The postmaster and its children, which serve the connections."""
-        first = int((self._files / "postmaster.pid").read_text().splitlines()[0])
+        first = (self._files / "postmaster.pid").read_text().splitlines()[0]
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        return [first, *map(int, children)]
+        return [first, *children]
 
     def create_database(self) -> str:
         """The name of a new one."""
