@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, Protocol, assert_never
 
-from sqlalchemy import Column, ColumnElement, Table, and_, false, not_, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, false, not_, or_, select
 
 from assist.search.query import (
     Condition,
@@ -42,10 +42,11 @@ def where(search: Search, full_text: FullText) -> Iterator[ColumnElement[bool]]:
     """Every condition but words that have to occur: the full-text index joins those."""
     if search.agents is not None:
         yield _CALLS.agent_id.in_(search.agents) if search.agents else false()
+    belongs = _is_among if search.has_words else _is_in
     for one in search.conditions:
         if isinstance(one, Said) and not one.is_excluded:
             continue
-        holds = _holds(one, full_text)
+        holds = _holds(one, full_text, belongs)
         yield not_(holds) if one.is_excluded else holds
 
 
@@ -60,7 +61,7 @@ def matching(
     return statement.where(*where(search, full_text)), relevance
 
 
-def _holds(one: Condition, full_text: FullText) -> ColumnElement[bool]:
+def _holds(one: Condition, full_text: FullText, belongs: _Belongs) -> ColumnElement[bool]:
     match one:
         case Said():
             return full_text.says(one)
@@ -70,13 +71,13 @@ def _holds(one: Condition, full_text: FullText) -> ColumnElement[bool]:
             return or_(and_(ids.is_not(None), ids.in_(one.any_of)), names.in_(one.any_of))
         case Labelled():
             labels = archive_labels.c
-            return _in(archive_labels, labels.kind == one.kind, labels.label.in_(one.any_of))
+            return belongs(archive_labels, labels.kind == one.kind, labels.label.in_(one.any_of))
         case Flagged():
             flags = archive_flags.c
             asked = [flags.verdict.in_(one.verdicts)]
             if one.severities:
                 asked.append(flags.severity.in_(one.severities))
-            return _in(archive_flags, *asked, *_named("rule", one.any_of, flags.rule))
+            return belongs(archive_flags, *asked, *_named("rule", one.any_of, flags.rule))
         case Offered():
             offers = archive_offers.c
             taken: list[ColumnElement[bool]] = []
@@ -84,7 +85,7 @@ def _holds(one: Condition, full_text: FullText) -> ColumnElement[bool]:
                 taken.append(offers.reaction.in_(one.reactions))
             if one.is_sold is not None:
                 taken.append(offers.is_sold.is_(one.is_sold))
-            return _in(archive_offers, *taken, *_named("offer", one.any_of, offers.offer))
+            return belongs(archive_offers, *taken, *_named("offer", one.any_of, offers.offer))
         case Measured():
             column = _MEASURES[one.measure]
             return _between(column, one.least, one.most)
@@ -108,8 +109,20 @@ def _between(column: Column[Any], least: float | None, most: float | None) -> Co
     return and_(True, *bounds)
 
 
-def _in(table: Table, *asked: ColumnElement[bool]) -> ColumnElement[bool]:
+class _Belongs(Protocol):
+    """Whether a table has a row of the call for which everything that is asked holds."""
+
+    def __call__(self, table: Table, *asked: ColumnElement[bool]) -> ColumnElement[bool]: ...
+
+
+def _is_in(table: Table, *asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """By all such calls, found once: right where nothing else narrows the calls down."""
     return _CALLS.call_no.in_(select(table.c.call_no).where(*asked))
+
+
+def _is_among(table: Table, *asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """By the call's own rows: right where words have left few calls to look at."""
+    return exists().where(table.c.call_no == _CALLS.call_no, *asked)
 
 
 def _named(kind: NameKind, any_of: Sequence[str], codes: Column[Any]) -> Iterator[ColumnElement[bool]]:
