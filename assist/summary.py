@@ -33,6 +33,7 @@ from assist.messages import (
     NeedHeard,
     NoteLeft,
     NoteRemoved,
+    OfferHeldBack,
     OvertalkSignal,
     PartialTranscript,
     PhraseSignal,
@@ -142,7 +143,7 @@ def _position_ms(event: Event) -> int:
             return event.at_ms
         case CustomerHistory() | CallRepeated() | PromiseSettled():
             return event.at_ms
-        case NeedHeard() | Prompt() | PromptLeftOut() | PromptUpdated() | PromptOutcome() | Flag():
+        case NeedHeard() | OfferHeldBack() | Prompt() | PromptLeftOut() | PromptUpdated() | PromptOutcome() | Flag():
             return event.at_ms
         case CueHeard() | Reaction() | Result() | Judgement():
             return event.at_ms

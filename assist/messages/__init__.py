@@ -67,7 +67,7 @@ from assist.messages.life import (
 from assist.messages.pitch import Objection, Pitch, PitchReason, RankedOffer
 from assist.messages.privacy import PrivateKind, PrivateSpan
 from assist.messages.remarks import LineCorrected, NoteLeft, NoteRemoved
-from assist.messages.selling import NeedHeard
+from assist.messages.selling import Hold, NeedHeard, OfferHeldBack
 from assist.messages.signals import (
     ActSignal,
     EmotionEvidence,
@@ -142,6 +142,7 @@ Event = Annotated[
     | SpeechRateSignal
     | EnergySignal
     | NeedHeard
+    | OfferHeldBack
     | Prompt
     | PromptUpdated
     | PromptLeftOut
@@ -219,6 +220,7 @@ __all__ = [
     "FilingCode",
     "Flag",
     "GapCause",
+    "Hold",
     "IntentSignal",
     "Judgement",
     "Lack",
@@ -231,6 +233,7 @@ __all__ = [
     "NoteLeft",
     "NoteRemoved",
     "Objection",
+    "OfferHeldBack",
     "OfferMade",
     "OfferReaction",
     "OvertalkSignal",

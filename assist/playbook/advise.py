@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -16,6 +16,7 @@ from assist.messages import (
     Evidence,
     Flag,
     NeedHeard,
+    OfferHeldBack,
     OvertalkSignal,
     PhraseSignal,
     Prompt,
@@ -37,7 +38,6 @@ from assist.playbook.learning import learn
 from assist.playbook.memory import repeat_facts, repeated
 from assist.playbook.model import FlagText, Playbook, PromptText, Rule
 from assist.playbook.moment import Finding, Moment, StateEntry, Truth
-from assist.playbook.offers.catalogue import SUBJECT_PATH
 from assist.playbook.offers.course import Course
 from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
@@ -47,6 +47,7 @@ from assist.playbook.wording import WORDINGS, explain
 
 Advice = (
     NeedHeard
+    | OfferHeldBack
     | Prompt
     | PromptUpdated
     | PromptLeftOut
@@ -172,7 +173,7 @@ class _Step:
         self._states = dict(state.states)
         self._fired: Counter[str] = Counter()
         self._waiting = {waiting.place: waiting for waiting in state.waiting}
-        facts = _with_subject(state)
+        facts = state.known
         gaps = tuple(gap for gap in state.gaps if gap.start_ms < moment.at_ms) if state.gaps else ()
         self._moment = replace(moment, states=self._states, tags=state.tags, facts=facts, fired=state.fired, gaps=gaps)
         self._advice: list[Advice] = []
@@ -391,9 +392,3 @@ class _Step:
             is_early=self._is_early,
             tell=self._advice.append,
         )
-
-
-def _with_subject(state: RunState) -> Mapping[str, str]:
-    """What is known, and which offer agent and customer talk about."""
-    subject = state.course.subject
-    return state.facts if subject is None else {**state.facts, SUBJECT_PATH: subject}

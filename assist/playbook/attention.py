@@ -12,7 +12,7 @@ from typing import Literal
 
 from assist.messages import Lack, Prompt, PromptLeftOut, PromptUpdated
 from assist.playbook.budget import Allowance
-from assist.playbook.experiments import conduct
+from assist.playbook.experiments import conduct, is_held_out
 from assist.playbook.model import SELLING_KINDS, Etiquette, Mode, Playbook, standing, urgency
 from assist.playbook.moment import Moment, StateEntry, Truth
 from assist.playbook.offers.catalogue import MODE_PATH
@@ -59,6 +59,11 @@ class Attention:
     def is_selling_held(self) -> bool:
         """Whether offers have to wait."""
         return is_held(self._playbook.etiquette, self._moment.states, self._moment.tags)
+
+    def offers(self, offer_id: str) -> bool:
+        """Whether the agent is shown offers at all, and the draw of the call has not kept this one from them."""
+        is_wanted = self._mode is None or "offer" in self._mode.kinds
+        return is_wanted and not is_held_out(self._playbook.experiment_of(offer_id), self._assignments)
 
     def show(self, prompt: Prompt) -> Prompt | Lack | None:
         """Show it if it may be shown and there is room; a less urgent one may have to go for it.
@@ -185,11 +190,16 @@ def has_budget(playbook: Playbook, state: RunState, seen: Iterable[Prompt], prom
 
 def is_held(etiquette: Etiquette, states: Mapping[str, StateEntry], tags: Mapping[str, Truth]) -> bool:
     """Whether a state forbids selling, or may forbid it, or the customer is one to whom nothing is sold."""
+    return holding_state(etiquette, states) is not None or is_barred_to(etiquette, tags)
+
+
+def holding_state(etiquette: Etiquette, states: Mapping[str, StateEntry]) -> str | None:
+    """The first state that forbids selling, or may."""
     for name, value in etiquette.no_selling_while.items():
         entry = states.get(name)
         if entry is not None and (entry.value == value or not entry.is_certain):
-            return True
-    return is_barred_to(etiquette, tags)
+            return name
+    return None
 
 
 def held_because(playbook: Playbook, tags: Mapping[str, Truth]) -> str:
@@ -201,4 +211,9 @@ def held_because(playbook: Playbook, tags: Mapping[str, Truth]) -> str:
 
 def is_barred_to(etiquette: Etiquette, tags: Mapping[str, Truth]) -> bool:
     """Whether the customer has a tag to which nothing is sold."""
-    return any(tags.get(tag) is Truth.TRUE for tag in etiquette.never_to)
+    return barring_tag(etiquette, tags) is not None
+
+
+def barring_tag(etiquette: Etiquette, tags: Mapping[str, Truth]) -> str | None:
+    """The first tag of the customer to which nothing is sold."""
+    return next((tag for tag in etiquette.never_to if tags.get(tag) is Truth.TRUE), None)

@@ -11,6 +11,7 @@ from assist.messages import Assignment, AudioGap, CustomerTag, Judgement, Lack, 
 from assist.playbook.budget import Spent
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Floor, StateEntry, Truth
+from assist.playbook.offers.catalogue import SUBJECT_PATH
 from assist.playbook.offers.course import Course, begin_course
 from assist.playbook.operators.base import Operator
 from assist.playbook.tags import weigh
@@ -91,6 +92,12 @@ class RunState:
     gaps: tuple[AudioGap, ...] = ()
     """Missing sound that the call has not passed yet."""
     is_over: bool = False
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        """The facts, and which offer agent and customer talk about."""
+        subject = self.course.subject
+        return self.facts if subject is None else {**self.facts, SUBJECT_PATH: subject}
 
 
 def begin(playbook: Playbook, assignments: Iterable[Assignment] = ()) -> RunState:

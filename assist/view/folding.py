@@ -26,6 +26,7 @@ from assist.messages import (
     NeedHeard,
     NoteLeft,
     NoteRemoved,
+    OfferHeldBack,
     PartialTranscript,
     PromiseSettled,
     Prompt,
@@ -147,6 +148,11 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
         case PromptLeftOut():
             if event.kind == "offer":
                 changes["held_back"] = event
+        case OfferHeldBack():
+            if not event.is_lifted:
+                changes["held_back"] = event
+            elif isinstance(view.held_back, OfferHeldBack):
+                changes["held_back"] = None
         case PromptUpdated():
             changes["prompts"] = tuple(updated_card(card, event) for card in view.prompts)
         case PromptOutcome():

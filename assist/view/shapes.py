@@ -23,6 +23,7 @@ from assist.messages import (
     Leg,
     Message,
     NeedHeard,
+    OfferHeldBack,
     Party,
     Prompt,
     PromptLeftOut,
@@ -172,8 +173,9 @@ class CallView(Message):
     """One per utterance, in order of arrival; of the last FEELINGS_KEPT."""
     needs: tuple[NeedHeard, ...] = ()
     """What the customer was heard to need, in that order."""
-    held_back: PromptLeftOut | None = None
-    """The offer for which the agent had no room last; None once one was shown since."""
+    held_back: PromptLeftOut | OfferHeldBack | None = None
+    """The offer for which the agent had no room, or that something holds back, whichever was told last; None once one
+    was shown or nothing holds it back any more."""
     prompts: tuple[PromptCard, ...] = ()
     """Oldest first."""
     flags: tuple[Flag, ...] = ()

@@ -166,12 +166,12 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
       return { needs: [...view.needs, event] };
     case "prompt":
       if (event.arm !== "shown") return {};
-      return {
-        prompts: withPrompt(view.prompts, event),
-        ...(event.kind === "offer" ? { held_back: null } : {}),
-      };
+      return { prompts: withPrompt(view.prompts, event), held_back: event.kind === "offer" ? null : view.held_back };
     case "prompt-left-out":
       return event.kind === "offer" ? { held_back: event } : {};
+    case "offer-held-back":
+      if (!event.is_lifted) return { held_back: event };
+      return view.held_back?.type === "offer-held-back" ? { held_back: null } : {};
     case "prompt-updated":
       return { prompts: view.prompts.map((card) => updated(card, event)) };
     case "prompt-outcome":

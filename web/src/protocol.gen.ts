@@ -20,6 +20,8 @@ export type FieldGroup = "static" | "dynamic" | "service";
 
 export type GapCause = "lost" | "shed" | "paused" | "failed";
 
+export type Hold = "protected" | "state" | "refused" | "most" | "gap";
+
 export type Lack = "overtalk" | "budget" | "gap" | "places";
 
 export type OfferReaction = "accepted" | "hesitant" | "refused" | "ignored";
@@ -196,7 +198,7 @@ export interface CallView {
   readonly lines: readonly Line[];
   readonly feelings: readonly Feeling[];
   readonly needs: readonly NeedHeard[];
-  readonly held_back: PromptLeftOut | null;
+  readonly held_back: PromptLeftOut | OfferHeldBack | null;
   readonly prompts: readonly PromptCard[];
   readonly flags: readonly Flag[];
   readonly gaps: readonly AudioGap[];
@@ -579,6 +581,19 @@ export interface Objection {
   readonly reaction: string;
   readonly title: string;
   readonly answer: string;
+}
+
+/** The best offer for what was heard is not shown now, and why. */
+export interface OfferHeldBack {
+  readonly type: "offer-held-back";
+  readonly offer_id: string;
+  readonly title: string;
+  readonly need_ids: readonly string[];
+  readonly hold: Hold;
+  readonly by: string;
+  readonly because: Because;
+  readonly at_ms: number;
+  readonly is_lifted: boolean;
 }
 
 /** An offer of the call and how it was received. */
@@ -987,6 +1002,7 @@ export type CallEvent =
   | SpeechRateSignal
   | EnergySignal
   | NeedHeard
+  | OfferHeldBack
   | Prompt
   | PromptUpdated
   | PromptLeftOut

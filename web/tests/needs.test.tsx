@@ -65,11 +65,28 @@ test("nothing stands where nothing was heard", () => {
 });
 
 test("an offer for which the agent had no room is told with the reason, until one is shown", () => {
-  const heldBack = views.find((view) => view.held_back !== null);
+  const heldBack = views.find((view) => view.held_back?.type === "prompt-left-out");
   if (heldBack === undefined) throw new Error("nothing was held back");
   show(<NeedList view={heldBack} shine={shone} />);
   expect(screen.getByTestId("held-back").textContent).toBe("00:02 暂缓“推荐30GB流量包”：坐席正抢着说话，不打扰");
   cleanup();
   show(<NeedList view={offered} shine={shone} />);
   expect(screen.queryByTestId("held-back")).toBeNull();
+});
+
+test("an offer that something holds back is told with the reason and its words", () => {
+  const view = views.find((one) => one.held_back?.type === "offer-held-back" && one.held_back.hold === "state");
+  if (view === undefined) throw new Error("no state holds anything back");
+  show(<NeedList view={view} shine={shone} />);
+  const line = screen.getByTestId("held-back");
+  expect(line.textContent).toBe("00:03 暂缓“30GB流量包”：客户不满，先不推荐“怎么又乱扣钱”");
+  fireEvent.click(screen.getByText("“怎么又乱扣钱”"));
+  expect(shone).toHaveBeenCalledWith({ utteranceId: "customer-2", start_ms: 2600 });
+});
+
+test("what holds back without words of its own is told in the language of the page", () => {
+  const view = views.findLast((one) => one.held_back !== null);
+  if (view === undefined) throw new Error("nothing is held back");
+  show(<NeedList view={view} shine={shone} />);
+  expect(screen.getByTestId("held-back").textContent).toBe("00:20 暂缓“家庭共享套餐”：这通电话推荐得够多了");
 });

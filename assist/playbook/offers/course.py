@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from assist.messages import Evidence, Prompt
+from assist.messages import Evidence, OfferHeldBack, Prompt
 from assist.playbook.moment import Finding, Moment, Truth
 from assist.playbook.offers.catalogue import AGREED, INTERESTED, REFUSED, TURNING, Catalogue, Need
 from assist.playbook.operators.base import Operator
@@ -84,6 +84,10 @@ class Course:
     """When an offer or an answer was left out for good: needs heard up to then call for nothing any more."""
     is_settled: bool = False
     has_refused: bool = False
+    refusal: tuple[Evidence, ...] = ()
+    """The words of the last one."""
+    held_back: OfferHeldBack | None = None
+    """Of what was told that it is held back, what still is."""
 
     @property
     def offers(self) -> int:
@@ -198,7 +202,7 @@ def _react(course: Course, moment: Moment, felt: Mapping[str, Finding]) -> Cours
     if course.felt is not None and moment.at_ms > course.felt.at_ms + REACTION_MS:
         course = replace(course, felt=None)
     if REFUSED in felt:
-        return replace(course, has_refused=True, subject=None, felt=None)
+        return replace(course, has_refused=True, refusal=felt[REFUSED].evidence, subject=None, felt=None)
     if course.has_refused and (AGREED in felt or INTERESTED in felt):
         course = replace(course, has_refused=False)
     if course.subject is None:

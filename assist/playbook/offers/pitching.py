@@ -112,8 +112,7 @@ def _open(scene: Scene) -> Proposal | None:
     timely = _asked_apart(scene, recent) if recent else timely_needs(scene)
     if not timely:
         return None
-    matches = [match for match in rank(scene.catalogue, course.heard, moment) if _may_open(scene, match.offer)]
-    matches.sort(key=lambda match: not _answers(match, asked))
+    matches = [match for match in new_matches(scene) if not is_refused(course, match.offer)]
     kinds = {offer.product for offer in recent}
     best = next((one for one in matches if _answers(one, timely) and one.offer.product not in kinds), None)
     if best is None:
@@ -171,6 +170,23 @@ def timely_needs(scene: Scene) -> frozenset[str]:
     return _standing(scene) if _is_solved(scene) else _asked(scene)
 
 
+def new_matches(scene: Scene) -> list[Match]:
+    """Offers that fit and may be made for what was heard: what is asked for first, then by points.
+
+    One that the agent made comes no second time, its kind of product only when asked for again.
+    """
+    asked = _asked(scene)
+    matches = [
+        match for match in rank(scene.catalogue, scene.course.heard, scene.moment) if _is_new(scene, match.offer)
+    ]
+    return sorted(matches, key=lambda match: not _answers(match, asked))
+
+
+def is_refused(course: Course, offer: Offer) -> bool:
+    """Whether a refusal forbids it."""
+    return course.has_refused and not offer.after_refusal
+
+
 def _is_fresh(scene: Scene, need_id: str) -> bool:
     """Whether it was heard just now, and not before an offer that is being talked about."""
     course = scene.course
@@ -179,11 +195,8 @@ def _is_fresh(scene: Scene, need_id: str) -> bool:
     return is_new and scene.moment.at_ms <= at_ms + FRESH_MS
 
 
-def _may_open(scene: Scene, offer: Offer) -> bool:
-    """Not after a refusal, not twice if the agent made it, and its kind of product only when asked for again."""
+def _is_new(scene: Scene, offer: Offer) -> bool:
     course, catalogue = scene.course, scene.catalogue
-    if course.has_refused and not offer.after_refusal:
-        return False
     shown = course.shown.get(offer.offer_id)
     if shown is not None and shown.is_made:
         return False

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from assist.messages import Hold
 from assist.playbook.offers.catalogue import Per
 
 
@@ -23,6 +24,8 @@ class SellingTexts:
     """Title of a prompt that answers a reaction."""
     made: str
     """Why the prompt of an offer goes when the agent has made it."""
+    held: Mapping[Hold, str]
+    """Why an offer is not shown; a state has its own reason, and so has who the customer is."""
     per: Mapping[Per, str]
 
 
@@ -34,6 +37,11 @@ SELLING: dict[Literal["zh-CN", "en"], SellingTexts] = {
         reacts="客户{reaction}：“{quote}”",
         answers="{reaction}：{title}",
         made="坐席已经推荐",
+        held={
+            "refused": "客户拒绝过，没有再表示兴趣",
+            "most": "这通电话推荐得够多了",
+            "gap": "刚推荐过别的，隔一会儿再说",
+        },
         per={"once": "{amount}元", "day": "{amount}元/天", "month": "{amount}元/月", "year": "{amount}元/年"},
     ),
     "en": SellingTexts(
@@ -43,6 +51,11 @@ SELLING: dict[Literal["zh-CN", "en"], SellingTexts] = {
         reacts="The customer {reaction}: “{quote}”",
         answers="{reaction}: {title}",
         made="The agent has made the offer",
+        held={
+            "refused": "The customer has refused, and shown no interest since",
+            "most": "As much as a call may bring has been offered",
+            "gap": "Something else was offered a short while ago",
+        },
         per={"once": "{amount}", "day": "{amount} a day", "month": "{amount} a month", "year": "{amount} a year"},
     ),
 }

@@ -1,7 +1,7 @@
 import { BulbOutlined, PauseCircleOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 
-import type { CallView, NeedHeard, PromptLeftOut } from "../protocol.gen";
+import type { CallView, Evidence, NeedHeard, OfferHeldBack, PromptLeftOut } from "../protocol.gen";
 import { clockTime } from "../shared/format";
 import type { Shine } from "../shared/spotlight";
 import styles from "./NeedList.module.css";
@@ -16,13 +16,14 @@ export function NeedList({ view, shine }: { view: CallView; shine: Shine }): Rea
       {view.needs.map((need) => (
         <Need key={need.need_id} need={need} view={view} shine={shine} />
       ))}
-      {view.held_back && <HeldBack offer={view.held_back} />}
+      {view.held_back?.type === "prompt-left-out" && <LeftOut offer={view.held_back} />}
+      {view.held_back?.type === "offer-held-back" && <HeldBack offer={view.held_back} shine={shine} />}
     </ul>
   );
 }
 
 /** The agent's attention had no room for it. */
-function HeldBack({ offer: { title, reason, at_ms } }: { offer: PromptLeftOut }): React.JSX.Element {
+function LeftOut({ offer: { title, reason, at_ms } }: { offer: PromptLeftOut }): React.JSX.Element {
   const { t } = useTranslation();
   return (
     <li data-testid="held-back" className={styles.held}>
@@ -32,27 +33,49 @@ function HeldBack({ offer: { title, reason, at_ms } }: { offer: PromptLeftOut })
   );
 }
 
+/** Something else speaks against it now; of a state the playbook says what. */
+function HeldBack({ offer, shine }: { offer: OfferHeldBack; shine: Shine }): React.JSX.Element {
+  const { t } = useTranslation();
+  const { title, hold, because, at_ms } = offer;
+  const reason = hold === "state" ? because.reason : t(`need.holds.${hold}`);
+  const isSaid = hold === "state" || hold === "refused";
+  return (
+    <li data-testid="held-back" className={styles.held}>
+      <PauseCircleOutlined aria-hidden="true" />
+      <small>{t("need.left-out", { title, reason, time: clockTime(at_ms) })}</small>
+      {isSaid && <Quoted evidence={because.evidence} shine={shine} />}
+    </li>
+  );
+}
+
+/** The first words relied on, which lead to their place. */
+function Quoted({ evidence, shine }: { evidence: readonly Evidence[]; shine: Shine }): React.JSX.Element | null {
+  const { t } = useTranslation();
+  const quoted = evidence.find(({ quote }) => quote !== "");
+  if (quoted === undefined) return null;
+  return (
+    <button
+      type="button"
+      lang="zh-CN"
+      title={t("why.show")}
+      onClick={() => {
+        shine({ utteranceId: quoted.utterance_id, start_ms: quoted.start_ms });
+      }}
+    >
+      “{quoted.quote}”
+    </button>
+  );
+}
+
 function Need({ need, view, shine }: { need: NeedHeard; view: CallView; shine: Shine }): React.JSX.Element {
   const { t } = useTranslation();
-  const quoted = need.because.evidence.find(({ quote }) => quote !== "");
   return (
     <li data-testid={`need-${need.need_id}`}>
       <BulbOutlined aria-hidden="true" />
       <span>
         {t("need.heard")} <strong lang="zh-CN">{need.title}</strong>
       </span>
-      {quoted && (
-        <button
-          type="button"
-          lang="zh-CN"
-          title={t("why.show")}
-          onClick={() => {
-            shine({ utteranceId: quoted.utterance_id, start_ms: quoted.start_ms });
-          }}
-        >
-          “{quoted.quote}”
-        </button>
-      )}
+      <Quoted evidence={need.because.evidence} shine={shine} />
       <Standing need={need} view={view} />
     </li>
   );
