@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -165,6 +165,10 @@ class Journal:
         if self._is_refused and not self._unspooled:
             log.warning("the call's log is spooled again", extra={"call_id": self.call_id})
             self._is_refused = False
+
+    async def logged(self, *, after: int, limit: int) -> Sequence[Envelope]:
+        """Envelopes with ``seq > after`` as they were logged, as far as they are on disk."""
+        return await asyncio.to_thread(self._spool.envelopes, after=after, limit=limit)
 
     async def stored(self, seq: int) -> None:
         """Wait until the store holds the envelope. Raises StoreError when the store was given up."""

@@ -112,10 +112,15 @@ class CallFeed:
         needed_seq = last_seq if first_replayed is None else first_replayed - 1
         if known_seq >= needed_seq:
             return ()
-        if needed_seq - known_seq > self._catch_up_limit or self._supervisor.view(call_id) is not None:
-            # Of a live call the store has the masked form: the snapshot is as it was said.
+        if needed_seq - known_seq > self._catch_up_limit:
             return None
-        stored = await self._store.envelopes(call_id, after=known_seq, limit=self._catch_up_limit)
+        # Of a live call the store has the masked form; its journal has it as it was said.
+        is_live = self._supervisor.view(call_id) is not None
+        journal = next((one for one in self._supervisor.journals if is_live and one.call_id == call_id), None)
+        if journal is None:
+            stored = await self._store.envelopes(call_id, after=known_seq, limit=self._catch_up_limit)
+        else:
+            stored = await journal.logged(after=known_seq, limit=self._catch_up_limit)
         return stored if stored and stored[-1].seq >= needed_seq else None
 
     async def _view(self, call_id: str, last_seq: int) -> CallView:
