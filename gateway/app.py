@@ -17,6 +17,7 @@ from gateway.api.history import history_routes
 from gateway.api.models import ErrorBody
 from gateway.api.playbook_trials import trial_routes
 from gateway.api.playbooks import playbook_routes
+from gateway.api.private import private_routes
 from gateway.api.remarks import remark_routes
 from gateway.api.session import log_in_routes, session_routes
 from gateway.api.wrap_ups import wrap_up_routes
@@ -68,6 +69,7 @@ def api_routes() -> APIRouter:
         history_routes,
         remark_routes,
         correction_routes,
+        private_routes,
         playbook_routes,
         trial_routes,
         experiment_routes,

@@ -21,6 +21,7 @@ Permission = Literal[
     "transcript.correct",
     "corrections.export",
     "note.write",
+    "private.reveal",
 ]
 
 EVERYTHING: Set[Permission] = frozenset(get_args(Permission))

@@ -13,6 +13,7 @@ from pathlib import Path
 from asr.fallback import FALLBACK_CODE
 from assist.errors import LivecueError, PlaybookError, StoreError
 from assist.ports import AudioStore, CallStore, EventBus
+from assist.redaction.sealing import Revealer
 from assist.search.archive import CallArchive
 from assist.stores.saved_searches import SavedSearchStore
 from assist.supervisor import Supervisor
@@ -79,6 +80,8 @@ class Service:
     """Whether the recogniser can carry another call."""
     afterwards: Afterwards | None = None
     """What happens to wrap-ups once their calls are over; None: nothing."""
+    revealer: Revealer | None = None
+    """Takes masks off stored events; None where they are stored plain."""
     retention: Retention | None = None
     """What removes calls once they are old; None: nothing does."""
     playbook_changes: Callable[[], AsyncIterator[object]] = never

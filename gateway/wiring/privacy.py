@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from assist.ports import AudioStore, CallStore, Redactor
+from assist.redaction.sealing import Revealer
 from assist.redaction.sound import private_sound
 from assist.redaction.store import RedactedCallStore
 from assist.stores import Stores
@@ -14,15 +17,26 @@ from gateway.settings import Settings
 from nlp.privacy import RuleRedactor
 
 
-def call_store(settings: Settings, stores: Stores) -> CallStore:
-    """The calls of a database, masked unless the settings want them plain. Blocks for a moment.
+@dataclass(frozen=True, slots=True)
+class KeptCalls:
+    """The calls of a database, as readers get them."""
+
+    store: CallStore
+    revealer: Revealer | None
+    """Takes masks off; None where calls are stored plain."""
+
+
+def keep_calls(settings: Settings, stores: Stores) -> KeptCalls:
+    """Masked unless the settings want them plain. Blocks for a moment.
 
     Raises ConfigurationError "bad-private-keys".
     """
     if not settings.privacy.mask:
-        return stores.calls
+        return KeptCalls(stores.calls, None)
     vault = AesVault(open_key_ring(settings.private_keys_path))
-    return RedactedCallStore(stores.calls, seals=stores.seals, redactor=RuleRedactor(), vault=vault)
+    store = RedactedCallStore(stores.calls, seals=stores.seals, redactor=RuleRedactor(), vault=vault)
+    revealer = Revealer(seals=stores.seals, vault=vault, access_log=stores.seals, now=lambda: datetime.now(UTC))
+    return KeptCalls(store, revealer)
 
 
 def outward_redactor(settings: Settings) -> Redactor | None:

@@ -39,7 +39,7 @@ from gateway.retention import Retention
 from gateway.service import Service
 from gateway.settings import LimitSettings, Settings, WebhookSettings
 from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, strange_labels
-from gateway.wiring.privacy import call_store, outward_redactor, played_sound
+from gateway.wiring.privacy import keep_calls, outward_redactor, played_sound
 from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
 from gateway.wiring.recognition import admission, open_recognition
 from gateway.wiring.records import register_projections, retention_rules
@@ -66,7 +66,7 @@ async def open_service(
     async with AsyncExitStack() as stack:
         recognition = await stack.enter_async_context(open_recognition(settings, metrics))
         stores = await stack.enter_async_context(open_stores(settings.store_url))
-        calls = await asyncio.to_thread(call_store, settings, stores)
+        calls = await asyncio.to_thread(keep_calls, settings, stores)
         bus = HeardBus(await stack.enter_async_context(open_bus(settings.bus)), metrics.count)
         if on_envelope is not None:
             bus = HeardBus(bus, on_envelope)
@@ -90,7 +90,7 @@ async def open_service(
             transcriber=recognition.transcriber,
             analysers=analysers,
             playbook=playbooks.get,
-            store=calls,
+            store=calls.store,
             audio_store=audio_store,
             bus=bus,
             spool_dir=settings.spool_dir,
@@ -107,11 +107,12 @@ async def open_service(
             on_closed=on_closed,
             limits=supervisor_limits(settings.limits),
         )
-        afterwards = await open_afterwards(stack, settings, chat, calls, supervisor)
+        afterwards = await open_afterwards(stack, settings, chat, calls.store, supervisor)
         yield Service(
             settings=settings,
             supervisor=supervisor,
-            store=calls,
+            store=calls.store,
+            revealer=calls.revealer,
             archive=stores.archive,
             searches=stores.searches,
             accounts=Accounts(stores.accounts, settings.session),
@@ -124,7 +125,7 @@ async def open_service(
             playbooks=playbooks,
             experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),
-            rehearsal=Rehearsal(calls, phrase_listener, strange_labels),
+            rehearsal=Rehearsal(calls.store, phrase_listener, strange_labels),
             metrics=metrics,
             warm_up=recognition.warm_up,
             playbook_changes=lambda: changes_in(settings.playbooks_dir),

@@ -32,6 +32,7 @@ from gateway.rehearsal import Rehearsal
 from gateway.service import Service, never
 from gateway.settings import Settings
 from gateway.wiring import phrase_listener, strange_labels
+from gateway.wiring.privacy import KeptCalls, keep_calls
 from nlp.phrases import PhraseAnalyser
 from tests.support.doors import ListeningServer
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
@@ -80,6 +81,7 @@ async def open_test_service(
     playbook_text: str = PLAYBOOK,
     store_check_s: float = 5.0,
     supervisor_limits: SupervisorLimits | None = None,
+    masks_calls: bool = False,
     **settings: Any,
 ) -> AsyncGenerator[Service]:
     """A running service whose recogniser follows SCRIPT; its playbook lies in ``directory/playbooks``."""
@@ -91,6 +93,7 @@ async def open_test_service(
     bus = HeardBus(MemoryBus(), metrics.count)
     audio_store = FlacAudioStore(chosen.audio_dir)
     async with open_stores(chosen.store_url) as stores:
+        calls = keep_calls(chosen, stores) if masks_calls else KeptCalls(stores.calls, None)
         experiments = LiveExperiments(stores.experiments, playbooks.in_use)
         service = Service(
             settings=chosen,
@@ -98,7 +101,7 @@ async def open_test_service(
                 transcriber=transcriber or ScriptedTranscriber(SCRIPT),
                 analysers=(PhraseAnalyser(), *analysers),
                 playbook=playbooks.get,
-                store=stores.calls,
+                store=calls.store,
                 audio_store=audio_store,
                 bus=bus,
                 spool_dir=chosen.spool_dir,
@@ -107,7 +110,8 @@ async def open_test_service(
                 now=now,
                 limits=supervisor_limits,
             ),
-            store=stores.calls,
+            store=calls.store,
+            revealer=calls.revealer,
             archive=stores.archive,
             searches=stores.searches,
             accounts=Accounts(stores.accounts, chosen.session, hasher=cheap_hasher()),

@@ -12,7 +12,8 @@ export type Permission =
   | "experiments.read"
   | "experiments.decide"
   | "transcript.correct"
-  | "note.write";
+  | "note.write"
+  | "private.reveal";
 
 export interface User {
   readonly user_id: string;

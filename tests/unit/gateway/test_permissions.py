@@ -68,6 +68,7 @@ EVERYTHING = {
     "transcript.correct",
     "corrections.export",
     "note.write",
+    "private.reveal",
 }
 REMARKS = {"transcript.correct", "corrections.export", "note.write"}
 
