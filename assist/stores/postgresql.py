@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import URL, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from assist.errors import ConfigurationError, StoreError
@@ -25,10 +25,7 @@ ABANDONED_TRANSACTION_S = 60
 def create_postgresql_engine(
     url: URL, *, busy_timeout_ms: int, command_timeout_s: float | None, pool_size: int
 ) -> AsyncEngine:
-    """An engine on a database of a server.
-
-    A pooled connection is tried before it is used, so that a server that was away costs no request once it is back.
-    """
+    """An engine on a database of a server."""
     if url.drivername not in ("postgresql", "postgresql+asyncpg") or not url.database:
         raise ConfigurationError("Name a database, as in postgresql+asyncpg://user@host/livecue.", code="bad-store-url")
     if unknown := sorted(set(url.query) - URL_OPTIONS):
@@ -49,15 +46,21 @@ def create_postgresql_engine(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=busy_timeout_ms / 1000,
-        pool_pre_ping=True,
         connect_args={
             "timeout": busy_timeout_ms / 1000,
             "command_timeout": command_timeout_s,
             "server_settings": settings,
         },
     )
+    event.listen(engine.sync_engine, "checkout", _renew_if_closed)
     event.listen(engine.sync_engine, "handle_error", _tell_of_the_socket)
     return engine
+
+
+def _renew_if_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that was away costs no request once it is back: the driver knows whom it closed, without asking."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _tell_of_the_socket(context: ExceptionContext) -> StoreError | None:
