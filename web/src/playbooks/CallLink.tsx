@@ -1,10 +1,12 @@
 import { useTranslation } from "react-i18next";
 
-/** A stored call, opened beside this page at a position of interest. */
+import { pathOf } from "../route";
+
+/** A stored call, opened beside this page. */
 export function CallLink({ callId }: { callId: string }): React.JSX.Element {
   const { t } = useTranslation();
   return (
-    <a href={`/#call=${encodeURIComponent(callId)}`} target="_blank" rel="noreferrer" title={t("playbooks.open-call")}>
+    <a href={pathOf({ page: "call", callId })} target="_blank" rel="noreferrer" title={t("playbooks.open-call")}>
       <code>{callId}</code>
     </a>
   );

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** The call page over a golden call, without a browser's sound. */
 
-import { cleanup, configure, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import CallPage from "../../src/callPage/CallPage";
@@ -77,6 +77,30 @@ function open(user: User = QA, asked: Partial<Route & { page: "call" }> = {}): v
 
 function changes(): typeof sent {
   return sent.filter(({ method }) => method !== "GET");
+}
+
+/** A desk server that says what it is told, to the last page that connected. */
+class FakeSocket {
+  static last: FakeSocket | null = null;
+  readonly sent: string[] = [];
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  constructor() {
+    FakeSocket.last = this;
+  }
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  close(): void {
+    this.onmessage = null;
+  }
+
+  say(message: unknown): void {
+    act(() => this.onmessage?.({ data: JSON.stringify(message) }));
+  }
 }
 
 describe("the call page", () => {
@@ -171,5 +195,20 @@ describe("the call page", () => {
     await screen.findByTestId("play");
     fireEvent.click(screen.getByTestId("share"));
     expect(written).toHaveBeenCalledWith(`${window.location.origin}/calls/${view.call_id}?at=12500`);
+  });
+
+  test("follows a call that goes on, without its sound", async () => {
+    vi.stubGlobal("WebSocket", FakeSocket);
+    const [first, ...later] = readViews("remarks");
+    const final = later.find(({ lines }) => lines.length === 1);
+    if (first === undefined || final === undefined) throw new Error("no view");
+    view = first;
+    open();
+    expect((await screen.findByTestId("silent")).textContent).toBe("通话进行中，结束后可听录音");
+    FakeSocket.last?.say({ type: "hello", version: 1, user: QA, server: { name: "test", version: "0" } });
+    expect(FakeSocket.last?.sent.join()).toContain("subscribe");
+    FakeSocket.last?.say({ type: "snapshot", call_id: view.call_id, view: final });
+    expect((await screen.findByTestId("line-u1")).textContent).toContain("我要办流量宝");
+    expect(sent.some(({ path }) => path.endsWith("/peaks"))).toBe(false);
   });
 });

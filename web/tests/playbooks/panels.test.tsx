@@ -95,7 +95,7 @@ const replayed: ReplayReport = {
 test("changes of a replay lead to their calls and are narrowed to a rule", () => {
   show(<ReplayResult found={replayed} />);
   const links = (): (string | null)[] => screen.getAllByRole("link").map((link) => link.getAttribute("href"));
-  expect(links()).toEqual(["/#call=c1", "/#call=c1"]);
+  expect(links()).toEqual(["/calls/c1", "/calls/c1"]);
   fireEvent.click(screen.getByRole("button", { name: /greet/ }));
   expect(links()).toHaveLength(1);
   expect(screen.getByTestId("replayed").textContent).toContain("01:01");
