@@ -98,7 +98,7 @@ class LogRedactor:
 
     def _keep(self, envelope: Envelope, hidden: tuple[Hidden, ...]) -> None:
         words = "\n".join(text for _, text in texts_of(envelope.event))
-        if not words:
+        if not words or isinstance(envelope.event, PartialTranscript):
             return
         if len(self._kept) == self._kept.maxlen:
             self._told.pop(self._kept[0][0].seq, None)

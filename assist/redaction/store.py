@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from assist.messages import Envelope
+from assist.messages import CallClosed, Envelope
 from assist.ports import CallQuery, CallStore, CallSummary, Redactor
 from assist.redaction.log import LogRedactor, MaskedEnvelope
 from assist.redaction.sealing import Seal, SealStore, Vault, sealed, unsealed
@@ -32,6 +32,7 @@ class _Call:
     """What is known of the private words of one call."""
 
     log: LogRedactor
+    is_over: bool = False
     heard_seq: int = 0
     stored_seq: int = 0
     waiting: dict[int, MaskedEnvelope] = field(default_factory=dict[int, MaskedEnvelope])
@@ -43,14 +44,15 @@ class _Call:
         for envelope in envelopes:
             if envelope.seq > self.heard_seq:
                 self.heard_seq = envelope.seq
+                self.is_over = self.is_over or isinstance(envelope.event, CallClosed)
                 self.waiting |= {result.envelope.seq: result for result in self.log.mask(envelope)}
 
 
 class RedactedCallStore:
     """``CallStore`` whose readers get masked logs; see ``MaskedLogStore`` for where originals go.
 
-    Masking works in a thread. What it has to remember of a call is kept for the ``kept_calls`` that were written to
-    last, and made anew from the stored log and its seals for others.
+    Masking works in a thread. What it has to remember of a call, its words among it, is kept while the call goes on,
+    for the ``kept_calls`` that were written to last, and made anew from the stored log and its seals for others.
     """
 
     def __init__(
@@ -134,7 +136,9 @@ class RedactedCallStore:
             call.stored_seq = call.heard_seq
 
     def _forget(self) -> None:
-        """The calls that were written to longest ago, but for those that wait for the store."""
+        """Calls that are over, and those that were written to longest ago; none that waits for the store."""
         idle = [call_id for call_id, call in self._calls.items() if not call.waiting and not call.turn.locked()]
-        for call_id in idle[: max(0, len(self._calls) - self._kept_calls)]:
+        over = [call_id for call_id in idle if self._calls[call_id].is_over]
+        going_on = [call_id for call_id in idle if not self._calls[call_id].is_over]
+        for call_id in (*over, *going_on[: max(0, len(self._calls) - len(over) - self._kept_calls)]):
             del self._calls[call_id]

@@ -194,3 +194,23 @@ async def test_times_of_masked_words_are_told_by_who_says_them(stores: Stores) -
     assert {party: len(said) for party, said in spans.items()} == {"customer": 5, "agent": 1}
     assert spans["agent"] == [(0, 78)]
     assert await private_sound("unknown", store=stores.calls, seals=stores.seals) == {}
+
+
+async def test_call_that_is_over_is_heard_again_before_something_is_added(stores: Stores) -> None:
+    store = redacted(stores)
+    await store.append(log(CALL))
+    for seq in (len(CALL) + 1, len(CALL) + 2):
+        await store.append(log([confirmed(f"第{seq}次：王小明")], first=seq))
+    stored = await store.envelopes("c1", types=["wrap-up-confirmed"])
+    assert [e.event.text for e in stored if isinstance(e.event, WrapUpConfirmed)] == ["第9次：名**", "第10次：名**"]
+
+
+async def test_calls_that_go_on_are_masked_however_many_are_remembered(stores: Stores) -> None:
+    store = RedactedCallStore(stores.calls, seals=stores.seals, redactor=RuleRedactor(), vault=VAULT, kept_calls=1)
+    calls = [[e.model_copy(update={"call_id": f"c{number}"}) for e in log(CALL)] for number in range(3)]
+    for envelopes in zip(*calls, strict=True):
+        for envelope in envelopes:
+            await store.append([envelope])
+    first = [e.event for e in await store.envelopes("c0")]
+    assert [e.event for e in await store.envelopes("c2")] == first
+    assert "我叫名**，我说慢一点，电*" in [e.text for e in first if isinstance(e, Utterance)]
