@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import json
@@ -16,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import InputError, StoreError
+from assist.messages import Envelope
 from assist.search.archive import CHOICE_CALLS, MOST_COUNTED, MOST_RANKED, Choice, Choices, FoundCall, FoundPage
 from assist.search.document import ARCHIVED, ArchivedCall, CallDocument, Line, archived
 from assist.search.query import Order, PageWanted, Search
@@ -33,6 +35,9 @@ from assist.stores.schema import (
     archive_names,
     archive_offers,
 )
+
+PAGE_ROWS = 200
+"""Of a log, read between two turns of the event loop."""
 
 _document_adapter: TypeAdapter[CallDocument] = TypeAdapter(CallDocument)
 _CALLS = archive_calls.c
@@ -122,7 +127,15 @@ async def write_documents(connection: AsyncConnection, call_ids: Collection[str]
     """Make the documents of these calls anew from what the database holds of their logs."""
     found: dict[str, ArchivedCall] = {}
     for call_id in call_ids:
-        call = archived(await read_log(connection, call_id, types=ARCHIVED))
+        # A long call has thousands of these: they are read and folded where the event loop does not wait for it.
+        log: list[Envelope] = []
+        while page := await read_log(
+            connection, call_id, types=ARCHIVED, after=log[-1].seq if log else 0, limit=PAGE_ROWS
+        ):
+            log += page
+            if len(page) < PAGE_ROWS:
+                break
+        call = await asyncio.to_thread(archived, log)
         if call is not None:
             found[call_id] = call
     await write_archived(connection, found)

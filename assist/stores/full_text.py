@@ -6,6 +6,7 @@ SQLite, whose own tokenizer only splits at spaces here, and vectors of PostgreSQ
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, get_args
@@ -101,8 +102,7 @@ class SqliteFullText:
         return _CALL_NO.in_(select(self._index.c.rowid).where(self._matches([said])))
 
     async def write(self, connection: AsyncConnection, rows: Iterable[TextRow]) -> None:
-        values = [{"rowid": row.call_no, **_columns(row.lines, _as_text)} for row in rows]
-        if values:
+        if values := await asyncio.to_thread(_values, rows, "rowid", _as_text):
             written = table(ARCHIVE_TEXT, column("rowid"), *(column(party, Text()) for party in PARTIES))
             await connection.execute(insert(written), values)
 
@@ -142,8 +142,7 @@ class PostgresqlFullText:
         return _CALL_NO.in_(select(self._index.c.call_no).where(self._holds(said)))
 
     async def write(self, connection: AsyncConnection, rows: Iterable[TextRow]) -> None:
-        values = [{"call_no": row.call_no, **_columns(row.lines, _as_vector)} for row in rows]
-        if values:
+        if values := await asyncio.to_thread(_values, rows, "call_no", _as_vector):
             parts = ", ".join(f"CAST(:{party} AS tsvector)" for party in PARTIES)
             names = ", ".join(PARTIES)
             statement = text(f"INSERT INTO {ARCHIVE_TEXT} (call_no, {names}) VALUES (:call_no, {parts})")
@@ -189,6 +188,11 @@ def _query(said: Said) -> ColumnElement[Any]:
 
 class _Written(Protocol):
     def __call__(self, texts: Sequence[str], /) -> str: ...
+
+
+def _values(rows: Iterable[TextRow], key: str, written: _Written) -> list[dict[str, object]]:
+    """The rows of an index; ``key`` is the name of its column of numbers."""
+    return [{key: row.call_no, **_columns(row.lines, written)} for row in rows]
 
 
 def _columns(lines: Iterable[Line], written: _Written) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from datetime import UTC
 
 import pytest
+from sqlalchemy import delete, text
 
 from assist.errors import InputError, StoreError
 from assist.messages import Envelope, Party, Result
@@ -13,7 +14,9 @@ from assist.search.archive import FoundPage
 from assist.search.document import archived
 from assist.search.language import conditions_of
 from assist.search.query import Order, PageWanted, Search
-from assist.stores import Stores, open_stores
+from assist.stores import Stores, open_stores, schema
+from assist.stores.archive import PAGE_ROWS
+from assist.stores.database import Database
 from tests.support.archived_calls import (
     archived_log,
     felt,
@@ -290,8 +293,8 @@ async def test_documents_are_made_anew_from_the_logs(filled: Stores) -> None:
 
 
 async def test_no_text_of_anybody_is_a_question_to_the_database(filled: Stores) -> None:
-    for text in ("'; DROP TABLE calls; --", '"AND OR NOT NEAR"', "agent:* x", "%", "flag:%", "flag:_", "offer:漫_包"):
-        assert await ids(filled, text) in ([], ALL)
+    for asked in ("'; DROP TABLE calls; --", '"AND OR NOT NEAR"', "agent:* x", "%", "flag:%", "flag:_", "offer:漫_包"):
+        assert await ids(filled, asked) in ([], ALL)
 
 
 async def test_a_closed_database_is_a_store_error(store_url: str) -> None:
@@ -301,3 +304,25 @@ async def test_a_closed_database_is_a_store_error(store_url: str) -> None:
         await ids(opened)
     with pytest.raises(StoreError):
         await opened.archive.rebuild(["c1"])
+
+
+async def test_a_long_call_is_found_by_its_first_and_its_last_words(stores: Stores) -> None:
+    waiting: tuple[Party, str] = ("agent", "请稍等")
+    words: list[tuple[Party, str]] = [waiting] * (2 * PAGE_ROWS)
+    words[0], words[-1] = ("customer", "开头"), ("customer", "末尾")
+    await stores.calls.append(archived_log("long", *said(*words)))
+    assert await ids(stores, "开头 末尾") == ["long"]
+    (call,) = (await find(stores, "开头 末尾")).calls
+    assert [one.text for one in call.snippets] == ["开头", "末尾"]
+
+
+async def test_a_call_that_is_removed_leaves_nothing_in_the_archive(filled: Stores, store_url: str) -> None:
+    database = await Database.open(store_url)
+    async with database.writing() as connection:
+        await connection.execute(delete(schema.calls).where(schema.calls.c.call_id == "broadband"))
+    async with database.reading() as connection:
+        texts = (await connection.execute(text(f"SELECT count(*) FROM {schema.ARCHIVE_TEXT}"))).scalar_one()
+    await database.close()
+    assert texts == len(CALLS) - 1
+    assert await ids(filled, "宽带") == []
+    assert await ids(filled) == ["roaming", "silent"]
