@@ -21,6 +21,7 @@ from assist.messages import (
     Event,
     Flag,
     IntentSignal,
+    LineCorrected,
     OfferReaction,
     OvertalkSignal,
     Party,
@@ -39,6 +40,7 @@ ARCHIVED = frozenset(
         "call-closed",
         "customer-looked-up",
         "utterance",
+        "line-corrected",
         "intent-signal",
         "emotion-signal",
         "silence-signal",
@@ -174,7 +176,8 @@ def archived(log: Iterable[Envelope]) -> ArchivedCall | None:
                 events.append(event)
     if opened is None or closed is None or not isinstance(opened.event, CallOpened):
         return None
-    lines = tuple(_line(event) for event in events if isinstance(event, Utterance))
+    corrected = {event.utterance_id: event for event in events if isinstance(event, LineCorrected)}
+    lines = tuple(_line(event, corrected.get(event.utterance_id)) for event in events if isinstance(event, Utterance))
     silences = [event.end_ms - event.start_ms for event in events if isinstance(event, SilenceSignal)]
     document = CallDocument(
         call_id=opened.call_id,
@@ -199,8 +202,8 @@ def archived(log: Iterable[Envelope]) -> ArchivedCall | None:
     return ArchivedCall(document, tuple(sorted(lines, key=lambda line: line.start_ms)))
 
 
-def _line(utterance: Utterance) -> Line:
-    text, spoken = wording_of(utterance)
+def _line(utterance: Utterance, corrected: LineCorrected | None) -> Line:
+    text, spoken = wording_of(utterance, corrected)
     return Line(utterance.utterance_id, utterance.party, utterance.start_ms, utterance.end_ms, text, spoken)
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, text
 
 from assist.errors import InputError, StoreError
-from assist.messages import Envelope, Party, Result
+from assist.messages import Envelope, LineCorrected, Party, Result
 from assist.search.archive import FoundPage
 from assist.search.document import archived
 from assist.search.language import conditions_of
@@ -275,6 +275,13 @@ async def test_what_is_logged_after_the_close_counts(filled: Stores) -> None:
     await filled.calls.append(envelopes)
     assert await ids(filled, "flag:late 宽带") == ["broadband"]
     assert await ids(filled, "宽带 emotion:angry intent:fault_broadband reaction:refused") == ["broadband"]
+
+
+async def test_a_line_that_was_put_right_is_found_by_its_new_words(filled: Stores) -> None:
+    right = LineCorrected(at_ms=2_000, utterance_id="customer-1", text="我家光纤又断了", by="u", by_name="U")
+    await filled.calls.append([Envelope(call_id="broadband", seq=len(BROADBAND) + 1, at=NOW, event=right)])
+    assert await ids(filled, "光纤") == ["broadband"]
+    assert await ids(filled, "宽带") == []
 
 
 async def test_envelopes_that_come_late_count_as_if_they_had_come_in_order(stores: Stores) -> None:

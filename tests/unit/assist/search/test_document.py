@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assist.messages import CallUpdated, Customer, CustomerLookedUp, Event
+from assist.messages import CallUpdated, Customer, CustomerLookedUp, Event, LineCorrected
 from assist.search.document import MAX_FEELINGS, CallDocument, Felt, FoundFlag, FoundOffer, Line, archived
 from tests.support.archived_calls import archived_log, felt, flagged, offered, overtalk, said, silent, wanted
 
@@ -25,6 +25,20 @@ def test_utterances_are_lines_as_people_read_them_and_as_they_were_spoken() -> N
         Line("customer-1", "customer", 2_000, 4_000, "好"),
     )
     assert call.document.utterances == 2
+
+
+def corrected(text: str) -> LineCorrected:
+    return LineCorrected(at_ms=0, utterance_id="agent-0", text=text, by="u", by_name="U")
+
+
+def test_a_line_that_a_person_put_right_holds_and_can_be_taken_back() -> None:
+    heard = said(("agent", "一百二十八元", "128元"))
+    put_right = archived(archived_log("c1", *heard, corrected("一百三十"), corrected("一百三十八元")))
+    taken_back = archived(archived_log("c1", *heard, corrected("一百三十八元"), corrected("一百二十八元")))
+    assert put_right is not None
+    assert taken_back is not None
+    assert [(line.text, line.spoken) for line in put_right.lines] == [("一百三十八元", None)]
+    assert [(line.text, line.spoken) for line in taken_back.lines] == [("128元", "一百二十八元")]
 
 
 def test_wishes_are_the_customers_each_once_in_their_order() -> None:
