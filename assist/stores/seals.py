@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.redaction.sealing import Access, Place, Seal
@@ -32,16 +32,28 @@ class SqlSealStore:
         wanted = None if seqs is None else frozenset(seqs)
         async with self._database.reading() as connection:
             rows = (await connection.execute(statement)).mappings().all()
-        return [
-            Seal(row["call_id"], row["seq"], tuple(Place(*place) for place in row["places"]), row["sealed"])
-            for row in rows
-            if wanted is None or row["seq"] in wanted
-        ]
+        return [_seal(row) for row in rows if wanted is None or row["seq"] in wanted]
+
+    async def sealed_otherwise(self, key_id: str, *, limit: int) -> Sequence[Seal]:
+        """Some that were not sealed with this key."""
+        columns = schema.seals.c
+        statement = (
+            select(schema.seals)
+            .where(~columns.sealed.startswith(f"{key_id}.", autoescape=True))
+            .order_by(columns.call_id, columns.seq)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [_seal(row) for row in (await connection.execute(statement)).mappings()]
 
     async def add(self, access: Access) -> None:
         details = {"seqs": list(access.seqs), "kinds": list(access.kinds), "reason": access.reason}
         async with self._database.writing() as connection:
             await write_audit(connection, AuditEntry(access.at, access.by, REVEALED, access.call_id, details))
+
+
+def _seal(row: RowMapping) -> Seal:
+    return Seal(row["call_id"], row["seq"], tuple(Place(*place) for place in row["places"]), row["sealed"])
 
 
 async def write_seals(connection: AsyncConnection, seals: Sequence[Seal]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -16,6 +17,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from assist.errors import ConfigurationError, StoreError
+
+log = logging.getLogger(__name__)
 
 KEY_BITS = 256
 _NONCE_BYTES = 12
@@ -75,17 +78,27 @@ class AesVault:
     A seal is ``KEY_ID.base64url(nonce + ciphertext)``. Lengths are not hidden: masks tell them as well.
     """
 
-    def __init__(self, ring: KeyRing) -> None:
-        self._current = ring.current
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in ring.keys.items()}
+    def __init__(self, ring: KeyRing, *, file: Path | None = None) -> None:
+        """``file``: the keys are read from it again once it has changed."""
+        self._file = file
+        self._read_ns = _changed_ns(file)
+        self._take(ring)
+
+    @classmethod
+    def open(cls, file: Path) -> AesVault:
+        """With the keys of a file, also those that are put there later. Raises ConfigurationError."""
+        ring = open_key_ring(file)
+        return cls(ring, file=file)
 
     def seal(self, words: Sequence[str], *, call_id: str, seq: int) -> str:
+        self._look_for_keys()
         nonce = secrets.token_bytes(_NONCE_BYTES)
         plain = json.dumps(list(words), ensure_ascii=False, separators=(",", ":")).encode()
         cipher = self._ciphers[self._current].encrypt(nonce, plain, _place(call_id, seq))
         return f"{self._current}.{urlsafe_b64encode(nonce + cipher).decode()}"
 
     def unseal(self, sealed: str, *, call_id: str, seq: int) -> tuple[str, ...]:
+        self._look_for_keys()
         key_id, _, encoded = sealed.partition(".")
         cipher = self._ciphers.get(key_id)
         if cipher is None:
@@ -98,9 +111,32 @@ class AesVault:
             raise StoreError(message, code="seal-damaged") from error
         return tuple(cast("list[str]", json.loads(plain)))
 
+    def _take(self, ring: KeyRing) -> None:
+        self._current = ring.current
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in ring.keys.items()}
+
+    def _look_for_keys(self) -> None:
+        """Keys that cannot be read leave those in use that are known."""
+        changed_ns = _changed_ns(self._file)
+        if self._file is None or changed_ns == self._read_ns:
+            return
+        try:
+            self._take(_read(self._file))
+        except (ConfigurationError, OSError):
+            log.exception("the keys of masked words cannot be read again")
+        self._read_ns = changed_ns
+
     def is_current(self, sealed: str) -> bool:
         """Whether it was sealed with the current key; others are sealed anew after a rotation."""
         return sealed.partition(".")[0] == self._current
+
+
+def _changed_ns(file: Path | None) -> int:
+    """When it was written; 0 where there is none."""
+    try:
+        return file.stat().st_mtime_ns if file else 0
+    except OSError:
+        return 0
 
 
 def _place(call_id: str, seq: int) -> bytes:

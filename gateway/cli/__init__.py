@@ -26,6 +26,7 @@ from gateway.cli import (
     experiments,
     history,
     models,
+    private,
     records,
     rules,
     serve,
@@ -75,6 +76,7 @@ app.add_typer(history.app, name="history")
 app.add_typer(archive.app, name="archive")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(records.app, name="records")
+app.add_typer(private.app, name="private")
 app.add_typer(store.app, name="store")
 app.add_typer(bench.app, name="bench")
 app.add_typer(accounts.users_app, name="users")

@@ -1,6 +1,7 @@
 """The composition root: the only package that names concrete classes and turns settings into a service."""
 
 from gateway.wiring.analysis import open_classifiers, open_reader, open_understanding, phrase_listener, strange_labels
+from gateway.wiring.privacy import retire_keys, rotate_keys
 from gateway.wiring.recognition import Recognition, load_recognisers, open_recognition
 from gateway.wiring.records import open_records, retention_rules
 from gateway.wiring.service import changes_in, open_service
@@ -22,5 +23,7 @@ __all__ = [
     "open_understanding",
     "phrase_listener",
     "retention_rules",
+    "retire_keys",
+    "rotate_keys",
     "strange_labels",
 ]

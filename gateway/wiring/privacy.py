@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from assist.errors import InputError
 from assist.ports import AudioStore, CallStore, Redactor
-from assist.redaction.sealing import Revealer
+from assist.redaction.sealing import Revealer, Seal
 from assist.redaction.sound import private_sound
 from assist.redaction.store import RedactedCallStore
 from assist.stores import Stores
 from assist.stores.silencing import SilencedAudioStore
-from assist.stores.vault import AesVault, open_key_ring
+from assist.stores.vault import AesVault, KeyRing, open_key_ring, save_key_ring
 from gateway.settings import Settings
+from gateway.wiring.stored import open_stored
 from nlp.privacy import RuleRedactor
+
+SEALS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,42 @@ def keep_calls(settings: Settings, stores: Stores) -> KeptCalls:
     """
     if not settings.privacy.mask:
         return KeptCalls(stores.calls, None)
-    vault = AesVault(open_key_ring(settings.private_keys_path))
+    vault = AesVault.open(settings.private_keys_path)
     store = RedactedCallStore(stores.calls, seals=stores.seals, redactor=RuleRedactor(), vault=vault)
     revealer = Revealer(seals=stores.seals, vault=vault, access_log=stores.seals, now=lambda: datetime.now(UTC))
     return KeptCalls(store, revealer)
+
+
+async def rotate_keys(settings: Settings) -> int:
+    """Make a new key, and seal with it what older ones sealed; how many seals there were. A service may go on running.
+
+    Older keys stay in the file. Raises ConfigurationError, NotFoundError "no-calls", StoreError.
+    """
+    path = settings.private_keys_path
+    async with open_stored(settings) as stores:
+        ring = (await asyncio.to_thread(open_key_ring, path)).rotated()
+        await asyncio.to_thread(save_key_ring, path, ring)
+        vault, count = AesVault(ring), 0
+        while seals := await stores.seals.sealed_otherwise(ring.current, limit=SEALS_AT_ONCE):
+            await stores.seals.put([_sealed_anew(seal, vault) for seal in seals])
+            count += len(seals)
+    return count
+
+
+async def retire_keys(settings: Settings) -> int:
+    """Take away every key but the current one; how many. Raises what ``rotate_keys`` raises, "keys-in-use"."""
+    path = settings.private_keys_path
+    async with open_stored(settings) as stores:
+        ring = await asyncio.to_thread(open_key_ring, path)
+        if await stores.seals.sealed_otherwise(ring.current, limit=1):
+            raise InputError("Older keys still seal words; rotate first.", code="keys-in-use")
+        await asyncio.to_thread(save_key_ring, path, KeyRing(ring.current, {ring.current: ring.keys[ring.current]}))
+    return len(ring.keys) - 1
+
+
+def _sealed_anew(seal: Seal, vault: AesVault) -> Seal:
+    words = vault.unseal(seal.sealed, call_id=seal.call_id, seq=seal.seq)
+    return replace(seal, sealed=vault.seal(words, call_id=seal.call_id, seq=seal.seq))
 
 
 def outward_redactor(settings: Settings) -> Redactor | None:

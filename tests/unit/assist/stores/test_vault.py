@@ -86,3 +86,22 @@ def test_keys_are_kept_as_text_that_can_be_backed_up(tmp_path: Path) -> None:
     values = json.loads(path.read_text("utf-8"))
     assert values["current"] == ring.current
     assert list(values["keys"]) == [ring.current]
+
+
+def test_open_vault_takes_keys_that_are_put_into_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "private.keys"
+    vault = AesVault.open(path)
+    old = vault.seal(["一"], call_id="c1", seq=1)
+    save_key_ring(path, open_key_ring(path).rotated())
+    new = vault.seal(["二"], call_id="c1", seq=2)
+    assert vault.is_current(new)
+    assert not vault.is_current(old)
+    assert vault.unseal(old, call_id="c1", seq=1) == ("一",)
+
+
+def test_open_vault_goes_on_when_its_file_cannot_be_read_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "private.keys"
+    vault = AesVault.open(path)
+    sealed = vault.seal(["一"], call_id="c1", seq=1)
+    path.unlink()
+    assert vault.unseal(sealed, call_id="c1", seq=1) == ("一",)
