@@ -47,12 +47,15 @@ class LeftOver:
         self._logged: set[str] = set()
         """Calls whose log is on record and whose sound is not."""
 
+    @property
+    def waiting(self) -> int:
+        """How many there are."""
+        return sum(not self._is_live(directory.name) for directory in self._spooled())
+
     async def complete(self) -> Sequence[str]:
         """Complete the record of each as far as the stores take it; the ids of those whose log is on record now."""
         complete: list[str] = []
-        if not self._spool_dir.exists():
-            return complete
-        for directory in sorted(path for path in self._spool_dir.iterdir() if path.is_dir()):
+        for directory in self._spooled():
             call_id = directory.name
             if self._is_live(call_id):
                 continue
@@ -65,6 +68,11 @@ class LeftOver:
             if not directory.exists():
                 self._logged.discard(call_id)
         return complete
+
+    def _spooled(self) -> Sequence[Path]:
+        if not self._spool_dir.exists():
+            return ()
+        return sorted(path for path in self._spool_dir.iterdir() if path.is_dir())
 
     async def _close(self, directory: Path) -> bool:
         """Store a spooled log and close it with "server-restarted" if it was still open.

@@ -117,7 +117,7 @@ class Supervisor:
         self._limits = limits or SupervisorLimits()
         self._calls: dict[str, LiveCall] = {}
         self._ended = EndedCalls(keep_s=self._limits.keep_ended_s, limit=self._limits.keep_ended_calls)
-        self._left_over = LeftOver(
+        self.left_over = LeftOver(
             spool_dir,
             is_live=self._calls.__contains__,
             store=store,
@@ -157,7 +157,7 @@ class Supervisor:
 
     async def recover(self) -> Sequence[str]:
         """Complete the record of calls that are in the spool and not live; their ids."""
-        recovered = await self._left_over.complete()
+        recovered = await self.left_over.complete()
         self.counts.calls_recovered += len(recovered)
         return recovered
 

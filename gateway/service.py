@@ -270,6 +270,11 @@ def supervisor_readings(supervisor: Supervisor) -> tuple[Reading, ...]:
             lambda: sum(journal.unspooled for journal in supervisor.journals),
         ),
         Reading(
+            "spooled_calls",
+            "Calls that are over and wait in the spool for the store or the audio store.",
+            lambda: supervisor.left_over.waiting,
+        ),
+        Reading(
             "store_impaired_calls",
             "Live calls that the store takes nothing of; they wait in the spool.",
             lambda: sum(journal.store_failure is not None for journal in supervisor.journals),

@@ -142,6 +142,7 @@ async def test_call_that_was_given_up_is_on_record_when_the_database_is_back(
             call.close()
             closed = await call.closed()
             await store_part(client, state="impaired")
+            assert "livecue_spooled_calls 1.0" in (await client.get("/metrics")).text
         await store_part(client, state="ready")
         for _ in range(1_000):
             if service.supervisor.counts.calls_recovered:

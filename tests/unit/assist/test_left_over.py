@@ -52,6 +52,7 @@ async def test_what_a_store_refused_is_brought_in_when_it_takes_it_and_told_once
     spool(tmp_path, log("live", opened()))
     store.failing = True
     assert await left_over.complete() == []
+    assert left_over.waiting == 1
     store.failing = False
     assert await left_over.complete() == ["over"]
     assert list(store.logs["over"].values()) == call
@@ -62,4 +63,5 @@ async def test_what_a_store_refused_is_brought_in_when_it_takes_it_and_told_once
     assert await left_over.complete() == []
     assert sound.saved == {"over": {"agent": 8_000}}
     assert told == ["over"]
+    assert left_over.waiting == 0
     assert calls_in(tmp_path) == ["live"]
