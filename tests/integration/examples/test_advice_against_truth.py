@@ -13,22 +13,19 @@ from gateway.cli.evaluate_advice import DIALOGUES_DIR
 from gateway.demo import CALLS_DIR, HOTLINES_DIR
 from gateway.settings import Settings
 
-OTHER_WAY = 1
-"""Offers that the catalogue makes after another one, against what the truth wants; docs/playbooks.md."""
-
 
 @pytest.fixture(scope="module")
 def found() -> Mapping[str, Any]:
-    folders = [CALLS_DIR, HOTLINES_DIR, DIALOGUES_DIR, DIALOGUES_DIR / "held-out"]
+    folders = [CALLS_DIR, HOTLINES_DIR, DIALOGUES_DIR, DIALOGUES_DIR / "held-out", DIALOGUES_DIR / "held-out-2"]
     return asyncio.run(measure_advice(Settings(), folders))
 
 
 def test_nothing_is_sold_where_nothing_may_be(found: Mapping[str, Any]) -> None:
-    assert found["selling"]["forbidden_s"] > 600
+    assert found["selling"]["forbidden_s"] > 1_200
     assert found["selling"]["shown_while_forbidden"] == 0
 
 
 def test_expected_offers_are_made(found: Mapping[str, Any]) -> None:
     selling = found["selling"]
-    assert selling["offers_expected"] >= 14
-    assert selling["offers_right"] >= selling["offers_expected"] - OTHER_WAY
+    assert selling["offers_expected"] >= 24
+    assert selling["offers_right"] == selling["offers_expected"]
