@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from assist.errors import StoreError
 from assist.messages import CallClosed, Envelope
 from assist.ports import CallQuery, CallStore, CallSummary, Redactor
 from assist.redaction.log import LogRedactor, MaskedEnvelope
 from assist.redaction.sealing import Seal, SealStore, Vault, sealed, unsealed
+
+log = logging.getLogger(__name__)
 
 LONGEST_LOG = 1_000_000
 
@@ -116,10 +120,18 @@ class RedactedCallStore:
         """Hear again what is stored, as it was said."""
         stored = [e for e in await self._store.envelopes(call_id, limit=LONGEST_LOG) if e.seq < before]
         by_seq = {seal.seq: seal for seal in await self._seals.seals(call_id)}
-        originals = [unsealed(e, by_seq[e.seq], self._vault) if e.seq in by_seq else e for e in stored]
-        await asyncio.to_thread(call.hear, originals)
-        call.stored_seq = call.heard_seq
+        originals = [self._original(e, by_seq[e.seq]) if e.seq in by_seq else e for e in stored]
+        await asyncio.to_thread(call.hear, [original for original in originals if original])
+        call.heard_seq = call.stored_seq = before - 1
         call.waiting.clear()
+
+    def _original(self, envelope: Envelope, seal: Seal) -> Envelope | None:
+        """As it was said. None where its key is gone: it stays as it is stored, and nothing is learnt of it."""
+        try:
+            return unsealed(envelope, seal, self._vault)
+        except StoreError:
+            log.warning("a seal cannot be opened", extra={"call_id": envelope.call_id, "seq": envelope.seq})
+            return None
 
     async def _store_waiting(self, calls: Sequence[_Call]) -> None:
         fresh: list[Envelope] = []

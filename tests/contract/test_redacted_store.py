@@ -214,3 +214,12 @@ async def test_calls_that_go_on_are_masked_however_many_are_remembered(stores: S
     first = [e.event for e in await store.envelopes("c0")]
     assert [e.event for e in await store.envelopes("c2")] == first
     assert "我叫名**，我说慢一点，电*" in [e.text for e in first if isinstance(e, Utterance)]
+
+
+async def test_call_whose_key_is_gone_still_takes_what_is_added(stores: Stores) -> None:
+    await redacted(stores).append(log(CALL))
+    other = RedactedCallStore(stores.calls, seals=stores.seals, redactor=RuleRedactor(), vault=AesVault(KeyRing.new()))
+    await other.append(log([confirmed("号码13800001234")], first=len(CALL) + 1))
+    (stored,) = await stores.calls.envelopes("c1", types=["wrap-up-confirmed"])
+    assert isinstance(stored.event, WrapUpConfirmed)
+    assert stored.event.text == "号码138****1234"
