@@ -137,7 +137,7 @@ async def test_choices_are_what_occurs_in_calls(tmp_path: Path) -> None:
     assert choices["agents"] == [{"code": "8001", "title": "小王"}, {"code": "8002", "title": "小王"}]
     assert choices["intents"] == [{"code": "fault_broadband", "title": ""}]
     assert choices["rules"] == [{"code": "forbidden-words", "title": "forbidden-words的标题"}]
-    assert choices["offers"] == []
+    assert choices["offers"] == [{"code": "=提速套餐", "title": "=提速套餐"}]
 
 
 async def test_calls_are_exported_as_a_table_that_computes_nothing(tmp_path: Path) -> None:
