@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { User } from "../protocol";
-import type { CallView } from "../protocol.gen";
+import type { CallView, Flag } from "../protocol.gen";
 import type { Route } from "../route";
 import { CallHeader } from "../shared/CallHeader";
 import { FlagList } from "../shared/FlagList";
@@ -20,6 +20,7 @@ import { Controls } from "./Controls";
 import { NotesPanel } from "./NotesPanel";
 import { SpokenTranscript } from "./SpokenTranscript";
 import { Timeline } from "./Timeline";
+import { placeOfFlag } from "./timelineMarks";
 import { useCall } from "./useCall";
 import { useListening } from "./useListening";
 import { useRemarks } from "./useRemarks";
@@ -92,6 +93,10 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
     if (isNarrow) setTab("transcript");
     shine(target);
   };
+  // Beside the transcript, its evidence is heard while the reader reads why; on a phone it takes another click.
+  const showFlag = (flag: Flag): void => {
+    shine(placeOfFlag(flag));
+  };
   const shown = !isNarrow && tab === "transcript" ? "flags" : tab;
   const transcript = (!isNarrow || shown === "transcript") && (
     <SpokenTranscript
@@ -120,7 +125,14 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
         {(!isNarrow || shown !== "transcript") && (
           <div className={styles.side}>
             {!isNarrow && <Tabs view={view} tabs={TABS.slice(1)} tab={shown} choose={setTab} />}
-            {shown === "flags" && <FlagList flags={view.flags} shine={shineHere} opened={route.flagId ?? null} />}
+            {shown === "flags" && (
+              <FlagList
+                flags={view.flags}
+                shine={shineHere}
+                opened={route.flagId ?? null}
+                {...(!isNarrow && { asked: showFlag })}
+              />
+            )}
             {shown === "prompts" && <Prompts view={view} shine={shineHere} />}
             {shown === "notes" && (
               <NotesPanel

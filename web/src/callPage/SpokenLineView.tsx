@@ -4,7 +4,7 @@ import { memo, useState } from "react";
 import type { Line } from "../protocol.gen";
 import { clockTime } from "../shared/format";
 import type { Note } from "../shared/lineNotes";
-import { spokenSegmentsOf, type SpokenSegment } from "../shared/lineSegments";
+import { segmentsOf, spokenSegmentsOf, type SpokenSegment } from "../shared/lineSegments";
 import type { Marker } from "../shared/markers";
 import { SegmentText } from "../shared/SegmentText";
 import { TranscriptLine } from "../shared/TranscriptLine";
@@ -35,12 +35,16 @@ interface Props {
   texts: Texts;
 }
 
-/** A line whose words tell when they are heard and play when they are clicked. */
+/**
+ * A line whose words tell when they are heard and play when they are clicked. A long call has a hundred thousand words:
+ * a line is cut into its own once it is heard or the pointer comes.
+ */
 export const SpokenLineView = memo(function SpokenLineView(props: Props): React.JSX.Element {
   const { spoken, current, isEdited, markers, notes, litSerial, follows, actions, texts } = props;
   const { line, corrected } = spoken;
   const { t } = texts;
   const [showsOriginal, setShowsOriginal] = useState(false);
+  const [isNear, setIsNear] = useState(false);
   const isOriginal = corrected !== null && showsOriginal;
   const start = (
     <button
@@ -92,11 +96,17 @@ export const SpokenLineView = memo(function SpokenLineView(props: Props): React.
       texts={texts}
       time={start}
       words={
-        <>
+        <span
+          onMouseEnter={() => {
+            setIsNear(true);
+          }}
+        >
           {isOriginal ? (
             <Words line={line} segments={spokenSegmentsOf(line)} current={-1} actions={actions} texts={texts} />
-          ) : (
+          ) : isNear || current >= 0 || corrected !== null ? (
             <Words line={line} segments={spoken.segments} current={current} actions={actions} texts={texts} />
+          ) : (
+            segmentsOf(line).map((segment, index) => <SegmentText key={index} segment={segment} texts={texts} />)
           )}
           {line.final && actions.correct && !isEdited && (
             <button
@@ -113,7 +123,7 @@ export const SpokenLineView = memo(function SpokenLineView(props: Props): React.
               <EditOutlined />
             </button>
           )}
-        </>
+        </span>
       }
       below={below}
     />

@@ -1,6 +1,6 @@
 import { VerticalAlignMiddleOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { CallView, Line } from "../protocol.gen";
 import { ConversationTable } from "../shared/ConversationTable";
@@ -8,7 +8,7 @@ import { notesOf, type Note } from "../shared/lineNotes";
 import { markersOf, type Marker } from "../shared/markers";
 import type { Shine, Spotlight } from "../shared/spotlight";
 import styles from "../shared/Transcript.module.css";
-import { useTexts } from "../shared/useTexts";
+import { useTexts, type Texts } from "../shared/useTexts";
 import type { Player } from "./player";
 import { saidNow, spokenAt, spokenIndexOf, spokenLinesOf, type SpokenLine } from "./spokenLines";
 import { SpokenLineView, type LineActions } from "./SpokenLineView";
@@ -24,6 +24,7 @@ interface Props {
   edited: string | null;
 }
 
+const GROUP_LINES = 50;
 // Shared, so that lines without any are not drawn again.
 const NO_MARKERS: readonly Marker[] = [];
 const NO_NOTES: readonly Note[] = [];
@@ -40,7 +41,6 @@ export function SpokenTranscript({ view, player, spotlight, shine, actions, edit
     player,
     useCallback((position_ms: number) => spokenAt(index, position_ms), [index]),
   );
-  const said = useMemo(() => saidNow(at), [at]);
   const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
   const notes = useMemo(() => notesOf(lines, gaps), [lines, gaps]);
   const lit = useMemo(() => {
@@ -50,8 +50,9 @@ export function SpokenTranscript({ view, player, spotlight, shine, actions, edit
     // Only a click moves the light, not what is said after it.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [spotlight]);
-  const first = said.keys().next().value;
-  const heard = first === undefined ? null : (lines[first]?.utterance_id ?? null);
+  const [heardAt] = saidNow(at).keys();
+  const heard = heardAt === undefined ? null : (lines[heardAt]?.utterance_id ?? null);
+  const firsts = Array.from({ length: Math.ceil(spoken.length / GROUP_LINES) }, (_, group) => group * GROUP_LINES);
   const { scroller, follows, follow } = useFollowing(heard, lit, spotlight);
   return (
     <section className={styles.panel} aria-label={t("transcript.title-closed")} data-testid="transcript">
@@ -63,16 +64,17 @@ export function SpokenTranscript({ view, player, spotlight, shine, actions, edit
       <div className={styles.scroller} ref={scroller} tabIndex={0}>
         {lines.length === 0 && <p className={styles.empty}>{t("transcript.empty-closed")}</p>}
         <ol className={styles.lines}>
-          {spoken.map((one, place) => (
-            <SpokenLineView
-              key={one.line.utterance_id}
-              spoken={one}
-              current={said.get(place) ?? -1}
-              isEdited={edited === one.line.utterance_id}
-              markers={markers.get(one.line.utterance_id) ?? NO_MARKERS}
-              notes={notes.get(one.line.utterance_id) ?? NO_NOTES}
-              litSerial={spotlight !== null && lit === one.line.utterance_id ? spotlight.serial : 0}
-              follows={lines[place - 1]?.party === one.line.party}
+          {firsts.map((first) => (
+            <LineGroup
+              key={first}
+              spoken={spoken}
+              first={first}
+              at={inGroup(at, first)}
+              edited={edited}
+              lit={lit}
+              litSerial={spotlight?.serial ?? 0}
+              markers={markers}
+              notes={notes}
               actions={actions}
               texts={texts}
             />
@@ -95,6 +97,53 @@ export function SpokenTranscript({ view, player, spotlight, shine, actions, edit
     </section>
   );
 }
+
+/** The words that are heard in the lines of a group. */
+function inGroup(at: string, first: number): string {
+  const places = at.split(" ").filter((place) => {
+    const line = Number.parseInt(place, 10);
+    return first <= line && line < first + GROUP_LINES;
+  });
+  return places.join(" ");
+}
+
+interface GroupProps {
+  spoken: readonly SpokenLine[];
+  /** Place of its first line. */
+  first: number;
+  at: string;
+  edited: string | null;
+  lit: string | null;
+  litSerial: number;
+  markers: ReadonlyMap<string, readonly Marker[]>;
+  notes: ReadonlyMap<string, readonly Note[]>;
+  actions: LineActions;
+  texts: Texts;
+}
+
+/** Lines that are looked at together: a word that is heard concerns those of one group of a long call. */
+const LineGroup = memo(function LineGroup(props: GroupProps): React.JSX.Element {
+  const { spoken, first, at, edited, lit, litSerial, markers, notes, actions, texts } = props;
+  const said = saidNow(at);
+  return (
+    <>
+      {spoken.slice(first, first + GROUP_LINES).map((one, index) => (
+        <SpokenLineView
+          key={one.line.utterance_id}
+          spoken={one}
+          current={said.get(first + index) ?? -1}
+          isEdited={edited === one.line.utterance_id}
+          markers={markers.get(one.line.utterance_id) ?? NO_MARKERS}
+          notes={notes.get(one.line.utterance_id) ?? NO_NOTES}
+          litSerial={lit === one.line.utterance_id ? litSerial : 0}
+          follows={spoken[first + index - 1]?.line.party === one.line.party}
+          actions={actions}
+          texts={texts}
+        />
+      ))}
+    </>
+  );
+});
 
 interface Following {
   /** To be given to the scrolling element. */

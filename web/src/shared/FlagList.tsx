@@ -17,10 +17,12 @@ interface Props {
   shine: Shine;
   /** Id of the flag that says why from the start. */
   opened?: string | null;
+  /** Told when the reader asks a flag why. */
+  asked?: (flag: Flag) => void;
 }
 
 /** QA's verdicts, calmly: each says why on demand. */
-export function FlagList({ flags, shine, opened = null }: Props): React.JSX.Element {
+export function FlagList({ flags, shine, opened = null, asked }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const [toggledMet, setToggledMet] = useState<boolean | null>(null);
   const met = flags.filter((flag) => flag.verdict === "met");
@@ -40,7 +42,7 @@ export function FlagList({ flags, shine, opened = null }: Props): React.JSX.Elem
         {flags.length === 0 && <p className={styles.empty}>{t("flag.empty")}</p>}
         <ul>
           {shown.map((flag) => (
-            <FlagRow key={flag.flag_id} flag={flag} shine={shine} startsOpen={flag.flag_id === opened} />
+            <FlagRow key={flag.flag_id} flag={flag} shine={shine} startsOpen={flag.flag_id === opened} asked={asked} />
           ))}
         </ul>
         {met.length > 0 && (
@@ -60,7 +62,13 @@ export function FlagList({ flags, shine, opened = null }: Props): React.JSX.Elem
         {showsMet && (
           <ul>
             {met.map((flag) => (
-              <FlagRow key={flag.flag_id} flag={flag} shine={shine} startsOpen={flag.flag_id === opened} />
+              <FlagRow
+                key={flag.flag_id}
+                flag={flag}
+                shine={shine}
+                startsOpen={flag.flag_id === opened}
+                asked={asked}
+              />
             ))}
           </ul>
         )}
@@ -73,9 +81,10 @@ interface RowProps {
   flag: Flag;
   shine: Shine;
   startsOpen: boolean;
+  asked: ((flag: Flag) => void) | undefined;
 }
 
-function FlagRow({ flag, shine, startsOpen }: RowProps): React.JSX.Element {
+function FlagRow({ flag, shine, startsOpen, asked }: RowProps): React.JSX.Element {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(startsOpen);
   const { flag_id, verdict, severity, score, title, at_ms, because } = flag;
@@ -87,6 +96,7 @@ function FlagRow({ flag, shine, startsOpen }: RowProps): React.JSX.Element {
         aria-expanded={isOpen}
         onClick={() => {
           setIsOpen(!isOpen);
+          if (!isOpen) asked?.(flag);
         }}
       >
         <Icon />

@@ -118,12 +118,23 @@ describe("the call page", () => {
     expect(screen.getByTestId(`line-${lit}`).querySelector("[data-lit=true]")).not.toBeNull();
   });
 
+  test("plays a flag's evidence when it is asked why", async () => {
+    const flag = view.flags.find(({ verdict }) => verdict !== "met");
+    open();
+    await screen.findByTestId("play");
+    const row = screen.getByTestId(`flag-${flag?.flag_id ?? ""}`);
+    fireEvent.click(within(row).getByRole("button"));
+    expect(within(row).getByTestId("because")).toBeDefined();
+    expect(play).toHaveBeenCalledTimes(1);
+  });
+
   test("plays a word that is clicked, and what a mark of the timeline stands for", async () => {
     open();
     const [line] = view.lines;
     if (line === undefined) throw new Error("no line");
     const words = await screen.findByTestId(`line-${line.utterance_id}`);
     await screen.findByTestId("play");
+    fireEvent.mouseEnter(words.querySelector("p > span") as HTMLElement);
     const [word] = within(words).getAllByText(Array.from(line.text)[0] ?? "");
     fireEvent.click(word as HTMLElement);
     expect(play).toHaveBeenCalledTimes(1);
