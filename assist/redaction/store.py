@@ -39,6 +39,8 @@ class _Call:
     is_over: bool = False
     heard_seq: int = 0
     stored_seq: int = 0
+    again_until: int = 0
+    """Up to here the log comes again: the store may have it or lack it."""
     waiting: dict[int, MaskedEnvelope] = field(default_factory=dict[int, MaskedEnvelope])
     """Not stored yet, or to be stored in another form."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -81,7 +83,7 @@ class RedactedCallStore:
             for call_id in sorted(by_call):
                 call = self._call(call_id)
                 await turns.enter_async_context(call.turn)
-                if call.heard_seq == 0 and by_call[call_id][0].seq > 1:
+                if call.heard_seq == 0:
                     await self._recall(call_id, call, before=by_call[call_id][0].seq)
                 await asyncio.to_thread(call.hear, by_call[call_id])
                 calls.append(call)
@@ -117,7 +119,11 @@ class RedactedCallStore:
         return call
 
     async def _recall(self, call_id: str, call: _Call, *, before: int) -> None:
-        """Hear again what is stored, as it was said."""
+        """Hear again what is stored, as it was said; a log that comes again from its beginning is heard as it comes."""
+        if before == 1:
+            summary = await self._store.summary(call_id)
+            call.stored_seq = call.again_until = summary.last_seq if summary else 0
+            return
         stored = [e for e in await self._store.envelopes(call_id, limit=LONGEST_LOG) if e.seq < before]
         by_seq = {seal.seq: seal for seal in await self._seals.seals(call_id)}
         originals = [self._original(e, by_seq[e.seq]) if e.seq in by_seq else e for e in stored]
@@ -139,13 +145,16 @@ class RedactedCallStore:
         seals: list[Seal] = []
         for call in calls:
             for seq, result in sorted(call.waiting.items()):
-                (amended if seq <= call.stored_seq else fresh).append(result.envelope)
+                if seq <= call.stored_seq:
+                    amended.append(result.envelope)
+                if seq > call.stored_seq or seq <= call.again_until:
+                    fresh.append(result.envelope)
                 if seal := sealed(result, self._vault):
                     seals.append(seal)
         await self._store.append_masked(fresh, amended=amended, seals=seals)
         for call in calls:
             call.waiting.clear()
-            call.stored_seq = call.heard_seq
+            call.stored_seq = max(call.stored_seq, call.heard_seq)
 
     def _forget(self) -> None:
         """Calls that are over, and those that were written to longest ago; none that waits for the store."""

@@ -223,3 +223,12 @@ async def test_call_whose_key_is_gone_still_takes_what_is_added(stores: Stores) 
     (stored,) = await stores.calls.envelopes("c1", types=["wrap-up-confirmed"])
     assert isinstance(stored.event, WrapUpConfirmed)
     assert stored.event.text == "号码138****1234"
+
+
+async def test_log_that_comes_again_after_a_crash_masks_what_was_stored_before_it(stores: Stores) -> None:
+    await redacted(stores).append(log(CALL)[:3])
+    await redacted(stores).append(log(CALL))
+    texts = [e.event.text for e in await stores.calls.envelopes("c1") if isinstance(e.event, Utterance)]
+    assert texts[:2] == ["我叫名**，我说慢一点，电*", "电**"]
+    revealer = Revealer(seals=stores.seals, vault=VAULT, access_log=stores.seals, now=lambda: AT)
+    assert await revealer.reveal(await stores.calls.envelopes("c1"), by="qa7", reason="复核") == log(CALL)
