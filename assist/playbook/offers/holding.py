@@ -6,18 +6,31 @@ from assist.messages import Because, Evidence, Hold, OfferHeldBack
 from assist.playbook.attention import Attention, barring_tag, held_because, holding_state
 from assist.playbook.model import Playbook
 from assist.playbook.offers.matching import Match
-from assist.playbook.offers.pitching import MAX_EVIDENCE, Scene, is_refused, new_matches, timely_needs
+from assist.playbook.offers.pitching import (
+    MAX_EVIDENCE,
+    Scene,
+    answers,
+    is_one_open,
+    is_refused,
+    is_too_soon,
+    new_matches,
+    timely_needs,
+)
 from assist.playbook.offers.texts import SELLING
 
 
 def held_back(playbook: Playbook, scene: Scene, attention: Attention) -> OfferHeldBack | None:
-    """What is held back as things stand, the best first; None: nothing, or it only waits for its moment or for room."""
-    course, manners, at_ms = scene.course, scene.catalogue.manners, scene.moment.at_ms
-    is_full = course.offers >= manners.max_offers
-    recent = course.shown_since(at_ms - manners.min_gap_ms)
-    if not course.heard or not (attention.is_selling_held or course.has_refused or is_full or recent):
+    """What is held back as things stand, of the best offer for a need that none was shown for yet.
+
+    None: nothing, or it only waits for its moment, for the end of another offer's, or for room.
+    """
+    course = scene.course
+    is_full = course.offers >= scene.catalogue.manners.max_offers
+    unanswered = course.heard.keys() - {need for one in course.shown for need in scene.catalogue[one].needs}
+    if not unanswered or not (attention.is_selling_held or course.has_refused or course.shown):
         return None
-    best = next((match for match in new_matches(scene) if attention.offers(match.offer.offer_id)), None)
+    matches = (match for match in new_matches(scene) if answers(match, unanswered))
+    best = next((match for match in matches if attention.offers(match.offer.offer_id)), None)
     if best is None:
         return None
     tag = barring_tag(playbook.etiquette, scene.moment.tags)
@@ -33,8 +46,8 @@ def held_back(playbook: Playbook, scene: Scene, attention: Attention) -> OfferHe
         return _told(scene, best, "refused", texts["refused"], course.refusal)
     if is_full:
         return _told(scene, best, "most", texts["most"], heard)
-    timely = timely_needs(scene)
-    if recent and any(need.need_id in timely for need in best.needs):
+    is_talk_over = course.subject is None and not is_one_open(scene)
+    if is_talk_over and answers(best, timely_needs(scene)) and is_too_soon(scene, best):
         return _told(scene, best, "gap", texts["gap"], heard)
     return None
 

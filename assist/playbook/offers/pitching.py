@@ -102,19 +102,14 @@ def _answer(scene: Scene) -> Proposal | None:
 
 def _open(scene: Scene) -> Proposal | None:
     """The best offer for the needs heard, when its moment has come; what is asked for comes first and at once."""
-    course, manners, moment = scene.course, scene.catalogue.manners, scene.moment
-    if not course.heard or course.offers >= manners.max_offers:
+    course = scene.course
+    if not course.heard or course.offers >= scene.catalogue.manners.max_offers or is_one_open(scene):
         return None
-    if any(shown.prompt_id in scene.open_ids for shown in course.shown.values()):
-        return None
-    asked = _asked(scene)
-    recent = [scene.catalogue[one] for one in course.shown_since(moment.at_ms - manners.min_gap_ms)]
-    timely = _asked_apart(scene, recent) if recent else timely_needs(scene)
+    timely = timely_needs(scene)
     if not timely:
         return None
     matches = [match for match in new_matches(scene) if not is_refused(course, match.offer)]
-    kinds = {offer.product for offer in recent}
-    best = next((one for one in matches if _answers(one, timely) and one.offer.product not in kinds), None)
+    best = next((one for one in matches if answers(one, timely) and not is_too_soon(scene, one)), None)
     if best is None:
         return None
     heard = [course.heard[need.need_id] for need in best.needs]
@@ -124,10 +119,11 @@ def _open(scene: Scene) -> Proposal | None:
     because = explain(reason.replace("{needs}", "、".join(need.title for need in best.needs)), evidence)
     others = tuple(match for match in matches if match is not best)
     prompt = _prompt_of_offer(scene, best, because, evidence, others)
-    return Proposal(prompt.model_copy(update={"asked_for": _answers(best, asked)}), None)
+    return Proposal(prompt.model_copy(update={"asked_for": answers(best, _asked(scene))}), None)
 
 
-def _answers(match: Match, needs: Collection[str]) -> bool:
+def answers(match: Match, needs: Collection[str]) -> bool:
+    """Whether it answers one of them."""
     return any(need.need_id in needs for need in match.needs)
 
 
@@ -179,12 +175,25 @@ def new_matches(scene: Scene) -> list[Match]:
     matches = [
         match for match in rank(scene.catalogue, scene.course.heard, scene.moment) if _is_new(scene, match.offer)
     ]
-    return sorted(matches, key=lambda match: not _answers(match, asked))
+    return sorted(matches, key=lambda match: not answers(match, asked))
 
 
 def is_refused(course: Course, offer: Offer) -> bool:
     """Whether a refusal forbids it."""
     return course.has_refused and not offer.after_refusal
+
+
+def is_one_open(scene: Scene) -> bool:
+    """Whether the agent is looking at an offer."""
+    return any(shown.prompt_id in scene.open_ids for shown in scene.course.shown.values())
+
+
+def is_too_soon(scene: Scene, match: Match) -> bool:
+    """Whether another offer was shown too short a while ago; not what is asked for and is nothing of the kind."""
+    since_ms = scene.moment.at_ms - scene.catalogue.manners.min_gap_ms
+    recent = [scene.catalogue[one] for one in scene.course.shown_since(since_ms)]
+    is_apart = all(match.offer.product != offer.product for offer in recent)
+    return bool(recent) and not (is_apart and answers(match, _asked_apart(scene, recent)))
 
 
 def _is_fresh(scene: Scene, need_id: str) -> bool:

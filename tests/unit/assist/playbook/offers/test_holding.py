@@ -77,6 +77,16 @@ def test_the_limits_of_selling_are_told_when_they_are_what_an_offer_waits_for() 
     assert told(call(once).customer("我流量不够用").customer("我给我爸妈打电话")) == [("family-plan", "most", "")]
 
 
+def test_needs_for_which_an_offer_was_shown_have_their_answer() -> None:
+    shown = call(SHOP).customer("我流量不够用").agent("推荐一个").customer("就办这个，流量不够").customer("谢谢")
+    assert told(shown.waits(5_000).customer("我要投诉")) == []
+
+
+def test_what_is_asked_for_at_once_was_never_held_back() -> None:
+    both = call(SHOP).customer("我给我爸妈打电话").customer("谢谢").agent("推荐一个").customer("那我流量不够用")
+    assert told(both.waits(5_000)) == []
+
+
 def test_it_is_told_once_and_again_when_it_is_another_offer() -> None:
     two = call(SHOP).customer("我要投诉").customer("我给我爸妈打电话").customer("还是投诉").waits(30_000)
     assert told(two.customer("我流量不够用").waits(60_000)) == [
