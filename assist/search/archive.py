@@ -13,7 +13,7 @@ from assist.search.snippets import Snippet
 MOST_COUNTED = 10_000
 """Found calls are counted up to here."""
 MOST_RANKED = 1_000
-"""How deep the pages of an order by relevance go."""
+"""How deep the pages of an order by relevance go; a database may rank only the newest so many that match."""
 CHOICE_CALLS = 2_000
 """How many calls tell what one may ask for."""
 

@@ -60,15 +60,13 @@ class SqlCallArchive:
         self._full_text = full_text_of(database.engine.dialect.name)
 
     async def find(self, search: Search, page: PageWanted) -> FoundPage:
-        statement, relevance = matching(
-            select(_CALLS.call_no, _CALLS.opened_at, _CALLS.duration_ms), search, self._full_text
-        )
-        order: Order = "newest" if page.order == "relevance" and relevance is None else page.order
+        statement = matching(select(_CALLS.call_no, _CALLS.opened_at, _CALLS.duration_ms), search, self._full_text)
+        order: Order = "newest" if page.order == "relevance" and not search.has_words else page.order
         begin = _after(page.after, order)
-        if order == "relevance" and relevance is not None:
+        if order == "relevance":
             offset = int(begin[0]) if begin else 0
             limit = min(page.limit, MOST_RANKED - offset)
-            statement = statement.order_by(relevance, _CALLS.opened_at.desc(), _CALLS.call_no.desc()).offset(offset)
+            statement = self._full_text.by_relevance(statement, list(search.said)).offset(offset)
         else:
             offset, limit = 0, page.limit
             statement = _from(statement, order, begin)
@@ -82,7 +80,7 @@ class SqlCallArchive:
         return FoundPage(calls, _cursor(order, offset + limit, rows[limit - 1]) if follows else None)
 
     async def count(self, search: Search) -> int:
-        found, _ = matching(select(_CALLS.call_no), search, self._full_text)
+        found = matching(select(_CALLS.call_no), search, self._full_text)
         statement = select(func.count()).select_from(found.limit(MOST_COUNTED).subquery())
         async with self._database.reading() as connection:
             return (await connection.execute(statement)).scalar_one()

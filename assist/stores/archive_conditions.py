@@ -50,15 +50,11 @@ def where(search: Search, full_text: FullText) -> Iterator[ColumnElement[bool]]:
         yield not_(holds) if one.is_excluded else holds
 
 
-def matching(
-    statement: Statement, search: Search, full_text: FullText
-) -> tuple[Statement, ColumnElement[float] | None]:
-    """The statement over ``archive_calls`` for what is wanted, and its relevance if words are asked for."""
-    relevance: ColumnElement[float] | None = None
-    said = list(search.said)
-    if said:
-        statement, relevance = full_text.joined(statement, said)
-    return statement.where(*where(search, full_text)), relevance
+def matching(statement: Statement, search: Search, full_text: FullText) -> Statement:
+    """The statement over ``archive_calls`` for the calls that are wanted."""
+    if said := list(search.said):
+        statement = full_text.joined(statement, said)
+    return statement.where(*where(search, full_text))
 
 
 def _holds(one: Condition, full_text: FullText, belongs: _Belongs) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.messages import Party
+from assist.search.archive import MOST_RANKED
 from assist.search.document import Line
 from assist.search.query import Said
 from assist.search.tokens import BREAK, Phrase, phrase_of, tokens
@@ -62,8 +63,12 @@ class TextRow:
 class FullText(Protocol):
     """Words of calls, in one kind of database."""
 
-    def joined(self, statement: Statement, said: Sequence[Said]) -> tuple[Statement, ColumnElement[float]]:
-        """The statement over archived calls, where all of this was said, and its relevance: less is more."""
+    def joined(self, statement: Statement, said: Sequence[Said]) -> Statement:
+        """The statement over archived calls, for those in which all of this was said."""
+        ...
+
+    def by_relevance(self, statement: Statement, said: Sequence[Said]) -> Statement:
+        """What ``joined`` gave, the most relevant first, then the newest."""
         ...
 
     def says(self, said: Said) -> ColumnElement[bool]:
@@ -94,9 +99,11 @@ class SqliteFullText:
 
     _index = table(ARCHIVE_TEXT, column("rowid"), column("rank"), column(ARCHIVE_TEXT))
 
-    def joined(self, statement: Statement, said: Sequence[Said]) -> tuple[Statement, ColumnElement[float]]:
-        found = statement.join(self._index, self._index.c.rowid == _CALL_NO).where(self._matches(said))
-        return found, self._index.c.rank
+    def joined(self, statement: Statement, said: Sequence[Said]) -> Statement:
+        return statement.join(self._index, self._index.c.rowid == _CALL_NO).where(self._matches(said))
+
+    def by_relevance(self, statement: Statement, said: Sequence[Said]) -> Statement:
+        return statement.order_by(self._index.c.rank, archive_calls.c.opened_at.desc(), _CALL_NO.desc())
 
     def says(self, said: Said) -> ColumnElement[bool]:
         return _CALL_NO.in_(select(self._index.c.rowid).where(self._matches([said])))
@@ -126,17 +133,22 @@ class PostgresqlFullText:
 
     _index = table(ARCHIVE_TEXT, column("call_no", Integer()), *(column(party, TSVECTOR()) for party in PARTIES))
 
-    def joined(self, statement: Statement, said: Sequence[Said]) -> tuple[Statement, ColumnElement[float]]:
-        found = statement.join(self._index, self._index.c.call_no == _CALL_NO)
-        relevance: ColumnElement[float] | None = None
-        for one in said:
-            found = found.where(self._holds(one))
-            for party in _parties(one):
-                share = -func.ts_rank(self._index.c[party], _query(one))
-                relevance = share if relevance is None else relevance + share
-        if relevance is None:
-            raise ValueError("there are no words to be found")
-        return found, relevance
+    def joined(self, statement: Statement, said: Sequence[Said]) -> Statement:
+        return statement.join(self._index, self._index.c.call_no == _CALL_NO).where(*map(self._holds, said))
+
+    def by_relevance(self, statement: Statement, said: Sequence[Said]) -> Statement:
+        # The rank is worked out from the whole vector, which is read from where PostgreSQL puts long values. What
+        # matches is found first: with the limit in sight, the planner would look at call after call, newest first.
+        found = statement.cte("found").prefix_with("MATERIALIZED")
+        newest = select(found).order_by(found.c.opened_at.desc(), found.c.call_no.desc()).limit(MOST_RANKED).subquery()
+        ranks: list[ColumnElement[Any]] = [
+            func.ts_rank(self._index.c[party], _query(one)) for one in said for party in _parties(one)
+        ]
+        return (
+            select(*newest.c)
+            .join(self._index, self._index.c.call_no == newest.c.call_no)
+            .order_by(sum(ranks[1:], ranks[0]).desc(), newest.c.opened_at.desc(), newest.c.call_no.desc())
+        )
 
     def says(self, said: Said) -> ColumnElement[bool]:
         return _CALL_NO.in_(select(self._index.c.call_no).where(self._holds(said)))
