@@ -12,7 +12,7 @@ MARKS: Mapping[PrivateKind, str] = MappingProxyType(
         "phone_number": "电",
         "id_number": "证",
         "bank_card": "卡",
-        "person": "名",
+        "person": "某",
         "address": "址",
         "passcode": "密",
         "email": "邮",

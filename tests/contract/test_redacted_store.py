@@ -118,12 +118,12 @@ async def test_words_known_late_are_masked_in_what_was_stored_before(stores: Sto
         await store.append([envelope])
     texts = [e.event.text for e in await store.envelopes("c1", types=["utterance"]) if isinstance(e.event, Utterance)]
     assert texts == [
-        "我叫名**，我说慢一点，电*",
+        "我叫某**，我说慢一点，电*",
         "电**",
         "电***",
         "电*",
         "收到了，是密***",
-        "验证码密***，名**住址*****对吗",
+        "验证码密***，某**住址*****对吗",
     ]
 
 
@@ -132,7 +132,7 @@ async def test_after_a_restart_the_call_is_still_known(stores: Stores, store_url
     await redacted(stores).append(log([confirmed("慕小白，王小明代办，13700005589")], first=len(CALL) + 1))
     (stored,) = await stores.calls.envelopes("c1", types=["wrap-up-confirmed"])
     assert isinstance(stored.event, WrapUpConfirmed)
-    assert stored.event.text == "名**，名**代办，137****5589"
+    assert stored.event.text == "某**，某**代办，137****5589"
     assert not [secret for secret in SECRETS if secret in await everything(store_url)]
 
 
@@ -202,7 +202,7 @@ async def test_call_that_is_over_is_heard_again_before_something_is_added(stores
     for seq in (len(CALL) + 1, len(CALL) + 2):
         await store.append(log([confirmed(f"第{seq}次：王小明")], first=seq))
     stored = await store.envelopes("c1", types=["wrap-up-confirmed"])
-    assert [e.event.text for e in stored if isinstance(e.event, WrapUpConfirmed)] == ["第9次：名**", "第10次：名**"]
+    assert [e.event.text for e in stored if isinstance(e.event, WrapUpConfirmed)] == ["第9次：某**", "第10次：某**"]
 
 
 async def test_calls_that_go_on_are_masked_however_many_are_remembered(stores: Stores) -> None:
@@ -213,7 +213,7 @@ async def test_calls_that_go_on_are_masked_however_many_are_remembered(stores: S
             await store.append([envelope])
     first = [e.event for e in await store.envelopes("c0")]
     assert [e.event for e in await store.envelopes("c2")] == first
-    assert "我叫名**，我说慢一点，电*" in [e.text for e in first if isinstance(e, Utterance)]
+    assert "我叫某**，我说慢一点，电*" in [e.text for e in first if isinstance(e, Utterance)]
 
 
 async def test_call_whose_key_is_gone_still_takes_what_is_added(stores: Stores) -> None:
@@ -229,6 +229,6 @@ async def test_log_that_comes_again_after_a_crash_masks_what_was_stored_before_i
     await redacted(stores).append(log(CALL)[:3])
     await redacted(stores).append(log(CALL))
     texts = [e.event.text for e in await stores.calls.envelopes("c1") if isinstance(e.event, Utterance)]
-    assert texts[:2] == ["我叫名**，我说慢一点，电*", "电**"]
+    assert texts[:2] == ["我叫某**，我说慢一点，电*", "电**"]
     revealer = Revealer(seals=stores.seals, vault=VAULT, access_log=stores.seals, now=lambda: AT)
     assert await revealer.reveal(await stores.calls.envelopes("c1"), by="qa7", reason="复核") == log(CALL)

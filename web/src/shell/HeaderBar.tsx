@@ -45,7 +45,6 @@ export function HeaderBar(props: Props): React.JSX.Element {
       <div className={styles.brand}>
         <Mark size={26} />
         <strong>{t("app.name")}</strong>
-        {!user.permissions?.includes("playbook.edit") && <span>{t("app.desk")}</span>}
       </div>
       <Navigation user={user} />
       <div className={styles.space} />

@@ -133,12 +133,12 @@ def test_every_form_of_an_utterance_is_masked_alike() -> None:
     stored = masked_log([said])[1]
     event = stored.envelope.event
     assert isinstance(event, Utterance)
-    assert event.text == "我叫名***，号码一三八****一二三四对吗"
-    assert "".join(word.text for word in event.words) == "我叫名***号码一三八****一二三四对吗"
-    assert event.display_text == "我叫名***，号码138****1234对吗"
+    assert event.text == "我叫某***，号码一三八****一二三四对吗"
+    assert "".join(word.text for word in event.words) == "我叫某***号码一三八****一二三四对吗"
+    assert event.display_text == "我叫某***，号码138****1234对吗"
     assert event.rewrites[0].written == "138****1234"
-    assert event.raw_text == "我叫名***号码138****1234对吗"
-    assert event.corrections[0].heard == event.corrections[0].term == "名***"
+    assert event.raw_text == "我叫某***号码138****1234对吗"
+    assert event.corrections[0].heard == event.corrections[0].term == "某***"
     assert restored(event, stored.hidden) == said
 
 
@@ -189,11 +189,11 @@ def test_name_of_the_customer_is_masked_wherever_it_is_said() -> None:
     stored = masked_log([opened, utterance("那慕小白呢")])
     customer = dict(texts_of(stored[1].envelope.event))
     assert customer == {
-        "/customer/name": "名**",
+        "/customer/name": "某**",
         "/customer/attributes/address": "址**",
         "/customer/attributes/plan": "畅享",
     }
-    assert dict(texts_of(stored[2].envelope.event))["/text"] == "那名**呢"
+    assert dict(texts_of(stored[2].envelope.event))["/text"] == "那某**呢"
 
 
 def test_words_of_an_open_utterance_are_withheld() -> None:
