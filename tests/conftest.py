@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.postgresql_server import PostgresqlServer
+from tests.support.postgresql_server import PostgresqlServer, empty_database, running_postgresql
 from tests.support.redis_server import RedisServer
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -53,20 +53,15 @@ def database_url(tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Generator[PostgresqlServer]:
     """A real PostgreSQL for the whole run; take a database of your own."""
-    server = PostgresqlServer()
-    try:
-        server.start()
+    with running_postgresql() as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture
 def postgresql_url(postgresql_server: PostgresqlServer) -> Generator[str]:
     """An empty PostgreSQL database."""
-    name = postgresql_server.create_database()
-    yield postgresql_server.url(name)
-    postgresql_server.remove_database(name)
+    with empty_database(postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -55,5 +55,6 @@ async def test_a_prompt_that_muted_itself_is_shown_as_muted_with_the_reason(tmp_
         async with page_of(service, "/experiments", "supervisor") as page:
             card = page.get_by_test_id("experiment-offer-data")
             await expect(card).to_contain_text("已停用")
-            await expect(card).to_contain_text(decision.reason)
+            assert decision.reason == "less-sold"
+            await expect(card).to_contain_text("有提示的通话“成交”明显更少")
             await expect(card.get_by_test_id("unmute")).to_be_visible()

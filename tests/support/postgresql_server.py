@@ -8,7 +8,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
@@ -145,3 +146,22 @@ def _programs() -> Path:
     if program is None:
         raise RuntimeError("PostgreSQL is not installed; `make test` installs Debian's postgresql package.")
     return Path(program).parent
+
+
+@contextmanager
+def running_postgresql() -> Generator[PostgresqlServer]:
+    """A real PostgreSQL, gone with everything in it at the end."""
+    server = PostgresqlServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@contextmanager
+def empty_database(server: PostgresqlServer) -> Generator[str]:
+    """The address of a new database of the server, gone at the end."""
+    name = server.create_database()
+    yield server.url(name)
+    server.remove_database(name)

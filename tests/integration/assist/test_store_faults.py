@@ -22,7 +22,7 @@ from assist.stores.sql import SqlCallStore
 from tests.support.envelopes import log, opened, silence
 from tests.support.fakes import STEREO, FakeBus, ticking_clock
 from tests.support.full_disk import files_limited
-from tests.support.postgresql_server import PostgresqlServer
+from tests.support.postgresql_server import PostgresqlServer, empty_database, running_postgresql
 
 REPOSITORY = Path(__file__).parents[3]
 QUICK = JournalLimits(waiting_envelopes=20, batch_envelopes=10, retry_first_s=0.01, retry_most_s=0.05, give_up_s=30.0)
@@ -50,20 +50,15 @@ asyncio.run(main(*sys.argv[1:]))
 @pytest.fixture(scope="module")
 def server() -> Generator[PostgresqlServer]:
     """A PostgreSQL that tests may break."""
-    server = PostgresqlServer()
-    try:
-        server.start()
+    with running_postgresql() as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture
 def server_url(server: PostgresqlServer) -> Generator[str]:
     """An empty database of that server."""
-    name = server.create_database()
-    yield server.url(name)
-    server.remove_database(name)
+    with empty_database(server) as url:
+        yield url
 
 
 # --- who writes is killed ------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from assist.messages import CallDegraded
 from assist.supervisor import CallHandle, CallRequest, SupervisorLimits
 from gateway.service import RECOGNISER, Service
 from tests.support.fakes import STEREO, frame
-from tests.support.postgresql_server import PostgresqlServer
+from tests.support.postgresql_server import PostgresqlServer, empty_database, running_postgresql
 from tests.support.service import http_client, listening, log_in, open_test_service
 
 PATIENT = SupervisorLimits(journal=JournalLimits(retry_first_s=0.01, retry_most_s=0.05))
@@ -29,20 +29,15 @@ IMPATIENT = SupervisorLimits(journal=JournalLimits(retry_first_s=0.01, retry_mos
 @pytest.fixture(scope="module")
 def server() -> Generator[PostgresqlServer]:
     """A PostgreSQL that tests may stop."""
-    server = PostgresqlServer()
-    try:
-        server.start()
+    with running_postgresql() as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture
 def url(server: PostgresqlServer) -> Generator[str]:
     """An empty database of that server."""
-    name = server.create_database()
-    yield server.url(name)
-    server.remove_database(name)
+    with empty_database(server) as url:
+        yield url
 
 
 @asynccontextmanager
