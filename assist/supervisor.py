@@ -229,17 +229,17 @@ class Supervisor:
 
     def view(self, call_id: str) -> CallView | None:
         """The folded view of a live call; None when it is not live here, or its whole log is stored."""
+        return journal.view if (journal := self.journal(call_id)) else None
+
+    def journal(self, call_id: str) -> Journal | None:
+        """Of a call that is live here and not wholly stored."""
         live = self._calls.get(call_id)
-        return live.journal.view if live and not live.is_on_record else None
+        return live.journal if live and not live.is_on_record else None
 
     def calls(self) -> Sequence[CallSummary]:
         """Summaries of the live calls, newest first."""
         summaries = [live.journal.summary for live in self._calls.values() if not live.is_on_record]
-        return sorted(
-            (summary for summary in summaries if summary is not None),
-            key=lambda summary: summary.opened_at,
-            reverse=True,
-        )
+        return sorted(filter(None, summaries), key=lambda summary: summary.opened_at, reverse=True)
 
     @property
     def journals(self) -> Sequence[Journal]:

@@ -115,8 +115,7 @@ class CallFeed:
         if needed_seq - known_seq > self._catch_up_limit:
             return None
         # Of a live call the store has the masked form; its journal has it as it was said.
-        is_live = self._supervisor.view(call_id) is not None
-        journal = next((one for one in self._supervisor.journals if is_live and one.call_id == call_id), None)
+        journal = self._supervisor.journal(call_id)
         if journal is None:
             stored = await self._store.envelopes(call_id, after=known_seq, limit=self._catch_up_limit)
         else:

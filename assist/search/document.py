@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from assist.closed_call import ClosedCall, closed_call
 from assist.history.offers import past_offers
 from assist.messages import (
-    Agent,
-    CallClosed,
     CallDirection,
-    CallOpened,
-    CallUpdated,
     CloseCause,
-    Customer,
     CustomerLookedUp,
     EmotionSignal,
     Envelope,
@@ -155,41 +151,25 @@ class ArchivedCall:
 
 def archived(log: Iterable[Envelope]) -> ArchivedCall | None:
     """A call from its log in ``seq`` order; None while it is open."""
-    opened: Envelope | None = None
-    closed: CallClosed | None = None
-    agent: Agent | None = None
-    customer: Customer | None = None
-    name = ""
-    events: list[Event] = []
-    for envelope in log:
-        match envelope.event:
-            case CallOpened() as event:
-                opened = envelope
-                agent, customer = event.agent, event.customer
-            case CallUpdated() as event:
-                agent, customer = event.agent or agent, event.customer or customer
-            case CustomerLookedUp() as event:
-                name = name or event.name
-            case CallClosed() as event:
-                closed = event
-            case event:
-                events.append(event)
-    if opened is None or closed is None or not isinstance(opened.event, CallOpened):
+    call = closed_call(log)
+    if call is None:
         return None
+    agent, customer, events = call.agent, call.customer, call.events
+    looked_up = next((event.name for event in events if isinstance(event, CustomerLookedUp) and event.name), "")
     corrected = {event.utterance_id: event for event in events if isinstance(event, LineCorrected)}
     lines = tuple(_line(event, corrected.get(event.utterance_id)) for event in events if isinstance(event, Utterance))
     silences = [event.end_ms - event.start_ms for event in events if isinstance(event, SilenceSignal)]
     document = CallDocument(
-        call_id=opened.call_id,
-        opened_at=opened.at,
-        duration_ms=closed.at_ms,
-        direction=opened.event.direction,
-        cause=closed.cause,
+        call_id=call.call_id,
+        opened_at=call.opened_at,
+        duration_ms=call.closing.at_ms,
+        direction=call.opening.direction,
+        cause=call.closing.cause,
         agent_id=agent.agent_id if agent else None,
         agent_name=agent.name if agent else "",
         customer_id=customer.customer_id if customer else None,
-        customer_name=(customer.name if customer else "") or name,
-        playbook=opened.event.playbook,
+        customer_name=(customer.name if customer else "") or looked_up,
+        playbook=call.opening.playbook,
         utterances=len(lines),
         silence_ms=sum(silences),
         longest_silence_ms=max(silences, default=0),
@@ -197,7 +177,7 @@ def archived(log: Iterable[Envelope]) -> ArchivedCall | None:
         intents=tuple(dict.fromkeys(_intents(events))),
         feelings=tuple(_course(events))[:MAX_FEELINGS],
         flags=tuple(_flags(events)),
-        offers=tuple(_offers(events, opened)),
+        offers=tuple(_offers(call)),
     )
     return ArchivedCall(document, tuple(sorted(lines, key=lambda line: line.start_ms)))
 
@@ -232,8 +212,8 @@ def _flags(events: Iterable[Event]) -> Iterator[FoundFlag]:
         yield FoundFlag(flag.flag_id, rule, flag.title, flag.severity, flag.verdict, flag.at_ms)
 
 
-def _offers(events: Sequence[Event], opened: Envelope) -> Iterator[FoundOffer]:
-    wrap_up = next((event for event in reversed(events) if isinstance(event, WrapUp)), None)
+def _offers(call: ClosedCall) -> Iterator[FoundOffer]:
+    wrap_up = next((event for event in reversed(call.events) if isinstance(event, WrapUp)), None)
     made = wrap_up.offers if wrap_up else ()
-    for offer in past_offers(events, made, call_id=opened.call_id, at=opened.at):
+    for offer in past_offers(call.events, made, call_id=call.call_id, at=call.opened_at):
         yield FoundOffer(offer.offer_id, offer.title, offer.reaction, offer.is_sold)
