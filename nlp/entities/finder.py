@@ -30,9 +30,8 @@ HOLDS_OTHERS = frozenset(["address", "plan", "product"])
 """What a model found with these labels stays whole, whatever rules see in it: the amount in 八元保号套餐."""
 
 
-_NUMBERED = frozenset(
-    ["amount", "data_volume", "minutes", "sms_count", "bandwidth", "contract_term", "count", "duration"]
-)
+_NUMBERED = frozenset(one.label for one in COUNTED) - {"discount"}
+"""Labels that nothing is without a numeral; 对折 is a discount."""
 _NUMERAL = re.compile(r"[零〇一二两俩三仨四五六七八九十百千万半几\d]")
 
 

@@ -43,7 +43,9 @@ SURNAMES = (
     "童凌毕单裴霍涂成苗谷盛曲冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶牟艾尤阳穆农司卓古吉缪简车项芦麦褚娄窦岑景宫费卜冷晏席卫米柏宗瞿桂覃郎富佟]"
 )
 """Of a pattern: a surname of one character."""
-_FAMILY = rf"(?:欧阳|上官|司马|诸葛|令狐|皇甫|慕容|司徒|端木|尉迟|公孙|东方(?![红明])|{SURNAMES})"
+COMPOUND_SURNAMES = "欧阳|上官|司马|诸葛|令狐|皇甫|慕容|司徒|端木|尉迟|公孙"
+"""Of a pattern: surnames of two characters that mean nothing else."""
+_FAMILY = rf"(?:{COMPOUND_SURNAMES}|东方(?![红明])|{SURNAMES})"
 _GIVEN = "[\u4e00-\u9fff]"
 _TITLES = "先生|女士|小姐|师傅|经理|阿姨|大爷|姑娘|同志|大姐|大哥|老板|总(?:[，。您]|$)"
 _CALLED = "(?:我叫|名叫|叫做|机主是|户主是|户名是|姓名是|名字是|名字叫|机主叫|本人是|机主|户主)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.entities.worded import SURNAMES, WORDED
+from nlp.entities.worded import COMPOUND_SURNAMES, SURNAMES, WORDED
 
 
 def _listed(words: str) -> list[str]:
@@ -14,9 +14,7 @@ def _listed(words: str) -> list[str]:
 
 _HAN = "[\u4e00-\u9fff]"
 _DIGITS = "[0-9零〇幺一二三四五六七八九洞]"
-_TWO_CHAR_SURNAMES = (
-    "(?:欧阳|司马|上官|诸葛|东方|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|轩辕|端木|南宫|独孤|宇文|长孙|司空|闻人|澹台|申屠)"
-)
+_TWO_CHAR_SURNAMES = rf"(?:{COMPOUND_SURNAMES}|东方|夏侯|轩辕|南宫|独孤|宇文|长孙|司空|闻人|澹台|申屠)"
 _SURNAME = rf"(?:{_TWO_CHAR_SURNAMES}|(?!谢谢|祝[您大]){SURNAMES}|[于丁黎向翁欧佘卞桑敖厉郁邬巩戚仇栾甄闵刁尉燕宣沙杭])"
 _NOT_GIVEN = "[的了吗呢吧啊呀么不没就是在跟给都也还要会能说打办我你您他她它这那上下去来喽，。？！、元块月号个年]"
 _GIVEN = rf"(?:(?!{_NOT_GIVEN}){_HAN}){{1,2}}"

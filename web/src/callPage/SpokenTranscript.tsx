@@ -8,6 +8,7 @@ import { notesOf, type Note } from "../shared/lineNotes";
 import { markersOf, type Marker } from "../shared/markers";
 import type { Shine, Spotlight } from "../shared/spotlight";
 import styles from "../shared/Transcript.module.css";
+import { useLitLine } from "../shared/useLitLine";
 import { useTexts, type Texts } from "../shared/useTexts";
 import type { Player } from "./player";
 import { saidNow, spokenAt, spokenIndexOf, spokenLinesOf, type SpokenLine } from "./spokenLines";
@@ -43,13 +44,7 @@ export function SpokenTranscript({ view, player, spotlight, shine, actions, edit
   );
   const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
   const notes = useMemo(() => notesOf(lines, gaps), [lines, gaps]);
-  const lit = useMemo(() => {
-    if (spotlight === null) return null;
-    const named = lines.find((line) => line.utterance_id === spotlight.utteranceId);
-    return (named ?? lines.findLast((line) => line.start_ms <= spotlight.start_ms))?.utterance_id ?? null;
-    // Only a click moves the light, not what is said after it.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [spotlight]);
+  const lit = useLitLine(lines, spotlight);
   const [heardAt] = saidNow(at).keys();
   const heard = heardAt === undefined ? null : (lines[heardAt]?.utterance_id ?? null);
   const firsts = Array.from({ length: Math.ceil(spoken.length / GROUP_LINES) }, (_, group) => group * GROUP_LINES);

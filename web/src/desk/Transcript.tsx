@@ -10,6 +10,7 @@ import { markersOf, type Marker } from "../shared/markers";
 import type { Shine, Spotlight } from "../shared/spotlight";
 import styles from "../shared/Transcript.module.css";
 import { TranscriptLine } from "../shared/TranscriptLine";
+import { useLitLine } from "../shared/useLitLine";
 import { useTexts } from "../shared/useTexts";
 import type { WatchedCall } from "../state/deskState";
 import { useStickToEnd } from "./useStickToEnd";
@@ -41,13 +42,7 @@ export function Transcript({ call, spotlight, shine, isStale, className }: Props
   const { scroller, atEnd, goToEnd, goTo } = useStickToEnd(view);
   const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
   const notes = useMemo(() => notesOf(lines, gaps), [lines, gaps]);
-  const lit = useMemo(() => {
-    if (spotlight === null) return null;
-    const named = lines.find((line) => line.utterance_id === spotlight.utteranceId);
-    return (named ?? lines.findLast((line) => line.start_ms <= spotlight.start_ms))?.utterance_id ?? null;
-    // Only a click moves the light, not what is said after it.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [spotlight]);
+  const lit = useLitLine(lines, spotlight);
 
   useEffect(() => {
     if (spotlight === null || lit === null) return;
