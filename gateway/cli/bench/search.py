@@ -15,11 +15,14 @@ def search(
     utterances: Annotated[int, typer.Option(min=4, help="Of each call, on average.")] = 24,
     questions: Annotated[int, typer.Option(min=5, help="Of each kind that are timed.")] = 40,
     store: Annotated[
-        str, typer.Option(help="An empty database to fill, such as postgresql+asyncpg://user@host/bench.")
+        str,
+        typer.Option(
+            help="An empty database to fill and keep, such as postgresql+asyncpg://user@host/bench; or one kept before."
+        ),
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Time from a question to the page of calls that answers it; the calls are made up and stay in --store."""
+    """Time from a question to the page of calls that answers it; the calls are made up, and stay in --store."""
     module = benchmark("bench.search")
     load = module.Load(calls, utterances, questions)
     report = watched(
