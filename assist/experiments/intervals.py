@@ -58,12 +58,37 @@ class Sample:
         return cls(n, mean, squares / (n - 1) if n > 1 else 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Two values of each call, summed up."""
+
+    n: int
+    top: float
+    bottom: float
+    top_squared: float
+    product: float
+    """Of both, summed."""
+    bottom_squared: float
+
+    @classmethod
+    def of_values(cls, n: int, total: float, squared: float) -> Sums:
+        """Of one value a call: the ratio is its mean."""
+        return cls(n, total, n, squared, total, n)
+
+
 def share_interval(rate: Rate, level: float = LEVEL) -> Interval | None:
     """A share and its interval (Wilson 1927); None without calls."""
     if rate.calls == 0:
         return None
-    found: Any = _scipy_stats().binomtest(rate.hits, rate.calls).proportion_ci(level, method="wilson")
-    return Interval(rate.hits / rate.calls, float(found.low), float(found.high))
+    return wilson_interval(rate.hits / rate.calls, rate.calls, level)
+
+
+def wilson_interval(share: float, n: float, level: float = LEVEL) -> Interval:
+    """A share and its interval (Wilson 1927); ``n``: of how many, of a weighted sample its effective size."""
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return Interval(share, max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach)))
 
 
 def lift_interval(rate: Rate, against: Rate, level: float = LEVEL) -> Interval | None:
@@ -104,6 +129,21 @@ def mean_interval(sample: Sample, against: Sample, level: float = LEVEL) -> Inte
     reach = float(_scipy_stats().t.ppf((1 + level) / 2, freedom)) * math.sqrt(one + other)
     difference = sample.mean - against.mean
     return Interval(difference, difference - reach, difference + reach)
+
+
+def ratio_interval(sums: Sums, level: float = LEVEL) -> Interval | None:
+    """The ratio of two sums over calls and its fixed interval, linearised (Cochran 1977, ch. 6); None where the lower
+    sum is zero. Of a single call the bounds are the estimate's own.
+    """
+    if sums.n == 0 or sums.bottom <= 0:
+        return None
+    ratio = sums.top / sums.bottom
+    if sums.n == 1:
+        return Interval(ratio, ratio, ratio)
+    spread = sums.top_squared - 2 * ratio * sums.product + ratio**2 * sums.bottom_squared
+    variance = max(0.0, spread) * sums.n / (sums.n - 1) / sums.bottom**2
+    reach = float(_scipy_stats().t.ppf((1 + level) / 2, sums.n - 1)) * math.sqrt(variance)
+    return Interval(ratio, ratio - reach, ratio + reach)
 
 
 def calls_needed(share: float, lift: float, hold_out: float, *, power: float = 0.8, level: float = LEVEL) -> int:

@@ -14,11 +14,14 @@ from assist.experiments.decision import Decision, position_after
 from assist.experiments.intervals import (
     Rate,
     Sample,
+    Sums,
     calls_needed,
     lasting_interval,
     lift_interval,
     mean_interval,
+    ratio_interval,
     share_interval,
+    wilson_interval,
 )
 from assist.experiments.report import report_on, verdict_on
 from assist.experiments.review import harm, review
@@ -41,6 +44,31 @@ def test_the_share_interval_is_wilsons() -> None:
     found = share_interval(Rate(263, 81))
     assert found is not None
     assert (found.low, found.high) == pytest.approx((0.2553, 0.3662), abs=5e-5)  # Newcombe 1998, example (a)
+
+
+def test_a_share_of_a_weighted_sample_is_as_sure_as_its_effective_size() -> None:
+    assert wilson_interval(0.25, 40) == share_interval(Rate(40, 10))
+    wide, narrow = wilson_interval(0.25, 17.3), wilson_interval(0.25, 40)
+    assert wide.low < narrow.low < 0.25 < narrow.high < wide.high
+    assert wilson_interval(0.0, 5).low == 0.0
+    assert wilson_interval(1.0, 5).high == 1.0
+
+
+def test_a_mean_has_the_interval_of_students_t() -> None:
+    values = (1.0, 2.0, 3.0, 4.0)
+    found = ratio_interval(Sums.of_values(4, sum(values), sum(value**2 for value in values)))
+    assert found is not None
+    assert (found.estimate, found.low, found.high) == pytest.approx((2.5, 0.4457, 4.5543), abs=5e-5)
+
+
+def test_a_ratio_that_is_the_same_in_every_call_is_sure() -> None:
+    found = ratio_interval(Sums(3, top=6.0, bottom=60.0, top_squared=14.0, product=140.0, bottom_squared=1_400.0))
+    assert found is not None
+    assert (found.low, found.estimate, found.high) == pytest.approx((0.1, 0.1, 0.1))
+    assert ratio_interval(Sums(3, 0, 0, 0, 0, 0)) is None
+    one = ratio_interval(Sums.of_values(1, 7.0, 49.0))
+    assert one is not None
+    assert (one.low, one.high) == (7.0, 7.0)
 
 
 @settings(max_examples=60)
