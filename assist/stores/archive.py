@@ -71,6 +71,7 @@ class SqlCallArchive:
             offset, limit = 0, page.limit
             statement = _from(statement, order, begin)
         async with self._database.reading() as connection:
+            await self._full_text.prepare(connection)
             rows = (await connection.execute(statement.limit(limit + 1))).mappings().all()
             found = [row["call_no"] for row in rows[:limit]]
             documents = await _read_documents(connection, found)
@@ -83,6 +84,7 @@ class SqlCallArchive:
         found = matching(select(_CALLS.call_no), search, self._full_text)
         statement = select(func.count()).select_from(found.limit(MOST_COUNTED).subquery())
         async with self._database.reading() as connection:
+            await self._full_text.prepare(connection)
             return (await connection.execute(statement)).scalar_one()
 
     async def choices(self, agents: Collection[str] | None) -> Choices:

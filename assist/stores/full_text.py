@@ -48,6 +48,7 @@ MERGED_PAGES = 500
 """In one step of forgetting; some milliseconds."""
 
 _CALL_NO = archive_calls.c.call_no
+_BY_INDEX = text("SET LOCAL enable_seqscan = off")
 _TOTAL_CHANGES = text("SELECT total_changes()")
 _MERGE = text(f"INSERT INTO {ARCHIVE_TEXT} ({ARCHIVE_TEXT}, rank) VALUES ('merge', :pages)")
 
@@ -62,6 +63,10 @@ class TextRow:
 
 class FullText(Protocol):
     """Words of calls, in one kind of database."""
+
+    async def prepare(self, connection: AsyncConnection) -> None:
+        """Make the rest of a transaction that only reads fit for looking for words."""
+        ...
 
     def joined(self, statement: Statement, said: Sequence[Said]) -> Statement:
         """The statement over archived calls, for those in which all of this was said."""
@@ -99,6 +104,9 @@ class SqliteFullText:
 
     _index = table(ARCHIVE_TEXT, column("rowid"), column("rank"), column(ARCHIVE_TEXT))
 
+    async def prepare(self, connection: AsyncConnection) -> None:
+        """Nothing to do."""
+
     def joined(self, statement: Statement, said: Sequence[Said]) -> Statement:
         return statement.join(self._index, self._index.c.rowid == _CALL_NO).where(self._matches(said))
 
@@ -132,6 +140,13 @@ class PostgresqlFullText:
     """A table of vectors of tokens, one for each party."""
 
     _index = table(ARCHIVE_TEXT, column("call_no", Integer()), *(column(party, TSVECTOR()) for party in PARTIES))
+
+    async def prepare(self, connection: AsyncConnection) -> None:
+        """The planner holds vectors to be as cheap to look at as numbers, and would read every one for frequent words.
+
+        Most of them lie where PostgreSQL puts long values: a second for 100,000 calls, and a tenth by the index.
+        """
+        await connection.execute(_BY_INDEX)
 
     def joined(self, statement: Statement, said: Sequence[Said]) -> Statement:
         return statement.join(self._index, self._index.c.call_no == _CALL_NO).where(*map(self._holds, said))
