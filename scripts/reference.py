@@ -25,6 +25,7 @@ MESSAGES = (
     "judged",
     "wrapup",
     "remarks",
+    "reviews",
 )
 """Modules of assist/messages/, in the order of the page."""
 PACKAGES = ("assist", "asr", "nlp", "models", "gateway", "bench")

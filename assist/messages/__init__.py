@@ -67,6 +67,31 @@ from assist.messages.life import (
 from assist.messages.pitch import Objection, Pitch, PitchReason, RankedOffer
 from assist.messages.privacy import PrivateKind, PrivateSpan
 from assist.messages.remarks import LineCorrected, NoteLeft, NoteRemoved
+from assist.messages.reviews import (
+    REVIEW_EVENTS,
+    AppealDecided,
+    AppealLevel,
+    AppealMade,
+    AppealOutcome,
+    AppealPoint,
+    AutoBecause,
+    CoachingAcknowledged,
+    CoachingNoted,
+    ItemChange,
+    ItemScore,
+    ReviewEvent,
+    ReviewKind,
+    ReviewMoved,
+    ReviewOpened,
+    ReviewOrigin,
+    ReviewScored,
+    ReviewState,
+    ReviewStep,
+    RightVerdict,
+    RiskCode,
+    RiskReason,
+    RuleError,
+)
 from assist.messages.selling import Hold, NeedHeard, OfferHeldBack
 from assist.messages.signals import (
     ActSignal,
@@ -157,7 +182,14 @@ Event = Annotated[
     | WrapUpPushed
     | LineCorrected
     | NoteLeft
-    | NoteRemoved,
+    | NoteRemoved
+    | ReviewOpened
+    | ReviewMoved
+    | ReviewScored
+    | AppealMade
+    | AppealDecided
+    | CoachingNoted
+    | CoachingAcknowledged,
     Field(discriminator="type"),
 ]
 """Everything that can be logged."""
@@ -177,12 +209,19 @@ class Envelope(Message):
 envelope_adapter: TypeAdapter[Envelope] = TypeAdapter(Envelope)
 
 __all__ = [
+    "REVIEW_EVENTS",
     "ActSignal",
     "Agent",
+    "AppealDecided",
+    "AppealLevel",
+    "AppealMade",
+    "AppealOutcome",
+    "AppealPoint",
     "Arm",
     "Assignment",
     "AudioFrame",
     "AudioGap",
+    "AutoBecause",
     "Because",
     "CallClosed",
     "CallDegraded",
@@ -192,6 +231,8 @@ __all__ = [
     "CallRepeated",
     "CallUpdated",
     "CloseCause",
+    "CoachingAcknowledged",
+    "CoachingNoted",
     "CodeHalf",
     "ConversationMeasures",
     "Correction",
@@ -222,6 +263,8 @@ __all__ = [
     "GapCause",
     "Hold",
     "IntentSignal",
+    "ItemChange",
+    "ItemScore",
     "Judgement",
     "Lack",
     "Leg",
@@ -260,8 +303,20 @@ __all__ = [
     "RankedOffer",
     "Reaction",
     "Result",
+    "ReviewEvent",
+    "ReviewKind",
+    "ReviewMoved",
+    "ReviewOpened",
+    "ReviewOrigin",
+    "ReviewScored",
+    "ReviewState",
+    "ReviewStep",
     "Rewrite",
     "RewriteKind",
+    "RightVerdict",
+    "RiskCode",
+    "RiskReason",
+    "RuleError",
     "SaleOutcome",
     "Severity",
     "Signal",

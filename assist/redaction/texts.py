@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
-from assist.messages import Agent, Disposition, FilingCode, Judgement, PastCall, PitchReason, PrivateKind, ProfileField
+from assist.messages import (
+    Agent,
+    Disposition,
+    FilingCode,
+    ItemScore,
+    Judgement,
+    PastCall,
+    PitchReason,
+    PrivateKind,
+    ProfileField,
+    RiskReason,
+)
 from assist.messages.common import Message
 
 E = TypeVar("E", bound=Message)
@@ -15,6 +26,8 @@ E = TypeVar("E", bound=Message)
 NO_WORDS = frozenset(
     (
         *("agent_id", "call_id", "customer_id", "external_id", "flag_id", "last_call_id", "need_id", "note_id"),
+        *("calibration_id", "case_id", "draw_id", "flag_ids", "item_id", "item_ids", "review_id", "reviewer_id"),
+        *("reviewer_name", "scorecard", "section_id"),
         *("offer_id", "order_id", "promise_id", "prompt_id", "tag_id", "utterance_id", "utterance_ids", "wording_id"),
         *("by", "by_name", "code", "experiment", "guards", "intent", "key", "label", "meanings", "model", "playbook"),
         *("recogniser", "rule", "shares", "source", "variant"),
@@ -25,10 +38,12 @@ _NO_WORDS_OF: Mapping[type[Message], frozenset[str]] = {
     Agent: frozenset(["name", "attributes"]),
     Disposition: frozenset(["reason", "result"]),
     FilingCode: frozenset(["zh", "en"]),
+    ItemScore: frozenset(["title"]),
     Judgement: frozenset(["question", "answer"]),
     PastCall: frozenset(["reasons", "result"]),
     PitchReason: frozenset(["name"]),
     ProfileField: frozenset(["name"]),
+    RiskReason: frozenset(["title"]),
 }
 """More of them: of agents, who are known by name to everybody at work, and of playbooks."""
 

@@ -2,7 +2,13 @@
 // Do not edit.
 // Positions and durations are integer milliseconds on the call clock; `at` is an ISO 8601 instant in UTC.
 
+export type AppealLevel = "lead" | "quality";
+
+export type AppealOutcome = "granted" | "partly" | "rejected";
+
 export type Arm = "shown" | "held-out";
+
+export type AutoBecause = "met" | "breach" | "at-risk" | "abstained" | "silent" | "not-applicable" | "no-rule" | "not-judged";
 
 export type CallDirection = "inbound" | "outbound";
 
@@ -34,7 +40,17 @@ export type PromiseKind = "call-back" | "visit" | "refund" | "message" | "change
 
 export type PromptKind = "offer" | "say" | "soothe" | "close" | "answer" | "step";
 
+export type ReviewKind = "audit" | "calibration";
+
+export type ReviewOrigin = "risk" | "random" | "chosen";
+
+export type ReviewState = "queued" | "in_review" | "with_agent" | "with_lead" | "answered" | "with_quality" | "sealed" | "closed" | "withdrawn";
+
+export type ReviewStep = "take" | "release" | "assign" | "accept" | "lapse" | "pass-on" | "withdraw";
+
 export type RewriteKind = "number" | "amount" | "percent" | "date" | "time" | "phone" | "digits";
+
+export type RiskCode = "flag" | "at-risk-flag" | "abstained-flag" | "anger" | "worse-at-end" | "low-confidence" | "long-silence" | "overtalk" | "repeat-call" | "customer-tag" | "refused-offer" | "broken-promise";
 
 export type SaleOutcome = "sold" | "not-sold";
 
@@ -69,6 +85,49 @@ export interface Agent {
   readonly agent_id: string;
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** An appeal is answered. */
+export interface AppealDecided {
+  readonly type: "appeal-decided";
+  readonly review_id: string;
+  readonly before: ReviewState;
+  readonly after: ReviewState;
+  readonly level: AppealLevel;
+  readonly outcome: AppealOutcome;
+  readonly reason: string;
+  readonly changes: readonly ItemChange[];
+  readonly score_before: number;
+  readonly score_after: number;
+  readonly is_zeroed: boolean;
+  readonly rule_errors: readonly RuleError[];
+  readonly due_at: string | null;
+  readonly by: string;
+  readonly by_name: string;
+}
+
+/** The agent does not accept a score. */
+export interface AppealMade {
+  readonly type: "appeal-made";
+  readonly review_id: string;
+  readonly before: ReviewState;
+  readonly after: ReviewState;
+  readonly level: AppealLevel;
+  readonly text: string;
+  readonly points: readonly AppealPoint[];
+  readonly due_at: string | null;
+  readonly by: string;
+  readonly by_name: string;
+}
+
+/** One thing that an agent says against a score, with its evidence. */
+export interface AppealPoint {
+  readonly item_id: string | null;
+  readonly flag_id: string | null;
+  readonly utterance_ids: readonly string[];
+  readonly start_ms: number | null;
+  readonly end_ms: number | null;
+  readonly text: string;
 }
 
 /** One experiment in one call; the same salt, call id and shares always give the same. */
@@ -209,6 +268,27 @@ export interface CallView {
   readonly pushed: WrapUpPushed | null;
   readonly corrected: readonly CorrectedLine[];
   readonly notes: readonly Note[];
+}
+
+/** The agent has read a coaching note. */
+export interface CoachingAcknowledged {
+  readonly type: "coaching-acknowledged";
+  readonly review_id: string;
+  readonly note_id: string;
+  readonly by: string;
+  readonly by_name: string;
+}
+
+/** What the agent is to do better, or did well. */
+export interface CoachingNoted {
+  readonly type: "coaching-noted";
+  readonly review_id: string;
+  readonly note_id: string;
+  readonly text: string;
+  readonly item_ids: readonly string[];
+  readonly due_at: string | null;
+  readonly by: string;
+  readonly by_name: string;
 }
 
 /** How a whole conversation went; every figure can be recomputed from the log. */
@@ -451,6 +531,29 @@ export interface IntentSignal {
   readonly from_partial: boolean;
   readonly type: "intent-signal";
   readonly is_primary: boolean;
+}
+
+/** An item's value before and after a decision; None: it does not apply. */
+export interface ItemChange {
+  readonly item_id: string;
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly reason: string;
+}
+
+/** One item of a scorecard as it was scored; it is read without the scorecard's file. */
+export interface ItemScore {
+  readonly item_id: string;
+  readonly section_id: string;
+  readonly title: string;
+  readonly weight: number;
+  readonly scale: number;
+  readonly is_critical: boolean;
+  readonly auto: number | null;
+  readonly auto_because: AutoBecause;
+  readonly flag_ids: readonly string[];
+  readonly value: number | null;
+  readonly reason: string;
 }
 
 /** A model's answer, at the end of a call, to a question of the playbook; told before the rules learn of the end. */
@@ -839,12 +942,80 @@ export interface Result {
   readonly order_id: string;
 }
 
+/** A step that changes who has the review to work on. */
+export interface ReviewMoved {
+  readonly type: "review-moved";
+  readonly review_id: string;
+  readonly step: ReviewStep;
+  readonly before: ReviewState;
+  readonly after: ReviewState;
+  readonly reviewer_id: string | null;
+  readonly reviewer_name: string;
+  readonly due_at: string | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly by_name: string;
+}
+
+/** A call is to be reviewed. */
+export interface ReviewOpened {
+  readonly type: "review-opened";
+  readonly review_id: string;
+  readonly kind: ReviewKind;
+  readonly calibration_id: string | null;
+  readonly origin: ReviewOrigin;
+  readonly draw_id: string | null;
+  readonly inclusion: number | null;
+  readonly risk: number;
+  readonly reasons: readonly RiskReason[];
+  readonly scorecard: string;
+  readonly reviewer_id: string | null;
+  readonly reviewer_name: string;
+  readonly due_at: string | null;
+  readonly by: string;
+  readonly by_name: string;
+}
+
+/** A reviewer has scored the call. */
+export interface ReviewScored {
+  readonly type: "review-scored";
+  readonly review_id: string;
+  readonly before: ReviewState;
+  readonly after: ReviewState;
+  readonly scorecard: string;
+  readonly items: readonly ItemScore[];
+  readonly summary: string;
+  readonly score: number;
+  readonly is_zeroed: boolean;
+  readonly due_at: string | null;
+  readonly by: string;
+  readonly by_name: string;
+}
+
 /** Words shown to people in another form than they were said, such as 一百二十八元 as 128元. */
 export interface Rewrite {
   readonly start: number;
   readonly end: number;
   readonly written: string;
   readonly kind: RewriteKind;
+}
+
+/** Something about a call that makes it worth hearing. */
+export interface RiskReason {
+  readonly code: RiskCode;
+  readonly label: string;
+  readonly title: string;
+  readonly points: number;
+}
+
+/** A rule was wrong in this call; what it should have said becomes a case of it. */
+export interface RuleError {
+  readonly case_id: string;
+  readonly flag_id: string;
+  readonly rule: string;
+  readonly was: Verdict;
+  readonly expected: Verdict | "silent";
+  readonly reason: string;
 }
 
 /** Nobody spoke for `end_ms - start_ms`; published when it ends. */
@@ -1017,7 +1188,14 @@ export type CallEvent =
   | WrapUpPushed
   | LineCorrected
   | NoteLeft
-  | NoteRemoved;
+  | NoteRemoved
+  | ReviewOpened
+  | ReviewMoved
+  | ReviewScored
+  | AppealMade
+  | AppealDecided
+  | CoachingNoted
+  | CoachingAcknowledged;
 
 /** The group of each intent. */
 export const INTENT_GROUPS = {
