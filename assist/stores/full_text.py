@@ -149,11 +149,14 @@ class PostgresqlFullText:
         await connection.execute(_BY_INDEX)
 
     def joined(self, statement: Statement, said: Sequence[Said]) -> Statement:
-        return statement.join(self._index, self._index.c.call_no == _CALL_NO).where(*map(self._holds, said))
+        # All calls that match are found first: with an order and a limit in sight, the planner would read vector after
+        # vector of the newest calls until enough of them match.
+        matching = select(self._index.c.call_no).where(*map(self._holds, said))
+        found = matching.cte("said").prefix_with("MATERIALIZED")
+        return statement.join(found, found.c.call_no == _CALL_NO)
 
     def by_relevance(self, statement: Statement, said: Sequence[Said]) -> Statement:
-        # The rank is worked out from the whole vector, which is read from where PostgreSQL puts long values. What
-        # matches is found first: with the limit in sight, the planner would look at call after call, newest first.
+        # The rank is worked out from the whole vector, which is read from where PostgreSQL puts long values.
         found = statement.cte("found").prefix_with("MATERIALIZED")
         newest = select(found).order_by(found.c.opened_at.desc(), found.c.call_no.desc()).limit(MOST_RANKED).subquery()
         ranks: list[ColumnElement[Any]] = [
