@@ -62,6 +62,8 @@ Advice = (
 
 MAX_EVIDENCE = 12
 """How many pieces of evidence a prompt or flag carries, the first ones found."""
+LATE_MS = 8_000
+"""How long what came too soon after another prompt is still about what was said."""
 
 
 def advise(playbook: Playbook, state: RunState, fact: Fact) -> tuple[RunState, tuple[Advice, ...]]:
@@ -283,7 +285,8 @@ class _Step:
         is_open = self._attention.of_rule(self._rule_reference(rule)) is not None
         shown: Prompt | None = None
         if wants_prompt and rule.prompt and not is_open:
-            shown = self._show(Waiting(self._prompt(rule, rule.prompt, finding, number), place, number))
+            prompt = self._prompt(rule, rule.prompt, finding, number)
+            shown = self._show(Waiting(prompt, prompt.expires_ms, place, number))
         if not has_flagged and shown is None:
             return run
         is_pending = finding.outcome == "at_risk"
@@ -292,12 +295,15 @@ class _Step:
         return replace(run, fired=number, fired_ms=self._moment.at_ms, verdict=verdict, is_pending=is_pending)
 
     def _show(self, wanted: Waiting) -> Prompt | None:
-        """The prompt as the call gets it; one that only overtalk keeps away waits."""
+        """The prompt as the call gets it; one that only overtalk or another one just shown keeps away waits."""
         self._waiting.pop(wanted.place, None)
         shown = self._attention.show(wanted.prompt)
-        if shown == "overtalk" and not self._is_early:
-            self._waiting[wanted.place] = wanted
-        return shown if isinstance(shown, Prompt) else None
+        if isinstance(shown, Prompt):
+            return shown
+        if shown in ("overtalk", "gap") and not self._is_early:
+            is_late_at_ms = self._moment.at_ms + LATE_MS if shown == "gap" else wanted.until_ms
+            self._waiting[wanted.place] = replace(wanted, until_ms=min(wanted.until_ms, is_late_at_ms))
+        return None
 
     def _show_waiting(self, runs: tuple[RuleRun, ...]) -> tuple[RuleRun, ...]:
         """What has waited is tried again, after what this moment calls for, until its time is up."""
@@ -308,7 +314,7 @@ class _Step:
             if self._waiting.get(waiting.place) is not waiting:
                 continue  # withdrawn, or shown anew at this moment
             del self._waiting[waiting.place]
-            if self._moment.kind == "close" or waiting.prompt.expires_ms <= at_ms:
+            if self._moment.kind == "close" or waiting.until_ms <= at_ms:
                 continue
             shown = self._show(replace(waiting, prompt=waiting.prompt.model_copy(update={"at_ms": at_ms})))
             if shown is not None:

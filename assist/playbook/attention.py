@@ -105,8 +105,9 @@ class Attention:
         is_full = len(self.open) >= etiquette.max_open_prompts
         if is_full and (self._is_early or urgency(self._weakest()) > urgency(prompt)):
             return "places"
-        is_too_soon = last is not None and at_ms < last.at_ms + etiquette.min_gap_ms
-        return "gap" if last is not None and is_too_soon and urgency(prompt) <= urgency(last) else None
+        if last is None or at_ms >= last.at_ms + etiquette.min_gap_ms or urgency(prompt) > urgency(last):
+            return None
+        return None if prompt.asked_for and not last.asked_for else "gap"
 
     def _leave_out(self, prompt: Prompt, lack: Lack) -> None:
         """Early ones are not told: their final will say."""

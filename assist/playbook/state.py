@@ -40,9 +40,11 @@ class RuleRun:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A rule's prompt that comes when the agent and the customer no longer talk at once, if it is of use by then."""
+    """A rule's prompt that comes when nobody talks over anybody, or the gap is over, if it is of use by then."""
 
     prompt: Prompt
+    until_ms: int
+    """When it is of no use any more."""
     place: int
     """Of its rule in the playbook."""
     number: int

@@ -76,6 +76,12 @@ function press(key: string): void {
 }
 
 describe("a cue's card", () => {
+  test("says of an offer that the customer asked for it", () => {
+    show(column([card("p1"), card("p2", { prompt: { ...prompt, prompt_id: "p2", asked_for: true } })]));
+    expect(screen.getAllByTestId("asked-for").map((mark) => mark.textContent)).toEqual(["客户在问"]);
+    expect(within(screen.getByTestId("prompt-p2")).getByTestId("asked-for")).toBeTruthy();
+  });
+
   test("shows the words to say, their kind and how soon they came", () => {
     show(column([card("p1")]));
     const own = within(screen.getByTestId("prompt-p1"));

@@ -10,10 +10,12 @@ from assist.playbook.offers.pitching import (
     MAX_EVIDENCE,
     Scene,
     answers,
-    is_one_open,
+    asked_needs,
+    is_full,
     is_refused,
     is_too_soon,
     new_matches,
+    open_now,
     timely_needs,
 )
 from assist.playbook.offers.texts import SELLING
@@ -25,7 +27,6 @@ def held_back(playbook: Playbook, scene: Scene, attention: Attention) -> OfferHe
     None: nothing, or it only waits for its moment, for the end of another offer's, or for room.
     """
     course = scene.course
-    is_full = course.offers >= scene.catalogue.manners.max_offers
     unanswered = course.heard.keys() - {need for one in course.shown for need in scene.catalogue[one].needs}
     if not unanswered or not (attention.is_selling_held or course.has_refused or course.shown):
         return None
@@ -44,9 +45,9 @@ def held_back(playbook: Playbook, scene: Scene, attention: Attention) -> OfferHe
     texts = SELLING[scene.language].held
     if is_refused(course, best.offer):
         return _told(scene, best, "refused", texts["refused"], course.refusal)
-    if is_full:
+    if is_full(scene) and not answers(best, asked_needs(scene)):
         return _told(scene, best, "most", texts["most"], heard)
-    is_talk_over = course.subject is None and not is_one_open(scene)
+    is_talk_over = course.subject is None and not open_now(scene)
     if is_talk_over and answers(best, timely_needs(scene)) and is_too_soon(scene, best):
         return _told(scene, best, "gap", texts["gap"], heard)
     return None

@@ -103,9 +103,14 @@ def _answer(scene: Scene) -> Proposal | None:
 def _open(scene: Scene) -> Proposal | None:
     """The best offer for the needs heard, when its moment has come; what is asked for comes first and at once."""
     course = scene.course
-    if not course.heard or course.offers >= scene.catalogue.manners.max_offers or is_one_open(scene):
+    if not course.heard:
         return None
-    timely = timely_needs(scene)
+    if open_ids := open_now(scene):
+        newest_ms = max(course.shown[offer_id].at_ms for offer_id in open_ids)
+        asked = _asked_apart(scene, [scene.catalogue[offer_id] for offer_id in open_ids])
+        timely = frozenset(need_id for need_id in asked if course.heard[need_id].at_ms > newest_ms)
+    else:
+        timely = asked_needs(scene) if is_full(scene) else timely_needs(scene)
     if not timely:
         return None
     matches = [match for match in new_matches(scene) if not is_refused(course, match.offer)]
@@ -119,7 +124,12 @@ def _open(scene: Scene) -> Proposal | None:
     because = explain(reason.replace("{needs}", "、".join(need.title for need in best.needs)), evidence)
     others = tuple(match for match in matches if match is not best)
     prompt = _prompt_of_offer(scene, best, because, evidence, others)
-    return Proposal(prompt.model_copy(update={"asked_for": answers(best, _asked(scene))}), None)
+    return Proposal(prompt.model_copy(update={"asked_for": answers(best, asked_needs(scene))}), None)
+
+
+def is_full(scene: Scene) -> bool:
+    """Whether the call has had the most offers: no more but what is asked for."""
+    return scene.course.offers >= scene.catalogue.manners.max_offers
 
 
 def answers(match: Match, needs: Collection[str]) -> bool:
@@ -133,17 +143,17 @@ def _standing(scene: Scene) -> frozenset[str]:
     return frozenset(need_id for need_id, need in heard.items() if need.at_ms > scene.course.passed_ms)
 
 
-def _asked(scene: Scene) -> frozenset[str]:
+def asked_needs(scene: Scene) -> frozenset[str]:
     """Of these, what the customer has just asked for."""
     requests = frozenset(need.need_id for need in scene.catalogue.needs if need.is_request)
     return frozenset(need_id for need_id in _standing(scene) & requests if _is_fresh(scene, need_id))
 
 
 def _asked_apart(scene: Scene, recent: Collection[Offer]) -> frozenset[str]:
-    """Those that have nothing to do with what was offered lately or is, or was, talked about; they wait for no gap."""
+    """Those that have nothing to do with ``recent`` offers or what is, or was, talked about: they wait for none."""
     course = scene.course
     met = frozenset[str]().union(*(offer.needs for offer in recent))
-    return frozenset(need_id for need_id in _asked(scene) - met if course.heard[need_id].at_ms > course.since_ms)
+    return frozenset(need_id for need_id in asked_needs(scene) - met if course.heard[need_id].at_ms > course.since_ms)
 
 
 def _is_solved(scene: Scene) -> bool:
@@ -163,7 +173,7 @@ def _holds(states: Mapping[str, StateEntry], name: str, value: object) -> bool:
 
 def timely_needs(scene: Scene) -> frozenset[str]:
     """Those whose offers may be made now as far as the caller's problem goes, by id."""
-    return _standing(scene) if _is_solved(scene) else _asked(scene)
+    return _standing(scene) if _is_solved(scene) else asked_needs(scene)
 
 
 def new_matches(scene: Scene) -> list[Match]:
@@ -171,7 +181,7 @@ def new_matches(scene: Scene) -> list[Match]:
 
     One that the agent made comes no second time, its kind of product only when asked for again.
     """
-    asked = _asked(scene)
+    asked = asked_needs(scene)
     matches = [
         match for match in rank(scene.catalogue, scene.course.heard, scene.moment) if _is_new(scene, match.offer)
     ]
@@ -183,9 +193,9 @@ def is_refused(course: Course, offer: Offer) -> bool:
     return course.has_refused and not offer.after_refusal
 
 
-def is_one_open(scene: Scene) -> bool:
-    """Whether the agent is looking at an offer."""
-    return any(shown.prompt_id in scene.open_ids for shown in scene.course.shown.values())
+def open_now(scene: Scene) -> list[str]:
+    """Offers that the agent is looking at."""
+    return [offer_id for offer_id, shown in scene.course.shown.items() if shown.prompt_id in scene.open_ids]
 
 
 def is_too_soon(scene: Scene, match: Match) -> bool:

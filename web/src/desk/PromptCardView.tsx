@@ -61,9 +61,16 @@ export const PromptCardView = memo(
               {t("prompt.latency", { ms: after_ms })}
             </span>
           )}
+          {card.prompt.asked_for && (
+            <Tooltip title={t("prompt.asked-for-why")}>
+              <span className={styles.mark} data-testid="asked-for">
+                {t("prompt.asked-for")}
+              </span>
+            </Tooltip>
+          )}
           {card.prompt.from_partial && (
             <Tooltip title={t("prompt.early-why")}>
-              <span className={styles.early} data-testid="early">
+              <span className={styles.mark} data-testid="early">
                 {t("prompt.early")}
               </span>
             </Tooltip>

@@ -128,6 +128,19 @@ def test_what_comes_too_soon_or_finds_more_urgent_prompts_open_is_told_too() -> 
     assert left_out(call("soothe", "say", of=playbook("[]", places=1)).advice(None)) == [("say", "places")]
 
 
+def test_what_only_came_too_soon_follows_when_the_gap_is_over() -> None:
+    patient = RULES.replace("expires_ms: 1000", "expires_ms: 30000")
+    both = call("soothe", "say", of=playbook("[]", gap_ms=3_000, rules=patient))
+    assert shown(both.advice(None)) == ["soothe"]
+    assert shown(both.waits(4_000).advice(None)) == ["soothe", "say"]
+
+
+def test_what_came_too_soon_is_dropped_when_it_would_come_late() -> None:
+    patient = RULES.replace("expires_ms: 1000", "expires_ms: 30000")
+    late = call("soothe", "say", of=playbook("[]", gap_ms=12_000, rules=patient)).waits(20_000)
+    assert shown(late.advice(None)) == ["soothe"]
+
+
 def cut_in(*, begin_ms: int, end_ms: int, of: Playbook = PLAYBOOK) -> Dialogue:
     """The customer speaks from 1.0 to 3.8 s; the agent from ``begin_ms`` to ``end_ms``."""
     dialogue = Dialogue(of).says("customer", "我这个月的账单好像不太对啊", start_ms=1_000)

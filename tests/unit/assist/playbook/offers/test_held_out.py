@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assist.messages import Arm, Assignment, Prompt
-from assist.playbook import Advice, Fact, Playbook, begin
+from assist.playbook import Advice, Fact, Known, Playbook, begin
 from tests.support.catalogue import OFFERS, SELLING, call, shop
 from tests.support.dialogue import Dialogue, only, run
 
@@ -57,9 +57,10 @@ def test_an_offer_held_out_is_told_once_until_it_is_asked_for_again() -> None:
 
 def test_an_offer_held_out_uses_up_neither_the_most_of_a_call_nor_the_time_between_two() -> None:
     tried = trying("family-plan", max_offers=1)
-    two = call(tried).customer("我给我爸妈打电话").customer("谢谢").customer("我流量不够用")
+    two = call(tried).customer("我给我爸妈打电话").customer("谢谢").waits(5_000).customer("谢谢")
+    two = two.fact(5_000, Known({"customer.handset_months": "30"}))
     assert ids(tried, two, family_plan="shown") == ["family-plan-1"]
-    assert ids(tried, two, family_plan="held-out") == ["(family-plan-1)", "pack-30g-1"]
+    assert ids(tried, two, family_plan="held-out") == ["(family-plan-1)", "handset-1"]
 
 
 def test_talk_about_an_offer_that_nobody_was_shown_is_not_answered() -> None:

@@ -105,6 +105,20 @@ def test_no_more_offers_than_the_manners_allow_and_none_too_soon() -> None:
     assert pitched(two.customer("谢谢")) == ["pack-30g-1"]
 
 
+def test_the_most_offers_hold_back_nothing_that_is_asked_for() -> None:
+    asks = SELLING.replace("title: 家人用号,", "title: 家人用号, request: true,")
+    once = shop(selling=asks.replace("min_gap_ms: 30000", "min_gap_ms: 30000\n  max_offers: 1"))
+    two = call(once).customer("我流量不够用").agent("给您推荐三十个G的").customer("就办这个").waits(45_000)
+    assert pitched(two.customer("还有我给我爸妈办")) == ["pack-30g-1", "family-plan-1"]
+
+
+def test_what_is_asked_for_does_not_wait_for_another_offer_to_go() -> None:
+    asks = SELLING.replace("title: 家人用号,", "title: 家人用号, request: true,")
+    both = call(shop(selling=asks)).customer("我流量不够用").customer("还有我给我爸妈办")
+    assert pitched(both) == ["pack-30g-1", "family-plan-1"]
+    assert pitched(call(SHOP).customer("我流量不够用").customer("还有我给我爸妈办")) == ["pack-30g-1"]
+
+
 def test_what_the_customer_asks_for_waits_for_no_gap_unless_it_belongs_to_what_is_talked_about() -> None:
     asks = SELLING.replace("title: 家人用号,", "title: 家人用号, request: true,")
     asked = call(shop(selling=asks)).customer("我流量不够用").agent("给您推荐三十个G的")
