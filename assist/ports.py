@@ -32,6 +32,7 @@ from assist.messages import (
     UtteranceDropped,
 )
 from assist.playbook import Playbook
+from assist.scope import EVERY_CALL, CallScope
 
 Pace = Literal["live", "replay"]
 """live: partials, deadlines, never stop reading. replay: no partials, push back on the source."""
@@ -203,6 +204,7 @@ class CallQuery:
     """Filter and page of the call list, newest first."""
 
     agent_id: str | None = None
+    scope: CallScope = EVERY_CALL
     is_open: bool | None = None
     before: datetime | None = None
     """Only calls opened earlier: the page cursor."""

@@ -20,6 +20,7 @@ from gateway.api.playbooks import playbook_routes
 from gateway.api.private import private_routes
 from gateway.api.remarks import remark_routes
 from gateway.api.session import log_in_routes, session_routes
+from gateway.api.teams import team_routes
 from gateway.api.wrap_ups import wrap_up_routes
 from gateway.doors import probe_routes, socket_routes
 from gateway.service import Service
@@ -74,6 +75,7 @@ def api_routes() -> APIRouter:
         trial_routes,
         experiment_routes,
         wrap_up_routes,
+        team_routes,
     ):
         router.include_router(routes, dependencies=[Depends(current_user)])
     return router

@@ -27,7 +27,7 @@ from assist.search.query import (
 )
 from assist.stores.accounts import User
 from gateway.api.models import UtcTime
-from gateway.permissions import agents_seen
+from gateway.permissions import scope_of
 
 MAX_VALUES = 50
 """Of one field."""
@@ -86,7 +86,7 @@ class Question(BaseModel):
             asked = tuple(
                 replace(one, party=self.party) if isinstance(one, Said) and one.party is None else one for one in asked
             )
-        return Search((*asked, *self._people(), *self._findings(), *self._measures()), agents_seen(user))
+        return Search((*asked, *self._people(), *self._findings(), *self._measures()), scope_of(user))
 
     def _people(self) -> Iterator[Condition]:
         if self.agent:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -65,7 +65,7 @@ class Accounts:
         self._trusted_keys: set[str] = set()
         self._known_sessions = KnownSessions()
         self.sessions_changed = Notice()
-        """Told when this process has ended sessions."""
+        """Told when this process has ended sessions, or changed who holds them."""
         self._nobody = self._hasher.hash(secrets.token_urlsafe(SECRET_BYTES))
 
     # --- sessions --------------------------------------------------------------------------------------------------
@@ -114,10 +114,10 @@ class Accounts:
         self._known_sessions.see(session, user, self._clock_s())
         return user
 
-    async def live_sessions(self, tokens: Collection[str]) -> Set[str]:
-        """Which of these tokens still open the door."""
+    async def live_sessions(self, tokens: Collection[str]) -> Mapping[str, User]:
+        """Who holds those of these tokens that still open the door."""
         hashes = {_digest(token): token for token in tokens}
-        return {hashes[live] for live in await self._store.live_sessions(hashes, self._now())}
+        return {hashes[live]: user for live, user in (await self._store.live_sessions(hashes, self._now())).items()}
 
     async def log_out(self, token: str) -> None:
         self._known_sessions.see(_digest(token), None, self._clock_s())
@@ -190,14 +190,17 @@ class Accounts:
         user = await self._named(name)
         password = _checked(password or new_password())
         await self._store.set_password(user.user_id, await self._hash(password))
-        self._known_sessions.forget_all()
-        self.sessions_changed.notify()
+        self.users_changed()
         return password
 
     async def set_disabled(self, name: str, disabled: bool) -> None:
         """Lock a user out, ending the user's sessions, or in again. Raises NotFoundError "unknown-user"."""
         user = await self._named(name)
         await self._store.set_user_disabled(user.user_id, disabled)
+        self.users_changed()
+
+    def users_changed(self) -> None:
+        """Ask the store anew who holds the open sessions, and what they may see."""
         self._known_sessions.forget_all()
         self.sessions_changed.notify()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from assist.errors import NotFoundError, PermissionDeniedError, SlowSubscriberError, StoreError
+from assist.errors import PermissionDeniedError, SlowSubscriberError, StoreError
 from assist.messages import CallUpdated, Envelope
 from assist.ports import CallStore, CallSummary, EventBus
 from assist.stores.accounts import User
 from assist.supervisor import Supervisor
 from assist.view import CallView, fold_all
-from gateway.permissions import may_see, sees_agent
+from gateway.permissions import hears_live, scope_of
+from gateway.seen_calls import SeenCalls
 
 PAGE = 10_000
 
@@ -24,12 +25,20 @@ class CallFeed:
     """
 
     def __init__(
-        self, *, user: User, supervisor: Supervisor, store: CallStore, bus: EventBus, catch_up_limit: int = 1_000
+        self,
+        *,
+        user: Callable[[], User],
+        supervisor: Supervisor,
+        store: CallStore,
+        bus: EventBus,
+        catch_up_limit: int = 1_000,
     ) -> None:
+        """``user``: who looks, as known now; teams change while a call is followed."""
         if catch_up_limit < 0:
             raise ValueError("catch_up_limit must not be negative")
         self._user = user
         self._supervisor = supervisor
+        self._seen = SeenCalls(supervisor, store)
         self._store = store
         self._bus = bus
         self._catch_up_limit = catch_up_limit
@@ -39,13 +48,14 @@ class CallFeed:
 
         Raises NotFoundError "unknown-call", PermissionDeniedError, SlowSubscriberError, StoreError.
         """
-        live = next((call for call in self._supervisor.calls() if call.call_id == call_id), None)
-        summary = live or await self._store.summary(call_id)
-        if summary is None:
-            raise NotFoundError("There is no such call.", code="unknown-call")
-        if not may_see(self._user, summary):
-            raise PermissionDeniedError("This call belongs to another agent.")
-        return summary
+        return await self._seen.call(self._user(), call_id)
+
+    def listed(self) -> list[CallSummary]:
+        """The live calls that this user may follow, newest first."""
+        user = self._user()
+        scope = scope_of(user)
+        calls = (call for call in self._supervisor.calls() if call.closed_at is None)
+        return [call for call in calls if scope.covers(call.agent_id) and hears_live(user, call)]
 
     async def follow(
         self,
@@ -76,12 +86,19 @@ class CallFeed:
         event: Callable[[Envelope], Awaitable[None]],
     ) -> int | None:
         """Deliver over one subscription; the last seq delivered when it fell behind, None when the bus has closed."""
-        last_seq = (await self.summary(call_id)).last_seq
+        summary = await self.summary(call_id)
+        last_seq, agent_id = summary.last_seq, summary.agent_id
+        is_over = summary.closed_at is not None and self._supervisor.journal(call_id) is None
+        if not is_over and not hears_live(self._user(), summary):
+            raise PermissionDeniedError("The words of this call are not masked yet; wait until it is over.")
         known_seq = after if after is not None and after <= last_seq else None
-        async with self._bus.subscribe(call_id, after=last_seq if known_seq is None else known_seq) as subscription:
+        # Of a call that is over the bus may still replay the words as they were said.
+        replayed_after = last_seq if known_seq is None or is_over else known_seq
+        async with self._bus.subscribe(call_id, after=replayed_after) as subscription:
             missed = None
             if known_seq is not None:
-                missed = await self._missed(call_id, known_seq, last_seq, subscription.first_replayed)
+                replayed = None if is_over else subscription.first_replayed
+                missed = await self._missed(call_id, known_seq, last_seq, replayed)
             if missed is None:
                 view = await self._view(call_id, last_seq)
                 snapshot(view)
@@ -100,8 +117,11 @@ class CallFeed:
                     return None
                 if envelope.seq <= seen_seq:
                     continue
-                if envelope.seq > last_seq:
-                    self._check_still_visible(envelope)
+                update = envelope.event
+                if envelope.seq > last_seq and isinstance(update, CallUpdated) and update.agent:
+                    agent_id = update.agent.agent_id
+                if not scope_of(self._user()).covers(agent_id):
+                    raise PermissionDeniedError("This call was handed to another agent.")
                 await event(envelope)
                 seen_seq = envelope.seq
 
@@ -133,8 +153,3 @@ class CallFeed:
         if not log or log[-1].seq < last_seq:
             raise StoreError("The call's record is not complete in the store yet; try again shortly.")
         return await asyncio.to_thread(fold_all, call_id, log)
-
-    def _check_still_visible(self, envelope: Envelope) -> None:
-        update = envelope.event
-        if isinstance(update, CallUpdated) and update.agent and not sees_agent(self._user, update.agent.agent_id):
-            raise PermissionDeniedError("This call was handed to another agent.")

@@ -21,7 +21,6 @@ from assist.errors import (
 from assist.messages import CallClosed, CallOpened, CallUpdated, Envelope, Flag, Prompt, Utterance
 from assist.pipe import Pipe
 from assist.ports import CallStore, EventBus
-from assist.stores.accounts import User
 from assist.supervisor import Supervisor
 from assist.view import CallView
 from gateway.call_feed import CallFeed
@@ -45,7 +44,7 @@ from gateway.desk_messages import (
 )
 from gateway.frames import Correlation, TextMeter, correlation, read_message, read_object
 from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing, receive_frame
-from gateway.permissions import may_see
+from gateway.sessions import WatchedSession
 
 Outgoing = Hello | Calls | Snapshot | Envelope | OutcomeStored | Pong | Error
 
@@ -96,8 +95,7 @@ class ServerInfo:
 async def serve_desk(
     socket: WebSocket,
     *,
-    user: User,
-    session_ended: asyncio.Event,
+    session: WatchedSession,
     supervisor: Supervisor,
     store: CallStore,
     bus: EventBus,
@@ -107,13 +105,19 @@ async def serve_desk(
 ) -> None:
     """Serve one connection, origin and session already checked, until it ends."""
     limits = limits or DeskLimits()
-    feed = CallFeed(user=user, supervisor=supervisor, store=store, bus=bus, catch_up_limit=limits.catch_up_envelopes)
+    feed = CallFeed(
+        user=lambda: session.user,
+        supervisor=supervisor,
+        store=store,
+        bus=bus,
+        catch_up_limit=limits.catch_up_envelopes,
+    )
     await socket.accept()
-    connection = _Connection(socket, user, supervisor, bus, feed, metrics, limits)
+    connection = _Connection(socket, session, supervisor, bus, feed, metrics, limits)
     if metrics is not None:
         metrics.connected()
     try:
-        await connection.serve(server, session_ended)
+        await connection.serve(server)
     finally:
         if metrics is not None:
             metrics.superseded(connection.superseded)
@@ -126,7 +130,7 @@ class _Connection:
     def __init__(
         self,
         socket: WebSocket,
-        user: User,
+        session: WatchedSession,
         supervisor: Supervisor,
         bus: EventBus,
         feed: CallFeed,
@@ -134,7 +138,7 @@ class _Connection:
         limits: DeskLimits,
     ) -> None:
         self._socket = socket
-        self._user = user
+        self._session = session
         self._supervisor = supervisor
         self._bus = bus
         self._feed = feed
@@ -155,8 +159,8 @@ class _Connection:
     def superseded(self) -> int:
         return self._outbox.superseded
 
-    async def serve(self, server: ServerInfo, session_ended: asyncio.Event) -> None:
-        user = self._user
+    async def serve(self, server: ServerInfo) -> None:
+        user = self._session.user
         self._outbox.put_reply(
             Hello(
                 user=HelloUser(user_id=user.user_id, name=user.display_name, role=user.role, agent_id=user.agent_id),
@@ -165,7 +169,7 @@ class _Connection:
         )
         async with self._group:
             reader = self._start(self._read(), "reader")
-            self._start(self._watch_session(session_ended), "session")
+            self._start(self._watch_session(), "session")
             self._start(self._watch_calls(), "watcher")
             self._start(self._send_calls(), "calls")
             outcomes = self._start(self._store_outcomes(), "outcomes")
@@ -183,9 +187,9 @@ class _Connection:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _watch_session(self, ended: asyncio.Event) -> None:
+    async def _watch_session(self) -> None:
         """A log-out, a new password or a disabled user ends what is already open, too."""
-        await ended.wait()
+        await self._session.ended.wait()
         self._fail(AuthenticationError("The session has ended; log in again."))
 
     # --- from the client ---------------------------------------------------------------------------------------
@@ -287,8 +291,7 @@ class _Connection:
         while True:
             await self._calls_changed.wait()
             self._calls_changed.clear()
-            calls = (call for call in self._supervisor.calls() if call.closed_at is None)
-            message = Calls(calls=tuple(call for call in calls if may_see(self._user, call)))
+            message = Calls(calls=tuple(self._feed.listed()))
             if message == sent:
                 continue
             sent = message
@@ -309,7 +312,7 @@ class _Connection:
                     request.call_id,
                     request.prompt_id,
                     request.outcome,
-                    by=self._user.user_id,
+                    by=self._session.user.user_id,
                     shown_after_ms=request.shown_after_ms,
                 )
                 self._outbox.put_reply(OutcomeStored(id=request.id, seq=envelope.seq))

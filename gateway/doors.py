@@ -90,11 +90,10 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
         if user is None:
             await _turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
             return
-        with service.sessions.watching(token) as session_ended:
+        with service.sessions.watching(token, user) as session:
             await serve_desk(
                 socket,
-                user=user,
-                session_ended=session_ended,
+                session=session,
                 supervisor=service.supervisor,
                 store=service.store,
                 bus=service.bus,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Literal, Protocol, get_args
 
+from assist.scope import EVERY_CALL, NO_CALL, CallScope
 from assist.stores.accounts import Role, User
 
 API_KEY_USER_ID = "api-key"
@@ -22,13 +23,18 @@ Permission = Literal[
     "corrections.export",
     "note.write",
     "private.reveal",
+    "access-log.read",
+    "records.manage",
+    "teams.manage",
 ]
 
 EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
+_OF_ADMINS: Set[Permission] = frozenset({"access-log.read", "records.manage", "teams.manage"})
 PERMISSIONS: Mapping[Role, Set[Permission]] = {
     "admin": EVERYTHING,
-    "supervisor": EVERYTHING,
-    "qa": EVERYTHING,
+    "supervisor": EVERYTHING - _OF_ADMINS,
+    "qa": EVERYTHING - _OF_ADMINS,
+    "qa-lead": EVERYTHING - _OF_ADMINS | {"access-log.read"},
     "trainer": frozenset(
         {
             "playbook.read",
@@ -61,24 +67,29 @@ def permissions_of(user: User) -> Set[Permission]:
     return PERMISSIONS[user.role]
 
 
-def may_see(user: User, call: OfAgent) -> bool:
-    """Agents see the calls they work themselves; everyone else sees all calls."""
-    return sees_agent(user, call.agent_id)
+def scope_of(user: User) -> CallScope:
+    """The calls that a user may see.
 
-
-def sees_agent(user: User, agent_id: str | None) -> bool:
-    """Whether calls of this agent are visible; None: a call that nobody has taken yet."""
+    Agents see their own; supervisors and QA staff those of their teams, and where there are no teams every call;
+    trainers, leads of QA, admins and API keys every call.
+    """
     if user.disabled:
-        return False
-    if user.role != "agent":
-        return True
-    return agent_id is not None and agent_id == user.agent_id
+        return NO_CALL
+    match user.role:
+        case "agent":
+            return NO_CALL if user.agent_id is None else CallScope(frozenset({user.agent_id}))
+        case "supervisor" | "qa":
+            return CallScope(user.team_agents)
+        case "trainer" | "qa-lead" | "admin":
+            return EVERY_CALL
 
 
-def agents_seen(user: User) -> frozenset[str] | None:
-    """Agents whose calls a user may list; None: everybody's, and calls that nobody has taken."""
-    if user.disabled:
-        return frozenset()
-    if user.role != "agent":
-        return None
-    return frozenset() if user.agent_id is None else frozenset({user.agent_id})
+def hears_live(user: User, call: OfAgent) -> bool:
+    """Whether a user who may see a call gets the words of it as they were said while it goes on.
+
+    Words are masked where they are stored. As they were said they are for the agent who is in the call, and for those
+    who may look behind masks.
+    """
+    if user.role == "agent":
+        return call.agent_id is not None and call.agent_id == user.agent_id
+    return "private.reveal" in permissions_of(user)

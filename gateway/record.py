@@ -13,6 +13,7 @@ from assist.backtest import REPLAYED, RecordedCall, read_call
 from assist.errors import InputError, LivecueError, StoreError
 from assist.messages import CallClosed, Envelope, envelope_adapter
 from assist.ports import CallQuery, CallStore, CallSummary
+from assist.scope import EVERY_CALL, CallScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,13 @@ class Wanted:
     agent_id: str | None = None
     since: datetime | None = None
     """Opened at or after."""
+    scope: CallScope = EVERY_CALL
+    """Calls that whoever asks may see."""
 
     def matches(self, agent_id: str | None, opened_at: datetime) -> bool:
         """Whether a call is one of them."""
-        return self.agent_id in (None, agent_id) and (self.since is None or opened_at >= self.since)
+        is_seen = self.scope.covers(agent_id) and self.agent_id in (None, agent_id)
+        return is_seen and (self.since is None or opened_at >= self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ async def closed_calls(store: CallStore, wanted: Wanted, *, page_calls: int = 50
     before: datetime | None = None
     seen: set[str] = set()
     while True:
-        query = CallQuery(agent_id=wanted.agent_id, is_open=False, before=before, limit=page_calls)
+        query = CallQuery(agent_id=wanted.agent_id, scope=wanted.scope, is_open=False, before=before, limit=page_calls)
         page = await store.calls(query)
         new = [summary for summary in page if summary.call_id not in seen]
         for summary in new:

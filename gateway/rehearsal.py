@@ -165,7 +165,7 @@ class Rehearsal:
             self._replays_left += 1
 
     async def _replay(self, backtest: Backtest, wanted: Wanted, most: int) -> AsyncGenerator[Progress | Outcome]:
-        query = CallQuery(agent_id=wanted.agent_id, is_open=False, limit=most)
+        query = CallQuery(agent_id=wanted.agent_id, scope=wanted.scope, is_open=False, limit=most)
         total = len(await self._store.calls(query))
         skipped: list[Unread] = []
         done = 0

@@ -26,9 +26,11 @@ from gateway.publishing import Publishing
 from gateway.readiness import Part, Readiness
 from gateway.rehearsal import Rehearsal
 from gateway.retention import Retention
+from gateway.seen_calls import SeenCalls
 from gateway.sessions import SessionWatch
 from gateway.settings import Settings
 from gateway.sound import CallSound
+from gateway.teams import Teams
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ class Service:
     archive: CallArchive
     searches: SavedSearchStore
     accounts: Accounts
+    teams: Teams
     audio_store: AudioStore
     bus: EventBus
     playbooks: LivePlaybooks
@@ -92,11 +95,13 @@ class Service:
     """More values to show in the metrics."""
     _broken_playbooks: dict[Path, PlaybookError] = field(default_factory=dict[Path, PlaybookError], init=False)
     sessions: SessionWatch = field(init=False)
+    seen: SeenCalls = field(init=False)
     sound: CallSound = field(init=False)
     readiness: Readiness = field(default_factory=lambda: Readiness((RECOGNISER, STORE, PLAYBOOK, CALLS)))
 
     def __post_init__(self) -> None:
         self.sessions = SessionWatch(self.accounts)
+        self.seen = SeenCalls(self.supervisor, self.store)
         self.sound = CallSound(self.audio_store)
 
     @asynccontextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from assist.scope import CallScope
 from assist.search.document import CallDocument
 from assist.search.query import PageWanted, Search
 from assist.search.snippets import Snippet
@@ -65,8 +66,8 @@ class CallArchive(Protocol):
         """How many calls it holds for, counted up to MOST_COUNTED."""
         ...
 
-    async def choices(self, agents: Collection[str] | None) -> Choices:
-        """What occurs in the newest CHOICE_CALLS calls of these agents; None: of all calls."""
+    async def choices(self, scope: CallScope) -> Choices:
+        """What occurs in the newest CHOICE_CALLS calls of a scope."""
         ...
 
     async def rebuild(self, call_ids: Sequence[str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from assist.messages import OfferReaction, Party, Severity, Verdict
+from assist.scope import EVERY_CALL, CallScope
 
 Order = Literal["relevance", "newest", "longest"]
 Measure = Literal["duration", "silence", "silence-share", "overtalk"]
@@ -96,8 +97,8 @@ class Search:
     """Calls for which every condition holds."""
 
     conditions: tuple[Condition, ...] = ()
-    agents: Collection[str] | None = None
-    """Ids of the agents whose calls may be found; None: everybody's, and calls that nobody has taken."""
+    scope: CallScope = EVERY_CALL
+    """Calls that may be found."""
 
     @property
     def said(self) -> Iterator[Said]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assist.stores.records import RecordStore
     from assist.stores.saved_searches import SavedSearchStore
     from assist.stores.seals import SqlSealStore
+    from assist.stores.teams import TeamStore
 
 STORES = {
     "postgresql": "assist.stores.sql:open_sql_stores",
@@ -42,6 +43,7 @@ class Stores:
     """What holds it, with its version, for people."""
     searches: SavedSearchStore
     seals: SqlSealStore
+    teams: TeamStore
 
 
 def open_stores(url: str) -> AbstractAsyncContextManager[Stores]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import InputError, NotFoundError
 from assist.stores.database import Database
 from assist.stores.schema import api_keys, sessions, users
+from assist.stores.teams import agents_of_teams
 
+T = TypeVar("T")
 PARAMETERS = 500
 """Values in one query."""
 
-Role = Literal["admin", "agent", "qa", "trainer", "supervisor"]
+Role = Literal["admin", "agent", "qa", "qa-lead", "trainer", "supervisor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class User:
     """The phone platform's id of this agent: whose calls the user sees as an agent."""
     created_at: datetime
     disabled: bool
+    team_agents: frozenset[str] | None = None
+    """Ids of the agents of the teams with which the user works; None: there are no teams."""
+
+
+_COLUMNS = tuple(field.name for field in fields(User) if field.name != "team_agents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ class AccountStore:
             created_at=self._now(),
             disabled=False,
         )
-        values = {name: getattr(user, name) for name in User.__slots__}
+        values = {name: getattr(user, name) for name in _COLUMNS}
         try:
             async with self._database.writing() as connection:
                 await connection.execute(insert(users), {**values, "password_hash": password_hash})
@@ -88,17 +96,20 @@ class AccountStore:
 
     async def user_by_name(self, name: str) -> tuple[User, str] | None:
         """The user, disabled ones too, and the password hash."""
-        row = await self._one(users.c.name == name)
-        return None if row is None else (_user(row), row["password_hash"])
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(users).where(users.c.name == name))).mappings().one_or_none()
+            return None if row is None else ((await _users(connection, [row]))[0], row["password_hash"])
 
     async def user(self, user_id: str) -> User | None:
-        row = await self._one(users.c.user_id == user_id)
-        return None if row is None else _user(row)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(select(users).where(users.c.user_id == user_id))).mappings().all()
+            return next(iter(await _users(connection, rows)), None)
 
     async def users(self) -> Sequence[User]:
         """Everyone, by name."""
         async with self._database.reading() as connection:
-            return [_user(row) for row in (await connection.execute(select(users).order_by(users.c.name))).mappings()]
+            rows = (await connection.execute(select(users).order_by(users.c.name))).mappings().all()
+            return await _users(connection, rows)
 
     async def set_password(self, user_id: str, password_hash: str) -> None:
         """Also ends the user's sessions. Raises NotFoundError "unknown-user"."""
@@ -125,20 +136,21 @@ class AccountStore:
             .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now, users.c.disabled.is_(False))
         )
         async with self._database.reading() as connection:
-            row = (await connection.execute(statement)).mappings().one_or_none()
-        return None if row is None else _user(row)
+            rows = (await connection.execute(statement)).mappings().all()
+            return next(iter(await _users(connection, rows)), None)
 
-    async def live_sessions(self, token_hashes: Collection[str], now: datetime) -> Collection[str]:
-        """Which of these sessions neither have ended nor belong to a disabled user."""
-        live: set[str] = set()
+    async def live_sessions(self, token_hashes: Collection[str], now: datetime) -> Mapping[str, User]:
+        """Who holds those of these sessions that neither have ended nor belong to a disabled user."""
+        live: dict[str, User] = {}
         async with self._database.reading() as connection:
             for some in _batches(sorted(token_hashes)):
                 statement = (
-                    select(sessions.c.token_hash)
+                    select(sessions.c.token_hash, users)
                     .join(users)
                     .where(sessions.c.token_hash.in_(some), sessions.c.expires_at > now, users.c.disabled.is_(False))
                 )
-                live.update((await connection.execute(statement)).scalars())
+                rows = (await connection.execute(statement)).mappings().all()
+                live |= zip((row["token_hash"] for row in rows), await _users(connection, rows), strict=True)
         return live
 
     async def remove_session(self, token_hash: str) -> None:
@@ -192,10 +204,6 @@ class AccountStore:
         if not changed:
             raise NotFoundError(f"No API key is called {name!r}.", code="unknown-api-key")
 
-    async def _one(self, condition: ColumnElement[bool]) -> RowMapping | None:
-        async with self._database.reading() as connection:
-            return (await connection.execute(select(users).where(condition))).mappings().one_or_none()
-
     async def _change_user(self, user_id: str, **values: Any) -> None:
         async with self._database.writing() as connection:
             changed = await connection.execute(update(users).where(users.c.user_id == user_id).values(**values))
@@ -204,14 +212,21 @@ class AccountStore:
             raise _unknown_user(user_id)
 
 
-def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Databases bound the number of parameters."""
     for start in range(0, len(values), PARAMETERS):
         yield values[start : start + PARAMETERS]
 
 
-def _user(row: RowMapping) -> User:
-    return User(**{name: row[name] for name in User.__slots__})
+async def _users(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[User]:
+    """In the order of the rows."""
+    found: list[User] = []
+    for some in _batches(rows):
+        agents = await agents_of_teams(connection, [row["user_id"] for row in some])
+        for row in some:
+            team_agents = None if agents is None else agents.get(row["user_id"], frozenset[str]())
+            found.append(User(**{name: row[name] for name in _COLUMNS}, team_agents=team_agents))
+    return found
 
 
 def _unknown_user(user_id: str) -> NotFoundError:

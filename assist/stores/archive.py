@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import InputError, StoreError
 from assist.messages import Envelope
+from assist.scope import CallScope
 from assist.search.archive import CHOICE_CALLS, MOST_COUNTED, MOST_RANKED, Choice, Choices, FoundCall, FoundPage
 from assist.search.document import ARCHIVED, ArchivedCall, CallDocument, Line, archived
 from assist.search.query import Order, PageWanted, Search
@@ -87,8 +88,8 @@ class SqlCallArchive:
             await self._full_text.prepare(connection)
             return (await connection.execute(statement)).scalar_one()
 
-    async def choices(self, agents: Collection[str] | None) -> Choices:
-        some = select(_CALLS.call_no).where(*where(Search(agents=agents), self._full_text))
+    async def choices(self, scope: CallScope) -> Choices:
+        some = select(_CALLS.call_no).where(*where(Search(scope=scope), self._full_text))
         newest = some.order_by(_CALLS.opened_at.desc()).limit(CHOICE_CALLS).subquery()
         intents = archive_labels.c
         flags, offers, names = archive_flags.c, archive_offers.c, archive_names.c

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Protocol, assert_never
 
-from sqlalchemy import Column, ColumnElement, Table, and_, exists, false, not_, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, not_, or_, select
 
 from assist.search.query import (
     Condition,
@@ -22,6 +22,7 @@ from assist.search.query import (
 )
 from assist.stores.full_text import FullText, Statement
 from assist.stores.schema import archive_calls, archive_flags, archive_labels, archive_names, archive_offers
+from assist.stores.scopes import in_scope
 
 NameKind = Literal["rule", "offer"]
 
@@ -40,8 +41,7 @@ _PEOPLE: dict[Person, tuple[Column[Any], Column[Any]]] = {
 
 def where(search: Search, full_text: FullText) -> Iterator[ColumnElement[bool]]:
     """Every condition but words that have to occur: the full-text index joins those."""
-    if search.agents is not None:
-        yield _CALLS.agent_id.in_(search.agents) if search.agents else false()
+    yield in_scope(search.scope, agent_id=_CALLS.agent_id)
     belongs = _is_among if search.has_words else _is_in
     for one in search.conditions:
         if isinstance(one, Said) and not one.is_excluded:

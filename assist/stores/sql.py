@@ -33,7 +33,9 @@ from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
 from assist.stores.records import RecordStore
 from assist.stores.saved_searches import SavedSearchStore
+from assist.stores.scopes import in_scope
 from assist.stores.seals import SqlSealStore, amend_log, write_seals
+from assist.stores.teams import TeamStore
 from assist.summary import summarise
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
             product=database.product,
             searches=SavedSearchStore(database),
             seals=SqlSealStore(database),
+            teams=TeamStore(database),
         )
     finally:
         await database.close()
@@ -141,6 +144,7 @@ class SqlCallStore:
     async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
         columns = schema.calls.c
         statement = select(schema.calls).order_by(columns.opened_at.desc(), columns.call_id.desc()).limit(query.limit)
+        statement = statement.where(in_scope(query.scope, agent_id=columns.agent_id))
         if query.agent_id is not None:
             statement = statement.where(columns.agent_id == query.agent_id)
         if query.is_open is not None:

@@ -10,12 +10,13 @@ from fastapi import Depends, Path, Security
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from assist.errors import AuthenticationError, NotFoundError, PermissionDeniedError
+from assist.errors import AuthenticationError, PermissionDeniedError
 from assist.ports import CallSummary
+from assist.scope import CallScope
 from assist.stores.accounts import User
 from gateway.auth import SESSION_COOKIE
 from gateway.frames import CALL_ID_PATTERN
-from gateway.permissions import API_KEY_USER_ID, Permission, may_see, permissions_of
+from gateway.permissions import API_KEY_USER_ID, Permission, permissions_of, scope_of
 from gateway.service import Service
 
 session_cookie = APIKeyCookie(name=SESSION_COOKIE, auto_error=False, description="Session of a browser.")
@@ -75,13 +76,13 @@ async def visible_call(
     call_id: Annotated[str, Path(pattern=CALL_ID_PATTERN)], service: Served, user: CurrentUser
 ) -> CallSummary:
     """The call of the path, if this user may see it. Raises NotFoundError "unknown-call", PermissionDeniedError."""
-    live = next((call for call in service.supervisor.calls() if call.call_id == call_id), None)
-    summary = live or await service.store.summary(call_id)
-    if summary is None:
-        raise NotFoundError("There is no such call.", code="unknown-call")
-    if not may_see(user, summary):
-        raise PermissionDeniedError("This call belongs to another agent.")
-    return summary
+    return await service.seen.call(user, call_id)
 
 
+def scope(user: CurrentUser) -> CallScope:
+    """The calls that whoever asks may see."""
+    return scope_of(user)
+
+
+Scope = Annotated[CallScope, Depends(scope)]
 VisibleCall = Annotated[CallSummary, Depends(visible_call)]

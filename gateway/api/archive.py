@@ -14,11 +14,11 @@ from assist.errors import PermissionDeniedError
 from assist.search.archive import MOST_COUNTED, Choices, FoundCall
 from assist.search.query import Order, PageWanted
 from assist.stores.accounts import User
-from gateway.api.access import CurrentUser, Served, permitted
+from gateway.api.access import CurrentUser, Scope, Served, permitted
 from gateway.api.models import Body
 from gateway.archive import Question
 from gateway.archive_export import csv_lines, found_calls, json_lines
-from gateway.permissions import API_KEY_USER_ID, agents_seen
+from gateway.permissions import API_KEY_USER_ID
 
 MAX_ID = 2**31 - 1
 
@@ -97,9 +97,9 @@ async def count_calls(service: Served, user: CurrentUser, question: Annotated[Qu
 
 
 @archive_routes.get("/choices")
-async def list_choices(service: Served, user: CurrentUser) -> Choices:
+async def list_choices(service: Served, scope: Scope) -> Choices:
     """What the newest calls can be asked for by: agents, intents, rules, offers."""
-    return await service.archive.choices(agents_seen(user))
+    return await service.archive.choices(scope)
 
 
 @archive_routes.get(

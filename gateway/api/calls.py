@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from assist.messages import Envelope
 from assist.outcomes import ResultReport
 from assist.ports import CallQuery, CallSummary
+from assist.stores.accounts import User
 from assist.view import CallView, fold_all
 from gateway.api.access import CurrentUser, Served, VisibleCall
 from gateway.api.models import (
@@ -26,7 +27,7 @@ from gateway.api.models import (
     TranscriptLine,
     UtcTime,
 )
-from gateway.permissions import API_KEY_USER_ID, may_see
+from gateway.permissions import API_KEY_USER_ID, hears_live, scope_of
 from gateway.service import Service
 from gateway.transcript import finals, to_srt, to_text
 
@@ -50,17 +51,16 @@ async def list_calls(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CallPage:
     """Calls, newest first."""
-    if user.role == "agent":
-        agent = user.agent_id
-    rows = await _newest(service, CallQuery(agent_id=agent, is_open=open, before=before, limit=limit))
+    query = CallQuery(agent_id=agent, scope=scope_of(user), is_open=open, before=before, limit=limit)
+    rows = await _newest(service, query, user)
     cursor = rows[-1].opened_at.isoformat() if len(rows) == limit else None
-    return CallPage(calls=[summary for summary in rows if may_see(user, summary)], next=cursor)
+    return CallPage(calls=rows, next=cursor)
 
 
 @call_routes.get("/{call_id}")
-async def get_call(service: Served, summary: VisibleCall) -> CallDetail:
+async def get_call(service: Served, summary: VisibleCall, user: CurrentUser) -> CallDetail:
     """One call with everything a desk shows of it."""
-    return CallDetail(call=summary, view=await _view(service, summary.call_id))
+    return CallDetail(call=summary, view=await _view(service, summary, user))
 
 
 @call_routes.get("/{call_id}/events")
@@ -103,10 +103,10 @@ async def get_peaks(service: Served, summary: VisibleCall) -> SoundPeaks:
     responses={200: {"content": {"text/plain": {}, "application/x-subrip": {}}}},
 )
 async def get_transcript(
-    service: Served, summary: VisibleCall, format: Literal["json", "srt", "text"] = "json"
+    service: Served, summary: VisibleCall, user: CurrentUser, format: Literal["json", "srt", "text"] = "json"
 ) -> Response:
     """The finals, for other programs."""
-    lines = finals(await _view(service, summary.call_id))
+    lines = finals(await _view(service, summary, user))
     match format:
         case "json":
             rows = [TranscriptLine.model_validate(line, from_attributes=True) for line in lines]
@@ -147,25 +147,26 @@ async def record_result(service: Served, summary: VisibleCall, body: ResultReque
     return OutcomeStored(seq=envelope.seq)
 
 
-async def _newest(service: Service, query: CallQuery) -> list[CallSummary]:
+async def _newest(service: Service, query: CallQuery, user: User) -> list[CallSummary]:
     """A page of the store, its live calls as they are now, and on the first page those the store has not got yet."""
     stored = await service.store.calls(query)
-    live = {summary.call_id: summary for summary in service.supervisor.calls()}
+    live = {summary.call_id: summary for summary in service.supervisor.calls() if hears_live(user, summary)}
     rows = [live.pop(summary.call_id, summary) for summary in stored]
     if query.before is None and query.is_open is not False:
         rows += [summary for summary in live.values() if query.agent_id in (None, summary.agent_id)]
         rows.sort(key=lambda summary: summary.opened_at, reverse=True)
-    return rows[: query.limit]
+    return [summary for summary in rows if query.scope.covers(summary.agent_id)][: query.limit]
 
 
-async def _view(service: Service, call_id: str) -> CallView:
-    live = service.supervisor.view(call_id)
+async def _view(service: Service, call: CallSummary, user: User) -> CallView:
+    """As it is in memory for those who may have it as it was said, else as it is stored."""
+    live = service.supervisor.view(call.call_id) if hears_live(user, call) else None
     if live is not None:
         return live
     log: list[Envelope] = []
-    while page := await service.store.envelopes(call_id, after=log[-1].seq if log else 0, limit=STORE_PAGE):
+    while page := await service.store.envelopes(call.call_id, after=log[-1].seq if log else 0, limit=STORE_PAGE):
         log.extend(page)
-    return await asyncio.to_thread(fold_all, call_id, log)
+    return await asyncio.to_thread(fold_all, call.call_id, log)
 
 
 def _download(text: str, media_type: str, name: str) -> Response:

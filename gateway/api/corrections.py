@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from starlette.responses import StreamingResponse
 
 from assist.remarks import TrainingLine
-from gateway.api.access import Served, permitted
+from gateway.api.access import Scope, Served, permitted
 from gateway.api.models import UtcTime
 from gateway.corrections import corrected_lines
 from gateway.record import Wanted
@@ -31,10 +31,11 @@ _line_adapter: TypeAdapter[TrainingLine] = TypeAdapter(TrainingLine)
 )
 async def export_corrections(
     service: Served,
+    scope: Scope,
     since: Annotated[UtcTime | None, Query(description="Only of calls opened at or after.")] = None,
 ) -> StreamingResponse:
     """Every line that was put right and stands, with what was recognised, as lines of JSON; newest calls first."""
-    return StreamingResponse(_rows(corrected_lines(service.store, Wanted(since=since))), media_type=NDJSON)
+    return StreamingResponse(_rows(corrected_lines(service.store, Wanted(since=since, scope=scope))), media_type=NDJSON)
 
 
 async def _rows(lines: AsyncGenerator[TrainingLine]) -> AsyncGenerator[bytes]:

@@ -24,6 +24,7 @@ from gateway.api.playbook_models import (
     TryResult,
 )
 from gateway.api.playbooks import Editor, Name
+from gateway.permissions import scope_of
 from gateway.record import Wanted
 from gateway.rehearsal import Examination, Outcome, Progress, line_of_key
 from gateway.service import Service
@@ -60,7 +61,7 @@ async def replay(service: Served, user: Editor, name: Name, body: ReplayRequest)
     """
     rules = await service.rehearsal.ruleset(body.text)
     against = await _running(service, name) if body.against == "running" else None
-    wanted = Wanted(user.agent_id if user.role == "agent" else None)
+    wanted = Wanted(scope=scope_of(user))
     steps = service.rehearsal.replay(rules, wanted, most=body.most, against=against)
     first = await anext(steps)
     return StreamingResponse(_lines(first, steps), media_type=NDJSON, headers={"x-accel-buffering": "no"})

@@ -31,6 +31,7 @@ from gateway.cli import (
     rules,
     serve,
     store,
+    teams,
     transcribe,
 )
 from gateway.cli.console import fail
@@ -80,6 +81,7 @@ app.add_typer(private.app, name="private")
 app.add_typer(store.app, name="store")
 app.add_typer(bench.app, name="bench")
 app.add_typer(accounts.users_app, name="users")
+app.add_typer(teams.app, name="teams")
 app.add_typer(accounts.keys_app, name="keys")
 
 

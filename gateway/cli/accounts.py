@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 users_app = typer.Typer(no_args_is_help=True, help="People who may log in.")
 keys_app = typer.Typer(no_args_is_help=True, help="API keys of phone platforms and integrators.")
 
-RoleName = Literal["admin", "agent", "qa", "trainer", "supervisor"]
+RoleName = Literal["admin", "agent", "qa", "qa-lead", "trainer", "supervisor"]
 Password = Annotated[
     str | None, typer.Option(envvar="LIVECUE_NEW_PASSWORD", help="Password; made up and shown if not given.")
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pwd
 import sys
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import asdict, is_dataclass
@@ -23,6 +25,14 @@ T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one value per line.")]
 DataDir = Annotated[Path | None, typer.Option(help="Directory of everything Livecue writes.")]
+
+
+def who() -> str:
+    """Which of this machine's users gives the command."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def errors_console() -> Console:

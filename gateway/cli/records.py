@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
-from gateway.cli.console import AsJson, DataDir, load_settings, print_json, print_table, results_console, run
+from gateway.cli.console import AsJson, DataDir, load_settings, print_json, print_table, results_console, run, who
 
 if TYPE_CHECKING:
     from assist.stores.records import RecordStore, Removed
@@ -32,7 +30,7 @@ def records() -> None:
 @app.command()
 def hold(kind: Kind, subject: str, reason: Reason, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Keep a call, or all calls of a customer, until the hold is released."""
-    made = _with_records(data_dir, lambda store: store.hold(kind, subject, reason=reason, by=_who()))
+    made = _with_records(data_dir, lambda store: store.hold(kind, subject, reason=reason, by=who()))
     if as_json:
         print_json(made)
     else:
@@ -42,7 +40,7 @@ def hold(kind: Kind, subject: str, reason: Reason, data_dir: DataDir = None, as_
 @app.command()
 def release(hold_id: str, data_dir: DataDir = None) -> None:
     """Release a hold."""
-    _with_records(data_dir, lambda store: store.release(hold_id, by=_who()))
+    _with_records(data_dir, lambda store: store.release(hold_id, by=who()))
 
 
 @app.command()
@@ -59,7 +57,7 @@ def erase(
     """Remove a call, or a customer with all calls, for good: rows, index, recordings."""
     if not yes:
         typer.confirm(f"Remove everything of the {kind} {subject} for good?", abort=True, err=True)
-    removed = _with_records(data_dir, lambda store: store.erase(kind, subject, reason=reason, by=_who()))
+    removed = _with_records(data_dir, lambda store: store.erase(kind, subject, reason=reason, by=who()))
     _tell(removed, "removed", as_json)
 
 
@@ -73,7 +71,7 @@ def expire(
     from gateway.wiring import retention_rules
 
     rules = retention_rules(load_settings(data_dir=data_dir).retention)
-    removed = _with_records(data_dir, lambda store: store.expire(rules, by=_who(), is_trial=dry_run))
+    removed = _with_records(data_dir, lambda store: store.expire(rules, by=who(), is_trial=dry_run))
     _tell(removed, "would be removed" if dry_run else "removed", as_json)
 
 
@@ -115,11 +113,3 @@ def _show(rows: list[dict[str, object]], columns: tuple[str, ...], as_json: bool
             print_json(row)
     else:
         print_table(columns, ([row[column] for column in columns] for row in rows))
-
-
-def _who() -> str:
-    """Of this machine's users."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"

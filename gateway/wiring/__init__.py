@@ -5,7 +5,7 @@ from gateway.wiring.privacy import retire_keys, rotate_keys
 from gateway.wiring.recognition import Recognition, load_recognisers, open_recognition
 from gateway.wiring.records import open_records, retention_rules
 from gateway.wiring.service import changes_in, open_service
-from gateway.wiring.stored import open_accounts, open_calls, open_experiments, open_stored
+from gateway.wiring.stored import open_accounts, open_calls, open_experiments, open_stored, open_teams
 
 __all__ = [
     "Recognition",
@@ -20,6 +20,7 @@ __all__ = [
     "open_records",
     "open_service",
     "open_stored",
+    "open_teams",
     "open_understanding",
     "phrase_listener",
     "retention_rules",

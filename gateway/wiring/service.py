@@ -38,6 +38,7 @@ from gateway.rehearsal import Rehearsal
 from gateway.retention import Retention
 from gateway.service import Service
 from gateway.settings import LimitSettings, Settings, WebhookSettings
+from gateway.teams import Teams
 from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, strange_labels
 from gateway.wiring.privacy import keep_calls, outward_redactor, played_sound
 from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
@@ -108,6 +109,7 @@ async def open_service(
             limits=supervisor_limits(settings.limits),
         )
         afterwards = await open_afterwards(stack, settings, chat, calls.store, supervisor)
+        accounts = Accounts(stores.accounts, settings.session)
         yield Service(
             settings=settings,
             supervisor=supervisor,
@@ -115,7 +117,8 @@ async def open_service(
             revealer=calls.revealer,
             archive=stores.archive,
             searches=stores.searches,
-            accounts=Accounts(stores.accounts, settings.session),
+            accounts=accounts,
+            teams=Teams(stores.teams, accounts),
             audio_store=audio_store,
             bus=bus,
             afterwards=afterwards,

@@ -15,6 +15,7 @@ from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments, ReviewLimits
 from gateway.playbooks import LivePlaybooks
 from gateway.settings import ExperimentSettings, Settings
+from gateway.teams import Teams
 
 
 @asynccontextmanager
@@ -23,6 +24,14 @@ async def open_accounts(settings: Settings) -> AsyncGenerator[Accounts]:
     make_data_directory(settings.data_dir)
     async with open_stores(settings.store_url) as stores:
         yield Accounts(stores.accounts, settings.session)
+
+
+@asynccontextmanager
+async def open_teams(settings: Settings) -> AsyncGenerator[Teams]:
+    """The teams alone, for commands that need no service."""
+    make_data_directory(settings.data_dir)
+    async with open_stores(settings.store_url) as stores:
+        yield Teams(stores.teams, Accounts(stores.accounts, settings.session))
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from sqlalchemy import delete, text
 
 from assist.errors import InputError, StoreError
 from assist.messages import Envelope, LineCorrected, Party, Result
+from assist.scope import EVERY_CALL, NO_CALL, CallScope
 from assist.search.archive import FoundPage
 from assist.search.document import archived
 from assist.search.language import conditions_of
@@ -43,9 +44,9 @@ async def find(
     order: Order = "newest",
     limit: int = 20,
     after: str | None = None,
-    agents: frozenset[str] | None = None,
+    scope: CallScope = EVERY_CALL,
 ) -> FoundPage:
-    search = Search(conditions_of(text, zone=UTC, now=NOW), agents)
+    search = Search(conditions_of(text, zone=UTC, now=NOW), scope)
     return await stores.archive.find(search, PageWanted(limit=limit, after=after, order=order))
 
 
@@ -55,10 +56,10 @@ async def ids(
     *,
     order: Order = "newest",
     after: str | None = None,
-    agents: frozenset[str] | None = None,
+    scope: CallScope = EVERY_CALL,
 ) -> list[str]:
     """Of the calls that are found, as they come."""
-    page = await find(stores, text, order=order, after=after, agents=agents)
+    page = await find(stores, text, order=order, after=after, scope=scope)
     return [call.document.call_id for call in page.calls]
 
 
@@ -191,10 +192,10 @@ async def test_what_is_asked_is_found(filled: Stores, text: str, expected: list[
     assert await filled.archive.count(search) == len(expected)
 
 
-async def test_only_calls_of_the_agents_that_may_be_seen_are_found(filled: Stores) -> None:
-    assert await ids(filled, agents=frozenset({"8001"})) == ["broadband", "silent"]
-    assert await ids(filled, "漫游", agents=frozenset({"8001"})) == []
-    assert await ids(filled, agents=frozenset[str]()) == []
+async def test_only_calls_that_may_be_seen_are_found(filled: Stores) -> None:
+    assert await ids(filled, scope=CallScope(frozenset({"8001"}))) == ["broadband", "silent"]
+    assert await ids(filled, "漫游", scope=CallScope(frozenset({"8001"}))) == []
+    assert await ids(filled, scope=NO_CALL) == []
 
 
 async def test_snippets_show_the_words_that_were_found(filled: Stores) -> None:

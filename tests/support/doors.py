@@ -25,6 +25,7 @@ from assist.stores.accounts import User
 from assist.supervisor import Supervisor, SupervisorLimits
 from gateway.desk import DeskLimits, ServerInfo, serve_desk
 from gateway.ingest import IngestLimits, serve_ingest
+from gateway.sessions import WatchedSession
 from tests.support.fakes import FakeAudioStore, FakeStore, SilentAnalyser, plain_playbook, ticking_clock
 
 KEY = "a-key"
@@ -168,8 +169,7 @@ class Doors:
         async def desk_door(websocket: WebSocket, name: str) -> None:  # pyright: ignore[reportUnusedFunction]
             await serve_desk(
                 websocket,
-                user=USERS[name],
-                session_ended=self.session_ended,
+                session=WatchedSession(USERS[name], self.session_ended),
                 supervisor=self.supervisor,
                 store=self.store,
                 bus=self.bus,

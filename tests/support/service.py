@@ -31,6 +31,7 @@ from gateway.publishing import Publishing
 from gateway.rehearsal import Rehearsal
 from gateway.service import Service, never
 from gateway.settings import Settings
+from gateway.teams import Teams
 from gateway.wiring import phrase_listener, strange_labels
 from gateway.wiring.privacy import KeptCalls, keep_calls
 from nlp.phrases import PhraseAnalyser
@@ -95,6 +96,7 @@ async def open_test_service(
     async with open_stores(chosen.store_url) as stores:
         calls = keep_calls(chosen, stores) if masks_calls else KeptCalls(stores.calls, None)
         experiments = LiveExperiments(stores.experiments, playbooks.in_use)
+        accounts = Accounts(stores.accounts, chosen.session, hasher=cheap_hasher())
         service = Service(
             settings=chosen,
             supervisor=Supervisor(
@@ -114,7 +116,8 @@ async def open_test_service(
             revealer=calls.revealer,
             archive=stores.archive,
             searches=stores.searches,
-            accounts=Accounts(stores.accounts, chosen.session, hasher=cheap_hasher()),
+            accounts=accounts,
+            teams=Teams(stores.teams, accounts),
             audio_store=audio_store,
             bus=bus,
             playbooks=playbooks,

@@ -3,7 +3,7 @@
 Every module is imported here, since the metadata knows only tables of modules that were imported.
 """
 
-from assist.stores.schema.account_tables import api_keys, sessions, users
+from assist.stores.schema.account_tables import api_keys, sessions, team_agents, team_assignments, teams, users
 from assist.stores.schema.archive_tables import (
     ARCHIVE_TEXT,
     archive_calls,
@@ -47,5 +47,8 @@ __all__ = [
     "saved_searches",
     "seals",
     "sessions",
+    "team_agents",
+    "team_assignments",
+    "teams",
     "users",
 ]

@@ -61,11 +61,13 @@ async def test_agent_sees_own_calls_only(tmp_path: Path) -> None:
         await log_in(client, service, "agent", agent_id="1001")
         await play(service, "mine", agent_id="1001")
         await play(service, "theirs", agent_id="1002")
-        listed = (await client.get("/api/v1/calls", params={"agent": "1002"})).json()
+        listed = (await client.get("/api/v1/calls")).json()
+        of_another = (await client.get("/api/v1/calls", params={"agent": "1002"})).json()
         parts = ("", "/events", "/audio", "/peaks", "/transcript")
         answers = [await client.get(f"/api/v1/calls/theirs{part}") for part in parts]
         posted = await client.post("/api/v1/calls/theirs/prompts/p1/outcomes", json={"outcome": "accepted"})
     assert [row["call_id"] for row in listed["calls"]] == ["mine"]
+    assert of_another["calls"] == []
     for answer in (*answers, posted):
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not-permitted")
 

@@ -13,10 +13,12 @@ from websockets.exceptions import ConnectionClosed
 
 from assist.errors import StoreError
 from assist.stores import open_stores
+from assist.stores.accounts import User
 from gateway.auth import Accounts
 from gateway.service import Service
 from gateway.sessions import SessionWatch
 from gateway.settings import SessionSettings
+from tests.support.doors import user
 from tests.support.service import PASSWORD, cheap_hasher, listening, open_test_service
 
 End = Callable[[Accounts, str], Awaitable[object]]
@@ -88,20 +90,20 @@ async def test_nobody_is_sent_away_while_the_store_cannot_answer(
 ) -> None:
     asked = asyncio.Event()
 
-    async def unavailable(*_: object) -> set[str]:
+    async def unavailable(*_: object) -> dict[str, User]:
         asked.set()
         raise StoreError("The store cannot be read now.")
 
     async with open_stores(f"sqlite:///{tmp_path}/accounts.db") as stores:
         accounts = Accounts(stores.accounts, SessionSettings(), hasher=cheap_hasher())
         watch = SessionWatch(accounts)
-        with watch.watching("token") as ended:
+        with watch.watching("token", user()) as session:
             monkeypatch.setattr(stores.accounts, "live_sessions", unavailable)
             running = asyncio.create_task(watch.run())
             await asyncio.sleep(0)
             accounts.sessions_changed.notify()
             await asked.wait()
-            assert not ended.is_set()
+            assert not session.ended.is_set()
             assert not running.done()
             running.cancel()
             await asyncio.wait([running])

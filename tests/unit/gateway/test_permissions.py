@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from assist.scope import EVERY_CALL, NO_CALL
 from assist.stores.accounts import Role, User
-from gateway.permissions import API_KEY_USER_ID, agents_seen, may_see, permissions_of, sees_agent
+from gateway.permissions import API_KEY_USER_ID, hears_live, permissions_of, scope_of
 
 
 @dataclass
@@ -21,10 +22,34 @@ def user(role: Role, agent_id: str | None = None) -> User:
     return User(user_id="u", name="u", display_name="U", role=role, agent_id=agent_id, created_at=at, disabled=False)
 
 
-@pytest.mark.parametrize("role", ["admin", "qa", "trainer", "supervisor"])
-def test_everyone_but_agents_sees_every_call(role: Role) -> None:
-    assert may_see(user(role), Row("1001"))
-    assert may_see(user(role), Row(None))
+EVERYBODY = None
+NOBODY = frozenset[str]()
+TEAM = frozenset({"1001", "1002"})
+
+
+@pytest.mark.parametrize("role", ["admin", "qa", "qa-lead", "trainer", "supervisor"])
+def test_everyone_but_agents_sees_every_call_where_there_are_no_teams(role: Role) -> None:
+    assert scope_of(user(role)) == EVERY_CALL
+
+
+@pytest.mark.parametrize(
+    ("role", "agents"),
+    [
+        ("supervisor", TEAM),
+        ("qa", TEAM),
+        ("qa-lead", EVERYBODY),
+        ("trainer", EVERYBODY),
+        ("admin", EVERYBODY),
+        ("agent", frozenset({"1001"})),
+    ],
+)
+def test_supervisors_and_qa_see_the_calls_of_their_teams(role: Role, agents: frozenset[str] | None) -> None:
+    assert scope_of(replace(user(role, "1001"), team_agents=TEAM)).agents == agents
+
+
+@pytest.mark.parametrize("role", ["supervisor", "qa"])
+def test_without_a_team_of_their_own_they_see_nothing_once_there_are_teams(role: Role) -> None:
+    assert scope_of(replace(user(role), team_agents=NOBODY)) == NO_CALL
 
 
 @pytest.mark.parametrize(
@@ -38,26 +63,28 @@ def test_everyone_but_agents_sees_every_call(role: Role) -> None:
     ],
 )
 def test_agent_sees_own_calls_and_no_others(own: str | None, of_call: str | None, expected: bool) -> None:
-    assert sees_agent(user("agent", own), of_call) is expected
+    assert scope_of(user("agent", own)).covers(of_call) is expected
 
 
 def test_disabled_user_sees_nothing() -> None:
-    assert not may_see(replace(user("admin"), disabled=True), Row("1001"))
+    assert scope_of(replace(user("admin"), disabled=True)) == NO_CALL
 
 
 @pytest.mark.parametrize(
-    ("role", "own", "expected"),
-    [("qa", None, None), ("supervisor", "1001", None), ("agent", "1001", {"1001"}), ("agent", None, set[str]())],
+    ("role", "expected"),
+    [("admin", True), ("supervisor", True), ("qa", True), ("qa-lead", True), ("trainer", False), ("agent", False)],
 )
-def test_lists_hold_what_may_be_seen(role: Role, own: str | None, expected: set[str] | None) -> None:
-    assert agents_seen(user(role, own)) == expected
+def test_who_may_look_behind_masks_gets_live_words_as_they_were_said(role: Role, expected: bool) -> None:
+    assert hears_live(user(role, "1002"), Row("1001")) is expected
 
 
-def test_lists_of_a_disabled_user_are_empty() -> None:
-    assert agents_seen(replace(user("admin"), disabled=True)) == frozenset()
+def test_the_agent_of_a_live_call_gets_its_words_as_they_were_said_and_an_api_key_does_not() -> None:
+    assert hears_live(user("agent", "1001"), Row("1001"))
+    assert not hears_live(user("agent"), Row(None))
+    assert not hears_live(replace(user("supervisor"), user_id=API_KEY_USER_ID), Row("1001"))
 
 
-EVERYTHING = {
+WORK = {
     "playbook.read",
     "playbook.edit",
     "playbook.publish",
@@ -70,15 +97,17 @@ EVERYTHING = {
     "note.write",
     "private.reveal",
 }
+ADMINISTRATION = {"access-log.read", "records.manage", "teams.manage"}
 REMARKS = {"transcript.correct", "corrections.export", "note.write"}
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("admin", EVERYTHING),
-        ("supervisor", EVERYTHING),
-        ("qa", EVERYTHING),
+        ("admin", WORK | ADMINISTRATION),
+        ("supervisor", WORK),
+        ("qa", WORK),
+        ("qa-lead", WORK | {"access-log.read"}),
         ("trainer", {"playbook.read", "playbook.edit", "experiments.read", "calls.export"} | REMARKS),
         ("agent", {"playbook.read", "wrap-up.confirm", "note.write"}),
     ],
