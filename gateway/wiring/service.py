@@ -18,7 +18,7 @@ from assist.customers.guard import GuardLimits
 from assist.errors import ConfigurationError
 from assist.judge.endpoint import EndpointJudge
 from assist.messages import Envelope
-from assist.playbook import PlaybookLibrary
+from assist.playbook import Playbook, PlaybookLibrary
 from assist.ports import Analyser, CallStore
 from assist.session import SessionLimits
 from assist.stores import open_stores
@@ -47,6 +47,7 @@ from gateway.wiring.records import register_projections, retention_rules
 from gateway.wiring.stored import make_data_directory, review_limits
 from nlp.lexicon import lexicon_of
 from nlp.phrases import PhraseAnalyser
+from nlp.understanding.analyser import UnderstandingAnalyser
 
 
 @asynccontextmanager
@@ -78,7 +79,14 @@ async def open_service(
         classifiers = await open_classifiers(settings, recognition.engine)
         analysers: tuple[Analyser, ...] = (phrases, *([understanding] if understanding else ()), *classifiers)
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
-        playbooks = LivePlaybooks(library, prepare=lambda book: (phrases.prepare(book), lexicon_of(book.lexicon)))
+
+        def prepare(book: Playbook) -> None:
+            phrases.prepare(book)
+            lexicon_of(book.lexicon)
+            if isinstance(understanding, UnderstandingAnalyser):
+                understanding.learn(book)
+
+        playbooks = LivePlaybooks(library, prepare=prepare)
         experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
         audio_store = played_sound(settings, stores, FlacAudioStore(settings.audio_dir))
         register_projections(stores.records, settings, audio_store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, Party, Signal, Utterance
 from assist.playbook import Playbook
@@ -39,6 +40,10 @@ class UnderstandingRunner:
         return self._name
 
     @property
+    def model(self) -> UnderstandingModel:
+        return self._model
+
+    @property
     def space(self) -> MeaningSpace | None:
         return self._model.space
 
@@ -66,6 +71,7 @@ class UnderstandingAnalyser:
         self._max_playbooks = max_playbooks
         self._books: OrderedDict[str, EntityBook] = OrderedDict()
         self._listeners: OrderedDict[str, MeaningListener] = OrderedDict()
+        self._turn = Lock()
 
     @property
     def name(self) -> str:
@@ -88,17 +94,22 @@ class UnderstandingAnalyser:
             self._books.popitem(last=False)
         return book
 
+    def learn(self, playbook: Playbook) -> None:
+        """Read the sentences of its meanings, so that its first call need not wait; blocks for some 2 ms a sentence."""
+        self._listener(playbook).learn()
+
     def open_call(self, playbook: Playbook) -> CallUnderstanding:
         return CallUnderstanding(self._engine, self._runner, self.prepare(playbook), self._listener(playbook))
 
     def _listener(self, playbook: Playbook) -> MeaningListener:
-        listener = self._listeners.pop(playbook.digest, None)
-        if listener is None:
-            listener = MeaningListener(playbook.meanings, self._engine, self._runner)
-        self._listeners[playbook.digest] = listener
-        if len(self._listeners) > self._max_playbooks:
-            self._listeners.popitem(last=False)
-        return listener
+        with self._turn:
+            listener = self._listeners.pop(playbook.digest, None)
+            if listener is None:
+                listener = MeaningListener(playbook.meanings, self._runner.model, self._runner.name)
+            self._listeners[playbook.digest] = listener
+            if len(self._listeners) > self._max_playbooks:
+                self._listeners.popitem(last=False)
+            return listener
 
 
 @dataclass(slots=True)
@@ -123,7 +134,7 @@ class CallUnderstanding:
         self._said[utterance.party] = utterance.text
         found = await self.engine.run(self.runner, turn, priority=Priority.SIGNAL)
         self._courses[utterance.party], feeling = self._feel(utterance, found)
-        meanings = await self.listener.find(utterance, found.place)
+        meanings = await self.listener.find(utterance, found.vector)
         return [*self._signals(utterance, turn.previous, found, feeling), *meanings]
 
     async def foresee(self, heard: Utterance) -> Sequence[Signal]:

@@ -3,72 +3,71 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Protocol
 
 from assist.measures import spoken_chars
 from assist.messages import MeaningSignal, Utterance
 from assist.playbook import Meaning
-from models.engine import Engine, Priority, Runner
 from nlp.signals import said
-from nlp.understanding.meaning import (
-    Float32Array,
-    MeaningSpace,
-    PlacedMeaning,
-    placed_meanings,
-    scores_of,
-    speaker_of,
-)
-from nlp.understanding.model import TurnText, Understanding
+from nlp.understanding.meaning import Float32Array, MeaningHeads, MeaningSpace, fit_heads, speaker_of
+from nlp.understanding.model import TurnText
 
 MIN_CHARS = 4
 """Spoken characters below which an utterance means too little to be compared: 嗯, 好的, 可以."""
+_BATCH = 16
 
 
-class MeaningRunner(Runner[TurnText, Understanding], Protocol):
-    """A runner whose model compares meanings."""
+class Reader(Protocol):
+    """A model that compares meanings."""
 
     @property
     def space(self) -> MeaningSpace | None: ...
+    def vectors(self, turns: Sequence[TurnText]) -> Float32Array: ...
 
 
 class MeaningListener:
-    """The sets of one playbook; their sentences are read when the first call wants them, and kept."""
+    """The sets of one playbook; their sentences are read once, at the latest when the first utterance is compared."""
 
-    def __init__(self, meanings: Sequence[Meaning], engine: Engine, runner: MeaningRunner) -> None:
+    def __init__(self, meanings: Sequence[Meaning], model: Reader, source: str) -> None:
+        """``source`` is name@version of the model."""
         self._meanings = meanings
-        self._engine = engine
-        self._runner = runner
-        self._placed: list[PlacedMeaning] | None = None
+        self._model = model
+        self._source = source
+        self._heads: Mapping[str, MeaningHeads] | None = None
+        self._turn = Lock()
 
-    async def find(self, utterance: Utterance, place: Float32Array | None) -> Sequence[MeaningSignal]:
-        """The sets that an utterance is like; ``place`` is where the model puts it. Raises what the engine raises."""
-        if place is None or not self._meanings or spoken_chars(utterance.text) < MIN_CHARS:
-            return ()
-        space = self._runner.space
-        if space is None:
-            return ()
-        if self._placed is None:
-            self._placed = placed_meanings(self._meanings, await self._places())
-        return list(meaning_signals(utterance, place, self._placed, space, self._runner.name))
+    def learn(self) -> None:
+        """Read the sentences, unless that is done; blocks for some 2 ms a sentence."""
+        with self._turn:
+            if self._heads is None and self._model.space is not None:
+                self._heads = fit_heads(self._meanings, self._read(), self._model.space)
 
-    async def _places(self) -> dict[tuple[str, str], Float32Array]:
-        """Of every sentence, by party and text; each alone, as an author wrote it."""
-        wanted = list(sentences_of(self._meanings))
-        turns = (TurnText(text, "", party) for party, text in wanted)
-        found = await asyncio.gather(
-            *(self._engine.run(self._runner, turn, priority=Priority.SIGNAL) for turn in turns)
-        )
-        return {key: one.place for key, one in zip(wanted, found, strict=True) if one.place is not None}
+    async def find(self, utterance: Utterance, vector: Float32Array | None) -> Sequence[MeaningSignal]:
+        """The sets that an utterance is like; ``vector`` is what the model makes of it."""
+        if vector is None or not self._meanings or spoken_chars(utterance.text) < MIN_CHARS:
+            return ()
+        if self._heads is None:
+            await asyncio.to_thread(self.learn)
+        return list(self._signals(utterance, vector))
+
+    def _signals(self, utterance: Utterance, vector: Float32Array) -> Iterator[MeaningSignal]:
+        for who in (utterance.party, "any"):
+            for meaning, score in self._heads[who].scores(vector) if self._heads and who in self._heads else ():
+                yield MeaningSignal(**said(utterance, meaning.label, score, self._source))
+
+    def _read(self) -> dict[tuple[str, str], Float32Array]:
+        """Every sentence by party and text; each alone, as an author wrote it, those of like length together."""
+        wanted = sorted(sentences_of(self._meanings), key=lambda key: len(key[1]))
+        found: dict[tuple[str, str], Float32Array] = {}
+        for at in range(0, len(wanted), _BATCH):
+            some = wanted[at : at + _BATCH]
+            vectors = self._model.vectors([TurnText(text, "", party) for party, text in some])
+            found.update(zip(some, vectors, strict=True))
+        return found
 
 
 def sentences_of(meanings: Sequence[Meaning]) -> dict[tuple[str, str], None]:
     """Party and text of every sentence, each once, in order."""
     return {(speaker_of(one), text): None for one in meanings for text in (*one.examples, *one.unlike)}
-
-
-def meaning_signals(
-    utterance: Utterance, place: Float32Array, placed: Sequence[PlacedMeaning], space: MeaningSpace, source: str
-) -> Iterator[MeaningSignal]:
-    for meaning, score in scores_of(placed, space, place, utterance.party):
-        yield MeaningSignal(**said(utterance, meaning.label, score, source))

@@ -77,8 +77,8 @@ class Understanding:
     entities: tuple[FoundEntity, ...]
     feelings: Mapping[str, float] = field(default_factory=dict[str, float])
     """Probability of every emotion."""
-    place: Float32Array | None = field(default=None, compare=False)
-    """Where it lies among meanings, (places,) of length 1; None: this model compares none."""
+    vector: Float32Array | None = field(default=None, compare=False)
+    """What meanings are compared by, (width,); None: this model compares none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class UnderstandingModel:
         emotion = fusion.emotion.probabilities(outputs["emotion"], emotions)
         act = fusion.act.probabilities(outputs["act"], acts)
         any_act = fusion.acts.probabilities(outputs["acts"])
-        places = [None] * len(turns) if self.space is None else self.space.places(outputs[VECTOR])
+        vectors = [None] * len(turns) if self.space is None else outputs[VECTOR]
         return [
             Understanding(
                 intents=_several(fusion.intent, primary[at], fusion.mentions, mentions[at], MAX_INTENTS)
@@ -150,7 +150,7 @@ class UnderstandingModel:
                 acts=_several(fusion.act, act[at], fusion.acts, any_act[at], MAX_ACTS),
                 entities=_entities(fusion, outputs["tags"][at], raw.encoded[at]),
                 feelings=dict(zip(fusion.emotion.labels, emotion[at].tolist(), strict=True)),
-                place=places[at],
+                vector=vectors[at],
             )
             for at, turn in enumerate(turns)
         ]

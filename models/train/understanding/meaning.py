@@ -1,6 +1,4 @@
-"""The space in which a model compares meanings: fitted to ordinary turns, its curve to sets of sentences."""
-# pyright: reportUnknownMemberType=false
-# scikit-learn's own types have holes.
+"""The space in which a model compares meanings, fitted to ordinary turns; how well it tells sets of sentences apart."""
 
 from __future__ import annotations
 
@@ -14,21 +12,22 @@ import numpy as np
 import onnx
 import typer
 import yaml
-from sklearn.linear_model import LogisticRegression
 
 from assist.playbook import Meaning
 from models.train.scenes import Turn, read_scenes
-from nlp.understanding.meaning import FILE, Float32Array, MeaningSpace, PlacedMeaning, placed_meanings, save_space
+from nlp.understanding.listening import sentences_of
+from nlp.understanding.meaning import FILE, Float32Array, MeaningSpace, fit_heads, save_space
 from nlp.understanding.model import VECTOR, TurnText, UnderstandingModel, load_understanding
 
 DATA = Path(__file__).parents[1] / "data"
-TUNING, TEST = DATA / "meanings" / "tuning.yaml", DATA / "meanings" / "test.yaml"
+SETS = (DATA / "meanings" / "tuning.yaml", DATA / "meanings" / "test.yaml")
 DIRECTIONS = 48
 EVENNESS = 0.5
 """How far the spread of the directions is evened out: 0 not at all, 1 wholly."""
 ORDINARY_TURNS = 4_000
 BEFORE = {"customer": "请问还有什么可以帮您", "agent": "我想问一下"}
 """What the other party says before a sentence of a set: in a call something always stands before."""
+MIN_SCORES = (0.3, 0.5, 0.7, 0.9)
 _BATCH = 16
 
 
@@ -42,12 +41,15 @@ class MeaningSet:
 
 
 def meanings(directory: Annotated[Path, typer.Argument(help="Directory of a model; gets its space.")]) -> None:
-    """Fit the space in which a model compares meanings, and name the output of its graph that it needs."""
+    """Fit the space in which a model compares meanings, name the output that it needs, and measure it."""
     graph = directory / "encoder.onnx"
     name_vector(graph)
-    space = fit_space(load_understanding(directory), read_sets(TUNING), ordinary_turns())
+    model = load_understanding(directory)
+    space = fit_space(model, ordinary_turns())
     save_space(space, directory / FILE)
-    typer.echo(f"{directory / FILE}: half a score at likeness {space.middle:.3f}, slope {space.slope:.1f}")
+    for path in SETS:
+        for line in measured(model, space, read_sets(path)):
+            typer.echo(f"{path.stem:<8} {line}")
 
 
 def name_vector(path: Path) -> None:
@@ -81,45 +83,32 @@ def ordinary_turns() -> list[Turn]:
     return Random(1).sample(turns, ORDINARY_TURNS)
 
 
-def fit_space(model: UnderstandingModel, sets: Sequence[MeaningSet], ordinary: Sequence[Turn]) -> MeaningSpace:
-    """Directions from ordinary turns, the curve from what the sets say of their sentences."""
+def fit_space(model: UnderstandingModel, ordinary: Sequence[Turn]) -> MeaningSpace:
+    """Centre, directions and vectors of ordinary turns."""
     vectors = vectors_of(model, [TurnText(turn.text, turn.previous_text, turn.party) for turn in ordinary])
     centre = vectors.mean(axis=0)
     _, spread, directions = np.linalg.svd(vectors - centre, full_matrices=False)
     spread = spread[:DIRECTIONS] / np.sqrt(len(vectors))
-    space = MeaningSpace(centre, (directions[:DIRECTIONS].T / spread**EVENNESS).astype(np.float32), 1.0, 0.0)
-    likeness: list[float] = []
-    is_same: list[bool] = []
-    for one in place_sets(model, space, sets):
-        likeness += [*one.same, *one.other]
-        is_same += [True] * len(one.same) + [False] * len(one.other)
-    regression: Any = LogisticRegression(C=1e6, class_weight="balanced")
-    curve = regression.fit(np.array(likeness)[:, None], is_same)
-    slope, offset = float(curve.coef_[0, 0]), float(curve.intercept_[0])
-    return MeaningSpace(space.centre, space.directions, slope, -offset / slope)
+    by_party = {who: vectors[[turn.party == who for turn in ordinary]] for who in ("agent", "customer")}
+    return MeaningSpace(centre, (directions[:DIRECTIONS].T / spread**EVENNESS).astype(np.float32), by_party)
 
 
-@dataclass(frozen=True, slots=True)
-class SetLikeness:
-    """How like the sentences of a set are to its examples."""
-
-    placed: PlacedMeaning
-    same: list[float]
-    other: list[float]
-
-
-def place_sets(model: UnderstandingModel, space: MeaningSpace, sets: Sequence[MeaningSet]) -> Iterator[SetLikeness]:
-    """Each set as a call would find it: its examples alone, what is said after something else."""
+def measured(model: UnderstandingModel, space: MeaningSpace, sets: Sequence[MeaningSet]) -> Iterator[str]:
+    """Which share of the right sentences, of near misses and of ordinary turns scores at least so much."""
+    wanted = list(sentences_of([one.meaning for one in sets]))
+    vectors = vectors_of(model, [TurnText(text, "", party) for party, text in wanted])
+    heads = fit_heads([one.meaning for one in sets], dict(zip(wanted, vectors, strict=True)), space)
+    same, other, ordinary = list[float](), list[float](), list[float]()
     for one in sets:
-        party, sentences = one.meaning.who, (*one.meaning.examples, *one.meaning.unlike)
-        alone = space.places(vectors_of(model, [TurnText(text, "", party) for text in sentences]))
-        (placed,) = placed_meanings(
-            [one.meaning], {(party, text): place for text, place in zip(sentences, alone, strict=True)}
-        )
-        said = [*one.same, *one.other]
-        places = space.places(vectors_of(model, [TurnText(text, BEFORE[party], party) for text in said]))
-        found = [placed.likeness(place) for place in places]
-        yield SetLikeness(placed, found[: len(one.same)], found[len(one.same) :])
+        who = one.meaning.who
+        said = vectors_of(model, [TurnText(text, BEFORE[who], who) for text in (*one.same, *one.other)])
+        found = [dict(heads[who].scores(vector)).get(one.meaning, 0.0) for vector in said]
+        same += found[: len(one.same)]
+        other += found[len(one.same) :]
+        ordinary += [dict(heads[who].scores(vector)).get(one.meaning, 0.0) for vector in space.ordinary[who]]
+    for least in MIN_SCORES:
+        shares = (float(np.mean(np.array(found) >= least)) for found in (same, other, ordinary))
+        yield f"at {least:.0%}: {' · '.join(f'{share:.1%}' for share in shares)}"
 
 
 def vectors_of(model: UnderstandingModel, turns: Sequence[TurnText]) -> Float32Array:

@@ -13,7 +13,7 @@ from assist.messages import MeaningSignal
 from assist.playbook import Meaning
 from models.engine import Engine
 from nlp.understanding.analyser import UnderstandingAnalyser, UnderstandingRunner
-from nlp.understanding.meaning import MeaningSpace, PlacedMeaning, load_space, save_space
+from nlp.understanding.meaning import Float32Array, MeaningSpace, fit_heads, load_space, save_space
 from nlp.understanding.model import Scored, TurnText, Understanding, UnderstandingModel
 from tests.support.dialogue import playbook_of, utterance_of
 
@@ -22,7 +22,8 @@ meanings:
   think: {party: customer, examples: [想想啊, 考虑啊, 商量啊], unlike: [想好了]}
 """
 PLAYBOOK = playbook_of("  - {id: r, party: customer, means: think, set: {a: 1}}", more=SETS)
-SPACE = MeaningSpace(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), 10.0, 0.5)
+EAST = np.random.default_rng(1).normal((1, 0), 0.1, (400, 2)).astype(np.float32)
+SPACE = MeaningSpace(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), {"agent": EAST, "customer": EAST})
 
 
 class FakeModel:
@@ -41,7 +42,11 @@ class FakeModel:
             for place in ([self._place(turn) for turn in turns])
         ]
 
-    def _place(self, turn: TurnText) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    def vectors(self, turns: Sequence[TurnText]) -> Float32Array:
+        self.turns += turns
+        return np.stack([self._place(turn) for turn in turns])
+
+    def _place(self, turn: TurnText) -> Float32Array:
         is_thought = turn.text[0] in "想考商" and "好了" not in turn.text
         return np.array([0, 1] if is_thought else [1, 0], np.float32)
 
@@ -88,17 +93,40 @@ async def test_the_sentences_are_read_once_for_all_calls(engine: Engine) -> None
     )
 
 
+async def test_sentences_that_were_read_before_the_first_call_are_not_read_again(engine: Engine) -> None:
+    model = FakeModel()
+    analyser = UnderstandingAnalyser(engine, UnderstandingRunner(cast(UnderstandingModel, model), "small@1"))
+    analyser.learn(PLAYBOOK)
+    read = len(model.turns)
+    await analyser.open_call(PLAYBOOK).analyse(utterance_of(1, "customer", "商量一下再说", 0, 900, 0.9))
+    assert (read, len(model.turns)) == (4, 5)
+
+
+def score_of(meaning: Meaning, vectors: dict[str, tuple[float, float]], said: tuple[float, float]) -> float:
+    read = {("customer", text): np.array(vector, np.float32) for text, vector in vectors.items()}
+    heads = fit_heads([meaning], read, SPACE)["customer"]
+    return dict(heads.scores(np.array(said, np.float32))).get(meaning, 0.0)
+
+
 def test_a_counter_example_takes_likeness_off() -> None:
-    meaning = Meaning("m", "any", ("一", "二", "三"), ("四",))
-    examples, near = np.array([[0, 1], [0, 1], [1, 0]], np.float32), np.array([[0, 1]], np.float32)
-    place = np.array([0, 1], np.float32)
-    with_near = PlacedMeaning(meaning, examples, near).likeness(place)
-    without = PlacedMeaning(meaning, examples, np.empty((0, 0), np.float32)).likeness(place)
-    assert (round(without, 3), round(with_near, 3)) == (0.833, 0.583)
+    vectors = {"一": (1.5, 0.8), "二": (1.5, 0.8), "三": (1.5, 0.8), "四": (1.0, 2.0)}
+    near = (1.0, 2.0)
+    without = score_of(Meaning("m", "customer", ("一", "二", "三")), vectors, near)
+    with_it = score_of(Meaning("m", "customer", ("一", "二", "三"), ("四",)), vectors, near)
+    assert without > 0.7
+    assert with_it < 0.3
+
+
+def test_the_share_of_ordinary_turns_that_are_more_like_it_is_the_score() -> None:
+    meaning = Meaning("m", "customer", ("一", "二", "三"))
+    vectors = dict.fromkeys(meaning.examples, (1.0, 1.0))
+    scores = sorted(score_of(meaning, vectors, (float(x), float(y))) for x, y in EAST)
+    assert sum(score >= 0.7 for score in scores) == 2
+    assert 19 <= sum(score > 0 for score in scores) <= 21
 
 
 def test_a_space_is_read_as_it_was_written(tmp_path: Path) -> None:
     save_space(SPACE, tmp_path / "meaning.npz")
     read = load_space(tmp_path / "meaning.npz")
-    assert read.score(0.5) == pytest.approx(0.5)
+    assert np.abs(read.ordinary["agent"] - EAST).max() < 0.01
     assert read.places(np.array([[3, 4]], np.float32)).tolist() == [[pytest.approx(0.6), pytest.approx(0.8)]]
