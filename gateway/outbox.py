@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,6 +18,8 @@ from assist.notice import Notice
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_LOST = 1006
+"""No close frame was exchanged, RFC 6455 section 7.4.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +225,20 @@ class Sender(Generic[T]):
     async def _send_all(self) -> None:
         while (items := await self._outbox.take()) is not None:
             for text in self._encode(items):
-                await self._socket.send_text(text)
+                with _gone_is_disconnect():
+                    await self._socket.send_text(text)
         if self._close_code is not None:
-            await self._socket.close(self._close_code)
+            with _gone_is_disconnect():
+                await self._socket.close(self._close_code)
+
+
+@contextmanager
+def _gone_is_disconnect() -> Iterator[None]:
+    """The server refuses to send so when the client closed or missed a ping, before anybody has received that."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise WebSocketDisconnect(code=_LOST) from error
 
 
 async def receive_frame(socket: WebSocket) -> str | bytes | None:

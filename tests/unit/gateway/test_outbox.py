@@ -180,7 +180,8 @@ async def test_only_superseded_items_are_ever_missing(steps: Sequence[tuple[str,
 class Peer:
     """An ASGI peer in memory; ``stuck`` takes nothing until it is let go."""
 
-    def __init__(self, *, stuck: bool = False) -> None:
+    def __init__(self, *, stuck: bool = False, closed_first: bool = False) -> None:
+        self.closed_first = closed_first
         self.got: list[Message] = []
         self.reading = asyncio.Event()
         if not stuck:
@@ -193,6 +194,8 @@ class Peer:
     async def _send(self, message: Message) -> None:
         if message["type"] != "websocket.accept":
             await self.reading.wait()
+            if self.closed_first:
+                raise RuntimeError("Unexpected ASGI message")
         self.got.append(message)
 
     @property
@@ -226,6 +229,19 @@ async def test_stuck_client_is_given_up_after_the_close_timeout() -> None:
     sender.finish(4408)
     await running
     assert peer.texts == []
+
+
+async def test_a_client_that_closed_first_is_gone_and_no_failure() -> None:
+    for closes in (False, True):
+        peer, (box, _) = Peer(closed_first=True), outbox()
+        await peer.socket.accept()
+        sender = Sender(peer.socket, box, as_they_are, close_timeout_s=5.0)
+        if closes:
+            sender.finish(1000)
+        else:
+            box.put_reply("never read")
+        await sender.run()
+        assert peer.texts == []
 
 
 async def test_sender_ends_when_the_client_is_gone() -> None:
