@@ -24,6 +24,9 @@ const CallPage = lazy(() => import("./callPage/CallPage"));
 /** With all its fields: loaded by those who open it. */
 const ArchivePage = lazy(() => import("./archive/ArchivePage"));
 
+/** Loaded by those who review calls, or answer for theirs. */
+const ReviewsPage = lazy(() => import("./reviews/ReviewsPage"));
+
 /** undefined: not known yet. null: nobody is signed in. */
 type SignedIn = User | null | undefined;
 
@@ -75,6 +78,11 @@ export function App(): React.JSX.Element {
         {user && route.page === "archive" && (
           <Suspense fallback={<Spin fullscreen />}>
             <ArchivePage key={user.user_id} user={user} route={route} {...shell} />
+          </Suspense>
+        )}
+        {user && route.page === "reviews" && (
+          <Suspense fallback={<Spin fullscreen />}>
+            <ReviewsPage key={user.user_id} user={user} route={route} {...shell} />
           </Suspense>
         )}
         {user && (route.page === "playbooks" || route.page === "playbook") && (

@@ -13,7 +13,13 @@ export type Permission =
   | "experiments.decide"
   | "transcript.correct"
   | "note.write"
-  | "private.reveal";
+  | "private.reveal"
+  | "review.read"
+  | "review.score"
+  | "review.assign"
+  | "review.answer"
+  | "review.decide-lead"
+  | "review.decide-quality";
 
 export interface User {
   readonly user_id: string;

@@ -17,11 +17,23 @@ export type Route =
       readonly at_ms?: number;
       /** The flag at whose evidence it opens. */
       readonly flagId?: string;
+      /** The review that is opened beside it. */
+      readonly reviewId?: string;
+    }
+  | {
+      readonly page: "reviews";
+      readonly part: ReviewPart;
+      /** What is asked of the part, as the query of the address. */
+      readonly asked: string;
     }
   | { readonly page: "playbooks" }
   | { readonly page: "playbook"; readonly name: string };
 
+const REVIEW_PARTS = ["inbox", "queue", "draws", "calibrations", "rules"] as const;
+type ReviewPart = (typeof REVIEW_PARTS)[number];
+
 const ARCHIVE = "/archive";
+const REVIEWS = "/reviews";
 const PLAYBOOKS = "/playbooks";
 const EXPERIMENTS = "/experiments";
 
@@ -31,6 +43,10 @@ export function routeOf(address: string): Route {
   if (path === ARCHIVE || path === `${ARCHIVE}/`) return { page: "archive", asked: searchParams.toString() };
   if (path === PLAYBOOKS || path === `${PLAYBOOKS}/`) return { page: "playbooks" };
   if (path === EXPERIMENTS || path === `${EXPERIMENTS}/`) return { page: "experiments" };
+  if (path === REVIEWS || path.startsWith(`${REVIEWS}/`)) {
+    const part = REVIEW_PARTS.find((one) => path === `${REVIEWS}/${one}`) ?? "inbox";
+    return { page: "reviews", part, asked: searchParams.toString() };
+  }
   const [, callId] = /^\/calls\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(path) ?? [];
   if (callId !== undefined) return callRoute(callId, searchParams);
   const [, name] = /^\/playbooks\/([a-z][a-z0-9_-]*)$/.exec(path) ?? [];
@@ -38,12 +54,13 @@ export function routeOf(address: string): Route {
 }
 
 function callRoute(callId: string, asked: URLSearchParams): Route {
-  const [at, flagId] = [asked.get("at"), asked.get("flag")];
+  const [at, flagId, reviewId] = [asked.get("at"), asked.get("flag"), asked.get("review")];
   return {
     page: "call",
     callId,
     ...(at !== null && /^\d{1,10}$/.test(at) && { at_ms: Number(at) }),
     ...(flagId !== null && { flagId }),
+    ...(reviewId !== null && { reviewId }),
   };
 }
 
@@ -56,12 +73,17 @@ export function pathOf(route: Route): string {
     case "experiments":
       return EXPERIMENTS;
     case "call": {
-      const { callId, at_ms, flagId } = route;
+      const { callId, at_ms, flagId, reviewId } = route;
       const asked = new URLSearchParams({
+        ...(reviewId !== undefined && { review: reviewId }),
         ...(flagId !== undefined && { flag: flagId }),
         ...(at_ms !== undefined && { at: String(at_ms) }),
       });
       return `/calls/${callId}${asked.size > 0 ? `?${asked.toString()}` : ""}`;
+    }
+    case "reviews": {
+      const path = route.part === "inbox" ? REVIEWS : `${REVIEWS}/${route.part}`;
+      return route.asked === "" ? path : `${path}?${route.asked}`;
     }
     case "playbooks":
       return PLAYBOOKS;

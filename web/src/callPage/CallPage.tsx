@@ -4,6 +4,9 @@ import { useTranslation } from "react-i18next";
 
 import type { User } from "../protocol";
 import type { CallView, Flag } from "../protocol.gen";
+import { ReviewPanel } from "../reviews/panel/ReviewPanel";
+import { useQuoting } from "../reviews/panel/useQuoting";
+import { useReview } from "../reviews/panel/useReview";
 import type { Route } from "../route";
 import { CallHeader } from "../shared/CallHeader";
 import { FlagList } from "../shared/FlagList";
@@ -13,6 +16,7 @@ import { HeaderBar } from "../shell/HeaderBar";
 import { HelpDialog } from "../shell/HelpDialog";
 import type { ThemeName } from "../theme/tokens";
 import type { ThemeChoice } from "../theme/useTheme";
+import { useLeaveGuard } from "../useLeaveGuard";
 import { useReport } from "../useReport";
 import { useWidth } from "../useWidth";
 import styles from "./CallPage.module.css";
@@ -37,7 +41,7 @@ interface Props {
   sessionEnded: () => void;
 }
 
-type Tab = "transcript" | "flags" | "prompts" | "notes";
+type Tab = "transcript" | "flags" | "prompts" | "notes" | "review";
 const TABS: readonly Tab[] = ["transcript", "flags", "prompts", "notes"];
 
 /** A call to be heard and read together: its sound, its words, and what was made of them. */
@@ -61,7 +65,7 @@ export default function CallPage(props: Props): React.JSX.Element {
         )}
       </main>
       <HelpDialog
-        of="call"
+        of={user.permissions?.includes("review.score") ? "review" : "call"}
         open={isHelping}
         close={() => {
           setIsHelping(false);
@@ -83,11 +87,16 @@ interface OpenProps {
 
 function OpenCall({ view, again, user, route, theme, report, help }: OpenProps): React.JSX.Element {
   const width = useWidth();
+  const { t } = useTranslation();
   const isNarrow = width === "narrow";
   const { peaks, player } = useSound(view, report);
-  const [tab, setTab] = useState<Tab>(isNarrow ? "transcript" : "flags");
+  const [tab, setTab] = useState<Tab>(route.reviewId !== undefined ? "review" : isNarrow ? "transcript" : "flags");
   const { spotlight, shine } = useListening(view, player, route, peaks !== undefined);
-  const remarks = useRemarks({ callId: view.call_id, user, player, again, report, help, view });
+  const seesReviews = seesAny(user);
+  const reviewing = useReview(view.call_id, route.reviewId ?? null, seesReviews, report);
+  const { picking, pick, quote } = useQuoting(reviewing, view.lines);
+  const remarks = useRemarks({ callId: view.call_id, user, player, again, report, help, view, quote });
+  useLeaveGuard(reviewing.isDirty, t("reviews.leave"));
   const isClosed = view.status === "closed";
   const shineHere: Shine = (target) => {
     if (isNarrow) setTab("transcript");
@@ -97,7 +106,13 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
   const showFlag = (flag: Flag): void => {
     shine(placeOfFlag(flag));
   };
+  const startPicking = (point: number | null): void => {
+    pick(point);
+    if (isNarrow && point !== null) setTab("transcript");
+  };
   const shown = !isNarrow && tab === "transcript" ? "flags" : tab;
+  const tabs = seesReviews ? [...TABS, "review" as const] : TABS;
+  const count = reviewing.reviews?.length ?? 0;
   const transcript = (!isNarrow || shown === "transcript") && (
     <SpokenTranscript
       view={view}
@@ -119,12 +134,12 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
           silent={peaks ? null : !isClosed ? "live" : peaks === null ? "none" : "asked"}
         />
       </Timeline>
-      {isNarrow && <Tabs view={view} tabs={TABS} tab={shown} choose={setTab} />}
+      {isNarrow && <Tabs view={view} reviews={count} tabs={tabs} tab={shown} choose={setTab} />}
       <div className={styles.columns}>
         {transcript}
         {(!isNarrow || shown !== "transcript") && (
           <div className={styles.side}>
-            {!isNarrow && <Tabs view={view} tabs={TABS.slice(1)} tab={shown} choose={setTab} />}
+            {!isNarrow && <Tabs view={view} reviews={count} tabs={tabs.slice(1)} tab={shown} choose={setTab} />}
             {shown === "flags" && (
               <FlagList
                 flags={view.flags}
@@ -144,6 +159,17 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
                 shine={shineHere}
               />
             )}
+            {shown === "review" && (
+              <ReviewPanel
+                reviewing={reviewing}
+                view={view}
+                user={user}
+                shine={shineHere}
+                picking={picking}
+                pick={startPicking}
+                report={report}
+              />
+            )}
           </div>
         )}
       </div>
@@ -151,20 +177,28 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
   );
 }
 
+/** Whether the user has anything to do with reviews. */
+function seesAny({ permissions = [] }: User): boolean {
+  return permissions.includes("review.read") || permissions.includes("review.answer");
+}
+
 interface TabsProps {
   view: CallView;
+  /** How many the reader may see. */
+  reviews: number;
   tabs: readonly Tab[];
   tab: Tab;
   choose: (tab: Tab) => void;
 }
 
-function Tabs({ view, tabs, tab, choose }: TabsProps): React.JSX.Element {
+function Tabs({ view, reviews, tabs, tab, choose }: TabsProps): React.JSX.Element {
   const { t } = useTranslation();
   const counts: Readonly<Record<Tab, number>> = {
     transcript: 0,
     flags: view.flags.filter(({ verdict }) => verdict !== "met").length,
     prompts: view.prompts.length,
     notes: view.notes.length,
+    review: reviews,
   };
   const label = (value: Tab): string => {
     const name = t(`call-page.tab.${value}`);

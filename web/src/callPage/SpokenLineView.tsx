@@ -20,6 +20,8 @@ export interface LineActions {
   readonly edit: (utteranceId: string | null) => void;
   /** null: this reader puts no lines right. */
   readonly correct: ((utteranceId: string, text: string) => Promise<void>) | null;
+  /** Quote the line in an appeal; null: nothing is being quoted. */
+  readonly quote: ((utteranceId: string) => void) | null;
 }
 
 interface Props {
@@ -107,6 +109,18 @@ export const SpokenLineView = memo(function SpokenLineView(props: Props): React.
             <Words line={line} segments={spoken.segments} current={current} actions={actions} texts={texts} />
           ) : (
             segmentsOf(line).map((segment, index) => <SegmentText key={index} segment={segment} texts={texts} />)
+          )}
+          {line.final && actions.quote && (
+            <button
+              type="button"
+              className={styles.quote}
+              data-testid={`quote-line-${line.utterance_id}`}
+              onClick={() => {
+                actions.quote?.(line.utterance_id);
+              }}
+            >
+              {t("reviews.quote")}
+            </button>
           )}
           {line.final && actions.correct && !isEdited && (
             <button

@@ -1,9 +1,9 @@
 import { Segmented, Spin, Tabs } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { User } from "../protocol";
-import { guardLeaving } from "../route";
+import { useLeaveGuard } from "../useLeaveGuard";
 import { useRead } from "../useRead";
 import type { Report } from "../useReport";
 import { useWidth } from "../useWidth";
@@ -78,7 +78,13 @@ export function PlaybookPage({ name, user, report }: { name: string; user: User;
   const labels = panels.map((key) => ({ key, value: key, label: t(`playbooks.panel.${key}`) }));
   return (
     <main className={styles.page}>
-      <Toolbar open={open} canEdit={canEdit} canPublish={canPublish} report={report} />
+      <Toolbar
+        open={open}
+        canEdit={canEdit}
+        canPublish={canPublish}
+        readsReviews={user.permissions?.includes("review.read") ?? false}
+        report={report}
+      />
       <FileProblem playbook={detail.playbook} show={show} />
       <Conflicts open={open} />
       {isWide ? (
@@ -102,20 +108,4 @@ export function PlaybookPage({ name, user, report }: { name: string; user: User;
       )}
     </main>
   );
-}
-
-/** Ask before what was typed is lost. */
-function useLeaveGuard(dirty: boolean, question: string): void {
-  useEffect(() => {
-    if (!dirty) return undefined;
-    const ask = (event: BeforeUnloadEvent): void => {
-      event.preventDefault();
-    };
-    window.addEventListener("beforeunload", ask);
-    const release = guardLeaving(() => window.confirm(question));
-    return () => {
-      window.removeEventListener("beforeunload", ask);
-      release();
-    };
-  }, [dirty, question]);
 }

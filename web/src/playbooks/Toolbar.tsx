@@ -16,11 +16,13 @@ interface Props {
   open: OpenPlaybook;
   canEdit: boolean;
   canPublish: boolean;
+  /** Whether the reader may see what people found of the rules. */
+  readsReviews: boolean;
   report: Report;
 }
 
 /** What this is, and what can be done with it. */
-export function Toolbar({ open, canEdit, canPublish, report }: Props): React.JSX.Element {
+export function Toolbar({ open, canEdit, canPublish, readsReviews, report }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const [isPublishing, setIsPublishing] = useState(false);
   const { detail, editing, save, load } = open;
@@ -46,6 +48,11 @@ export function Toolbar({ open, canEdit, canPublish, report }: Props): React.JSX
       <span className={styles.saved} role="status" data-testid="saved-state">
         {dirty ? t("playbooks.unsaved") : editing.saves > 0 ? t("playbooks.draft-saved") : ""}
       </span>
+      {readsReviews && (
+        <Link to={{ page: "reviews", part: "rules", asked: `playbook=${name}` }} data-testid="open-rules">
+          {t("reviews.open-rules")}
+        </Link>
+      )}
       {canEdit && (
         <div className={styles.actions}>
           {(dirty || editing.saves > 0) && (

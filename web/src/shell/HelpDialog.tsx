@@ -3,6 +3,15 @@ import { useTranslation } from "react-i18next";
 
 import styles from "./HelpDialog.module.css";
 
+const OF_CALL = [
+  { keys: ["Space", "K"], text: "help.play" },
+  { keys: ["←", "→"], text: "help.step" },
+  { keys: ["J", "L"], text: "help.leap" },
+  { keys: ["↑", "↓"], text: "help.line" },
+  { keys: ["E"], text: "help.correct" },
+] as const;
+const OF_HELP = { keys: ["?"], text: "help.help" } as const;
+
 const SHORTCUTS = {
   desk: [
     { keys: ["A"], text: "help.accept" },
@@ -10,15 +19,17 @@ const SHORTCUTS = {
     { keys: ["C"], text: "help.copy" },
     { keys: ["W"], text: "help.why" },
     { keys: ["J", "K"], text: "help.next" },
-    { keys: ["?"], text: "help.help" },
+    OF_HELP,
   ],
-  call: [
-    { keys: ["Space", "K"], text: "help.play" },
-    { keys: ["←", "→"], text: "help.step" },
-    { keys: ["J", "L"], text: "help.leap" },
-    { keys: ["↑", "↓"], text: "help.line" },
-    { keys: ["E"], text: "help.correct" },
-    { keys: ["?"], text: "help.help" },
+  call: [...OF_CALL, OF_HELP],
+  review: [
+    ...OF_CALL,
+    { keys: ["N", "P"], text: "help.item" },
+    { keys: ["0", "…", "9"], text: "help.value" },
+    { keys: ["X"], text: "help.not-applicable" },
+    { keys: ["V"], text: "help.evidence" },
+    { keys: ["R"], text: "help.reason" },
+    OF_HELP,
   ],
 } as const;
 
