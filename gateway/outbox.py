@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -233,7 +233,7 @@ class Sender(Generic[T]):
 
 
 @contextmanager
-def _gone_is_disconnect() -> Iterator[None]:
+def _gone_is_disconnect() -> Generator[None]:
     """The server refuses to send so when the client closed or missed a ping, before anybody has received that."""
     try:
         yield
