@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import uvicorn
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 
 from assist.buses.memory import MemoryBus
 from assist.messages import Agent, CallClosed
@@ -144,10 +145,10 @@ async def http_client(service: Service, *, static_dir: Path | None = None) -> As
 
 
 @asynccontextmanager
-async def listening(service: Service) -> AsyncGenerator[int]:
-    """The service's application on a free port, for websockets."""
+async def listening(service: Service, *, app: FastAPI | None = None) -> AsyncGenerator[int]:
+    """The service's application on a free port."""
     config = uvicorn.Config(
-        create_app(service), ws="websockets-sansio", lifespan="off", log_config=None, access_log=False
+        app or create_app(service), ws="websockets-sansio", lifespan="off", log_config=None, access_log=False
     )
     server = ListeningServer(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -2,7 +2,7 @@
 
 import type { CallSummary, CallView, DeskOutcome, Envelope } from "./protocol.gen";
 
-export type Role = "admin" | "agent" | "qa" | "trainer" | "supervisor";
+export type Role = "admin" | "agent" | "qa" | "qa-lead" | "trainer" | "supervisor";
 
 export type Permission =
   | "calls.export"
