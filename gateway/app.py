@@ -19,6 +19,8 @@ from gateway.api.playbook_trials import trial_routes
 from gateway.api.playbooks import playbook_routes
 from gateway.api.private import private_routes
 from gateway.api.remarks import remark_routes
+from gateway.api.reviews import review_routes
+from gateway.api.reports import report_routes
 from gateway.api.session import log_in_routes, session_routes
 from gateway.api.teams import team_routes
 from gateway.api.wrap_ups import wrap_up_routes
@@ -74,6 +76,7 @@ def api_routes() -> APIRouter:
         playbook_routes,
         trial_routes,
         experiment_routes,
+        report_routes,
         wrap_up_routes,
         team_routes,
     ):

@@ -15,6 +15,7 @@ from assist.search.query import (
     STANDING,
     Condition,
     Flagged,
+    InTeam,
     LabelKind,
     Labelled,
     Measure,
@@ -22,6 +23,8 @@ from assist.search.query import (
     Of,
     Offered,
     Opened,
+    Repeated,
+    Repetition,
     Said,
     Search,
 )
@@ -49,13 +52,19 @@ class Question(BaseModel):
     """Who has to have said the words."""
     agent: Values = []
     """Id or name."""
+    team: Values = []
+    """Id or name of a team that the agent is of now."""
     customer: Values = []
     """Id or name."""
+    reason: Values = []
+    """What the customer called about first of all; "unknown" where that is not known."""
     intent: Values = []
     emotion: Values = []
     """What the customer felt at any time."""
     ends: Values = []
     """What the customer felt at last."""
+    worst: Values = []
+    """What the customer felt at the least pleasant moment."""
     flag: Values = []
     """Id of the rule, or a part of its title."""
     verdict: Annotated[list[Verdict], Field(max_length=4)] = []
@@ -66,6 +75,10 @@ class Question(BaseModel):
     reaction: Annotated[list[OfferReaction], Field(max_length=4)] = []
     """To those offers, or to any."""
     sold: bool | None = None
+    repeat: bool | None = None
+    """The customer had called about the same thing in the seven days before."""
+    called_again: bool | None = None
+    """The customer called about the same thing in the seven days after."""
     since: UtcTime | None = None
     """Opened then or later."""
     before: UtcTime | None = None
@@ -91,13 +104,21 @@ class Question(BaseModel):
     def _people(self) -> Iterator[Condition]:
         if self.agent:
             yield Of("agent", tuple(self.agent))
+        if self.team:
+            yield InTeam(tuple(self.team))
         if self.customer:
             yield Of("customer", tuple(self.customer))
         if self.since is not None or self.before is not None:
             yield Opened(self.since, self.before)
 
     def _findings(self) -> Iterator[Condition]:
-        labels: dict[LabelKind, list[str]] = {"intent": self.intent, "emotion": self.emotion, "ends": self.ends}
+        labels: dict[LabelKind, list[str]] = {
+            "reason": self.reason,
+            "intent": self.intent,
+            "emotion": self.emotion,
+            "ends": self.ends,
+            "worst": self.worst,
+        }
         for kind, values in labels.items():
             if values:
                 yield Labelled(kind, tuple(values))
@@ -105,6 +126,10 @@ class Question(BaseModel):
             yield Flagged(tuple(self.flag), tuple(self.verdict) or STANDING, tuple(self.severity))
         if self.offer or self.reaction or self.sold is not None:
             yield Offered(tuple(self.offer), tuple(self.reaction), self.sold)
+        repetitions: dict[Repetition, bool | None] = {"repeat": self.repeat, "called-again": self.called_again}
+        for repetition, is_so in repetitions.items():
+            if is_so is not None:
+                yield Repeated(repetition, is_excluded=not is_so)
 
     def _measures(self) -> Iterator[Condition]:
         least: dict[Measure, float | None] = {

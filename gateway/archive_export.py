@@ -78,9 +78,9 @@ async def json_lines(calls: AsyncIterator[CallDocument]) -> AsyncIterator[str]:
 
 async def csv_lines(calls: AsyncIterator[CallDocument], zone: tzinfo) -> AsyncIterator[str]:
     """A table with its heads; times are of ``zone``."""
-    yield BYTE_ORDER_MARK + _row(COLUMNS)
+    yield BYTE_ORDER_MARK + csv_row(COLUMNS)
     async for call in calls:
-        yield _row(tuple(_cells(call, zone)))
+        yield csv_row(tuple(_cells(call, zone)))
 
 
 def _cells(call: CallDocument, zone: tzinfo) -> Iterator[str]:
@@ -105,7 +105,8 @@ def _seconds(ms: int) -> str:
     return f"{ms / 1000:.1f}"
 
 
-def _row(cells: tuple[str, ...]) -> str:
+def csv_row(cells: tuple[str, ...]) -> str:
+    """A line of a table; no cell of it begins like a formula."""
     written = io.StringIO()
     csv.writer(written).writerow([f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in cells])
     return written.getvalue()

@@ -17,6 +17,7 @@ Permission = Literal[
     "playbook.publish",
     "experiments.read",
     "experiments.decide",
+    "reports.read",
     "wrap-up.confirm",
     "calls.export",
     "transcript.correct",
@@ -40,13 +41,14 @@ PERMISSIONS: Mapping[Role, Set[Permission]] = {
             "playbook.read",
             "playbook.edit",
             "experiments.read",
+            "reports.read",
             "calls.export",
             "transcript.correct",
             "corrections.export",
             "note.write",
         }
     ),
-    "agent": frozenset({"playbook.read", "wrap-up.confirm", "note.write"}),
+    "agent": frozenset({"playbook.read", "reports.read", "wrap-up.confirm", "note.write"}),
 }
 """Agents may read the rules by which they are judged."""
 
@@ -63,7 +65,7 @@ def permissions_of(user: User) -> Set[Permission]:
     if user.disabled:
         return frozenset()
     if user.user_id == API_KEY_USER_ID:
-        return frozenset({"playbook.read", "experiments.read"})
+        return frozenset({"playbook.read", "experiments.read", "reports.read"})
     return PERMISSIONS[user.role]
 
 

@@ -15,6 +15,7 @@ from assist.errors import LivecueError, PlaybookError, StoreError
 from assist.ports import AudioStore, CallStore, EventBus
 from assist.redaction.sealing import Revealer
 from assist.search.archive import CallArchive
+from assist.stores.reports import ReportStore
 from assist.stores.saved_searches import SavedSearchStore
 from assist.supervisor import Supervisor
 from assist.wrapup.afterwards import Afterwards
@@ -66,6 +67,7 @@ class Service:
     store: CallStore
     archive: CallArchive
     searches: SavedSearchStore
+    reports: ReportStore
     accounts: Accounts
     teams: Teams
     audio_store: AudioStore

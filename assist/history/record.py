@@ -33,6 +33,12 @@ BESIDE = frozenset(("escalate", "recall_promise", "repeat_call"))
 """Reasons that say how a matter goes, not what it is: two calls are not about the same because of them."""
 
 
+def matters_of(wrap_up: WrapUp | None) -> tuple[str, ...]:
+    """What a call was about, the main matter first; empty where no wrap-up says it."""
+    reasons = wrap_up.reasons if wrap_up else ()
+    return tuple(reason.intent for reason in reasons if reason.intent not in BESIDE)
+
+
 def record_of(log: Iterable[Envelope]) -> CallRecord | None:
     """The record of a call from its log in ``seq`` order; None while it is open, or without a customer.
 
@@ -45,7 +51,6 @@ def record_of(log: Iterable[Envelope]) -> CallRecord | None:
     wrap_up = next((event for event in reversed(events) if isinstance(event, WrapUp)), None)
     confirmed = next((event for event in reversed(events) if isinstance(event, WrapUpConfirmed)), None)
     standing = confirmed or wrap_up
-    reasons = wrap_up.reasons if wrap_up else ()
     return CallRecord(
         customer_id=call.customer.customer_id,
         call=PastCall(
@@ -55,7 +60,7 @@ def record_of(log: Iterable[Envelope]) -> CallRecord | None:
             direction=call.opening.direction,
             duration_ms=call.closing.at_ms,
             cause=call.closing.cause,
-            reasons=tuple(reason.intent for reason in reasons if reason.intent not in BESIDE),
+            reasons=matters_of(wrap_up),
             result=standing.disposition.result if standing else "",
         ),
         is_reached=any(leg.transcribed_ms > 0 for leg in call.closing.ledger if leg.party != "agent"),

@@ -8,9 +8,12 @@ from datetime import datetime
 
 from assist.closed_call import ClosedCall, closed_call
 from assist.history.offers import past_offers
+from assist.history.record import matters_of
 from assist.messages import (
     CallDirection,
+    CallRepeated,
     CloseCause,
+    CustomerHistory,
     CustomerLookedUp,
     EmotionSignal,
     Envelope,
@@ -35,6 +38,8 @@ ARCHIVED = frozenset(
         "call-updated",
         "call-closed",
         "customer-looked-up",
+        "customer-history",
+        "call-repeated",
         "utterance",
         "line-corrected",
         "intent-signal",
@@ -129,6 +134,12 @@ class CallDocument:
     flags: tuple[FoundFlag, ...] = ()
     """In the order in which they were first raised."""
     offers: tuple[FoundOffer, ...] = ()
+    reason: str | None = None
+    """What the customer called about first of all; None where it is not known, and where the hotline called."""
+    repeat_no: int | None = None
+    """Which call about the same thing within seven days: 1, 2 …; None where nobody knows who called or why."""
+    agent_chars_per_min: float | None = None
+    customer_chars_per_min: float | None = None
 
     @property
     def silence_share(self) -> float:
@@ -159,6 +170,9 @@ def archived(log: Iterable[Envelope]) -> ArchivedCall | None:
     corrected = {event.utterance_id: event for event in events if isinstance(event, LineCorrected)}
     lines = tuple(_line(event, corrected.get(event.utterance_id)) for event in events if isinstance(event, Utterance))
     silences = [event.end_ms - event.start_ms for event in events if isinstance(event, SilenceSignal)]
+    wrap_up = next((event for event in reversed(events) if isinstance(event, WrapUp)), None)
+    reason = next(iter(matters_of(wrap_up)), None) if call.opening.direction == "inbound" else None
+    speeds = _speeds(call)
     document = CallDocument(
         call_id=call.call_id,
         opened_at=call.opened_at,
@@ -177,7 +191,11 @@ def archived(log: Iterable[Envelope]) -> ArchivedCall | None:
         intents=tuple(dict.fromkeys(_intents(events))),
         feelings=tuple(_course(events))[:MAX_FEELINGS],
         flags=tuple(_flags(events)),
-        offers=tuple(_offers(call)),
+        offers=tuple(_offers(call, wrap_up)),
+        reason=reason,
+        repeat_no=_repeat_no(events) if reason else None,
+        agent_chars_per_min=speeds.get("agent"),
+        customer_chars_per_min=speeds.get("customer"),
     )
     return ArchivedCall(document, tuple(sorted(lines, key=lambda line: line.start_ms)))
 
@@ -212,8 +230,27 @@ def _flags(events: Iterable[Event]) -> Iterator[FoundFlag]:
         yield FoundFlag(flag.flag_id, rule, flag.title, flag.severity, flag.verdict, flag.at_ms)
 
 
-def _offers(call: ClosedCall) -> Iterator[FoundOffer]:
-    wrap_up = next((event for event in reversed(call.events) if isinstance(event, WrapUp)), None)
+def _repeat_no(events: Iterable[Event]) -> int | None:
+    """Only where the earlier calls of the customer were known, a call about something new is the first."""
+    number: int | None = None
+    for event in events:
+        match event:
+            case CustomerHistory() if number is None:
+                number = 1
+            case CallRepeated():
+                number = event.number
+            case _:
+                pass
+    return number
+
+
+def _speeds(call: ClosedCall) -> dict[Party, float]:
+    measures = call.closing.conversation
+    told = measures.parties if measures else ()
+    return {one.party: one.chars_per_min for one in told if one.chars_per_min is not None}
+
+
+def _offers(call: ClosedCall, wrap_up: WrapUp | None) -> Iterator[FoundOffer]:
     made = wrap_up.offers if wrap_up else ()
     for offer in past_offers(call.events, made, call_id=call.call_id, at=call.opened_at):
         yield FoundOffer(offer.offer_id, offer.title, offer.reaction, offer.is_sold)

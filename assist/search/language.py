@@ -21,6 +21,7 @@ from assist.search.query import (
     STANDING,
     Condition,
     Flagged,
+    InTeam,
     LabelKind,
     Labelled,
     Measured,
@@ -28,6 +29,8 @@ from assist.search.query import (
     Offered,
     Opened,
     Person,
+    Repeated,
+    Repetition,
     Said,
 )
 from assist.search.tokens import phrase_of
@@ -41,7 +44,9 @@ FIELDS = {
     "agent-says": ("坐席说",),
     "customer-says": ("客户说",),
     "agent": ("坐席",),
+    "team": ("班组", "团队"),
     "customer": ("客户",),
+    "reason": ("来电原因", "原因"),
     "intent": ("意图",),
     "emotion": ("情绪",),
     "begins": ("开始情绪",),
@@ -53,6 +58,8 @@ FIELDS = {
     "offer": ("推荐", "业务"),
     "reaction": ("态度",),
     "sold": ("成交",),
+    "repeat": ("重复来电",),
+    "called-again": ("再次来电",),
     "duration": ("时长",),
     "silence": ("静默",),
     "overtalk": ("抢话",),
@@ -65,12 +72,14 @@ _OPENING = {'"': '"', "“": "”", "”": "”", "「": "」", "＂": "＂"}
 _SEPARATORS = re.compile("[,，、;；。]+")
 _SIGNS = str.maketrans("：＞＜＝，－！", ":><=,-!")
 _LABELS: dict[str, LabelKind] = {
+    "reason": "reason",
     "intent": "intent",
     "emotion": "emotion",
     "begins": "begins",
     "ends": "ends",
     "worst": "worst",
 }
+_REPETITIONS: dict[str, Repetition] = {"repeat": "repeat", "called-again": "called-again"}
 _PERSONS: dict[str, Person] = {"agent": "agent", "customer": "customer"}
 _SPEAKERS: dict[str, Party] = {"agent-says": "agent", "customer-says": "customer"}
 
@@ -189,6 +198,11 @@ def _condition(item: _Item, zone: tzinfo, now: datetime) -> Condition:
             return _said(item, _SPEAKERS[field])
         case "agent" | "customer":
             return Of(_PERSONS[field], values, excluded)
+        case "team":
+            return InTeam(values, excluded)
+        case "repeat" | "called-again":
+            is_so = truth_of(field, values[-1])
+            return Repeated(_REPETITIONS[field], is_excluded=excluded == is_so)
         case "flag":
             return Flagged(_named(values), is_excluded=excluded)
         case "offer":

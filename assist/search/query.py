@@ -13,9 +13,15 @@ from assist.scope import EVERY_CALL, CallScope
 Order = Literal["relevance", "newest", "longest"]
 Measure = Literal["duration", "silence", "silence-share", "overtalk"]
 """Milliseconds of the call, of its longest silence and of all its overlaps; the share of its silences, 0 to 1."""
-LabelKind = Literal["intent", "emotion", "begins", "ends", "worst"]
-"""What the customer wanted; how they felt at any time, at first, at last, at the least pleasant moment."""
+LabelKind = Literal["reason", "intent", "emotion", "begins", "ends", "worst"]
+"""What the customer called about first of all, and all that they wanted; how they felt at any time, at first, at last,
+at the least pleasant moment."""
+Repetition = Literal["repeat", "called-again"]
+"""The customer had called about the same thing in the seven days before; did so in the seven days after."""
 Person = Literal["agent", "customer"]
+
+UNKNOWN = "unknown"
+"""The label "reason" of calls of which it is not known."""
 
 STANDING: tuple[Verdict, ...] = ("breach", "at_risk")
 """Verdicts that are meant where none is named."""
@@ -35,6 +41,14 @@ class Of:
     """The call is of one of these people, by id or name."""
 
     person: Person
+    any_of: tuple[str, ...]
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InTeam:
+    """The call's agent is of one of these teams now, by id or name."""
+
     any_of: tuple[str, ...]
     is_excluded: bool = False
 
@@ -71,6 +85,14 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """The call is one of several about the same thing within seven days."""
+
+    repetition: Repetition
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """A measure lies in [least, most]; None: no bound."""
 
@@ -89,7 +111,7 @@ class Opened:
     is_excluded: bool = False
 
 
-Condition = Said | Of | Labelled | Flagged | Offered | Measured | Opened
+Condition = Said | Of | InTeam | Labelled | Flagged | Offered | Repeated | Measured | Opened
 
 
 @dataclass(frozen=True, slots=True)

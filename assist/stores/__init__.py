@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assist.stores.experiments import ExperimentStore
     from assist.stores.playbooks import PlaybookStore
     from assist.stores.records import RecordStore
+    from assist.stores.reports import ReportStore
     from assist.stores.saved_searches import SavedSearchStore
     from assist.stores.seals import SqlSealStore
     from assist.stores.teams import TeamStore
@@ -41,6 +42,7 @@ class Stores:
     playbooks: PlaybookStore
     product: str
     """What holds it, with its version, for people."""
+    reports: ReportStore
     searches: SavedSearchStore
     seals: SqlSealStore
     teams: TeamStore

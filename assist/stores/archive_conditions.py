@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Protocol, assert_never
 
-from sqlalchemy import Column, ColumnElement, Table, and_, exists, not_, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, extract, false, not_, or_, select
 
+from assist.history.recall import REPEAT
 from assist.search.query import (
+    UNKNOWN,
     Condition,
     Flagged,
+    InTeam,
     Labelled,
     Measure,
     Measured,
@@ -17,11 +20,21 @@ from assist.search.query import (
     Offered,
     Opened,
     Person,
+    Repeated,
+    Repetition,
     Said,
     Search,
 )
 from assist.stores.full_text import FullText, Statement
-from assist.stores.schema import archive_calls, archive_flags, archive_labels, archive_names, archive_offers
+from assist.stores.schema import (
+    archive_calls,
+    archive_flags,
+    archive_labels,
+    archive_names,
+    archive_offers,
+    team_agents,
+    teams,
+)
 from assist.stores.scopes import in_scope
 
 NameKind = Literal["rule", "offer"]
@@ -57,6 +70,24 @@ def matching(statement: Statement, search: Search, full_text: FullText) -> State
     return statement.where(*where(search, full_text))
 
 
+def repeated(repetition: Repetition) -> ColumnElement[bool]:
+    """Whether an archived call is one of several; False where it cannot be known."""
+    if repetition == "repeat":
+        return and_(_CALLS.repeat_no.is_not(None), _CALLS.repeat_no > 1)
+    later = archive_calls.alias("later")
+    passed_s = extract("epoch", later.c.opened_at) - extract("epoch", _CALLS.opened_at)
+    return and_(
+        _CALLS.customer_id.is_not(None),
+        _CALLS.reason.is_not(None),
+        exists().where(
+            later.c.customer_id == _CALLS.customer_id,
+            later.c.opened_at > _CALLS.opened_at,
+            later.c.reason == _CALLS.reason,
+            passed_s <= int(REPEAT.total_seconds()),
+        ),
+    )
+
+
 def _holds(one: Condition, full_text: FullText, belongs: _Belongs) -> ColumnElement[bool]:
     match one:
         case Said():
@@ -65,6 +96,12 @@ def _holds(one: Condition, full_text: FullText, belongs: _Belongs) -> ColumnElem
             ids, names = _PEOPLE[one.person]
             # An agent that nobody knows is not "another one": without an id a comparison would be neither.
             return or_(and_(ids.is_not(None), ids.in_(one.any_of)), names.in_(one.any_of))
+        case InTeam():
+            named = or_(teams.c.team_id.in_(one.any_of), teams.c.name.in_(one.any_of))
+            agents = select(team_agents.c.agent_id).join(teams, teams.c.team_id == team_agents.c.team_id).where(named)
+            return and_(_CALLS.agent_id.is_not(None), _CALLS.agent_id.in_(agents))
+        case Labelled(kind="reason"):
+            return or_(_CALLS.reason.in_(one.any_of), _CALLS.reason.is_(None) if UNKNOWN in one.any_of else false())
         case Labelled():
             labels = archive_labels.c
             return belongs(archive_labels, labels.kind == one.kind, labels.label.in_(one.any_of))
@@ -82,6 +119,8 @@ def _holds(one: Condition, full_text: FullText, belongs: _Belongs) -> ColumnElem
             if one.is_sold is not None:
                 taken.append(offers.is_sold.is_(one.is_sold))
             return belongs(archive_offers, *taken, *_named("offer", one.any_of, offers.offer))
+        case Repeated():
+            return repeated(one.repetition)
         case Measured():
             column = _MEASURES[one.measure]
             return _between(column, one.least, one.most)

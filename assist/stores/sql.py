@@ -32,6 +32,7 @@ from assist.stores.logs import read_log
 from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
 from assist.stores.records import RecordStore
+from assist.stores.reports import ReportStore
 from assist.stores.saved_searches import SavedSearchStore
 from assist.stores.scopes import in_scope
 from assist.stores.seals import SqlSealStore, amend_log, write_seals
@@ -57,6 +58,7 @@ async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
             records=RecordStore(database),
             playbooks=PlaybookStore(database),
             product=database.product,
+            reports=ReportStore(database),
             searches=SavedSearchStore(database),
             seals=SqlSealStore(database),
             teams=TeamStore(database),

@@ -28,6 +28,7 @@ from gateway.cli import (
     models,
     private,
     records,
+    reports,
     rules,
     serve,
     store,
@@ -72,6 +73,7 @@ app.command()(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.add_typer(rules.app, name="rules")
 app.add_typer(experiments.app, name="experiments")
+app.command()(reports.report)
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(history.app, name="history")
 app.add_typer(archive.app, name="archive")

@@ -125,6 +125,7 @@ async def open_service(
             revealer=calls.revealer,
             archive=stores.archive,
             searches=stores.searches,
+            reports=stores.reports,
             accounts=accounts,
             teams=Teams(stores.teams, accounts),
             audio_store=audio_store,

@@ -117,6 +117,7 @@ async def open_test_service(
             revealer=calls.revealer,
             archive=stores.archive,
             searches=stores.searches,
+            reports=stores.reports,
             accounts=accounts,
             teams=Teams(stores.teams, accounts),
             audio_store=audio_store,

@@ -21,6 +21,10 @@ archive_calls = Table(
     Column("longest_silence_ms", Integer, nullable=False),
     Column("silence_share", Float, nullable=False),
     Column("overtalk_ms", Integer, nullable=False),
+    Column("reason", String(128)),
+    Column("repeat_no", Integer),
+    Column("agent_chars_per_min", Float),
+    Column("customer_chars_per_min", Float),
     UniqueConstraint("call_id"),
     Index(None, "opened_at", "call_no"),
     Index(None, "duration_ms", "call_no"),
@@ -28,6 +32,7 @@ archive_calls = Table(
     Index(None, "agent_name", "opened_at"),
     Index(None, "customer_id", "opened_at"),
     Index(None, "customer_name", "opened_at"),
+    Index(None, "reason", "opened_at"),
 )
 """One row per closed call: what it is filtered and ordered by, and nothing that would make looking at many slow."""
 

@@ -90,6 +90,7 @@ WORK = {
     "playbook.publish",
     "experiments.read",
     "experiments.decide",
+    "reports.read",
     "wrap-up.confirm",
     "calls.export",
     "transcript.correct",
@@ -108,8 +109,8 @@ REMARKS = {"transcript.correct", "corrections.export", "note.write"}
         ("supervisor", WORK),
         ("qa", WORK),
         ("qa-lead", WORK | {"access-log.read"}),
-        ("trainer", {"playbook.read", "playbook.edit", "experiments.read", "calls.export"} | REMARKS),
-        ("agent", {"playbook.read", "wrap-up.confirm", "note.write"}),
+        ("trainer", {"playbook.read", "playbook.edit", "experiments.read", "reports.read", "calls.export"} | REMARKS),
+        ("agent", {"playbook.read", "reports.read", "wrap-up.confirm", "note.write"}),
     ],
 )
 def test_a_role_says_who_edits_and_publishes_playbooks_decides_on_prompts_and_remarks(
@@ -119,5 +120,9 @@ def test_a_role_says_who_edits_and_publishes_playbooks_decides_on_prompts_and_re
 
 
 def test_an_api_key_only_reads_and_a_disabled_user_does_nothing() -> None:
-    assert permissions_of(replace(user("supervisor"), user_id=API_KEY_USER_ID)) == {"playbook.read", "experiments.read"}
+    assert permissions_of(replace(user("supervisor"), user_id=API_KEY_USER_ID)) == {
+        "playbook.read",
+        "experiments.read",
+        "reports.read",
+    }
     assert permissions_of(replace(user("admin"), disabled=True)) == frozenset()

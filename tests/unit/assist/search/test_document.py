@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from assist.messages import CallUpdated, Customer, CustomerLookedUp, Event, LineCorrected
+from assist.messages import (
+    CallRepeated,
+    CallUpdated,
+    ConversationMeasures,
+    Customer,
+    CustomerHistory,
+    CustomerLookedUp,
+    Event,
+    LineCorrected,
+    PartyMeasures,
+)
 from assist.search.document import MAX_FEELINGS, CallDocument, Felt, FoundFlag, FoundOffer, Line, archived
 from tests.support.archived_calls import archived_log, felt, flagged, offered, overtalk, said, silent, wanted
+from tests.support.past_calls import call_log, wrap_up
 
 
 def document_of(*events: Event) -> CallDocument:
@@ -44,6 +55,37 @@ def test_a_line_that_a_person_put_right_holds_and_can_be_taken_back() -> None:
 def test_wishes_are_the_customers_each_once_in_their_order() -> None:
     heard = (wanted("b"), wanted("a"), wanted("b"), wanted("early", early=True), wanted("agents", party="agent"))
     assert document_of(*heard).intents == ("b", "a")
+
+
+def repeated(number: int) -> CallRepeated:
+    return CallRepeated(at_ms=0, intent="complain_billing", utterance_id="u", number=number)
+
+
+def test_the_reason_is_the_first_matter_of_an_inbound_call() -> None:
+    about = wrap_up(reasons=("escalate", "complain_billing", "query_usage"))
+    assert document_of(about).reason == "complain_billing"
+    assert document_of().reason is None
+    outbound = archived(call_log("c1", about, direction="outbound"))
+    assert outbound is not None
+    assert outbound.document.reason is None
+
+
+def test_which_call_about_it_this_is_needs_the_earlier_calls() -> None:
+    known = CustomerHistory(at_ms=0, customer_id="1", took_ms=1)
+    assert document_of(wrap_up()).repeat_no is None
+    assert document_of(known, wrap_up()).repeat_no == 1
+    assert document_of(known, repeated(2), wrap_up()).repeat_no == 2
+    assert document_of(known, repeated(2)).repeat_no is None
+
+
+def test_speeds_are_those_of_the_close() -> None:
+    party = PartyMeasures.model_construct(party="agent", chars_per_min=240.0)
+    measures = ConversationMeasures.model_construct(parties=(party,), silences=0)
+    log = archived_log("c1")
+    closed = log[-1].model_copy(update={"event": log[-1].event.model_copy(update={"conversation": measures})})
+    call = archived([*log[:-1], closed])
+    assert call is not None
+    assert (call.document.agent_chars_per_min, call.document.customer_chars_per_min) == (240.0, None)
 
 
 def test_feelings_are_told_where_they_change() -> None:
