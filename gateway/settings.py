@@ -145,6 +145,22 @@ class ExperimentSettings(Group):
     """Calls of a playbook that a review or a report reads, the newest."""
 
 
+class AudioSettings(Group):
+    """Where recordings of closed calls are kept (see docs/operations.md)."""
+
+    store: str = ""
+    """`s3://BUCKET` or `s3://BUCKET/PREFIX`, on a server that speaks S3; empty: files under the data directory."""
+    endpoint: str = ""
+    """Address of a server that is not Amazon's, such as `https://minio.example.com:9000`."""
+    region: str = ""
+    """Empty: as the environment says."""
+    access_key: str = ""
+    """Empty: keys of the environment, as AWS's own tools find them."""
+    secret_key: SecretStr = SecretStr("")
+    copies_mb: Count = 2_048
+    """Room in megabytes for copies of recordings that were heard lately."""
+
+
 class RetentionSettings(Group):
     """How long calls are kept; a legal hold keeps them longer (see docs/operations.md)."""
 
@@ -289,6 +305,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     experiments: ExperimentSettings = ExperimentSettings()
     privacy: PrivacySettings = PrivacySettings()
+    audio: AudioSettings = AudioSettings()
     retention: RetentionSettings = RetentionSettings()
     session: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()
@@ -361,6 +378,11 @@ class Settings(BaseSettings):
     def audio_dir(self) -> Path:
         """Sound of closed calls."""
         return self.data_dir / "audio"
+
+    @property
+    def audio_copies_dir(self) -> Path:
+        """Copies of recordings that are kept elsewhere."""
+        return self.data_dir / "audio-copies"
 
     @property
     def played_dir(self) -> Path:

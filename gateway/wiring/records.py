@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from assist.ports import AudioStore
-from assist.stores.audio import FlacAudioStore
 from assist.stores.projections import FileProjection, SoundProjection
 from assist.stores.records import RecordStore, RetentionRules
 from gateway.settings import RetentionSettings, Settings
+from gateway.wiring.recordings import open_audio_store
 from gateway.wiring.stored import open_stored
 
 
@@ -24,8 +24,8 @@ def register_projections(records: RecordStore, settings: Settings, audio_store: 
 @asynccontextmanager
 async def open_records(settings: Settings) -> AsyncGenerator[RecordStore]:
     """The records of what a service has stored. Raises NotFoundError "no-calls" where there is no database yet."""
-    async with open_stored(settings) as stores:
-        register_projections(stores.records, settings, FlacAudioStore(settings.audio_dir))
+    async with open_stored(settings) as stores, open_audio_store(settings) as audio_store:
+        register_projections(stores.records, settings, audio_store)
         yield stores.records
 
 

@@ -22,7 +22,6 @@ from assist.playbook import Playbook, PlaybookLibrary
 from assist.ports import Analyser, CallStore
 from assist.session import SessionLimits
 from assist.stores import open_stores
-from assist.stores.audio import FlacAudioStore
 from assist.supervisor import Supervisor, SupervisorLimits
 from assist.wrapup.afterwards import Afterwards
 from assist.wrapup.endpoint import Endpoint
@@ -43,6 +42,7 @@ from gateway.wiring.analysis import open_classifiers, open_understanding, phrase
 from gateway.wiring.privacy import keep_calls, outward_redactor, played_sound
 from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
 from gateway.wiring.recognition import admission, open_recognition
+from gateway.wiring.recordings import open_audio_store
 from gateway.wiring.records import register_projections, retention_rules
 from gateway.wiring.stored import make_data_directory, review_limits
 from nlp.lexicon import lexicon_of
@@ -88,7 +88,8 @@ async def open_service(
 
         playbooks = LivePlaybooks(library, prepare=prepare)
         experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
-        audio_store = played_sound(settings, stores, FlacAudioStore(settings.audio_dir))
+        recordings = await stack.enter_async_context(open_audio_store(settings))
+        audio_store = played_sound(settings, stores, recordings)
         register_projections(stores.records, settings, audio_store)
         chat = await open_model(stack, settings)
 
