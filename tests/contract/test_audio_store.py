@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,8 @@ from assist.errors import InputError, StoreError
 from assist.messages import Party
 from assist.ports import AudioStore
 from assist.stores.audio import FlacAudioStore
+from assist.stores.s3_audio import S3AudioStore
+from tests.support.s3_server import S3Server, running_s3
 
 RATE_HZ = 8_000
 BLOCK_FRAMES = 1_000
@@ -22,8 +24,17 @@ BLOCK_FRAMES = 1_000
 Samples = npt.NDArray[np.int16]
 
 
-@pytest.fixture(params=["flac-files"])
+@pytest.fixture(scope="module")
+def s3_server() -> Generator[S3Server]:
+    with running_s3() as server:
+        yield server
+
+
+@pytest.fixture(params=["flac-files", "s3"])
 def audio(request: pytest.FixtureRequest, tmp_path: Path) -> AudioStore:
+    if request.param == "s3":
+        server: S3Server = request.getfixturevalue("s3_server")
+        return S3AudioStore(server.bucket(), tmp_path / "audio")
     return FlacAudioStore(tmp_path / "audio", block_frames=BLOCK_FRAMES)
 
 
