@@ -94,8 +94,8 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
   const { spotlight, shine } = useListening(view, player, route, peaks !== undefined);
   const seesReviews = seesAny(user);
   const reviewing = useReview(view.call_id, route.reviewId ?? null, seesReviews, report);
-  const { picking, pick, quote } = useQuoting(reviewing, view.lines);
-  const remarks = useRemarks({ callId: view.call_id, user, player, again, report, help, view, quote });
+  const { picking, pick, quoting } = useQuoting(reviewing, view.lines);
+  const remarks = useRemarks({ callId: view.call_id, user, player, again, report, help, view, quoting });
   useLeaveGuard(reviewing.isDirty, t("reviews.leave"));
   const isClosed = view.status === "closed";
   const shineHere: Shine = (target) => {

@@ -22,6 +22,8 @@ export interface LineActions {
   readonly correct: ((utteranceId: string, text: string) => Promise<void>) | null;
   /** Quote the line in an appeal; null: nothing is being quoted. */
   readonly quote: ((utteranceId: string) => void) | null;
+  /** What is quoted already. */
+  readonly quoted: readonly string[];
 }
 
 interface Props {
@@ -114,12 +116,13 @@ export const SpokenLineView = memo(function SpokenLineView(props: Props): React.
             <button
               type="button"
               className={styles.quote}
+              aria-pressed={actions.quoted.includes(line.utterance_id)}
               data-testid={`quote-line-${line.utterance_id}`}
               onClick={() => {
                 actions.quote?.(line.utterance_id);
               }}
             >
-              {t("reviews.quote")}
+              {t(actions.quoted.includes(line.utterance_id) ? "reviews.quoted" : "reviews.quote")}
             </button>
           )}
           {line.final && actions.correct && !isEdited && (

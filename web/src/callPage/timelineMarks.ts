@@ -1,6 +1,7 @@
 /** What is marked on the timeline of a call, and where. */
 
-import type { CallView, CueHeard, Evidence, Flag, Note, PromptCard, Reaction } from "../protocol.gen";
+import type { CallView, CueHeard, Flag, Note, PromptCard, Reaction } from "../protocol.gen";
+import { placeOf, type Place } from "../shared/spotlight";
 
 export type TimelineMark =
   | { readonly kind: "flag"; readonly flag: Flag; readonly place: Place }
@@ -9,14 +10,9 @@ export type TimelineMark =
   | { readonly kind: "reaction"; readonly card: PromptCard; readonly reaction: Reaction; readonly place: Place }
   | { readonly kind: "note"; readonly note: Note; readonly place: Place };
 
-export interface Place {
-  readonly utteranceId: string | null;
-  readonly start_ms: number;
-}
-
 /** Where a flag's evidence begins: one that rests on nothing that was said stands where it was decided. */
 export function placeOfFlag({ because, at_ms }: Flag): Place {
-  return placeOf(because.evidence) ?? { utteranceId: null, start_ms: at_ms };
+  return placeOf(because.evidence, at_ms);
 }
 
 /** Flags that are not met, in the order of their places. */
@@ -31,8 +27,8 @@ export function promptMarks({ prompts }: CallView): readonly TimelineMark[] {
     prompts.flatMap((card): TimelineMark[] => {
       const { prompt, heard, reaction } = card;
       const shown = { utteranceId: null, start_ms: prompt.at_ms };
-      const said = heard?.said ? placeOf(heard.evidence) : null;
-      const answered = reaction && (placeOf(reaction.evidence) ?? { utteranceId: null, start_ms: reaction.at_ms });
+      const said = heard?.said && heard.evidence.length > 0 ? placeOf(heard.evidence, prompt.at_ms) : null;
+      const answered = reaction && placeOf(reaction.evidence, reaction.at_ms);
       return [
         { kind: "prompt", card, place: shown },
         ...(heard && said ? [{ kind: "said", card, heard, place: said } as const] : []),
@@ -58,11 +54,6 @@ export function markKey(mark: TimelineMark): string {
     case "reaction":
       return `${mark.kind}-${mark.card.prompt.prompt_id}`;
   }
-}
-
-function placeOf(evidence: readonly Evidence[]): Place | null {
-  const [first] = evidence;
-  return first === undefined ? null : { utteranceId: first.utterance_id, start_ms: first.start_ms };
 }
 
 function inOrder(marks: readonly TimelineMark[]): readonly TimelineMark[] {

@@ -25,15 +25,14 @@ interface Given {
   again: () => void;
   report: Report;
   help: () => void;
-  /** Quotes a line in an appeal; null: nothing is being quoted. */
-  quote: LineActions["quote"];
+  quoting: Pick<LineActions, "quote" | "quoted">;
 }
 
 const STEP_MS = 5000;
 const LEAP_MS = 10_000;
 
 /** What a listener does with the call: by click, and by key. */
-export function useRemarks({ callId, view, user, player, again, report, help, quote }: Given): Remarks {
+export function useRemarks({ callId, view, user, player, again, report, help, quoting }: Given): Remarks {
   const [edited, setEdited] = useState<string | null>(null);
   const mayCorrect = user.permissions?.includes("transcript.correct") ?? false;
   const mayNote = user.permissions?.includes("note.write") ?? false;
@@ -59,9 +58,9 @@ export function useRemarks({ callId, view, user, player, again, report, help, qu
         : async (utteranceId, text) => {
             if (await send(correctLine(callId, utteranceId, text))) setEdited(null);
           },
-      quote,
+      ...quoting,
     }),
-    [callId, player, mayCorrect, send, quote],
+    [callId, player, mayCorrect, send, quoting],
   );
   const leave = useMemo(
     () =>

@@ -19,7 +19,7 @@ export function AssignButton({ assign, report }: Props): React.JSX.Element {
     <Dropdown
       trigger={["click"]}
       menu={{
-        items: people.map(({ user_id, name }) => ({ key: user_id, label: name })),
+        items: people.map(({ user_id, name }) => ({ key: user_id, label: name || user_id })),
         onClick: ({ key }) => {
           assign(key);
         },

@@ -7,6 +7,7 @@ import type { Report } from "../useReport";
 import { compare } from "./calibrationApi";
 import styles from "./Review.module.css";
 import { scoreText } from "./scoreText";
+import { useValueText } from "./useValueText";
 
 interface Props {
   calibrationId: string;
@@ -20,6 +21,7 @@ export function ComparedScores({ calibrationId, report }: Props): React.JSX.Elem
     useCallback(() => compare(calibrationId), [calibrationId]),
     report,
   );
+  const valueText = useValueText();
   if (value === null) return <Spin />;
   const { calibration, items } = value;
   const differing = items.filter(({ values }) => new Set(values.map((one) => one.value)).size > 1);
@@ -49,7 +51,8 @@ export function ComparedScores({ calibrationId, report }: Props): React.JSX.Elem
                 const given = item.values.find((one) => one.reviewer_id === reviewer_id);
                 return (
                   <td key={review_id}>
-                    {given === undefined ? "–" : given.value === null ? t("reviews.not-applicable") : given.value}
+                    {given === undefined ? "–" : valueText(given.value, item.scale)}
+                    {given !== undefined && given.reason !== "" && <small>{given.reason}</small>}
                   </td>
                 );
               })}

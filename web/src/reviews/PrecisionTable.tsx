@@ -12,7 +12,7 @@ interface Props {
 /** The share of each rule's flags that people found right, with the bounds of what is plausible. */
 export function PrecisionTable({ rules, open }: Props): React.JSX.Element {
   const { t } = useTranslation();
-  if (rules.length === 0) return <p className={styles.explained}>{t("reviews.no-precision")}</p>;
+  if (rules.length === 0) return <p>{t("reviews.no-precision")}</p>;
   return (
     <div className={styles.scroller}>
       <table className={styles.precision}>
@@ -38,19 +38,15 @@ export function PrecisionTable({ rules, open }: Props): React.JSX.Element {
                   {rule_id}
                 </button>
               </th>
-              <td>{precision === null ? "–" : chanceText(precision)}</td>
+              <td>{chanceText(precision)}</td>
               <td>
-                {low !== null && high !== null && (
-                  <>
-                    <i className={styles.bar} aria-hidden="true">
-                      <i style={{ left: `${low * 100}%`, right: `${(1 - high) * 100}%` }} />
-                      {precision !== null && <b style={{ left: `${precision * 100}%` }} />}
-                    </i>
-                    <small>
-                      {chanceText(low)} – {chanceText(high)}
-                    </small>
-                  </>
-                )}
+                <i className={styles.bar} aria-hidden="true">
+                  <i style={{ left: `${low * 100}%`, right: `${(1 - high) * 100}%` }} />
+                  <b style={{ left: `${precision * 100}%` }} />
+                </i>
+                <small>
+                  {chanceText(low)} – {chanceText(high)}
+                </small>
               </td>
               <td>
                 {t("reviews.right-of", { right, judged })}

@@ -24,7 +24,7 @@ export function RiskReasons({ review }: { review: Review }): React.JSX.Element |
           <span tabIndex={0}>{t(`reviews.origin.${origin}`)}</span>
         </Tooltip>
       </li>
-      {risk !== null && risk > 0 && <li data-risk={levelOf(risk)}>{t("reviews.risk", { risk })}</li>}
+      {risk > 0 && <li data-risk={levelOf(risk)}>{t("reviews.risk", { risk })}</li>}
       {reasons.map((reason) => (
         <li key={`${reason.code} ${reason.label}`}>
           {reasonText(reason)}

@@ -76,12 +76,14 @@ function Precision({ playbook, rule, ask, report }: PrecisionProps): React.JSX.E
   if (value === null) return <Spin />;
   const rules = value.rules.filter(({ rule_id }) => rule === null || rule_id === rule);
   return (
-    <PrecisionTable
-      rules={rules}
-      open={(ruleId) => {
-        ask({ rule: ruleId });
-      }}
-    />
+    <section className={styles.row}>
+      <PrecisionTable
+        rules={rules}
+        open={(ruleId) => {
+          ask({ rule: ruleId });
+        }}
+      />
+    </section>
   );
 }
 

@@ -56,7 +56,7 @@ export interface Review {
   /** Probability with which a draw takes such a call. */
   readonly inclusion: number | null;
   /** 0 to 100. */
-  readonly risk: number | null;
+  readonly risk: number;
   readonly reasons: readonly RiskReason[];
   readonly scorecard: string;
   readonly state: ReviewState;
@@ -85,6 +85,8 @@ export interface ItemFlag {
   readonly title: string;
   readonly verdict: Verdict;
   readonly reason: string;
+  /** When it was decided. */
+  readonly at_ms: number;
   readonly evidence: readonly Evidence[];
 }
 
@@ -134,7 +136,6 @@ export interface Decision {
     readonly item_id: string;
     readonly before: number | null;
     readonly after: number | null;
-    readonly reason: string;
   }[];
   readonly score_before: number;
   readonly score_after: number;

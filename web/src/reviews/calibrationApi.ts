@@ -17,11 +17,11 @@ export interface Calibration {
 export interface ComparedItem {
   readonly item_id: string;
   readonly title: string;
+  readonly scale: number;
   readonly values: readonly {
-    readonly reviewer_id: string;
-    readonly reviewer_name: string;
+    readonly reviewer_id: string | null;
     readonly value: number | null;
-    readonly is_scored: boolean;
+    readonly reason: string;
   }[];
 }
 
@@ -58,8 +58,6 @@ export interface ScorecardRow {
   readonly name: string;
   readonly version: string;
   readonly title: string;
-  /** Why it cannot be used. */
-  readonly broken: string | null;
 }
 
 export function listScorecards(): Promise<{ readonly scorecards: readonly ScorecardRow[] }> {

@@ -43,12 +43,12 @@ export function askedOf(question: Question): string {
   return asked.toString();
 }
 
-/** The query of the request; what waits is told by its risk, all else by what is due first. */
+/** The query of the request: what waits by its risk, what nobody has to do any more the newest first, else as it is due. */
 export function queryOf(question: Question, otherwise: Stage): string {
   const { stage = otherwise, ...conditions } = question;
   const query = new URLSearchParams(Object.entries(conditions));
   for (const state of STAGES[stage]) query.append("state", state);
-  query.set("order", stage === "waiting" ? "risk" : "due");
+  query.set("order", stage === "waiting" ? "risk" : stage === "over" || stage === "all" ? "newest" : "due");
   return query.toString();
 }
 

@@ -19,8 +19,8 @@ export interface RuleCase {
   readonly reason: string;
   readonly by_name: string;
   readonly at: string;
-  /** Under the playbook in use; null: it was not tried. */
-  readonly now: "failing" | "passing" | null;
+  /** Under the playbook in use; null: nobody asked. */
+  readonly now: "failing" | "passing" | "not-tried" | null;
 }
 
 export interface RulePrecision {
@@ -28,10 +28,10 @@ export interface RulePrecision {
   /** Flags that people judged. */
   readonly judged: number;
   readonly right: number;
-  /** Share that was right, 0 to 1; null: nothing was judged. */
-  readonly precision: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
+  /** Share that was right, 0 to 1, and the bounds of what is plausible. */
+  readonly precision: number;
+  readonly low: number;
+  readonly high: number;
   /** By the probability with which calls were drawn. */
   readonly is_weighted: boolean;
   readonly cases: number;

@@ -10,5 +10,5 @@ interface Option {
 /** Who may be given a review, to choose from. */
 export function usePeople(report: Report): readonly Option[] {
   const { value } = useRead(listPeople, report);
-  return (value?.people ?? []).map(({ user_id, name }) => ({ value: user_id, label: name }));
+  return (value?.people ?? []).map(({ user_id, name }) => ({ value: user_id, label: name || user_id }));
 }

@@ -30,11 +30,11 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   },
   "/reviews?state=queued&order=risk": { reviews: [QUEUED], next: "2" },
   "/reviews?state=queued&order=risk&after=2": { reviews: [{ ...QUEUED, review_id: "r-2" }], next: null },
-  "/reviews?order=due": { reviews: [], next: null },
+  "/reviews?order=newest": { reviews: [], next: null },
   "/archive/choices": { agents: [{ code: "1001", title: "李静" }], intents: [], rules: [], offers: [] },
   "/reviews/draws": { draws: [DRAW] },
   "/reviews/people": { people: [{ user_id: "user-2", name: "林晓", role: "qa" }] },
-  "/scorecards": { scorecards: [{ name: "telecom-service", version: "1", title: "评分表", broken: null }] },
+  "/scorecards": { scorecards: [{ name: "telecom-service", version: "1", title: "评分表" }] },
   "/calibrations": {
     calibrations: [
       {
@@ -99,12 +99,13 @@ const COMPARED = {
     {
       item_id: "care",
       title: "关怀",
+      scale: 4,
       values: [
-        { reviewer_id: "user-1", reviewer_name: "赵敏", value: 4, is_scored: true },
-        { reviewer_id: "user-2", reviewer_name: "林晓", value: 1, is_scored: true },
+        { reviewer_id: "user-1", value: 4, reason: "" },
+        { reviewer_id: "user-2", value: 1, reason: "没有共情" },
       ],
     },
-    { item_id: "greeting", title: "开场白", values: [] },
+    { item_id: "greeting", title: "开场白", scale: 1, values: [] },
   ],
 };
 
@@ -176,7 +177,9 @@ test("calibrations tell how far reviewers agree, and where they differ", async (
   expect(screen.getByTestId("kappa-care").textContent).toContain("算不出");
   const compared = await screen.findByTestId("compared");
   expect(compared.textContent).toContain("2 项中 1 项不一致");
-  expect(within(compared).getByTestId("compared-care").dataset["differs"]).toBe("true");
+  const care = within(compared).getByTestId("compared-care");
+  expect(care.dataset["differs"]).toBe("true");
+  expect(care.textContent).toContain("没有共情");
 });
 
 test("a rule has its precision and its cases, which are replayed when that is asked for", async () => {

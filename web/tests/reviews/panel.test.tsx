@@ -53,7 +53,7 @@ afterEach(() => {
 function Panel({ permissions }: { permissions: readonly Permission[] }): React.JSX.Element {
   const report = useReport(() => undefined);
   const reviewing = useReview("c1", null, true, report);
-  const { picking, pick, quote } = useQuoting(reviewing, view.lines);
+  const { picking, pick, quoting } = useQuoting(reviewing, view.lines);
   const user: User = { user_id: "user-1", name: "赵敏", role: "qa", agent_id: null, permissions };
   return (
     <>
@@ -68,9 +68,9 @@ function Panel({ permissions }: { permissions: readonly Permission[] }): React.J
       />
       <button
         type="button"
-        disabled={quote === null}
+        disabled={quoting.quote === null}
         onClick={() => {
-          quote?.(view.lines[0]?.utterance_id ?? "");
+          quoting.quote?.(view.lines[0]?.utterance_id ?? "");
         }}
       >
         quote
@@ -248,7 +248,7 @@ test("a decision tells what changed and leads to the case of the rule", async ()
   const decision = {
     outcome: "granted",
     reason: "客户没有拒绝",
-    changes: [{ item_id: "pushing", before: 0, after: 1, reason: "客户没有拒绝" }],
+    changes: [{ item_id: "pushing", before: 0, after: 1 }],
     score_before: 0,
     score_after: 87.5,
     rule_errors: [{ flag_id: "f1", rule: "push-after-refusal@2", expected: "silent", reason: "", case_id: "case-1" }],

@@ -66,6 +66,7 @@ export const NO_PUSHING: ReviewItem = {
       title: "拒绝后继续推销",
       verdict: "breach",
       reason: "客户已拒绝",
+      at_ms: 35_000,
       evidence: [
         {
           kind: "utterance",
@@ -119,7 +120,7 @@ export const DETAIL: ReviewDetail = {
 /** As its agent is told it. */
 export const TOLD: ReviewDetail = {
   ...DETAIL,
-  review: { ...REVIEW, state: "with_agent", score: 50, origin: null, risk: null, reasons: [], version: 3 },
+  review: { ...REVIEW, state: "with_agent", score: 50, origin: null, risk: 0, reasons: [], version: 3 },
   items: [
     { ...GREETING, is_scored: true },
     { ...NO_PUSHING, value: 0, is_scored: true },

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { FLAG_ICONS } from "../../shared/icons";
 import { clockTime } from "../../shared/format";
 import { Reasons } from "../../shared/Reasons";
-import type { Shine } from "../../shared/spotlight";
+import { placeOf, type Shine } from "../../shared/spotlight";
 import type { ItemFlag, ReviewItem } from "../api";
 import { useValueText } from "../useValueText";
 import styles from "./Panel.module.css";
@@ -57,23 +57,23 @@ export function ItemCard({ item, shine, isCurrent = false, turn, value, children
 /** A verdict of a rule; a click plays where its evidence begins, and says why. */
 function FlagEvidence({ flag, shine }: { flag: ItemFlag; shine: Shine }): React.JSX.Element {
   const { t } = useTranslation();
-  const { flag_id, rule, title, verdict, reason, evidence } = flag;
-  const [first] = evidence;
+  const { flag_id, rule, title, verdict, reason, at_ms, evidence } = flag;
+  const place = placeOf(evidence, at_ms);
   const Icon = FLAG_ICONS[verdict];
   return (
     <details className={styles.flag} data-verdict={verdict}>
       <summary
         data-testid={`evidence-${flag_id}`}
-        title={t(first ? "why.show" : "reviews.no-evidence")}
+        title={t("why.show")}
         onClick={() => {
-          if (first) shine({ utteranceId: first.utterance_id, start_ms: first.start_ms });
+          shine(place);
         }}
       >
         <Icon />
         <span>
           {t(`verdict.${verdict}`)} · {title}
         </span>
-        {first && <time>{clockTime(first.start_ms)}</time>}
+        <time>{clockTime(place.start_ms)}</time>
       </summary>
       <Reasons because={{ rule, reason, evidence }} shine={shine} />
     </details>

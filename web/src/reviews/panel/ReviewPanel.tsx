@@ -78,36 +78,35 @@ function OpenReview({ detail, ...props }: Props & { detail: ReviewDetail }): Rea
       shine={shine}
     />
   );
+  const coaching = <CoachingNotes reviewing={reviewing} detail={detail} />;
   const tail = (
     <>
-      <CoachingNotes reviewing={reviewing} detail={detail} />
+      {!may.includes("acknowledge") && coaching}
       <ReviewHistory history={history} />
     </>
   );
   // Keyed by the review, for each has a current item of its own.
   if (may.includes("score")) {
     return (
-      <>
+      <ScoreForm key={detail.review.review_id} reviewing={reviewing} detail={detail} shine={shine} tail={tail}>
         {head}
-        <ScoreForm key={detail.review.review_id} reviewing={reviewing} detail={detail} shine={shine} tail={tail} />
-      </>
+      </ScoreForm>
     );
   }
   if (may.includes("decide")) {
     return (
-      <>
+      <DecideForm reviewing={reviewing} detail={detail} shine={shine} tail={tail}>
         {head}
-        <DecideForm reviewing={reviewing} detail={detail} shine={shine} tail={tail}>
-          {story}
-        </DecideForm>
-      </>
+        {story}
+      </DecideForm>
     );
   }
   return (
     <>
-      {head}
       <div className={styles.scroller}>
+        {head}
         {story}
+        {may.includes("acknowledge") && coaching}
         <ItemList detail={detail}>
           {(item) => (
             <StandingItem key={item.item_id} item={item} shine={shine}>

@@ -2,7 +2,7 @@ import { Button, Input } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Shine } from "../../shared/spotlight";
+import { placeOf, type Shine } from "../../shared/spotlight";
 import { useShortcuts } from "../../shared/useShortcuts";
 import { giveScore, type ReviewDetail, type ReviewItem } from "../api";
 import { faultOf, givenItems, judgementOf, proposalOf, totalOf, wantsReason, type Judgement } from "../scoring";
@@ -17,7 +17,9 @@ interface Props {
   reviewing: Reviewing;
   detail: ReviewDetail;
   shine: Shine;
-  /** After the items. */
+  /** Before the items. */
+  children: React.ReactNode;
+  /** After them. */
   tail: React.ReactNode;
 }
 
@@ -25,7 +27,7 @@ const MAX_CHARS = 2000;
 const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /** A scorecard that is filled in: by click or by key, with the score that it makes so far. */
-export function ScoreForm({ reviewing, detail, shine, tail }: Props): React.JSX.Element {
+export function ScoreForm({ reviewing, detail, shine, children, tail }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const { draft, edit, send, isSending } = reviewing;
   const { items } = detail;
@@ -57,8 +59,8 @@ export function ScoreForm({ reviewing, detail, shine, tail }: Props): React.JSX.
       if (current) judge(current, { value: null });
     },
     v: () => {
-      const first = current?.flags.flatMap(({ evidence }) => evidence)[0];
-      if (first) shine({ utteranceId: first.utterance_id, start_ms: first.start_ms });
+      const [first] = current?.flags ?? [];
+      if (first) shine(placeOf(first.evidence, first.at_ms));
     },
     r: () => {
       if (current) elementOf(current.item_id)?.querySelector("textarea")?.focus();
@@ -78,6 +80,7 @@ export function ScoreForm({ reviewing, detail, shine, tail }: Props): React.JSX.
   return (
     <>
       <div className={styles.scroller} ref={form} data-testid="score-form">
+        {children}
         <ItemList detail={detail}>
           {(item) => {
             const judgement = judgementOf(item, draft.scores);

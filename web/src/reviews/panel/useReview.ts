@@ -38,7 +38,7 @@ export function useReview(callId: string, named: string | null, isWanted: boolea
   );
   const { value: reviews, again: listAgain } = useRead(readAll, report);
   const [picked, setPicked] = useState<{ readonly id: string; readonly over: string | null } | null>(null);
-  const first = reviews?.find(({ state }) => !OVER.has(state)) ?? reviews?.at(-1);
+  const first = reviews?.find(({ state }) => !OVER.has(state)) ?? reviews?.[0];
   // Another address on the same page names its review anew.
   const own = picked?.over === named ? picked.id : null;
   const chosen = isWanted ? (own ?? named ?? first?.review_id ?? null) : null;
