@@ -206,6 +206,8 @@ class CallQuery:
     agent_id: str | None = None
     scope: CallScope = EVERY_CALL
     is_open: bool | None = None
+    is_corrected: bool = False
+    """Only calls in which a person put a line right."""
     before: datetime | None = None
     """Only calls opened earlier: the page cursor."""
     limit: int = 50

@@ -8,6 +8,7 @@ thread, the reading of documents and the snippets are part of it.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -24,10 +25,15 @@ from assist.messages import OfferReaction, Severity, Verdict
 from assist.search.archive import CallArchive
 from assist.search.document import ArchivedCall, CallDocument, Felt, FoundFlag, FoundOffer, Line
 from assist.search.language import conditions_of
-from assist.search.query import Order, PageWanted, Search
+from assist.search.places import Placer
+from assist.search.query import By, Order, PageWanted, Search
 from assist.stores import schema
 from assist.stores.archive import SqlCallArchive, write_archived
+from assist.stores.archive_by_meaning import ArchiveByMeaning
 from assist.stores.database import Database
+from assist.stores.meaning_search import MeaningSearch
+from assist.stores.meanings import MeaningStore
+from bench.known_placer import KnownPlacer, place_all
 from bench.rule_material import EVERYDAY, read_turns
 from models.load import percentile
 from models.train.scenes import Turn
@@ -41,32 +47,44 @@ CHAR_MS = 200
 BATCH = 500
 """Calls written in one transaction."""
 PAGE = 20
+SENTENCE_CHARS = 6
+"""At least, of a sentence that is looked for by its meaning."""
 RULES = tuple(f"rule-{number}" for number in range(40))
 OFFERS = tuple(f"offer-{number}" for number in range(12))
 VERDICTS: tuple[Verdict, ...] = ("breach", "at_risk", "met", "abstained")
 SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor")
 REACTIONS: tuple[OfferReaction, ...] = ("accepted", "hesitant", "refused", "ignored")
 
-QUESTIONS: Mapping[str, tuple[str, Order]] = {
-    "newest": ("", "newest"),
-    "everyday_word": ("{everyday}", "relevance"),
-    "everyday_word_newest": ("{everyday}", "newest"),
-    "one_character": ("{character}", "newest"),
-    "word": ("{word}", "relevance"),
-    "two_words": ("{word} {everyday}", "relevance"),
-    "phrase": ('"{phrase}"', "relevance"),
-    "word_of_party": ("party:customer {word}", "relevance"),
-    "word_and_excluded": ("{word} -{everyday}", "newest"),
-    "word_of_agent_in_days": ("{word} agent:{agent} date:{days}", "relevance"),
-    "customer": ("customer:{customer}", "newest"),
-    "flag_of_days": ("flag:{rule} verdict:breach date:{days}", "newest"),
-    "intent_and_emotion": ("intent:{intent} emotion:angry", "newest"),
-    "refused_offer_and_word": ("offer:{offer} reaction:refused {everyday}", "relevance"),
-    "silence_and_word": ("silence>30s silence>=10% {word}", "relevance"),
-    "length_and_course": ("duration:1m..4m ends:neutral worst:angry", "longest"),
-    "all_together": ("{word} flag:* intent:{intent} emotion:angry silence>5s date:{days}", "relevance"),
+_SIGNS = re.compile(r"[^\u4e00-\u9fff]")
+
+QUESTIONS: Mapping[str, tuple[str, Order, By]] = {
+    "newest": ("", "newest", "words"),
+    "everyday_word": ("{everyday}", "relevance", "words"),
+    "everyday_word_newest": ("{everyday}", "newest", "words"),
+    "one_character": ("{character}", "newest", "words"),
+    "word": ("{word}", "relevance", "words"),
+    "two_words": ("{word} {everyday}", "relevance", "words"),
+    "phrase": ('"{phrase}"', "relevance", "words"),
+    "word_of_party": ("party:customer {word}", "relevance", "words"),
+    "word_and_excluded": ("{word} -{everyday}", "newest", "words"),
+    "word_of_agent_in_days": ("{word} agent:{agent} date:{days}", "relevance", "words"),
+    "customer": ("customer:{customer}", "newest", "words"),
+    "flag_of_days": ("flag:{rule} verdict:breach date:{days}", "newest", "words"),
+    "intent_and_emotion": ("intent:{intent} emotion:angry", "newest", "words"),
+    "refused_offer_and_word": ("offer:{offer} reaction:refused {everyday}", "relevance", "words"),
+    "silence_and_word": ("silence>30s silence>=10% {word}", "relevance", "words"),
+    "length_and_course": ("duration:1m..4m ends:neutral worst:angry", "longest", "words"),
+    "all_together": ("{word} flag:* intent:{intent} emotion:angry silence>5s date:{days}", "relevance", "words"),
+    "meaning": ("{sentence}", "relevance", "meaning"),
+    "meaning_of_party": ("party:customer {sentence}", "relevance", "meaning"),
+    "meaning_of_agent_in_days": ("{sentence} agent:{agent} date:{days}", "relevance", "meaning"),
+    "meaning_with_intent": ("{sentence} intent:{intent} emotion:angry", "relevance", "meaning"),
+    "meaning_without_word": ("{sentence} -{everyday}", "newest", "meaning"),
+    "word_or_meaning": ("{word}", "relevance", "both"),
+    "everyday_word_or_meaning": ("{everyday}", "relevance", "both"),
+    "sentence_or_meaning": ("{sentence} silence>5s", "relevance", "both"),
 }
-"""Kinds of questions, as they stand in the box, and the order of what is found."""
+"""Kinds of questions, as they stand in the box, the order of what is found, and how words are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +99,9 @@ class Load:
     seed: int = 1
 
 
-async def measure_search(load: Load, url: str, *, on_progress: Callable[[str], None]) -> Mapping[str, object]:
+async def measure_search(
+    load: Load, url: str, placer: Placer, *, on_progress: Callable[[str], None]
+) -> Mapping[str, object]:
     """Milliseconds from question to page, and to the count, by kind of question.
 
     ``url``: an empty database, or one that was filled by the same load before; "": one that goes at the end.
@@ -96,14 +116,16 @@ async def measure_search(load: Load, url: str, *, on_progress: Callable[[str], N
             await _fill(database, turns, load, random.Random(load.seed))
         filled_s = time.perf_counter() - begun_s
         pick = random.Random(-load.seed)
-        archive = SqlCallArchive(database)
+        meanings = MeaningSearch(MeaningStore(database), KnownPlacer(placer))
+        placed_s, loaded_s = await place_all(meanings, on_progress=on_progress)
+        archive = ArchiveByMeaning(database, SqlCallArchive(database), meanings)
         found_ms: dict[str, list[float]] = {}
         counted_ms: dict[str, list[float]] = {}
         found: dict[str, float] = {}
-        for kind, (pattern, order) in QUESTIONS.items():
+        for kind, (pattern, order, by) in QUESTIONS.items():
             on_progress(f"asking {kind}")
             asked = [pattern.format_map(_Words(turns, pick)) for _ in range(load.questions)]
-            found_ms[kind], counted_ms[kind], found[kind] = await _ask(archive, asked, order)
+            found_ms[kind], counted_ms[kind], found[kind] = await _ask(archive, asked, order, by)
         on_progress("turning pages")
         found_ms["fifth_page"] = await _turn_pages(archive, load.questions)
         size_mib = await _size_mib(database)
@@ -113,12 +135,21 @@ async def measure_search(load: Load, url: str, *, on_progress: Callable[[str], N
         "dialect": database.engine.dialect.name,
         "turns_of_material": len(turns),
         "database_mib": size_mib,
+        "utterances_placed": meanings.utterances,
+        "place_s": placed_s,
+        "load_places_s": loaded_s,
         "write_s": None if is_filled else round(filled_s, 1),
         "calls_found_mean": found,
         "find_ms": _times(every),
+        "find_by_words_ms": _times([ms for kind, times in found_ms.items() if _by(kind) == "words" for ms in times]),
+        "find_by_meaning_ms": _times([ms for kind, times in found_ms.items() if _by(kind) != "words" for ms in times]),
         **{f"{kind}_ms": _times(times) for kind, times in found_ms.items()},
         **{f"{kind}_count_ms": _times(times) for kind, times in counted_ms.items()},
     }
+
+
+def _by(kind: str) -> By:
+    return QUESTIONS[kind][2] if kind in QUESTIONS else "words"
 
 
 @asynccontextmanager
@@ -147,6 +178,8 @@ class _Words(dict[str, str]):
             case "character" | "word" | "phrase":
                 length = {"character": 1, "word": 2, "phrase": pick.randint(4, 7)}[name]
                 return _stretch(self._turns, pick, length)
+            case "sentence":
+                return _sentence(self._turns, pick)
             case "agent":
                 return _agent(pick)
             case "customer":
@@ -174,10 +207,20 @@ def _stretch(turns: Sequence[Turn], pick: random.Random, length: int) -> str:
             return found
 
 
-async def _ask(archive: CallArchive, asked: Sequence[str], order: Order) -> tuple[list[float], list[float], float]:
+def _sentence(turns: Sequence[Turn], pick: random.Random) -> str:
+    """What was said in a turn, up to its first sign."""
+    while True:
+        said = _SIGNS.split(pick.choice(turns).text)[0]
+        if len(said) >= SENTENCE_CHARS and ":" not in said:
+            return said
+
+
+async def _ask(
+    archive: CallArchive, asked: Sequence[str], order: Order, by: By
+) -> tuple[list[float], list[float], float]:
     found_ms, counted_ms, calls = list[float](), list[float](), 0
     for question in asked:
-        search = Search(conditions_of(question, zone=UTC, now=NOW))
+        search = Search(conditions_of(question, zone=UTC, now=NOW), by=by)
         begun_s = time.perf_counter()
         await archive.find(search, PageWanted(limit=PAGE, order=order))
         found_s = time.perf_counter()

@@ -13,6 +13,7 @@ from assist.messages import OfferReaction, Party, Severity, Verdict
 from assist.search.language import MAX_CHARS, conditions_of
 from assist.search.query import (
     STANDING,
+    By,
     Condition,
     Flagged,
     InTeam,
@@ -48,6 +49,8 @@ class Question(BaseModel):
 
     q: Annotated[str, StringConstraints(max_length=MAX_CHARS)] = ""
     """Words, "phrases" and field:value, as docs/archive.md describes them."""
+    by: By = "words"
+    """How the words are found: as they stand, by utterances that mean something like it, or either."""
     party: Party | None = None
     """Who has to have said the words."""
     agent: Values = []
@@ -99,7 +102,7 @@ class Question(BaseModel):
             asked = tuple(
                 replace(one, party=self.party) if isinstance(one, Said) and one.party is None else one for one in asked
             )
-        return Search((*asked, *self._people(), *self._findings(), *self._measures()), scope_of(user))
+        return Search((*asked, *self._people(), *self._findings(), *self._measures()), scope_of(user), self.by)
 
     def _people(self) -> Iterator[Condition]:
         if self.agent:

@@ -13,12 +13,8 @@ MOST_CORRECTIONS = 100_000
 
 
 async def corrected_lines(store: CallStore, wanted: Wanted) -> AsyncGenerator[TrainingLine]:
-    """Calls newest first, each call's lines in the order in which they were put right.
-
-    Every call's log is asked for corrections, most have none. Raises StoreError.
-    """
-    async for summary in closed_calls(store, wanted):
-        if await store.envelopes(summary.call_id, limit=1, types=("line-corrected",)):
-            log = await store.envelopes(summary.call_id, limit=MOST_CORRECTIONS, types=TRAINING_EVENTS)
-            for line in training_lines(log):
-                yield line
+    """Calls newest first, each call's lines in the order in which they were put right. Raises StoreError."""
+    async for summary in closed_calls(store, wanted, is_corrected=True):
+        log = await store.envelopes(summary.call_id, limit=MOST_CORRECTIONS, types=TRAINING_EVENTS)
+        for line in training_lines(log):
+            yield line

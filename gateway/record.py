@@ -66,15 +66,24 @@ def calls_in_files(paths: Iterable[Path], wanted: Wanted) -> Iterator[RecordedCa
         yield from _calls_in_file(path, wanted)
 
 
-async def closed_calls(store: CallStore, wanted: Wanted, *, page_calls: int = 500) -> AsyncIterator[CallSummary]:
-    """Closed calls, newest first, so many rows at a time.
+async def closed_calls(
+    store: CallStore, wanted: Wanted, *, is_corrected: bool = False, page_calls: int = 500
+) -> AsyncIterator[CallSummary]:
+    """Closed calls, newest first, so many rows at a time; ``is_corrected``: with lines that people put right.
 
     Calls that were opened at one instant may lie on both sides of a page: the next one begins with them again.
     """
     before: datetime | None = None
     seen: set[str] = set()
     while True:
-        query = CallQuery(agent_id=wanted.agent_id, scope=wanted.scope, is_open=False, before=before, limit=page_calls)
+        query = CallQuery(
+            agent_id=wanted.agent_id,
+            scope=wanted.scope,
+            is_open=False,
+            is_corrected=is_corrected,
+            before=before,
+            limit=page_calls,
+        )
         page = await store.calls(query)
         new = [summary for summary in page if summary.call_id not in seen]
         for summary in new:

@@ -22,6 +22,7 @@ from assist.wrapup.afterwards import Afterwards
 from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments
 from gateway.metrics import Metrics, Reading
+from gateway.placing import Placing
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
 from gateway.readiness import Part, Readiness
@@ -89,6 +90,8 @@ class Service:
     """Takes masks off stored events; None where they are stored plain."""
     retention: Retention | None = None
     """What removes calls once they are old; None: nothing does."""
+    placing: Placing | None = None
+    """What makes closed calls findable by meaning; None: nothing does."""
     playbook_changes: Callable[[], AsyncIterator[object]] = never
     """Yields whenever the playbook directory changed."""
     store_check_s: float = 5.0
@@ -126,6 +129,7 @@ class Service:
                 group.create_task(self.sessions.run(), name="sessions"),
                 group.create_task(self._work_afterwards(), name="afterwards"),
                 group.create_task(self._keep_records(), name="retention"),
+                group.create_task(self._place_calls(), name="placing"),
                 group.create_task(self.experiments.run(), name="experiments"),
             ]
             await self.supervisor.started()
@@ -202,6 +206,10 @@ class Service:
     async def _work_afterwards(self) -> None:
         if self.afterwards is not None:
             await self.afterwards.run()
+
+    async def _place_calls(self) -> None:
+        if self.placing is not None:
+            await self.placing.run()
 
     async def _keep_records(self) -> None:
         if self.retention is not None:

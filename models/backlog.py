@@ -29,11 +29,13 @@ class Priority(IntEnum):
     """A preview that the next one replaces; dropped rather than late."""
     FORESIGHT = 5
     """What an utterance that goes on seems to mean; dropped rather than late."""
+    ARCHIVE = 6
+    """What calls that are over are found by; waits for all else, never dropped."""
 
     @property
     def is_preview(self) -> bool:
         """Whether it may be dropped: newer sound of its lane makes it pointless."""
-        return self >= Priority.SPECULATION
+        return Priority.SPECULATION <= self <= Priority.FORESIGHT
 
 
 class Runner(Protocol[RequestT, ResultT]):
@@ -176,7 +178,7 @@ class Backlog:
             del self._turns[pending.lane]
         return True
 
-    def take(self, now_s: float, *, last: Priority = Priority.FORESIGHT) -> list[Pending]:
+    def take(self, now_s: float, *, last: Priority = Priority.ARCHIVE) -> list[Pending]:
         """Remove and return the next batch: the first in order and what may share its batch, in order.
 
         Expired requests, those nobody waits for and those of a priority after ``last`` are passed over; empty when

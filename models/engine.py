@@ -305,7 +305,7 @@ class Engine:
     def _last_to_start(self) -> Priority:
         """The last priority that a free worker may take on."""
         partials = sum(batch.priority is Priority.PARTIAL for batch in self._running.values())
-        return Priority.FORESIGHT if partials < self._partial_workers else Priority.SPECULATION
+        return Priority.ARCHIVE if partials < self._partial_workers else Priority.SPECULATION
 
     def _start(self, loop: asyncio.AbstractEventLoop, members: Sequence[Pending]) -> None:
         now_s = loop.time()

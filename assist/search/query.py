@@ -11,6 +11,8 @@ from assist.messages import OfferReaction, Party, Severity, Verdict
 from assist.scope import EVERY_CALL, CallScope
 
 Order = Literal["relevance", "newest", "longest"]
+By = Literal["words", "meaning", "both"]
+"""How the words of a search are found: as they stand, by utterances that mean something like it, or either."""
 Measure = Literal["duration", "silence", "silence-share", "overtalk"]
 """Milliseconds of the call, of its longest silence and of all its overlaps; the share of its silences, 0 to 1."""
 LabelKind = Literal["reason", "intent", "emotion", "begins", "ends", "worst"]
@@ -121,6 +123,8 @@ class Search:
     conditions: tuple[Condition, ...] = ()
     scope: CallScope = EVERY_CALL
     """Calls that may be found."""
+    by: By = "words"
+    """How what has to be said is found; what must not be said is always words."""
 
     @property
     def said(self) -> Iterator[Said]:

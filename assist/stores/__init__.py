@@ -10,10 +10,12 @@ from assist.adapters import factory_for
 from assist.ports import CallHistory
 from assist.redaction.store import MaskedLogStore
 from assist.search.archive import CallArchive
+from assist.search.places import Placer
 
 if TYPE_CHECKING:
     from assist.stores.accounts import AccountStore
     from assist.stores.experiments import ExperimentStore
+    from assist.stores.meaning_search import MeaningSearch
     from assist.stores.playbooks import PlaybookStore
     from assist.stores.records import RecordStore
     from assist.stores.reports import ReportStore
@@ -42,18 +44,21 @@ class Stores:
     playbooks: PlaybookStore
     product: str
     """What holds it, with its version, for people."""
+    meanings: MeaningSearch | None
+    """Finds calls of the archive by what was meant; None: the stores were opened without a model."""
     reports: ReportStore
     searches: SavedSearchStore
     seals: SqlSealStore
     teams: TeamStore
 
 
-def open_stores(url: str) -> AbstractAsyncContextManager[Stores]:
+def open_stores(url: str, *, placer: Placer | None = None) -> AbstractAsyncContextManager[Stores]:
     """The stores for as long as the context lasts: "sqlite:///livecue.db", "postgresql+asyncpg://user@host/livecue".
 
+    ``placer``: the model by which the archive is asked for meanings; None: it is asked for words alone.
     Raises ConfigurationError "unknown-store".
     """
-    return factory_for(url, STORES, kind="store", code="unknown-store")(url)
+    return factory_for(url, STORES, kind="store", code="unknown-store")(url, placer=placer)
 
 
 async def downgrade_store(url: str, revision: str) -> None:

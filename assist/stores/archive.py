@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from assist.errors import InputError, StoreError
+from assist.errors import StoreError
 from assist.messages import Envelope
 from assist.scope import CallScope
 from assist.search.archive import CHOICE_CALLS, MOST_COUNTED, MOST_RANKED, Choice, Choices, FoundCall, FoundPage
@@ -24,6 +20,7 @@ from assist.search.document import ARCHIVED, ArchivedCall, CallDocument, Line, a
 from assist.search.query import Order, PageWanted, Search
 from assist.search.snippets import Snippet, snippets_of
 from assist.stores.archive_conditions import matching, where
+from assist.stores.archive_pages import cursor_after, cursor_at, from_cursor, read_cursor
 from assist.stores.database import Database
 from assist.stores.full_text import Statement, TextRow, full_text_of
 from assist.stores.logs import read_log
@@ -33,6 +30,7 @@ from assist.stores.schema import (
     archive_flags,
     archive_labels,
     archive_lines,
+    archive_meanings,
     archive_names,
     archive_offers,
 )
@@ -42,15 +40,6 @@ PAGE_ROWS = 200
 
 _document_adapter: TypeAdapter[CallDocument] = TypeAdapter(CallDocument)
 _CALLS = archive_calls.c
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_INTEGER = 2**31
-_BOUNDS: dict[Order, tuple[int, ...]] = {
-    "relevance": (MOST_RANKED,),
-    "newest": (2**62, _INTEGER),
-    "longest": (_INTEGER, _INTEGER),
-}
-"""Of the numbers of a cursor."""
 
 
 class SqlCallArchive:
@@ -63,23 +52,27 @@ class SqlCallArchive:
     async def find(self, search: Search, page: PageWanted) -> FoundPage:
         statement = matching(select(_CALLS.call_no, _CALLS.opened_at, _CALLS.duration_ms), search, self._full_text)
         order: Order = "newest" if page.order == "relevance" and not search.has_words else page.order
-        begin = _after(page.after, order)
+        begin = read_cursor(page.after, order)
         if order == "relevance":
             offset = int(begin[0]) if begin else 0
             limit = min(page.limit, MOST_RANKED - offset)
             statement = self._full_text.by_relevance(statement, list(search.said)).offset(offset)
         else:
             offset, limit = 0, page.limit
-            statement = _from(statement, order, begin)
+            statement = from_cursor(statement, order, begin)
         async with self._database.reading() as connection:
             await self._full_text.prepare(connection)
             rows = (await connection.execute(statement.limit(limit + 1))).mappings().all()
             found = [row["call_no"] for row in rows[:limit]]
-            documents = await _read_documents(connection, found)
+            documents = await read_documents(connection, found)
             snippets = await self._snippets(connection, search, found)
         calls = tuple(FoundCall(documents[call_no], snippets.get(call_no, ())) for call_no in found)
         follows = len(rows) > limit and (order != "relevance" or offset + limit < MOST_RANKED)
-        return FoundPage(calls, _cursor(order, offset + limit, rows[limit - 1]) if follows else None)
+        if not follows:
+            return FoundPage(calls, None)
+        return FoundPage(
+            calls, cursor_at(offset + limit) if order == "relevance" else cursor_after(rows[limit - 1], order)
+        )
 
     async def count(self, search: Search) -> int:
         found = matching(select(_CALLS.call_no), search, self._full_text)
@@ -179,7 +172,8 @@ async def read_lines(connection: AsyncConnection, call_nos: Sequence[int]) -> di
     return {call_no: tuple(lines) for call_no, lines in found.items()}
 
 
-async def _read_documents(connection: AsyncConnection, call_nos: Sequence[int]) -> dict[int, CallDocument]:
+async def read_documents(connection: AsyncConnection, call_nos: Sequence[int]) -> dict[int, CallDocument]:
+    """Of those of the calls that are there. Raises StoreError "archive-damaged"."""
     columns = archive_documents.c
     statement = select(columns.call_no, columns.document).where(columns.call_no.in_(call_nos))
     try:
@@ -196,6 +190,7 @@ async def _write_words(
     full_text = full_text_of(connection.dialect.name)
     if changed:
         await connection.execute(delete(archive_lines).where(archive_lines.c.call_no.in_(changed)))
+        await connection.execute(delete(archive_meanings).where(archive_meanings.c.call_no.in_(changed)))
         await full_text.remove(connection, changed)
     rows = [
         dict(zip(archive_lines.c.keys(), (call_no, place, *astuple(line)), strict=True))
@@ -263,41 +258,3 @@ async def _write_names(connection: AsyncConnection, documents: Iterable[CallDocu
         rows = [{"kind": kind, "code": code, "title": title} for kind, code, title in sorted(called)]
         insertion = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         await connection.execute(insertion(archive_names).on_conflict_do_nothing(), rows)
-
-
-def _from(statement: Statement, order: Order, begin: Sequence[Any]) -> Statement:
-    """The rows after a cursor in their order."""
-    by: ColumnElement[Any] = _CALLS.duration_ms if order == "longest" else _CALLS.opened_at
-    if begin:
-        place = tuple_(literal(begin[0], by.type), literal(begin[1], _CALLS.call_no.type))
-        statement = statement.where(tuple_(by, _CALLS.call_no) < place)
-    return statement.order_by(by.desc(), _CALLS.call_no.desc())
-
-
-def _cursor(order: Order, offset: int, last: RowMapping) -> str:
-    match order:
-        case "relevance":
-            place = [offset]
-        case "longest":
-            place = [last["duration_ms"], last["call_no"]]
-        case "newest":
-            place = [(last["opened_at"] - _EPOCH) // _MICROSECOND, last["call_no"]]
-    return base64.urlsafe_b64encode(json.dumps([order, *place]).encode()).decode().rstrip("=")
-
-
-def _after(cursor: str | None, order: Order) -> Sequence[Any]:
-    """The place a cursor stands for; empty: the beginning. Raises InputError "bad-cursor"."""
-    if cursor is None:
-        return ()
-    try:
-        kind, *place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        numbers = [int(one) for one in place]
-        bounds = _BOUNDS[order]
-        if kind != order or len(numbers) != len(bounds):
-            raise ValueError("of another order")
-        if not all(0 <= number < bound for number, bound in zip(numbers, bounds, strict=True)):
-            raise ValueError("out of bounds")
-        first = _EPOCH + numbers[0] * _MICROSECOND if order == "newest" else numbers[0]
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise InputError("The cursor is not of this search; begin again without one.", code="bad-cursor") from error
-    return (first, *numbers[1:])

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-CALL, PLAYBOOK, HOLDS = "call", "playbook", "holds"
+CALL, PLAYBOOK, HOLDS, MEANINGS = "call", "playbook", "holds", "meanings"
 """Kinds of what is locked."""
 
 _TAKE = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")

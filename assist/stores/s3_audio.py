@@ -219,8 +219,10 @@ def _s3_errors() -> Generator[None]:
         yield
     except ClientError as error:
         if _code(error) in _REFUSED:
-            message = "The audio store does not let Livecue in; check bucket and keys in LIVECUE_AUDIO."
-            raise StoreError(message, code="audio-store-refused") from error
+            raise StoreError(
+                "The audio store does not let Livecue in; check bucket and keys in LIVECUE_AUDIO.",
+                code="audio-store-refused",
+            ) from error
         raise _unavailable() from error
     except (BotoCoreError, Boto3Error, OSError) as error:
         raise _unavailable() from error

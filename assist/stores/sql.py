@@ -21,14 +21,18 @@ from assist.messages import Envelope
 from assist.ports import CallQuery, CallSummary
 from assist.redaction.sealing import Seal
 from assist.search.document import ARCHIVED
+from assist.search.places import Placer
 from assist.stores import Stores, schema
 from assist.stores.accounts import AccountStore
 from assist.stores.archive import SqlCallArchive, write_documents
+from assist.stores.archive_by_meaning import ArchiveByMeaning
 from assist.stores.database import Database
 from assist.stores.experiments import ExperimentStore, write_trials
 from assist.stores.history import SqlCallHistory, write_records
 from assist.stores.locks import CALL, take_turns
 from assist.stores.logs import read_log
+from assist.stores.meaning_search import MeaningSearch
+from assist.stores.meanings import MeaningProjection, MeaningStore
 from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
 from assist.stores.records import RecordStore
@@ -45,19 +49,23 @@ _SUMMARY_FIELDS = tuple(field.name for field in fields(CallSummary))
 
 
 @asynccontextmanager
-async def open_sql_stores(url: str) -> AsyncGenerator[Stores]:
-    """Everything on one database, closed at the end."""
+async def open_sql_stores(url: str, *, placer: Placer | None = None) -> AsyncGenerator[Stores]:
+    """Everything on one database, closed at the end; see ``open_stores``."""
     database = await Database.open(url)
+    meanings = MeaningSearch(MeaningStore(database), placer) if placer else None
+    records = RecordStore(database)
+    records.register(MeaningProjection())
     try:
         yield Stores(
             calls=SqlCallStore(database),
             history=SqlCallHistory(database),
-            archive=SqlCallArchive(database),
+            archive=ArchiveByMeaning(database, SqlCallArchive(database), meanings),
             experiments=ExperimentStore(database),
             accounts=AccountStore(database),
-            records=RecordStore(database),
+            records=records,
             playbooks=PlaybookStore(database),
             product=database.product,
+            meanings=meanings,
             reports=ReportStore(database),
             searches=SavedSearchStore(database),
             seals=SqlSealStore(database),
@@ -151,6 +159,9 @@ class SqlCallStore:
             statement = statement.where(columns.agent_id == query.agent_id)
         if query.is_open is not None:
             statement = statement.where(columns.closed_at.is_(None) == query.is_open)
+        if query.is_corrected:
+            corrected = select(schema.envelopes.c.call_id).where(schema.IS_CORRECTION)
+            statement = statement.where(columns.call_id.in_(corrected))
         if query.before is not None:
             statement = statement.where(columns.opened_at < query.before)
         async with self._database.reading() as connection:

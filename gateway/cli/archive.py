@@ -19,4 +19,5 @@ def archive() -> None:
 def rebuild(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Make what all closed calls are found by anew from their logs; a service may run meanwhile."""
     settings = load_settings(data_dir=data_dir)
-    rebuild_and_tell(settings, lambda stores: stores.archive, "{calls} calls can be found.", as_json=as_json)
+    told = "{calls} calls can be found."
+    rebuild_and_tell(settings, lambda stores: stores.archive, told, needs_model=True, as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from assist.errors import StoreError
@@ -23,9 +24,14 @@ class Rebuilt(Protocol):
     async def rebuild(self, call_ids: Sequence[str]) -> None: ...
 
 
-def rebuild_and_tell(settings: Settings, rebuilt: Callable[[Stores], Rebuilt], told: str, *, as_json: bool) -> None:
-    """Make it anew of all closed calls and print how many there were; ``told`` names the calls: "{calls} calls …"."""
-    calls, damaged = run(lambda: _rebuild(settings, rebuilt))
+def rebuild_and_tell(
+    settings: Settings, rebuilt: Callable[[Stores], Rebuilt], told: str, *, needs_model: bool = False, as_json: bool
+) -> None:
+    """Make it anew of all closed calls and print how many there were; ``told`` names the calls: "{calls} calls …".
+
+    ``needs_model``: what is made has places of utterances among meanings.
+    """
+    calls, damaged = run(lambda: _rebuild(settings, rebuilt, needs_model=needs_model))
     if as_json:
         print_json({"calls": calls, "damaged": damaged})
         return
@@ -34,12 +40,16 @@ def rebuild_and_tell(settings: Settings, rebuilt: Callable[[Stores], Rebuilt], t
         errors_console().print(f"{call_id}: its log cannot be read")
 
 
-async def _rebuild(settings: Settings, rebuilt: Callable[[Stores], Rebuilt]) -> tuple[int, list[str]]:
+async def _rebuild(
+    settings: Settings, rebuilt: Callable[[Stores], Rebuilt], *, needs_model: bool
+) -> tuple[int, list[str]]:
     """How many calls were read, and those whose logs cannot be."""
-    from gateway.wiring import open_stored
+    from gateway.wiring import open_placer, open_stored
 
     calls, damaged = 0, list[str]()
-    async with open_stored(settings) as stores:
+    async with AsyncExitStack() as stack:
+        placer = await stack.enter_async_context(open_placer(settings)) if needs_model else None
+        stores = await stack.enter_async_context(open_stored(settings, placer=placer))
         made = rebuilt(stores)
         async for batch in _batches(stores.calls):
             spoilt = await _make(made, batch)

@@ -1,6 +1,13 @@
 """The composition root: the only package that names concrete classes and turns settings into a service."""
 
-from gateway.wiring.analysis import open_classifiers, open_reader, open_understanding, phrase_listener, strange_labels
+from gateway.wiring.analysis import (
+    open_classifiers,
+    open_placer,
+    open_reader,
+    open_understanding,
+    phrase_listener,
+    strange_labels,
+)
 from gateway.wiring.privacy import retire_keys, rotate_keys
 from gateway.wiring.recognition import Recognition, load_recognisers, open_recognition
 from gateway.wiring.records import open_records, retention_rules
@@ -15,6 +22,7 @@ __all__ = [
     "open_calls",
     "open_classifiers",
     "open_experiments",
+    "open_placer",
     "open_reader",
     "open_recognition",
     "open_records",

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from assist.errors import ConfigurationError, ModelFilesError
 from assist.playbook import AskedLabel, Listen, Playbook
 from assist.ports import Analyser
+from assist.search.places import Placer
 from gateway.settings import ClassifierSettings, Settings
 from models.directory import locate
 from models.engine import Engine
@@ -40,6 +41,21 @@ async def open_understanding(settings: Settings, engine: Engine) -> Analyser | N
         log.warning("no utterance will be understood", extra={"code": error.code, "reason": error.message})
         return MissingModel(error, UNDERSTANDING)
     return UnderstandingAnalyser(engine, UnderstandingRunner(model, directory.label))
+
+
+def placer_of(understanding: Analyser | None) -> Placer | None:
+    """What makes archives searchable by meaning; None: the model of the settings does not."""
+    return understanding.placer if isinstance(understanding, UnderstandingAnalyser) else None
+
+
+@asynccontextmanager
+async def open_placer(settings: Settings) -> AsyncGenerator[Placer | None]:
+    """The same on an engine of its own, for commands that need no service."""
+    engine = Engine(workers=1)
+    try:
+        yield placer_of(await open_understanding(settings, engine))
+    finally:
+        await engine.close()
 
 
 @asynccontextmanager

@@ -31,6 +31,7 @@ from assist.wrapup.webhook import open_webhook
 from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments
 from gateway.metrics import HeardBus, Metrics, Reading
+from gateway.placing import Placing
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
 from gateway.rehearsal import Rehearsal
@@ -38,7 +39,7 @@ from gateway.retention import Retention
 from gateway.service import Service
 from gateway.settings import LimitSettings, Settings, WebhookSettings
 from gateway.teams import Teams
-from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, strange_labels
+from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, placer_of, strange_labels
 from gateway.wiring.privacy import keep_calls, outward_redactor, played_sound
 from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
 from gateway.wiring.recognition import admission, open_recognition
@@ -67,7 +68,8 @@ async def open_service(
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         recognition = await stack.enter_async_context(open_recognition(settings, metrics))
-        stores = await stack.enter_async_context(open_stores(settings.store_url))
+        understanding = await open_understanding(settings, recognition.engine)
+        stores = await stack.enter_async_context(open_stores(settings.store_url, placer=placer_of(understanding)))
         calls = await asyncio.to_thread(keep_calls, settings, stores)
         bus = HeardBus(await stack.enter_async_context(open_bus(settings.bus)), metrics.count)
         if on_envelope is not None:
@@ -75,7 +77,6 @@ async def open_service(
         token, guard = settings.customers_token.get_secret_value(), GuardLimits(timeout_s=settings.limits.customers_s)
         customers = await stack.enter_async_context(open_customers(settings.customers, token=token, limits=guard))
         phrases = PhraseAnalyser()
-        understanding = await open_understanding(settings, recognition.engine)
         classifiers = await open_classifiers(settings, recognition.engine)
         analysers: tuple[Analyser, ...] = (phrases, *([understanding] if understanding else ()), *classifiers)
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
@@ -135,6 +136,7 @@ async def open_service(
             retention=Retention(
                 stores.records, retention_rules(settings.retention), every_s=settings.retention.every_s
             ),
+            placing=Placing(stores.meanings) if stores.meanings else None,
             playbooks=playbooks,
             experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),

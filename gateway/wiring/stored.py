@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from assist.errors import ConfigurationError, NotFoundError
 from assist.playbook import PlaybookLibrary
 from assist.ports import CallStore
+from assist.search.places import Placer
 from assist.stores import Stores, open_stores
 from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments, ReviewLimits
@@ -42,11 +43,14 @@ async def open_calls(settings: Settings) -> AsyncGenerator[CallStore]:
 
 
 @asynccontextmanager
-async def open_stored(settings: Settings) -> AsyncGenerator[Stores]:
-    """Everything that a service has stored. Raises NotFoundError "no-calls" where there is no database yet."""
+async def open_stored(settings: Settings, *, placer: Placer | None = None) -> AsyncGenerator[Stores]:
+    """Everything that a service has stored; ``placer`` as for ``open_stores``.
+
+    Raises NotFoundError "no-calls" where there is no database yet.
+    """
     if not settings.store and not settings.default_database.is_file():
         raise NotFoundError(f"There is no database {settings.default_database}; name its directory.", code="no-calls")
-    async with open_stores(settings.store_url) as stores:
+    async with open_stores(settings.store_url, placer=placer) as stores:
         yield stores
 
 

@@ -19,6 +19,7 @@ from nlp.signals import said, times_of
 from nlp.understanding.listening import MeaningListener
 from nlp.understanding.meaning import MeaningSpace
 from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding, UnderstandingModel
+from nlp.understanding.places import PlacesRunner, SentencePlacer
 
 KIND = "understanding"
 MAX_BATCH = 16
@@ -50,6 +51,11 @@ class UnderstandingRunner:
     @property
     def batch_limit(self) -> int:
         return MAX_BATCH
+
+    @property
+    def places(self) -> PlacesRunner | None:
+        """The same model, asked for places alone; None: it compares no meanings."""
+        return None if self._model.space is None else PlacesRunner(self._model, self._model.space, self._name)
 
     def batch_key(self, request: TurnText) -> Hashable:
         """Turns of like length: padding is work for nothing."""
@@ -85,6 +91,12 @@ class UnderstandingAnalyser:
     def compares_meanings(self) -> bool:
         """Whether the model can tell that utterances mean what the sentences of a set mean."""
         return self._runner.space is not None
+
+    @property
+    def placer(self) -> SentencePlacer | None:
+        """Finds places of sentences for the archive; None: the model compares no meanings."""
+        runner = self._runner.places
+        return None if runner is None else SentencePlacer(self._engine, runner)
 
     def prepare(self, playbook: Playbook) -> EntityBook:
         """The names of a playbook, unless they are there; worth doing before its first call."""

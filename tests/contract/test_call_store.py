@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.errors import NotFoundError, StoreError
-from assist.messages import Agent, CallUpdated, Customer, Envelope
+from assist.messages import Agent, CallUpdated, Customer, Envelope, LineCorrected
 from assist.ports import CallQuery, CallStore, CallSummary
 from assist.stores import open_stores
 from assist.summary import summarise
@@ -200,6 +200,17 @@ async def test_calls_are_filtered_by_agent_and_state(store: CallStore) -> None:
     assert await found(CallQuery(is_open=True)) == {"open-1", "open-2"}
     assert await found(CallQuery(is_open=False)) == {"closed-1", "closed-0"}
     assert await found(CallQuery(agent_id="8002", is_open=False)) == set()
+
+
+async def test_calls_in_which_a_line_was_put_right_are_told_apart(store: CallStore) -> None:
+    for call_id in ("left", "corrected", "open"):
+        await store.append(log(call_id, opened("8001"), *([] if call_id == "open" else [closed()])))
+    change = LineCorrected(at_ms=0, utterance_id="u1", text="对的。", by="u1", by_name="小张")
+    for call_id, seq in (("corrected", 3), ("open", 2)):
+        last = log(call_id, opened("8001"))[0]
+        await store.append([last.model_copy(update={"seq": seq, "event": change})])
+    found = await store.calls(CallQuery(is_corrected=True, is_open=False))
+    assert [call.call_id for call in found] == ["corrected"]
 
 
 async def test_audio_is_remembered_when_the_log_goes_on(store: CallStore) -> None:

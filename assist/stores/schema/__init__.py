@@ -11,12 +11,13 @@ from assist.stores.schema.archive_tables import (
     archive_flags,
     archive_labels,
     archive_lines,
+    archive_meanings,
     archive_names,
     archive_offers,
     saved_searches,
 )
 from assist.stores.schema.base import FreeText, UtcDateTime, metadata
-from assist.stores.schema.call_tables import calls, customer_calls, envelopes
+from assist.stores.schema.call_tables import IS_CORRECTION, calls, customer_calls, envelopes
 from assist.stores.schema.experiment_tables import experiment_decisions, experiment_trials
 from assist.stores.schema.playbook_tables import playbook_drafts, playbook_versions
 from assist.stores.schema.privacy_tables import seals
@@ -24,6 +25,7 @@ from assist.stores.schema.record_tables import audit_log, legal_holds
 
 __all__ = [
     "ARCHIVE_TEXT",
+    "IS_CORRECTION",
     "FreeText",
     "UtcDateTime",
     "api_keys",
@@ -32,6 +34,7 @@ __all__ = [
     "archive_flags",
     "archive_labels",
     "archive_lines",
+    "archive_meanings",
     "archive_names",
     "archive_offers",
     "audit_log",

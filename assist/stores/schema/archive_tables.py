@@ -1,6 +1,19 @@
 """What closed calls are found by; made from their logs, and gone with them."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 
@@ -63,6 +76,19 @@ archive_lines = Table(
     sqlite_with_rowid=False,
 )
 """The utterances of a call in their order, as they are shown; ``spoken`` where they were said in other words."""
+
+archive_meanings = Table(
+    "archive_meanings",
+    metadata,
+    _of_call(),
+    Column("version", BigInteger, nullable=False),
+    Column("source", String(128), nullable=False),
+    Column("parties", LargeBinary, nullable=False),
+    Column("places", LargeBinary, nullable=False),
+    Index(None, "source", "version"),
+)
+"""Where a call's utterances lie by what they mean, one after the other: who said each as a byte, and a vector of signed
+bytes each, as the model ``source`` gives it. ``version`` grows with every row that is written."""
 
 archive_labels = Table(
     "archive_labels",

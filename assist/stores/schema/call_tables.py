@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from assist.stores.schema.base import FreeText, UtcDateTime, metadata
 
@@ -33,6 +33,9 @@ calls = Table(
 )
 """One row per call; columns are the fields of ``CallSummary``."""
 
+IS_CORRECTION = text("type = 'line-corrected'")
+"""A person put a line right. As text: an index of these rows alone is used only for what is written just so."""
+
 envelopes = Table(
     "envelopes",
     metadata,
@@ -41,6 +44,7 @@ envelopes = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("type", String(32), nullable=False),
     Column("body", Text, nullable=False),
+    Index("ix_envelopes_corrected", "call_id", sqlite_where=IS_CORRECTION, postgresql_where=IS_CORRECTION),
 )
 """The log; ``body`` is the event as JSON text."""
 

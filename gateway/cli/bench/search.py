@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 import typer
 
+from assist.errors import ConfigurationError
 from gateway.cli.bench.checkout import benchmark, print_report, watched
-from gateway.cli.console import AsJson
+from gateway.cli.console import AsJson, load_settings
 
 
 def search(
@@ -25,7 +27,13 @@ def search(
     """Time from a question to the page of calls that answers it; the calls are made up, and stay in --store."""
     module = benchmark("bench.search")
     load = module.Load(calls, utterances, questions)
-    report = watched(
-        lambda show: module.measure_search(load, store, on_progress=show), begin="Writing …", step="Now {} …"
-    )
-    print_report(report, as_json=as_json)
+
+    async def measure(show: Callable[[str], None]) -> Mapping[str, Any]:
+        from gateway.wiring import open_placer
+
+        async with open_placer(load_settings()) as placer:
+            if placer is None:
+                raise ConfigurationError("The model of the settings compares no meanings.", code="no-meanings")
+            return await module.measure_search(load, store, placer, on_progress=show)
+
+    print_report(watched(measure, begin="Loading the model …", step="Now {} …"), as_json=as_json)

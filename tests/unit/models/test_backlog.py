@@ -91,6 +91,14 @@ def test_higher_priority_goes_first_whatever_the_deadline() -> None:
     assert drain(backlog_of(partial, classifier, final, signal)) == [signal, final, classifier, partial]
 
 
+def test_the_archive_waits_for_everything_else_and_is_never_dropped() -> None:
+    archive = pending(Priority.ARCHIVE)
+    foresight = pending(Priority.FORESIGHT)
+    assert drain(backlog_of(archive, foresight)) == [foresight, archive]
+    assert not Priority.ARCHIVE.is_preview
+    assert backlog_of(archive).take(0.0, last=Priority.SPECULATION) == []
+
+
 def test_earliest_deadline_goes_first_and_none_comes_last() -> None:
     patient, late, early = pending(), pending(deadline_s=9.0), pending(deadline_s=3.0)
     assert drain(backlog_of(patient, late, early)) == [early, late, patient]

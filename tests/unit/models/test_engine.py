@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assist.errors import DeadlineError, LivecueError, OverloadedError, RecogniserError, UnavailableError
 from models.engine import Engine, EngineObserver, Priority
 
-SIGNAL, FINAL, CLASSIFIER, SPECULATION, PARTIAL, FORESIGHT = Priority
+SIGNAL, FINAL, CLASSIFIER, SPECULATION, PARTIAL, FORESIGHT, _ = Priority
 
 
 def alike(request: str) -> Hashable:
