@@ -12,7 +12,7 @@ from pathlib import Path
 
 from asr.fallback import FALLBACK_CODE
 from assist.errors import LivecueError, PlaybookError, StoreError
-from assist.ports import AudioStore, CallStore, EventBus
+from assist.ports import AudioStore, CallStore, EventBus, Redactor
 from assist.redaction.sealing import Revealer
 from assist.search.archive import CallArchive
 from assist.stores.reports import ReportStore
@@ -88,6 +88,8 @@ class Service:
     """What happens to wrap-ups once their calls are over; None: nothing."""
     revealer: Revealer | None = None
     """Takes masks off stored events; None where they are stored plain."""
+    redactor: Redactor | None = None
+    """Finds private words in what people write beside calls; None where calls are stored plain."""
     retention: Retention | None = None
     """What removes calls once they are old; None: nothing does."""
     placing: Placing | None = None

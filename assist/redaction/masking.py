@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from assist.messages import PrivateKind, PrivateSpan, Word
+from assist.ports import Redactor
 
 MARKS: Mapping[PrivateKind, str] = MappingProxyType(
     {
@@ -42,6 +43,14 @@ def masked(text: str, spans: Iterable[PrivateSpan]) -> str:
         if marked:
             characters[hidden[0]] = MARKS[span.kind]
     return "".join(characters)
+
+
+def masked_alone(text: str, redactor: Redactor, known: Iterable[tuple[PrivateKind, str]] = ()) -> str:
+    """A text that is of no call, masked by what can be told of it alone and by words that are known to be private."""
+    call = redactor.open_call()
+    for kind, word in known:
+        call.learn(kind, word)
+    return masked(text, call.find(text))
 
 
 def silent_spans(words: Sequence[Word], text: str, spans: Sequence[PrivateSpan]) -> list[tuple[int, int]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from assist.errors import InputError
 from assist.messages import Envelope, PrivateKind, PrivateSpan
+from assist.ports import Redactor
 from assist.redaction.log import MaskedEnvelope
+from assist.redaction.masking import masked_alone
 from assist.redaction.texts import Hidden, restored
 
 MAX_REASON_CHARS = 500
@@ -116,8 +118,18 @@ def unsealed(envelope: Envelope, seal: Seal, vault: Vault) -> Envelope:
 class Revealer:
     """Takes masks off for people who may see what is under them; whoever asks for it has checked that they may."""
 
-    def __init__(self, *, seals: SealStore, vault: Vault, access_log: AccessLog, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        seals: SealStore,
+        vault: Vault,
+        redactor: Redactor,
+        access_log: AccessLog,
+        now: Callable[[], datetime],
+    ) -> None:
+        """``redactor`` masks what people write as their reason: others read the record of a look, too."""
         self._seals = seals
+        self._redactor = redactor
         self._vault = vault
         self._access_log = access_log
         self._now = now
@@ -136,9 +148,15 @@ class Revealer:
         by_seq = {seal.seq: seal for seal in found}
         if found:
             seen: set[PrivateKind] = {place.kind for seal in found for place in seal.places}
-            looked = Access(self._now(), by, call_id, tuple(sorted(by_seq)), tuple(sorted(seen)), reason.strip())
+            told = masked_alone(reason.strip(), self._redactor, self._words(found))
+            looked = Access(self._now(), by, call_id, tuple(sorted(by_seq)), tuple(sorted(seen)), told)
             await self._access_log.add(looked)
         return [
             unsealed(envelope, by_seq[envelope.seq], self._vault) if envelope.seq in by_seq else envelope
             for envelope in envelopes
         ]
+
+    def _words(self, seals: Iterable[Seal]) -> Iterator[tuple[PrivateKind, str]]:
+        for seal in seals:
+            words = self._vault.unseal(seal.sealed, call_id=seal.call_id, seq=seal.seq)
+            yield from ((place.kind, word) for place, word in zip(seal.places, words, strict=True))

@@ -30,6 +30,10 @@ class MaskedLogStore(CallStore, Protocol):
         """``append``; and in the same transaction, stored envelopes in another form, and seals."""
         ...
 
+    async def purge(self) -> None:
+        """Let nothing that was overwritten be readable in the files of the database. Raises StoreError."""
+        ...
+
 
 @dataclass(slots=True)
 class _Call:
@@ -43,6 +47,8 @@ class _Call:
     """Up to here the log comes again: the store may have it or lack it."""
     waiting: dict[int, MaskedEnvelope] = field(default_factory=dict[int, MaskedEnvelope])
     """Not stored yet, or to be stored in another form."""
+    has_overwritten: bool = False
+    """What was stored before it was known to be private may still be in a file of the database."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def hear(self, envelopes: Iterable[Envelope]) -> None:
@@ -88,6 +94,7 @@ class RedactedCallStore:
                 await asyncio.to_thread(call.hear, by_call[call_id])
                 calls.append(call)
             await self._store_waiting(calls)
+            await self._purge([call for call in calls if call.is_over and call.has_overwritten])
         self._forget()
 
     async def envelopes(
@@ -147,6 +154,7 @@ class RedactedCallStore:
             for seq, result in sorted(call.waiting.items()):
                 if seq <= call.stored_seq:
                     amended.append(result.envelope)
+                    call.has_overwritten = True
                 if seq > call.stored_seq or seq <= call.again_until:
                     fresh.append(result.envelope)
                 if seal := sealed(result, self._vault):
@@ -155,6 +163,18 @@ class RedactedCallStore:
         for call in calls:
             call.waiting.clear()
             call.stored_seq = max(call.stored_seq, call.heard_seq)
+
+    async def _purge(self, calls: Sequence[_Call]) -> None:
+        """Once a call is over, not for each number in it."""
+        if not calls:
+            return
+        try:
+            await self._store.purge()
+        except StoreError as error:
+            log.warning("overwritten words may be in the database's files", extra={"code": error.code})
+            return
+        for call in calls:
+            call.has_overwritten = False
 
     def _forget(self) -> None:
         """Calls that are over, and those that were written to longest ago; none that waits for the store."""

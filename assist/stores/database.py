@@ -99,7 +99,7 @@ class Database:
             await connection.execute(select(1))
 
     async def purge(self) -> None:
-        """Let nothing of what was deleted be readable in a database file; a server cleans up by itself (autovacuum)."""
+        """Let nothing that was deleted or overwritten be readable in a database file; a server cleans up by itself."""
         if self._engine.dialect.name != "sqlite":
             return
         async with (

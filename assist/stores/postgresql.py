@@ -46,6 +46,7 @@ def create_postgresql_engine(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=busy_timeout_ms / 1000,
+        hide_parameters=True,
         connect_args={
             "timeout": busy_timeout_ms / 1000,
             "command_timeout": command_timeout_s,

@@ -125,6 +125,10 @@ class SqlCallStore:
         if entry.error is not None:
             raise StoreError(entry.error.message, code=entry.error.code) from entry.error
 
+    async def purge(self) -> None:
+        """Let nothing that was overwritten be readable in the files of the database. Raises StoreError."""
+        await self._database.purge()
+
     async def envelopes(
         self, call_id: str, *, after: int = 0, limit: int = 10_000, types: Collection[str] | None = None
     ) -> Sequence[Envelope]:

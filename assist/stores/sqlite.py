@@ -32,7 +32,11 @@ def create_sqlite_engine(url: URL, *, busy_timeout_ms: int, pool_size: int) -> A
     except OSError as error:
         raise StoreError("The directory of the database cannot be made; check its path and rights.") from error
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), pool_size=pool_size, max_overflow=0, pool_timeout=busy_timeout_ms / 1000
+        url.set(drivername="sqlite+aiosqlite"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=busy_timeout_ms / 1000,
+        hide_parameters=True,
     )
 
     def configure(connection: Any, _record: object) -> None:

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field, StringConstraints
 from starlette.responses import Response, StreamingResponse
 
-from assist.errors import PermissionDeniedError
+from assist.errors import InputError, PermissionDeniedError
+from assist.redaction.masking import masked_alone
 from assist.search.archive import MOST_COUNTED, Choices, FoundCall
-from assist.search.query import Order, PageWanted
+from assist.search.query import Order, PageWanted, Said
 from assist.stores.accounts import User
 from gateway.api.access import CurrentUser, Scope, Served, permitted
 from gateway.api.models import Body
@@ -140,8 +141,11 @@ async def list_searches(service: Served, user: Person) -> SavedQuestions:
 
 @archive_routes.post("/searches", status_code=201)
 async def save_search(service: Served, user: Person, body: QuestionToSave) -> SavedQuestion:
-    """Keep a search for this user; it must be one that can be asked."""
-    body.question.search(user, zone=service.settings.zone, now=_now())
+    """Keep a search for this user; it must be one that can be asked, and without private words: they find nothing."""
+    search = body.question.search(user, zone=service.settings.zone, now=_now())
+    said = [one.words for one in search.conditions if isinstance(one, Said)]
+    if service.redactor and any(masked_alone(text, service.redactor) != text for text in (body.name, *said)):
+        raise InputError("Private words are masked in calls; search for others.", code="search-private")
     asked = body.question.model_dump_json(exclude_defaults=True)
     kept = await service.searches.save(user.user_id, body.name, asked, _now())
     return SavedQuestion(search_id=kept.search_id, name=kept.name, question=body.question, at=kept.at)

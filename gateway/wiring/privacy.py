@@ -40,7 +40,9 @@ def keep_calls(settings: Settings, stores: Stores) -> KeptCalls:
         return KeptCalls(stores.calls, None)
     vault = AesVault.open(settings.private_keys_path)
     store = RedactedCallStore(stores.calls, seals=stores.seals, redactor=RuleRedactor(), vault=vault)
-    revealer = Revealer(seals=stores.seals, vault=vault, access_log=stores.seals, now=lambda: datetime.now(UTC))
+    revealer = Revealer(
+        seals=stores.seals, vault=vault, redactor=RuleRedactor(), access_log=stores.seals, now=lambda: datetime.now(UTC)
+    )
     return KeptCalls(store, revealer)
 
 
@@ -77,7 +79,10 @@ def _sealed_anew(seal: Seal, vault: AesVault) -> Seal:
 
 
 def outward_redactor(settings: Settings) -> Redactor | None:
-    """What masks words of a live call before a model elsewhere gets them; None where the settings mask nothing."""
+    """What masks words that do not go through the store, such as those that a model elsewhere gets of a live call.
+
+    None where the settings mask nothing.
+    """
     return RuleRedactor() if settings.privacy.mask else None
 
 

@@ -125,6 +125,7 @@ async def open_service(
             supervisor=supervisor,
             store=calls.store,
             revealer=calls.revealer,
+            redactor=outward_redactor(settings),
             archive=stores.archive,
             searches=stores.searches,
             reports=stores.reports,

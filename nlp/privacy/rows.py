@@ -25,7 +25,7 @@ _IDIOM = re.compile(
     "一干二净|一五一十|三长两短|[七乱]七八|五花八|三天两头|一清二楚|不三不四|独一无二|一二三四五[六，？]"
 )
 _QUANTITY_DIGITS = 6
-"""Longer rows count nothing, whatever stands behind them."""
+"""Longer rows count nothing and are no idiom, whatever stands in them or behind."""
 _CORRECTED = re.compile("不对|错了|等一下|等等")
 
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
@@ -163,9 +163,9 @@ def _run(text: str, start: int, end: int) -> Run | None:
     """None where it is part of a quantity or counts something."""
     if _ADVERB.match(text, end - 1):
         end -= 1
-    if _IDIOM.search(text, max(0, start - 1), end + 2):
-        return None
     digits = read_row(text[start:end])
+    if digits and len(digits) <= _QUANTITY_DIGITS and _IDIOM.search(text, max(0, start - 1), end + 2):
+        return None
     if digits is None or (start and text[start - 1] in _QUANTITY) or text[end : end + 1] in tuple(_QUANTITY):
         return None
     if len(digits) <= _QUANTITY_DIGITS and _UNITS.match(text, end):

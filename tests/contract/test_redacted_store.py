@@ -139,7 +139,9 @@ async def test_after_a_restart_the_call_is_still_known(stores: Stores, store_url
 async def test_originals_come_back_with_a_record_of_who_looked(stores: Stores) -> None:
     store = redacted(stores)
     await store.append(log(CALL))
-    revealer = Revealer(seals=stores.seals, vault=VAULT, access_log=stores.seals, now=lambda: AT)
+    revealer = Revealer(
+        seals=stores.seals, vault=VAULT, redactor=RuleRedactor(), access_log=stores.seals, now=lambda: AT
+    )
     assert await revealer.reveal(await store.envelopes("c1"), by="qa7", reason="复核投诉") == log(CALL)
     (entry,) = await stores.records.audit()
     assert (entry.by, entry.action, entry.subject, entry.details["reason"]) == ("qa7", "revealed", "c1", "复核投诉")
@@ -150,7 +152,9 @@ async def test_the_same_log_again_changes_nothing(stores: Stores) -> None:
     before = await stores.calls.envelopes("c1")
     await redacted(stores).append(log(CALL))
     assert await stores.calls.envelopes("c1") == before
-    revealer = Revealer(seals=stores.seals, vault=VAULT, access_log=stores.seals, now=lambda: AT)
+    revealer = Revealer(
+        seals=stores.seals, vault=VAULT, redactor=RuleRedactor(), access_log=stores.seals, now=lambda: AT
+    )
     assert await revealer.reveal(before, by="qa7", reason="复核") == log(CALL)
 
 
@@ -169,7 +173,9 @@ async def test_what_the_database_refuses_is_stored_with_the_next_attempt(
             await store.append(log(CALL)[2:5])
     await store.append(log(CALL)[2:])
     assert await store.is_whole("c1")
-    revealer = Revealer(seals=stores.seals, vault=VAULT, access_log=stores.seals, now=lambda: AT)
+    revealer = Revealer(
+        seals=stores.seals, vault=VAULT, redactor=RuleRedactor(), access_log=stores.seals, now=lambda: AT
+    )
     assert await revealer.reveal(await store.envelopes("c1"), by="qa7", reason="复核") == log(CALL)
 
 
@@ -230,5 +236,7 @@ async def test_log_that_comes_again_after_a_crash_masks_what_was_stored_before_i
     await redacted(stores).append(log(CALL))
     texts = [e.event.text for e in await stores.calls.envelopes("c1") if isinstance(e.event, Utterance)]
     assert texts[:2] == ["我叫某**，我说慢一点，电*", "电**"]
-    revealer = Revealer(seals=stores.seals, vault=VAULT, access_log=stores.seals, now=lambda: AT)
+    revealer = Revealer(
+        seals=stores.seals, vault=VAULT, redactor=RuleRedactor(), access_log=stores.seals, now=lambda: AT
+    )
     assert await revealer.reveal(await stores.calls.envelopes("c1"), by="qa7", reason="复核") == log(CALL)

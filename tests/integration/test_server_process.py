@@ -17,6 +17,7 @@ from gateway.client import CallClient, read_call_audio
 from gateway.settings import Settings
 from gateway.sources.native_messages import Open
 from gateway.wiring import open_accounts, open_service
+from nlp.privacy import RuleRedactor
 from tests.support.cuttable_proxy import cuttable_proxy
 from tests.support.early import without_early
 from tests.support.livecue_process import LIVECUE, environment, run_livecue, serving
@@ -86,7 +87,13 @@ async def test_killed_server_keeps_what_it_acknowledged_and_closes_the_call_on_r
         recording = await service.audio_store.path("killed")
     async with open_stores(settings.store_url) as stores:
         vault = AesVault(open_key_ring(settings.private_keys_path))
-        revealer = Revealer(seals=stores.seals, vault=vault, access_log=stores.seals, now=lambda: datetime.now(UTC))
+        revealer = Revealer(
+            seals=stores.seals,
+            vault=vault,
+            redactor=RuleRedactor(),
+            access_log=stores.seals,
+            now=lambda: datetime.now(UTC),
+        )
         stored = await revealer.reveal(stored, by="test", reason="whether the record is what was acknowledged")
     assert [e.seq for e in stored] == list(range(1, len(stored) + 1))
     assert [e.event for e in stored][: len(seen)] == [e.event for e in seen]

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from assist.buses.memory import MemoryBus
 from assist.messages import Agent, CallClosed
 from assist.playbook import PlaybookLibrary
-from assist.ports import Analyser, Transcriber
+from assist.ports import Analyser, CustomerDirectory, Transcriber
 from assist.stores import open_stores
 from assist.stores.accounts import Role
 from assist.stores.audio import FlacAudioStore
@@ -36,6 +36,7 @@ from gateway.teams import Teams
 from gateway.wiring import phrase_listener, strange_labels
 from gateway.wiring.privacy import KeptCalls, keep_calls
 from nlp.phrases import PhraseAnalyser
+from nlp.privacy import RuleRedactor
 from tests.support.doors import ListeningServer
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
 
@@ -84,6 +85,7 @@ async def open_test_service(
     store_check_s: float = 5.0,
     supervisor_limits: SupervisorLimits | None = None,
     masks_calls: bool = False,
+    customers: CustomerDirectory | None = None,
     **settings: Any,
 ) -> AsyncGenerator[Service]:
     """A running service whose recogniser follows SCRIPT; its playbook lies in ``directory/playbooks``."""
@@ -108,6 +110,7 @@ async def open_test_service(
                 audio_store=audio_store,
                 bus=bus,
                 spool_dir=chosen.spool_dir,
+                customers=customers,
                 history=stores.history,
                 standings=experiments.standings,
                 now=now,
@@ -115,6 +118,7 @@ async def open_test_service(
             ),
             store=calls.store,
             revealer=calls.revealer,
+            redactor=RuleRedactor() if masks_calls else None,
             archive=stores.archive,
             searches=stores.searches,
             reports=stores.reports,

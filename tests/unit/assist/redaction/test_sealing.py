@@ -64,15 +64,23 @@ def stored() -> tuple[list[Envelope], list[Seal]]:
 async def test_masks_come_off_and_the_look_is_on_record() -> None:
     envelopes, seals = stored()
     looks = Looks()
-    revealer = Revealer(seals=Seals(seals), vault=VAULT, access_log=looks, now=lambda: AT)
+    revealer = Revealer(seals=Seals(seals), vault=VAULT, redactor=RuleRedactor(), access_log=looks, now=lambda: AT)
     assert await revealer.reveal(envelopes, by="qa7", reason=" 复核投诉 ") == ORIGINALS
     assert looks.told == [Access(AT, "qa7", "c1", (1, 3), ("person", "phone_number"), "复核投诉")]
+
+
+async def test_what_is_looked_at_is_not_told_in_the_reason() -> None:
+    envelopes, seals = stored()
+    looks = Looks()
+    revealer = Revealer(seals=Seals(seals), vault=VAULT, redactor=RuleRedactor(), access_log=looks, now=lambda: AT)
+    await revealer.reveal(envelopes, by="qa7", reason="给王小明回电13800001234")
+    assert [look.reason for look in looks.told] == ["给某**回电138****1234"]
 
 
 async def test_look_at_nothing_private_is_no_look() -> None:
     envelopes, seals = stored()
     looks = Looks()
-    revealer = Revealer(seals=Seals(seals), vault=VAULT, access_log=looks, now=lambda: AT)
+    revealer = Revealer(seals=Seals(seals), vault=VAULT, redactor=RuleRedactor(), access_log=looks, now=lambda: AT)
     assert await revealer.reveal(envelopes[1:2], by="qa7", reason="复核") == ORIGINALS[1:2]
     assert looks.told == []
 
@@ -81,7 +89,7 @@ async def test_look_at_nothing_private_is_no_look() -> None:
 async def test_look_needs_a_reason(reason: str) -> None:
     envelopes, seals = stored()
     looks = Looks()
-    revealer = Revealer(seals=Seals(seals), vault=VAULT, access_log=looks, now=lambda: AT)
+    revealer = Revealer(seals=Seals(seals), vault=VAULT, redactor=RuleRedactor(), access_log=looks, now=lambda: AT)
     with pytest.raises(InputError, match="why"):
         await revealer.reveal(envelopes, by="qa7", reason=reason)
     assert looks.told == []

@@ -63,6 +63,11 @@ def test_numbers_and_words_of_everyday_calls_stay(text: str) -> None:
     assert heard(f"c: {text}") == [[]]
 
 
+def test_a_number_is_one_though_it_holds_the_digits_of_an_idiom() -> None:
+    card = "六二二二零二一二三四五六七八九四"
+    assert heard(f"c: 银行卡号{card}") == [[("bank_card", card)]]
+
+
 def test_number_that_was_asked_for_is_found_part_by_part() -> None:
     assert heard("a: 麻烦您提供一下联系电话", "c: 一三八零零", "a: 嗯", "c: 零零一", "a: 好的", "c: 二三四")[1::2] == [
         [("phone_number", "一三八零零")],
