@@ -17,6 +17,13 @@ LONGEST_LOG = 1_000_000
 """Envelopes of one call that are read at once."""
 
 E = TypeVar("E", bound=Event)
+TurnOf = Callable[[str], AbstractAsyncContextManager[None]]
+"""Gives a call's turn to whoever adds to its log."""
+
+
+def alone(_call_id: str) -> AbstractAsyncContextManager[None]:
+    """The turns of a service that has its database to itself."""
+    return nullcontext()
 
 
 class ClosedLogs:
@@ -28,7 +35,7 @@ class ClosedLogs:
         store: CallStore,
         bus: EventBus,
         now: Callable[[], datetime],
-        turn_of: Callable[[str], AbstractAsyncContextManager[None]] = lambda _call_id: nullcontext(),
+        turn_of: TurnOf = alone,
     ) -> None:
         """``turn_of``: keeps other services from adding to a call meanwhile."""
         self._store = store

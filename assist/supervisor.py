@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from assist.closed_logs import ClosedLogs
+from assist.closed_logs import ClosedLogs, TurnOf, alone
 from assist.ended import EndedCall, EndedCalls
 from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
 from assist.handle import CallHandle, LiveCall
@@ -92,6 +92,7 @@ class Supervisor:
         admit: Callable[[], None] = lambda: None,
         on_closed: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        turn_of: TurnOf = alone,
         limits: SupervisorLimits | None = None,
     ) -> None:
         """``admit`` raises OverloadedError when no further call can be served well.
@@ -129,7 +130,7 @@ class Supervisor:
         self._group: asyncio.TaskGroup | None = None
         self._stopping = False
         self._changed = Notice()
-        self._closed_logs = ClosedLogs(store=store, bus=bus, now=now)
+        self.closed_logs = ClosedLogs(store=store, bus=bus, now=now, turn_of=turn_of)
         self.counts = SupervisorCounts()
 
     async def run(self) -> None:
@@ -270,7 +271,6 @@ class Supervisor:
         Works for live and closed calls; the same again changes nothing. Raises NotFoundError "unknown-call" or
         "unknown-promise", StoreError.
         """
-
         return await self.record(
             call_id, lambda view: kept_promise(view, made_in, promise_id, by), settled_before, require_standing
         )
@@ -285,12 +285,16 @@ class Supervisor:
 
         Raises InputError "call-open" while the call goes on, StoreError, and what ``make`` raises.
         """
+        await self.over(call_id)
+        return await self.closed_logs.add(call_id, make, find)
+
+    async def over(self, call_id: str) -> None:
+        """Wait until a call that is closing has its whole log stored. Raises InputError "call-open", StoreError."""
         live = self._calls.get(call_id)
         if live and not live.session.is_closing:
             raise InputError("The call goes on; wait until it is closed.", code="call-open")
         if live:
             await asyncio.shield(live.closed)
-        return await self._closed_logs.add(call_id, make, find)
 
     async def record(
         self,
@@ -313,9 +317,8 @@ class Supervisor:
                 envelope = live.session.tell(event)
             await live.journal.stored(envelope.seq)
             return envelope
-        if live:
-            await asyncio.shield(live.closed)
-        return await self._closed_logs.add(call_id, make, find, require)
+        await self.over(call_id)
+        return await self.closed_logs.add(call_id, make, find, require)
 
     # --- one call ----------------------------------------------------------------------------------------------
 

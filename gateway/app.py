@@ -18,9 +18,10 @@ from gateway.api.models import ErrorBody
 from gateway.api.playbook_trials import trial_routes
 from gateway.api.playbooks import playbook_routes
 from gateway.api.private import private_routes
+from gateway.api.quality import quality_routes
 from gateway.api.remarks import remark_routes
-from gateway.api.reviews import review_routes
 from gateway.api.reports import report_routes
+from gateway.api.reviews import review_routes
 from gateway.api.session import log_in_routes, session_routes
 from gateway.api.teams import team_routes
 from gateway.api.wrap_ups import wrap_up_routes
@@ -79,6 +80,8 @@ def api_routes() -> APIRouter:
         report_routes,
         wrap_up_routes,
         team_routes,
+        quality_routes,
+        review_routes,
     ):
         router.include_router(routes, dependencies=[Depends(current_user)])
     return router

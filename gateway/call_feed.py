@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from assist.errors import PermissionDeniedError, SlowSubscriberError, StoreError
 from assist.messages import CallUpdated, Envelope
 from assist.ports import CallStore, CallSummary, EventBus
+from assist.quality.review import without_reviews
 from assist.stores.accounts import User
 from assist.supervisor import Supervisor
 from assist.view import CallView, fold_all
@@ -140,7 +141,7 @@ class CallFeed:
             stored = await self._store.envelopes(call_id, after=known_seq, limit=self._catch_up_limit)
         else:
             stored = await journal.logged(after=known_seq, limit=self._catch_up_limit)
-        return stored if stored and stored[-1].seq >= needed_seq else None
+        return without_reviews(stored) if stored and stored[-1].seq >= needed_seq else None
 
     async def _view(self, call_id: str, last_seq: int) -> CallView:
         """The call as it is now, at least up to ``last_seq``: live from memory, else folded from the store."""

@@ -24,6 +24,12 @@ Permission = Literal[
     "corrections.export",
     "note.write",
     "private.reveal",
+    "review.read",
+    "review.score",
+    "review.assign",
+    "review.answer",
+    "review.decide-lead",
+    "review.decide-quality",
     "access-log.read",
     "records.manage",
     "teams.manage",
@@ -33,9 +39,9 @@ EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
 _OF_ADMINS: Set[Permission] = frozenset({"access-log.read", "records.manage", "teams.manage"})
 PERMISSIONS: Mapping[Role, Set[Permission]] = {
     "admin": EVERYTHING,
-    "supervisor": EVERYTHING - _OF_ADMINS,
-    "qa": EVERYTHING - _OF_ADMINS,
-    "qa-lead": EVERYTHING - _OF_ADMINS | {"access-log.read"},
+    "supervisor": EVERYTHING - _OF_ADMINS - {"review.answer", "review.decide-quality"},
+    "qa": EVERYTHING - _OF_ADMINS - {"review.answer", "review.assign", "review.decide-lead", "review.decide-quality"},
+    "qa-lead": EVERYTHING - _OF_ADMINS - {"review.answer", "review.decide-lead"} | {"access-log.read"},
     "trainer": frozenset(
         {
             "playbook.read",
@@ -48,7 +54,7 @@ PERMISSIONS: Mapping[Role, Set[Permission]] = {
             "note.write",
         }
     ),
-    "agent": frozenset({"playbook.read", "reports.read", "wrap-up.confirm", "note.write"}),
+    "agent": frozenset({"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer"}),
 }
 """Agents may read the rules by which they are judged."""
 
@@ -72,7 +78,8 @@ def permissions_of(user: User) -> Set[Permission]:
 def scope_of(user: User) -> CallScope:
     """The calls that a user may see.
 
-    Agents see their own; supervisors and QA staff those of their teams, and where there are no teams every call;
+    Agents see their own; supervisors and QA staff those of their teams, and where there are no teams every call, and
+    those that they have to review;
     trainers, leads of QA, admins and API keys every call.
     """
     if user.disabled:
@@ -81,7 +88,7 @@ def scope_of(user: User) -> CallScope:
         case "agent":
             return NO_CALL if user.agent_id is None else CallScope(frozenset({user.agent_id}))
         case "supervisor" | "qa":
-            return CallScope(user.team_agents)
+            return CallScope(user.team_agents, None if user.team_agents is None else user.user_id)
         case "trainer" | "qa-lead" | "admin":
             return EVERY_CALL
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,10 @@ from assist.backtest import Backtest, RecordedCall, Report, Ruleset, Said, repla
 from assist.errors import InputError, OverloadedError
 from assist.playbook import AskedLabel, Listen, Playbook, check_playbook, failures_in, parse_playbook
 from assist.ports import CallQuery, CallStore
+from assist.quality.case_trial import CaseTrial
+from assist.quality.rulings import RuleCase
 from gateway.record import Unread, Wanted, stored_call, stored_calls
+from gateway.rule_cases import tried
 
 Severity = Literal["error", "warning"]
 ProblemKind = Literal["form", "name", "version", "label", "case"]
@@ -150,6 +153,14 @@ class Rehearsal:
         call = await stored_call(self._store, call_id)
         async with self._turn:
             return await asyncio.to_thread(_try, rules, call)
+
+    async def try_cases(self, rules: Ruleset, cases: Iterable[RuleCase]) -> Sequence[CaseTrial]:
+        """What a playbook says to calls in which people found rules wrong, in the order of the cases."""
+        trials: list[CaseTrial] = []
+        for case in cases:
+            async with self._turn:
+                trials.append(await tried(case, self._store, rules))
+        return trials
 
     async def replay(
         self, rules: Ruleset, wanted: Wanted, *, most: int, against: Ruleset | None = None

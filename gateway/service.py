@@ -28,6 +28,8 @@ from gateway.publishing import Publishing
 from gateway.readiness import Part, Readiness
 from gateway.rehearsal import Rehearsal
 from gateway.retention import Retention
+from gateway.review_readers import ReviewReaders
+from gateway.reviews import Reviews
 from gateway.seen_calls import SeenCalls
 from gateway.sessions import SessionWatch
 from gateway.settings import Settings
@@ -71,6 +73,7 @@ class Service:
     reports: ReportStore
     accounts: Accounts
     teams: Teams
+    reviews: Reviews
     audio_store: AudioStore
     bus: EventBus
     playbooks: LivePlaybooks
@@ -103,12 +106,14 @@ class Service:
     _broken_playbooks: dict[Path, PlaybookError] = field(default_factory=dict[Path, PlaybookError], init=False)
     sessions: SessionWatch = field(init=False)
     seen: SeenCalls = field(init=False)
+    review_readers: ReviewReaders = field(init=False)
     sound: CallSound = field(init=False)
     readiness: Readiness = field(default_factory=lambda: Readiness((RECOGNISER, STORE, PLAYBOOK, CALLS)))
 
     def __post_init__(self) -> None:
         self.sessions = SessionWatch(self.accounts)
-        self.seen = SeenCalls(self.supervisor, self.store)
+        self.seen = SeenCalls(self.supervisor, self.store, self.reviews.store.is_assigned)
+        self.review_readers = ReviewReaders(self.reviews.store)
         self.sound = CallSound(self.audio_store)
 
     @asynccontextmanager
@@ -131,6 +136,7 @@ class Service:
                 group.create_task(self.sessions.run(), name="sessions"),
                 group.create_task(self._work_afterwards(), name="afterwards"),
                 group.create_task(self._keep_records(), name="retention"),
+                group.create_task(self.reviews.run(), name="reviews"),
                 group.create_task(self._place_calls(), name="placing"),
                 group.create_task(self.experiments.run(), name="experiments"),
             ]

@@ -174,6 +174,29 @@ class RetentionSettings(Group):
     """How many seconds apart the service looks for what has expired."""
 
 
+class ReviewSettings(Group):
+    """Which calls people review, and in what time (see docs/qa.md)."""
+
+    risk_calls: int = Field(default=20, ge=0)
+    """Calls of highest risk that are drawn from each day's."""
+    random_calls: int = Field(default=20, ge=0)
+    """Calls that are drawn by lot from the others of each day; with `risk_calls` 0, too, nothing is drawn by itself."""
+    seed: SecretStr = SecretStr("")
+    """What the lot depends on: the same calls and seed draw the same; empty: each draw makes its own, and keeps it."""
+    draw_hour: int = Field(default=3, ge=0, le=23)
+    """Hour of the next day, in `time_zone`, from which a day is drawn from."""
+    every_s: Positive = 60.0
+    """How many seconds apart the service looks for what is to be drawn and what has lapsed."""
+    score_days: Positive = 3.0
+    """Days that a reviewer has for a call."""
+    answer_days: Positive = 3.0
+    """Days in which an agent may appeal against a score or a decision; then it stands."""
+    decide_days: Positive = 3.0
+    """Days in which an appeal is to be decided."""
+    acknowledge_days: Positive = 7.0
+    """Days in which an agent is to acknowledge a coaching note."""
+
+
 class PrivacySettings(Group):
     """What becomes of private words in stored calls (see docs/privacy.md)."""
 
@@ -307,6 +330,7 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = PrivacySettings()
     audio: AudioSettings = AudioSettings()
     retention: RetentionSettings = RetentionSettings()
+    reviews: ReviewSettings = ReviewSettings()
     session: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()
     summary: SummarySettings = SummarySettings()

@@ -155,6 +155,11 @@ def reviews_in(log: Iterable[Envelope]) -> Mapping[str, Review]:
     return reviews
 
 
+def without_reviews(log: Iterable[Envelope]) -> list[Envelope]:
+    """A log for those who follow the call: a score must not be seen before it is told."""
+    return [envelope for envelope in log if envelope.event.type not in REVIEW_EVENTS]
+
+
 class _Call:
     """What reviews show of their call."""
 

@@ -48,8 +48,9 @@ def filled_in(card: Scorecard, judged: Judged) -> tuple[ItemScore, ...]:
 
 
 def _filled(section_id: str, item: Item, card: Scorecard, judged: Judged) -> ItemScore:
-    flags = [flag for flag in judged.flags if _rule_id(flag) in item.rules]
-    auto, because = _auto(item, [flag.verdict for flag in flags], judged, card.playbook)
+    is_of_playbook = judged.playbook == card.playbook
+    flags = [flag for flag in judged.flags if is_of_playbook and _rule_id(flag) in item.rules]
+    auto, because = _auto(item, [flag.verdict for flag in flags], judged, is_of_playbook=is_of_playbook)
     return ItemScore(
         item_id=item.item_id,
         section_id=section_id,
@@ -64,11 +65,13 @@ def _filled(section_id: str, item: Item, card: Scorecard, judged: Judged) -> Ite
     )
 
 
-def _auto(item: Item, verdicts: Collection[str], judged: Judged, playbook: str) -> tuple[int | None, AutoBecause]:
+def _auto(
+    item: Item, verdicts: Collection[str], judged: Judged, *, is_of_playbook: bool
+) -> tuple[int | None, AutoBecause]:
     """A breach outweighs everything; who abstained or only warns leaves it to a person."""
     if not item.rules:
         return None, "no-rule"
-    if judged.playbook != playbook:
+    if not is_of_playbook:
         return None, "not-judged"
     if "breach" in verdicts:
         return 0, "breach"

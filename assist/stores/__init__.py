@@ -14,14 +14,17 @@ from assist.search.places import Placer
 
 if TYPE_CHECKING:
     from assist.stores.accounts import AccountStore
+    from assist.stores.draws import DrawStore
     from assist.stores.experiments import ExperimentStore
     from assist.stores.meaning_search import MeaningSearch
     from assist.stores.playbooks import PlaybookStore
     from assist.stores.records import RecordStore
     from assist.stores.reports import ReportStore
+    from assist.stores.reviews import ReviewStore
     from assist.stores.saved_searches import SavedSearchStore
     from assist.stores.seals import SqlSealStore
     from assist.stores.teams import TeamStore
+    from assist.stores.turns import LogTurns
 
 STORES = {
     "postgresql": "assist.stores.sql:open_sql_stores",
@@ -49,6 +52,9 @@ class Stores:
     reports: ReportStore
     searches: SavedSearchStore
     seals: SqlSealStore
+    reviews: ReviewStore
+    draws: DrawStore
+    log_turns: LogTurns
     teams: TeamStore
 
 

@@ -54,7 +54,7 @@ _PEOPLE: dict[Person, tuple[Column[Any], Column[Any]]] = {
 
 def where(search: Search, full_text: FullText) -> Iterator[ColumnElement[bool]]:
     """Every condition but words that have to occur: the full-text index joins those."""
-    yield in_scope(search.scope, agent_id=_CALLS.agent_id)
+    yield in_scope(search.scope, call_id=_CALLS.call_id, agent_id=_CALLS.agent_id)
     belongs = _is_among if search.has_words else _is_in
     for one in search.conditions:
         if isinstance(one, Said) and not one.is_excluded:

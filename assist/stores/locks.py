@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 CALL, PLAYBOOK, HOLDS, MEANINGS = "call", "playbook", "holds", "meanings"
 """Kinds of what is locked."""
+CLOSED_LOG, REVIEW_DRAWS = "closed-log", "review-draws"
+"""More of them: adding to what is closed, and drawing calls to review."""
 
 _TAKE = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 

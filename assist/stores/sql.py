@@ -27,6 +27,7 @@ from assist.stores.accounts import AccountStore
 from assist.stores.archive import SqlCallArchive, write_documents
 from assist.stores.archive_by_meaning import ArchiveByMeaning
 from assist.stores.database import Database
+from assist.stores.draws import DrawStore
 from assist.stores.experiments import ExperimentStore, write_trials
 from assist.stores.history import SqlCallHistory, write_records
 from assist.stores.locks import CALL, take_turns
@@ -37,10 +38,13 @@ from assist.stores.migrations import downgrade
 from assist.stores.playbooks import PlaybookStore
 from assist.stores.records import RecordStore
 from assist.stores.reports import ReportStore
+from assist.stores.review_projections import REVIEW_TRIGGERS, RISK_TRIGGERS, write_reviews, write_risks
+from assist.stores.reviews import ReviewStore
 from assist.stores.saved_searches import SavedSearchStore
 from assist.stores.scopes import in_scope
 from assist.stores.seals import SqlSealStore, amend_log, write_seals
 from assist.stores.teams import TeamStore
+from assist.stores.turns import LogTurns
 from assist.summary import summarise
 
 log = logging.getLogger(__name__)
@@ -69,6 +73,9 @@ async def open_sql_stores(url: str, *, placer: Placer | None = None) -> AsyncGen
             reports=ReportStore(database),
             searches=SavedSearchStore(database),
             seals=SqlSealStore(database),
+            reviews=ReviewStore(database),
+            draws=DrawStore(database),
+            log_turns=LogTurns(database),
             teams=TeamStore(database),
         )
     finally:
@@ -158,7 +165,7 @@ class SqlCallStore:
     async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
         columns = schema.calls.c
         statement = select(schema.calls).order_by(columns.opened_at.desc(), columns.call_id.desc()).limit(query.limit)
-        statement = statement.where(in_scope(query.scope, agent_id=columns.agent_id))
+        statement = statement.where(in_scope(query.scope, call_id=columns.call_id, agent_id=columns.agent_id))
         if query.agent_id is not None:
             statement = statement.where(columns.agent_id == query.agent_id)
         if query.is_open is not None:
@@ -287,6 +294,8 @@ async def _store(connection: AsyncConnection, rows: Iterable[_Row], *, amended: 
     await write_records(connection, sorted(over & said))
     await write_documents(connection, sorted(over & {row.envelope.call_id for row in new if _is_archived(row)}))
     await write_trials(connection, sorted(over & {row.envelope.call_id for row in new if _counts(row)}))
+    await write_risks(connection, sorted(over & {row.envelope.call_id for row in new if _changes(row, RISK_TRIGGERS)}))
+    await write_reviews(connection, sorted({row.envelope.call_id for row in new if _changes(row, REVIEW_TRIGGERS)}))
 
 
 def _is_archived(row: _Row) -> bool:
@@ -297,6 +306,11 @@ def _is_archived(row: _Row) -> bool:
 def _counts(row: _Row) -> bool:
     """Whether the trial of a call changes with it."""
     return row.envelope.event.type in TRIAL_EVENTS
+
+
+def _changes(row: _Row, types: Collection[str]) -> bool:
+    """Whether it is of one of these types."""
+    return row.envelope.event.type in types
 
 
 def _project(summary: CallSummary | None, envelopes: Sequence[Envelope]) -> CallSummary:

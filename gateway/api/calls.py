@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from assist.messages import Envelope
 from assist.outcomes import ResultReport
 from assist.ports import CallQuery, CallSummary
+from assist.quality.review import without_reviews
 from assist.stores.accounts import User
 from assist.view import CallView, fold_all
 from gateway.api.access import CurrentUser, Served, VisibleCall
@@ -70,9 +71,9 @@ async def list_events(
     after: Annotated[int, Query(ge=0, le=MAX_SEQ, description="Only later events.")] = 0,
     limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000,
 ) -> EventPage:
-    """The call's log as far as it is stored."""
-    envelopes = list(await service.store.envelopes(summary.call_id, after=after, limit=limit))
-    return EventPage(envelopes=envelopes, next=envelopes[-1].seq if len(envelopes) == limit else None)
+    """The call's log as far as it is stored; what people made of the call in reviews is told by their own routes."""
+    page = await service.store.envelopes(summary.call_id, after=after, limit=limit)
+    return EventPage(envelopes=without_reviews(page), next=page[-1].seq if len(page) == limit else None)
 
 
 @call_routes.get(
@@ -150,12 +151,17 @@ async def record_result(service: Served, summary: VisibleCall, body: ResultReque
 async def _newest(service: Service, query: CallQuery, user: User) -> list[CallSummary]:
     """A page of the store, its live calls as they are now, and on the first page those the store has not got yet."""
     stored = await service.store.calls(query)
-    live = {summary.call_id: summary for summary in service.supervisor.calls() if hears_live(user, summary)}
-    rows = [live.pop(summary.call_id, summary) for summary in stored]
+    live = {
+        summary.call_id: summary
+        for summary in service.supervisor.calls()
+        if hears_live(user, summary) and query.scope.covers(summary.agent_id)
+    }
+    others = {call.call_id for call in service.supervisor.calls() if not query.scope.covers(call.agent_id)}
+    rows = [live.pop(summary.call_id, summary) for summary in stored if summary.call_id not in others]
     if query.before is None and query.is_open is not False:
         rows += [summary for summary in live.values() if query.agent_id in (None, summary.agent_id)]
         rows.sort(key=lambda summary: summary.opened_at, reverse=True)
-    return [summary for summary in rows if query.scope.covers(summary.agent_id)][: query.limit]
+    return rows[: query.limit]
 
 
 async def _view(service: Service, call: CallSummary, user: User) -> CallView:

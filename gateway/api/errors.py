@@ -33,6 +33,13 @@ STATUS_OF_CODE = {
     "file-exists": 409,
     "playbook-changed": 409,
     "version-taken": 409,
+    "review-changed": 409,
+    "review-taken": 409,
+    "wrong-state": 409,
+    "too-late": 409,
+    "call-has-review": 409,
+    "day-drawn": 409,
+    "calibration-open": 409,
 }
 """Codes that say more than their class."""
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field, StringConstraints
 
+from assist.quality.review import without_reviews
 from assist.redaction.sealing import MAX_REASON_CHARS
 from assist.stores.accounts import User
 from gateway.api.access import Served, VisibleCall, permitted
@@ -37,7 +38,7 @@ async def reveal(
     """Events as they were before they were masked; who looked, at what and why is on record before they are given."""
     first, wanted = min(body.seqs), frozenset(body.seqs)
     page = await service.store.envelopes(summary.call_id, after=first - 1, limit=STORE_PAGE)
-    envelopes = [envelope for envelope in page if envelope.seq in wanted]
+    envelopes = [envelope for envelope in without_reviews(page) if envelope.seq in wanted]
     if service.revealer is not None:
         envelopes = await service.revealer.reveal(envelopes, by=user.user_id, reason=body.reason)
     return EventPage(envelopes=envelopes, next=None)

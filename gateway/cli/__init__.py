@@ -27,6 +27,7 @@ from gateway.cli import (
     history,
     models,
     private,
+    qa,
     records,
     reports,
     rules,
@@ -78,6 +79,7 @@ app.add_typer(evaluate.app, name="eval")
 app.add_typer(history.app, name="history")
 app.add_typer(archive.app, name="archive")
 app.add_typer(corrections.app, name="corrections")
+app.add_typer(qa.app, name="qa")
 app.add_typer(records.app, name="records")
 app.add_typer(private.app, name="private")
 app.add_typer(store.app, name="store")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.cli import rule_cases
 from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, results_console, run
 from gateway.transcript import clock
 
@@ -88,6 +89,7 @@ async def _replay(
                 order = replace(order, store_url=settings.store_url)
                 shares = shares_of(closed_calls(store, wanted))
                 outcome = await replay_record(order, shares, jobs=jobs, on_progress=show)
+    known: Row = {} if events else {"rule_cases": await _rule_cases(playbook, settings)}
     return {
         "playbook": outcome.playbook,
         "against": outcome.against or "the calls' own record",
@@ -95,7 +97,15 @@ async def _replay(
         "skipped": [{"name": one.name, "code": one.code, "reason": one.reason} for one in outcome.account.skipped],
         "seconds": round(outcome.elapsed_s, 3),
         "calls_per_min": outcome.calls_per_min,
+        **known,
     }
+
+
+async def _rule_cases(path: Path, settings: Settings) -> Row:
+    """What the playbook says to the calls in which people found its rules wrong."""
+    from assist.playbook import load_playbook
+
+    return rule_cases.as_values(await rule_cases.trials_under(load_playbook(path), settings))
 
 
 def _script(path: Path) -> Script:
@@ -132,6 +142,8 @@ def _print(report: Row, show: int) -> None:
         )
     for one in report["skipped"]:
         errors_console().print(f"skipped {one['name']}: {one['reason']} ({one['code']})", markup=False)
+    for line in rule_cases.lines_of(report["rule_cases"]) if "rule_cases" in report else ():
+        results_console().print(line, markup=False)
     results_console().print(
         f"{report['playbook']} against {report['against']}: {report['calls']} calls, {report['calls_changed']} of them"
         f" changed, {len(report['skipped'])} skipped; {report['calls_per_min']} calls a minute",

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from assist.errors import InputError
-from gateway.cli import replay
-from gateway.cli.console import AsJson, print_json, results_console
+from gateway.cli import replay, rule_cases
+from gateway.cli.console import AsJson, load_settings, print_json, results_console, run
 
 app = typer.Typer(no_args_is_help=True, help="Playbooks: check, replay, schema.")
 
@@ -26,12 +26,22 @@ def rules() -> None:
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Playbook files or directories.")],
     cases: Annotated[bool, typer.Option(help="Try the cases of the rules.")] = True,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--data-dir", "--data", help="Try the calls stored there, too, in which people found rules wrong."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check playbooks and try the cases of their rules; every mistake with its file and line."""
     is_good = True
     for path in _files(paths):
         row, lines = _check(path, with_cases=cases)
+        if data_dir is not None and "playbook" in row:
+            found = _rule_cases(path, data_dir)
+            row = {**row, "ok": row["ok"] and not found["failing"], "rule_cases": found}
+            lines += [f"{path}: {line}" for line in rule_cases.lines_of(found)]
         is_good = is_good and bool(row["ok"])
         if as_json:
             print_json(row)
@@ -76,6 +86,14 @@ def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[
         *(f"{path}:{failure.line}: {failure.message}" for failure in failures),
         f"{path}: {playbook.reference}, {rules} rules, {offers} offers, {tried} cases, {verdict}",
     ]
+
+
+def _rule_cases(path: Path, data_dir: Path) -> Mapping[str, Any]:
+    """What the playbook says to stored calls in which people found its rules wrong."""
+    from assist.playbook import load_playbook
+
+    settings = load_settings(data_dir=data_dir)
+    return rule_cases.as_values(run(lambda: rule_cases.trials_under(load_playbook(path), settings)))
 
 
 def _hint(near: str) -> str:

@@ -45,6 +45,7 @@ from gateway.wiring.readings import engine_readings, pressure_readings, speculat
 from gateway.wiring.recognition import admission, open_recognition
 from gateway.wiring.recordings import open_audio_store
 from gateway.wiring.records import register_projections, retention_rules
+from gateway.wiring.reviews import make_reviews
 from gateway.wiring.stored import make_data_directory, review_limits
 from nlp.lexicon import lexicon_of
 from nlp.phrases import PhraseAnalyser
@@ -116,6 +117,7 @@ async def open_service(
             standings=experiments.standings,
             admit=admission(recognition.transcriber.pressure),
             on_closed=on_closed,
+            turn_of=stores.log_turns.turn,
             limits=supervisor_limits(settings.limits),
         )
         afterwards = await open_afterwards(stack, settings, chat, calls.store, supervisor)
@@ -131,6 +133,7 @@ async def open_service(
             reports=stores.reports,
             accounts=accounts,
             teams=Teams(stores.teams, accounts),
+            reviews=make_reviews(settings, stores, supervisor),
             audio_store=audio_store,
             bus=bus,
             afterwards=afterwards,

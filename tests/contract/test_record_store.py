@@ -34,8 +34,12 @@ KEPT_AS_THEY_ARE = {
     "legal_holds",
     "playbook_drafts",
     "playbook_versions",
+    "review_draws",
     "saved_searches",
     "sessions",
+    "team_agents",
+    "team_assignments",
+    "teams",
     "users",
 }
 """Tables whose rows do not hang on calls; of every other one, they must go with their call."""

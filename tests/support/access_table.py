@@ -61,6 +61,9 @@ POST   ~/archive/searches                                201   -    yes   yes  y
 DELETE ~/archive/searches/{search_id}                    404   -    yes   yes  yes  yes  yes   yes   yes   yes   -
 GET    ~/corrections                                     200   -    -     -    ours ours none  both  both  both  -
 
+GET    ~/reports                                         200   -    yes   yes  yes  yes  yes   yes   yes   yes   yes
+GET    ~/reports/{name}                                  200   -    ours  none ours ours none  both  both  both  both
+
 GET    ~/playbook                                        200   -    yes   yes  yes  yes  yes   yes   yes   yes   yes
 GET    ~/playbook-schema                                 200   -    yes   yes  yes  yes  yes   yes   yes   yes   yes
 GET    ~/playbooks                                       200   -    yes   yes  yes  yes  yes   yes   yes   yes   yes
@@ -80,6 +83,30 @@ POST   ~/experiments/{playbook}/{experiment}/decisions   404   -    -     -    y
 GET    ~/teams                                           200   -    -     -    -    -    -     -     -     yes   -
 PUT    ~/teams/{name}                                    200   -    -     -    -    -    -     -     -     yes   -
 DELETE ~/teams/{name}                                    404   -    -     -    -    -    -     -     -     yes   -
+
+GET    ~/reviews                                        200   -    none none ours ours none none both both none
+POST   ~/reviews                                        409   -    -    -    ours -    none -    both both -
+GET    ~/calls/{call_id}/reviews                        200   -    ours none ours ours none both both both both
+GET    ~/reviews/inbox                                  200   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+GET    ~/reviews/people                                 200   -    -    -    yes  -    yes  -    yes  yes  -
+GET    ~/reviews/draws                                  200   -    -    -    yes  yes  yes  -    yes  yes  -
+POST   ~/reviews/draws                                  400   -    -    -    yes  -    yes  -    yes  yes  -
+GET    ~/reviews/{review_id}                            404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+POST   ~/reviews/{review_id}/{step}                     404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+POST   ~/reviews/{review_id}/assign                     404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+POST   ~/reviews/{review_id}/score                      404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+POST   ~/reviews/{review_id}/appeal                     404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+POST   ~/reviews/{review_id}/decide                     404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+POST   ~/reviews/{review_id}/coaching                   404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+POST   ~/reviews/{review_id}/coaching/{note_id}/acknowledge 404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+GET    ~/calibrations                                   200   -    -    -    yes  yes  yes  -    yes  yes  -
+POST   ~/calibrations                                   404   -    -    -    ours -    none -    both both -
+GET    ~/calibrations/agreement                         200   -    -    -    yes  yes  yes  -    yes  yes  -
+GET    ~/calibrations/{calibration_id}                  404   -    -    -    yes  yes  yes  -    yes  yes  -
+GET    ~/scorecards                                     200   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+GET    ~/scorecards/{name}                              404   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
+GET    ~/rule-cases                                     200   -    -    -    yes  yes  yes  -    yes  yes  -
+GET    ~/rule-precision                                 200   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
 
 WS     /desk/v1                                          101   -    ours  none ours ours none  both  both  both  -
 WS     /ingest/v1                                        101   -    -     -    -    -    -     -     -     -     yes

@@ -96,11 +96,13 @@ def taken(log: list[Envelope], actor: Actor = QA) -> list[Envelope]:
     return after(log, moved(review, "take", actor, NOW, version=review.version, deadlines=DEADLINES))
 
 
-def score_of(log: list[Envelope], actor: Actor = QA, review_id: str = "r-1", **others: Any) -> ReviewScored:
+def score_of(
+    log: list[Envelope], actor: Actor = QA, review_id: str = "r-1", card: Scorecard = CARD, **others: Any
+) -> ReviewScored:
     review = review_in(log, review_id)
     return score_given(
         review,
-        CARD,
+        card,
         judged_in(log),
         values(**others),
         actor,

@@ -19,6 +19,8 @@ from assist.buses.memory import MemoryBus
 from assist.messages import Agent, CallClosed
 from assist.playbook import PlaybookLibrary
 from assist.ports import Analyser, CustomerDirectory, Transcriber
+from assist.quality.scorecard_file import DIRECTORY as SCORECARDS
+from assist.quality.scorecard_file import Scorecards
 from assist.stores import open_stores
 from assist.stores.accounts import Role
 from assist.stores.audio import FlacAudioStore
@@ -30,11 +32,13 @@ from gateway.metrics import HeardBus, Metrics
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
 from gateway.rehearsal import Rehearsal
+from gateway.reviews import Reviews
 from gateway.service import Service, never
 from gateway.settings import Settings
 from gateway.teams import Teams
 from gateway.wiring import phrase_listener, strange_labels
 from gateway.wiring.privacy import KeptCalls, keep_calls
+from gateway.wiring.reviews import review_plan
 from nlp.phrases import PhraseAnalyser
 from nlp.privacy import RuleRedactor
 from tests.support.doors import ListeningServer
@@ -100,22 +104,23 @@ async def open_test_service(
         calls = keep_calls(chosen, stores) if masks_calls else KeptCalls(stores.calls, None)
         experiments = LiveExperiments(stores.experiments, playbooks.in_use)
         accounts = Accounts(stores.accounts, chosen.session, hasher=cheap_hasher())
+        supervisor = Supervisor(
+            transcriber=transcriber or ScriptedTranscriber(SCRIPT),
+            analysers=(PhraseAnalyser(), *analysers),
+            playbook=playbooks.get,
+            store=calls.store,
+            audio_store=audio_store,
+            bus=bus,
+            spool_dir=chosen.spool_dir,
+            customers=customers,
+            history=stores.history,
+            standings=experiments.standings,
+            now=now,
+            limits=supervisor_limits,
+        )
         service = Service(
             settings=chosen,
-            supervisor=Supervisor(
-                transcriber=transcriber or ScriptedTranscriber(SCRIPT),
-                analysers=(PhraseAnalyser(), *analysers),
-                playbook=playbooks.get,
-                store=calls.store,
-                audio_store=audio_store,
-                bus=bus,
-                spool_dir=chosen.spool_dir,
-                customers=customers,
-                history=stores.history,
-                standings=experiments.standings,
-                now=now,
-                limits=supervisor_limits,
-            ),
+            supervisor=supervisor,
             store=calls.store,
             revealer=calls.revealer,
             redactor=RuleRedactor() if masks_calls else None,
@@ -124,6 +129,15 @@ async def open_test_service(
             reports=stores.reports,
             accounts=accounts,
             teams=Teams(stores.teams, accounts),
+            reviews=Reviews(
+                supervisor,
+                stores.reviews,
+                stores.draws,
+                Scorecards(chosen.playbooks_dir / SCORECARDS),
+                zone=chosen.zone,
+                plan=review_plan(chosen.reviews),
+                now=now,
+            ),
             audio_store=audio_store,
             bus=bus,
             playbooks=playbooks,

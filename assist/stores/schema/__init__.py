@@ -22,6 +22,14 @@ from assist.stores.schema.experiment_tables import experiment_decisions, experim
 from assist.stores.schema.playbook_tables import playbook_drafts, playbook_versions
 from assist.stores.schema.privacy_tables import seals
 from assist.stores.schema.record_tables import audit_log, legal_holds
+from assist.stores.schema.review_tables import (
+    call_risks,
+    drawn_calls,
+    flag_rulings,
+    review_draws,
+    reviews,
+    rule_cases,
+)
 
 __all__ = [
     "ARCHIVE_TEXT",
@@ -38,15 +46,21 @@ __all__ = [
     "archive_names",
     "archive_offers",
     "audit_log",
+    "call_risks",
     "calls",
     "customer_calls",
+    "drawn_calls",
     "envelopes",
     "experiment_decisions",
     "experiment_trials",
+    "flag_rulings",
     "legal_holds",
     "metadata",
     "playbook_drafts",
     "playbook_versions",
+    "review_draws",
+    "reviews",
+    "rule_cases",
     "saved_searches",
     "seals",
     "sessions",

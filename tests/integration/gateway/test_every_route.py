@@ -21,10 +21,18 @@ from websockets.asyncio.client import connect
 from assist.stores.accounts import Role
 from gateway.app import create_app
 from gateway.auth import SESSION_COOKIE
+from gateway.reviews import DRAW
 from gateway.service import Service
 from tests.support.access_table import Cell, Row, rows
 from tests.support.service import PASSWORD, PLAYBOOK, listening, open_test_service, play
 
+CARD = """\
+name: service
+version: 1
+title: 服务评分表
+playbook: small
+sections: [{id: service, title: 服务, items: [{id: solving, title: 解决问题, weight: 1}]}]
+"""
 CALLS = {"ours": "1001", "theirs": "2001"}
 """The calls and their agents."""
 
@@ -46,6 +54,9 @@ PATH_VALUES = {
     "which": "file",
     "playbook": "small",
     "experiment": "none",
+    "review_id": "none",
+    "calibration_id": "none",
+    "step": "take",
     "path": "calls",
 }
 Seen = Callable[[httpx.Response], Cell]
@@ -110,6 +121,7 @@ ASKS: Mapping[str, Ask] = {
     "GET /api/v1/archive/export": Ask(seen=of_table),
     "POST /api/v1/archive/searches": Ask({"name": "流量", "question": {"q": "流量"}}),
     "GET /api/v1/corrections": Ask(seen=of_names),
+    "GET /api/v1/reports/{name}": Ask(params={"by": "agent"}, path={"name": "service"}, seen=of_names),
     "GET /api/v1/playbooks/{name}/diff": Ask(params={"before": "file", "after": "file"}),
     "PUT /api/v1/playbooks/{name}/draft": Ask({"text": PLAYBOOK, "base": 1, "after": 7}),
     "DELETE /api/v1/playbooks/{name}/draft": Ask(params={"after": 7}),
@@ -119,6 +131,11 @@ ASKS: Mapping[str, Ask] = {
     "POST /api/v1/playbooks/{name}/try": Ask({"text": PLAYBOOK}, call_in_body=True),
     "POST /api/v1/playbooks/{name}/replay": Ask({"text": PLAYBOOK}, seen=of_replay),
     "POST /api/v1/experiments/{playbook}/{experiment}/decisions": Ask({"decision": "mute", "reason": "测试"}),
+    "GET /api/v1/reviews": Ask(seen=of_names),
+    "POST /api/v1/reviews": Ask({}, call_in_body=True),
+    "POST /api/v1/reviews/draws": Ask({"day": "2999-01-01"}),
+    "POST /api/v1/calibrations": Ask({"reviewer_ids": ["nobody", "somebody"]}, call_in_body=True),
+    "GET /api/v1/rule-precision": Ask(params={"playbook": "small"}),
     "PUT /api/v1/teams/{name}": Ask({"agents": ["3001"]}, path={"name": "nights"}),
     "DELETE /api/v1/teams/{name}": Ask(path={"name": "no-team"}),
 }
@@ -142,6 +159,8 @@ class World:
 async def world_of(directory: Path) -> AsyncGenerator[World]:
     (directory / "web").mkdir()
     (directory / "web" / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    (directory / "playbooks" / "scorecards").mkdir(parents=True)
+    (directory / "playbooks" / "scorecards" / "small.yaml").write_text(CARD, encoding="utf-8")
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(open_test_service(directory, masks_calls=True))
         app = create_app(service, static_dir=directory / "web")
@@ -160,13 +179,16 @@ async def world_of(directory: Path) -> AsyncGenerator[World]:
 
 
 async def settle(service: Service) -> None:
-    """Accounts, teams, calls, and a line of each call that is put right."""
+    """Accounts, teams, and calls, each of them waiting for a reviewer."""
     for name, (role, agent_id) in PEOPLE.items():
         await service.accounts.add_user(name, role, password=PASSWORD, agent_id=agent_id)
     await service.teams.put("early", agents=["1001", "1002"], people=["lead", "qa"], by="root")
     await service.teams.put("late", agents=["2001"], people=[], by="root")
     for call_id, agent_id in CALLS.items():
         await play(service, call_id, agent_id=agent_id)
+        call = await service.store.summary(call_id)
+        assert call is not None
+        await service.reviews.choose(call, DRAW, card=None, reviewer=None)
 
 
 # --- what is asked -------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assist.scope import EVERY_CALL, NO_CALL
+from assist.scope import EVERY_CALL, NO_CALL, CallScope
 from assist.stores.accounts import Role, User
 from gateway.permissions import API_KEY_USER_ID, hears_live, permissions_of, scope_of
 
@@ -48,8 +48,9 @@ def test_supervisors_and_qa_see_the_calls_of_their_teams(role: Role, agents: fro
 
 
 @pytest.mark.parametrize("role", ["supervisor", "qa"])
-def test_without_a_team_of_their_own_they_see_nothing_once_there_are_teams(role: Role) -> None:
-    assert scope_of(replace(user(role), team_agents=NOBODY)) == NO_CALL
+def test_without_a_team_of_their_own_they_see_what_they_have_to_review(role: Role) -> None:
+    somebody = user(role)
+    assert scope_of(replace(somebody, team_agents=NOBODY)) == CallScope(NOBODY, somebody.user_id)
 
 
 @pytest.mark.parametrize(
@@ -100,17 +101,20 @@ WORK = {
 }
 ADMINISTRATION = {"access-log.read", "records.manage", "teams.manage"}
 REMARKS = {"transcript.correct", "corrections.export", "note.write"}
+REVIEWS = {"review.read", "review.score"}
+LEADS = {"review.assign", "review.decide-lead"}
+QUALITY = {"review.assign", "review.decide-quality"}
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("admin", WORK | ADMINISTRATION),
-        ("supervisor", WORK),
-        ("qa", WORK),
-        ("qa-lead", WORK | {"access-log.read"}),
+        ("admin", WORK | ADMINISTRATION | REVIEWS | LEADS | QUALITY | {"review.answer"}),
+        ("supervisor", WORK | REVIEWS | LEADS),
+        ("qa", WORK | REVIEWS),
+        ("qa-lead", WORK | REVIEWS | QUALITY | {"access-log.read"}),
         ("trainer", {"playbook.read", "playbook.edit", "experiments.read", "reports.read", "calls.export"} | REMARKS),
-        ("agent", {"playbook.read", "reports.read", "wrap-up.confirm", "note.write"}),
+        ("agent", {"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer"}),
     ],
 )
 def test_a_role_says_who_edits_and_publishes_playbooks_decides_on_prompts_and_remarks(
