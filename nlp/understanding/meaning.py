@@ -17,8 +17,12 @@ FILE = "meaning.npz"
 """In the directory of a model; one without it compares no meanings."""
 LEAST_SCORE = 0.3
 """Likeness that is worth a signal."""
-SHRINKAGE = 0.1
+SHRINKAGE = 0.2
 """Of the mean variance, added to every direction: what varies little is not known to say much."""
+EVEN_SHRINKAGE = 0.05
+"""The same where nearness is measured."""
+NEIGHBOURS = 2
+"""How many of a set's sentences on either side tell which side an utterance is nearer to."""
 RARE, RARE_SCORE = 0.05, 0.3
 RARER, RARER_SCORE = 0.005, 0.7
 """What a turn scores that such a share of ordinary turns beats in likeness; others lie on the line through both."""
@@ -51,6 +55,18 @@ class MeaningSpace:
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """The sentences of one set by which near misses are told, (sentences, width), each of length 1."""
+
+    examples: Float32Array
+    unlike: Float32Array
+
+    def takes(self, place: Float32Array) -> bool:
+        """Whether the nearest examples are as near as the nearest counter-examples."""
+        return not len(self.unlike) or _nearness(self.examples @ place) >= _nearness(self.unlike @ place)
+
+
+@dataclass(frozen=True, slots=True)
 class MeaningHeads:
     """The sets of one party as directions in which their sentences stand out from ordinary turns."""
 
@@ -59,12 +75,21 @@ class MeaningHeads:
     """(width, sets)"""
     offsets: Float32Array
     """(sets,)"""
+    centre: Float32Array
+    """(width,): the mean of ordinary turns."""
+    evenness: Float32Array
+    """(width, width), symmetric: makes ordinary turns vary alike in all directions."""
+    sides: Sequence[Sides]
+    """Of each set."""
 
     def scores(self, vector: Float32Array) -> Iterator[tuple[Meaning, float]]:
         """The sets that an utterance is like enough, with their scores, 0 to 1."""
         found = np.clip(vector @ self.weights + self.offsets, 0, 1)
-        for at in np.flatnonzero(found >= LEAST_SCORE):
-            yield self.meanings[at], float(found[at])
+        like = np.flatnonzero(found >= LEAST_SCORE)
+        place = _unit((vector - self.centre) @ self.evenness) if len(like) else vector
+        for at in like:
+            if self.sides[at].takes(place):
+                yield self.meanings[at], float(found[at])
 
 
 def fit_heads(
@@ -72,33 +97,55 @@ def fit_heads(
 ) -> dict[str, MeaningHeads]:
     """By ``Meaning.who``. ``vectors`` of all their sentences, by party and text.
 
-    Linear discriminants: between the mean of the examples and that of ordinary turns and counter-examples, half each,
-    measured by how ordinary turns vary.
+    Linear discriminants: between the mean of the examples and that of ordinary turns and counter-examples, two thirds
+    and one third, measured by how ordinary turns vary.
     """
     heads: dict[str, MeaningHeads] = {}
     for who in sorted({one.who for one in meanings}):
         own = [one for one in meanings if one.who == who]
         ordinary = space.ordinary_of(who)
         middle = ordinary.mean(axis=0)
-
-        def mean(meaning: Meaning, texts: Sequence[str]) -> Float32Array:
-            return np.mean([vectors[speaker_of(meaning), text] for text in texts], axis=0)
-
-        apart = np.stack(
-            [mean(one, one.examples) - ((middle + mean(one, one.unlike)) / 2 if one.unlike else middle) for one in own],
-            axis=1,
-        )
+        read = [(_rows(vectors, one, one.examples), _rows(vectors, one, one.unlike)) for one in own]
+        apart = np.stack([_apart(examples, unlike, middle) for examples, unlike in read], axis=1)
         spread = np.cov(ordinary, rowvar=False)
-        spread[np.diag_indices_from(spread)] += SHRINKAGE * np.trace(spread) / len(spread)
-        heads[who] = _scaled(own, np.linalg.solve(spread, apart), ordinary)
+        weights = np.linalg.solve(_shrunk(spread, SHRINKAGE), apart)
+        found = ordinary @ weights
+        rare, rarer = np.quantile(found, [1 - RARE, 1 - RARER], axis=0)
+        slope = (RARER_SCORE - RARE_SCORE) / np.maximum(rarer - rare, np.finfo(np.float32).tiny)
+        variances, axes = np.linalg.eigh(_shrunk(spread, EVEN_SHRINKAGE))
+        evenness = ((axes / np.sqrt(variances)) @ axes.T).astype(np.float32)
+        heads[who] = MeaningHeads(
+            meanings=own,
+            weights=(weights * slope).astype(np.float32),
+            offsets=(RARE_SCORE - rare * slope).astype(np.float32),
+            centre=middle,
+            evenness=evenness,
+            sides=[
+                Sides(*(_unit((rows.reshape(-1, len(middle)) - middle) @ evenness) for rows in pair)) for pair in read
+            ],
+        )
     return heads
 
 
-def _scaled(meanings: Sequence[Meaning], weights: NDArray[np.float64], ordinary: Float32Array) -> MeaningHeads:
-    found = ordinary @ weights
-    rare, rarer = np.quantile(found, [1 - RARE, 1 - RARER], axis=0)
-    slope = (RARER_SCORE - RARE_SCORE) / np.maximum(rarer - rare, np.finfo(np.float32).tiny)
-    return MeaningHeads(meanings, (weights * slope).astype(np.float32), (RARE_SCORE - rare * slope).astype(np.float32))
+def _rows(vectors: Mapping[tuple[str, str], Float32Array], meaning: Meaning, texts: Sequence[str]) -> Float32Array:
+    return np.array([vectors[speaker_of(meaning), text] for text in texts], np.float32)
+
+
+def _apart(examples: Float32Array, unlike: Float32Array, middle: Float32Array) -> Float32Array:
+    other = (2 * middle + unlike.mean(axis=0)) / 3 if len(unlike) else middle
+    return examples.mean(axis=0) - other
+
+
+def _shrunk(spread: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    return spread + share * np.trace(spread) / len(spread) * np.eye(len(spread))
+
+
+def _unit(places: Float32Array) -> Float32Array:
+    return places / np.maximum(np.linalg.norm(places, axis=-1, keepdims=True), np.finfo(np.float32).tiny)
+
+
+def _nearness(likeness: Float32Array) -> float:
+    return float(np.sort(likeness)[-NEIGHBOURS:].mean())
 
 
 def speaker_of(meaning: Meaning) -> str:
