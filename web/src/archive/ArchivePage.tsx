@@ -13,11 +13,12 @@ import { useWidth } from "../useWidth";
 import { exportUrl, listChoices } from "./api";
 import styles from "./ArchivePage.module.css";
 import { Filters } from "./Filters";
-import { askedOf, filterCount, ORDERS, questionOf, type Question } from "./question";
+import { askedOf, filterCount, foundBy, isNearest, ORDERS, questionOf, type Question } from "./question";
 import { ResultCard } from "./ResultCard";
 import { SavedSearches } from "./SavedSearches";
 import { SearchBox } from "./SearchBox";
 import { useFound } from "./useFound";
+import { Ways } from "./Ways";
 
 interface Props {
   user: User;
@@ -65,11 +66,19 @@ export default function ArchivePage(props: Props): React.JSX.Element {
               ask({ ...question, q: words, order: was ?? (words === "" ? "newest" : "relevance") });
             }}
           />
+          <Ways
+            by={question.by ?? "words"}
+            choose={(by) => {
+              ask(foundBy(question, by));
+            }}
+          />
           <div className={styles.tools}>
             <span role="status" data-testid="archive-count">
               {count !== null &&
                 refusal === null &&
-                t(count.is_more ? "archive.many" : "archive.found", { count: count.calls })}
+                t(isNearest(question) ? "archive.nearest" : count.is_more ? "archive.many" : "archive.found", {
+                  count: count.calls,
+                })}
             </span>
             {width !== "wide" && (
               <Badge count={filterCount(question)}>
@@ -93,7 +102,13 @@ export default function ArchivePage(props: Props): React.JSX.Element {
                 ask({ ...question, order: value });
               }}
             />
-            <SavedSearches question={question} report={report} ask={ask} />
+            <SavedSearches
+              question={question}
+              report={report}
+              ask={(kept) => {
+                ask(foundBy(kept, kept.by ?? "words"));
+              }}
+            />
             {user.permissions?.includes("calls.export") && (
               <Dropdown
                 menu={{

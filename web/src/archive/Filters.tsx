@@ -97,8 +97,12 @@ export function Filters({ question, choices, change }: Props): React.JSX.Element
           block
           data-testid="archive-clear"
           onClick={() => {
-            const { q, order } = question;
-            change({ ...(q !== undefined && { q }), ...(order !== undefined && { order }) });
+            const { q, by, order } = question;
+            change({
+              ...(q !== undefined && { q }),
+              ...(by !== undefined && { by }),
+              ...(order !== undefined && { order }),
+            });
           }}
         >
           {t("archive.clear")}

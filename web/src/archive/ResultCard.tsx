@@ -79,7 +79,11 @@ function Course({ feelings }: { feelings: readonly Felt[] }): React.JSX.Element 
     .map(({ label }) => label)
     .filter((label, index, labels) => label !== labels[index - 1]);
   return (
-    <li data-kind="course" data-mood={worst.valence < 0 ? "low" : "even"} title={t("archive.course")}>
+    <li
+      data-kind="course"
+      data-mood={worst.intensity > 0 && worst.valence < 0 ? "low" : "even"}
+      title={t("archive.course")}
+    >
       {course.map((label) => nameOf("emotion", label)).join(" → ")}
     </li>
   );

@@ -13,7 +13,7 @@ interface Piece {
 /** Words of a call with what was looked for marked; they open the call where they are said. */
 export function SnippetLine({ callId, snippet }: { callId: string; snippet: Snippet }): React.JSX.Element {
   const { t } = useTranslation();
-  const { party, start_ms, is_cut } = snippet;
+  const { party, start_ms, is_cut, score } = snippet;
   return (
     <li data-party={party} className={styles.snippet}>
       <Link to={{ page: "call", callId, at_ms: start_ms }}>
@@ -25,6 +25,9 @@ export function SnippetLine({ callId, snippet }: { callId: string; snippet: Snip
           )}
           {is_cut && "…"}
         </span>
+        {score !== null && (
+          <small title={t("archive.likeness")}>{t("archive.alike", { share: Math.round(score * 100) })}</small>
+        )}
       </Link>
     </li>
   );

@@ -53,6 +53,8 @@ export interface Snippet {
   /** Characters [from, to) that were looked for. */
   readonly marks: readonly (readonly [number, number])[];
   readonly is_cut: boolean;
+  /** Likeness of its meaning, 0 to 1; null where it was found by its words. */
+  readonly score: number | null;
 }
 
 export interface FoundCall {

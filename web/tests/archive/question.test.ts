@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 
 import { beginOf, dayOf, lastDayBefore } from "../../src/archive/days";
-import { askedOf, filterCount, questionOf, type Question } from "../../src/archive/question";
+import { askedOf, filterCount, foundBy, isNearest, questionOf, type Question } from "../../src/archive/question";
 import { pathOf, routeOf } from "../../src/route";
 import { piecesOf } from "../../src/archive/SnippetLine";
 
@@ -25,6 +25,20 @@ test("a question comes back from its address", () => {
 test("what asks for nothing is not in the address", () => {
   expect(askedOf({ q: "", agent: [] })).toBe("");
   expect(questionOf("agent=&min_silence_s=x&max_duration_s=-1&colour=red")).toEqual({});
+});
+
+test("what is found by meaning comes the likest first, and words again as they were", () => {
+  const asked = foundBy({ q: "太贵了", order: "newest" }, "meaning");
+  expect(askedOf(asked)).toBe("q=%E5%A4%AA%E8%B4%B5%E4%BA%86&by=meaning&order=relevance");
+  expect(questionOf(askedOf(asked))).toEqual(asked);
+  expect(foundBy(asked, "words")).toEqual({ q: "太贵了", order: "relevance" });
+});
+
+test("only words by meaning are found as the nearest, and the way is no filter", () => {
+  expect(isNearest({ q: "太贵了", by: "both" })).toBe(true);
+  expect(isNearest({ q: "太贵了" })).toBe(false);
+  expect(isNearest({ by: "meaning", agent: ["8001"] })).toBe(false);
+  expect(filterCount({ q: "太贵了", by: "meaning" })).toBe(0);
 });
 
 test("filters are counted beside the words and the order", () => {

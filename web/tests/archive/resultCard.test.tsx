@@ -31,7 +31,15 @@ const CALL: FoundCall = {
     offers: [{ offer_id: "o", title: "流量包", reaction: "refused", is_sold: false }],
   },
   snippets: [
-    { utterance_id: "u1", party: "customer", start_ms: 2_000, text: "我要投诉", marks: [[2, 4]], is_cut: false },
+    {
+      utterance_id: "u1",
+      party: "customer",
+      start_ms: 2_000,
+      text: "我要投诉",
+      marks: [[2, 4]],
+      is_cut: false,
+      score: null,
+    },
   ],
 };
 
@@ -50,4 +58,11 @@ test("its words and flags open the call where they are", () => {
   show(<ResultCard call={CALL} />);
   const hrefs = screen.getAllByRole("link").map((link) => link.getAttribute("href"));
   expect(hrefs).toEqual(["/calls/c1", "/calls/c1?flag=f1&at=4000", "/calls/c1?at=2000"]);
+});
+
+test("an utterance that was found by its meaning says how alike it is", () => {
+  const [snippet] = CALL.snippets;
+  if (snippet === undefined) throw new Error("the call has no snippet");
+  show(<ResultCard call={{ ...CALL, snippets: [{ ...snippet, marks: [], score: 0.824 }] }} />);
+  expect(screen.getByTestId("found-c1").textContent).toContain("意思相近 82%");
 });
