@@ -304,15 +304,15 @@ _ALL = (
             "客户用语",
             "客户在这一来电原因里说得比在其他原因里明显多的词：各通话里是否说过的对数几率之差，以全部通话为先验"
             "（Monroe 等，2008），取 z > 1.96 且至少 3 通说过的前 8 个",
-            "隐私词已遮盖；单字和纯数字；筛选出的通话超过 4,000 通时只看最新的 4,000 通",
+            "隐私词已遮盖；单字、数字和含虚字（的、了、我、这……）的词；筛选出的通话超过 4,000 通时只看最新的 4,000 通",
         ),
         Wording(
             "Customer's words",
             "What customers say in calls with this reason clearly more often than in others: difference of the log-odds"
             " that a call has the word, with all calls as prior (Monroe et al. 2008); the first 8 with z > 1.96 that"
             " at least 3 calls have",
-            "Private words, which are masked; single characters and bare numbers; of more than 4,000 calls all but the"
-            " newest 4,000",
+            "Private words, which are masked; single characters, numbers, and words with a character of grammar (的,"
+            " 了, 我 …); of more than 4,000 calls all but the newest 4,000",
         ),
     ),
 )

@@ -27,7 +27,9 @@ JOINED = 0.7
 """Pairs of characters are one word where so much of the calls with either have both."""
 MOST_TRIED = 48
 """Of the most telling tokens of a reason."""
-MASKED_PERSON = "某"
+FUNCTION_CHARACTERS = frozenset("的了是我你他她您们吗呢啊呀吧嘛哦噢就都也这那个一几有在给把跟和还很再某")
+"""Pairs with one of them are grammar more often than words; 某 is also what a masked name reads as."""
+NUMERALS = frozenset("零〇幺一二两三四五六七八九十百千万点")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def distinctive_words(groups: Mapping[str, Sequence[Set[str]]]) -> Mapping[str, 
 
 def _is_told(token: str) -> bool:
     """Single characters say little, bare numbers are amounts and ends of private ones."""
-    return len(token) > 1 and not token.isdigit() and MASKED_PERSON not in token
+    letters = frozenset(token)
+    return len(token) > 1 and not token.isdigit() and not letters & FUNCTION_CHARACTERS and not letters <= NUMERALS
 
 
 def _z(here: tuple[float, float], there: tuple[float, float], prior: tuple[float, float]) -> float:

@@ -27,6 +27,9 @@ const ArchivePage = lazy(() => import("./archive/ArchivePage"));
 /** Loaded by those who review calls, or answer for theirs. */
 const ReviewsPage = lazy(() => import("./reviews/ReviewsPage"));
 
+/** With its pictures: loaded by those who open it. */
+const ReportsPage = lazy(() => import("./reports/ReportsPage"));
+
 /** undefined: not known yet. null: nobody is signed in. */
 type SignedIn = User | null | undefined;
 
@@ -83,6 +86,11 @@ export function App(): React.JSX.Element {
         {user && route.page === "reviews" && (
           <Suspense fallback={<Spin fullscreen />}>
             <ReviewsPage key={user.user_id} user={user} route={route} {...shell} />
+          </Suspense>
+        )}
+        {user && route.page === "reports" && (
+          <Suspense fallback={<Spin fullscreen />}>
+            <ReportsPage key={user.user_id} user={user} route={route} theme={theme} {...shell} />
           </Suspense>
         )}
         {user && (route.page === "playbooks" || route.page === "playbook") && (

@@ -11,6 +11,7 @@ export type Permission =
   | "playbook.publish"
   | "experiments.read"
   | "experiments.decide"
+  | "reports.read"
   | "transcript.correct"
   | "note.write"
   | "private.reveal"

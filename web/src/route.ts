@@ -11,6 +11,11 @@ export type Route =
     }
   | { readonly page: "experiments" }
   | {
+      readonly page: "reports";
+      /** The question, as the query of the address. */
+      readonly asked: string;
+    }
+  | {
       readonly page: "call";
       readonly callId: string;
       /** The position that it opens at, in milliseconds. */
@@ -36,6 +41,7 @@ const ARCHIVE = "/archive";
 const REVIEWS = "/reviews";
 const PLAYBOOKS = "/playbooks";
 const EXPERIMENTS = "/experiments";
+const REPORTS = "/reports";
 
 /** Of an address within the app, with what is asked of the page; unknown addresses are the desk's. */
 export function routeOf(address: string): Route {
@@ -43,6 +49,7 @@ export function routeOf(address: string): Route {
   if (path === ARCHIVE || path === `${ARCHIVE}/`) return { page: "archive", asked: searchParams.toString() };
   if (path === PLAYBOOKS || path === `${PLAYBOOKS}/`) return { page: "playbooks" };
   if (path === EXPERIMENTS || path === `${EXPERIMENTS}/`) return { page: "experiments" };
+  if (path === REPORTS || path === `${REPORTS}/`) return { page: "reports", asked: searchParams.toString() };
   if (path === REVIEWS || path.startsWith(`${REVIEWS}/`)) {
     const part = REVIEW_PARTS.find((one) => path === `${REVIEWS}/${one}`) ?? "inbox";
     return { page: "reviews", part, asked: searchParams.toString() };
@@ -72,6 +79,8 @@ export function pathOf(route: Route): string {
       return route.asked === "" ? ARCHIVE : `${ARCHIVE}?${route.asked}`;
     case "experiments":
       return EXPERIMENTS;
+    case "reports":
+      return route.asked === "" ? REPORTS : `${REPORTS}?${route.asked}`;
     case "call": {
       const { callId, at_ms, flagId, reviewId } = route;
       const asked = new URLSearchParams({

@@ -6,7 +6,7 @@ import type { Party } from "../protocol.gen";
 import type { Choices } from "./api";
 import styles from "./ArchivePage.module.css";
 import { beginOf, dayOf, lastDayBefore } from "./days";
-import { filterCount, without, type NumberField, type Question } from "./question";
+import { filterCount, without, type NumberField, type Question, type Repetition } from "./question";
 import { useFilterLists } from "./useFilterLists";
 
 interface Props {
@@ -17,12 +17,13 @@ interface Props {
 }
 
 const PARTIES: readonly (Party | "any")[] = ["any", "customer", "agent"];
+const REPETITIONS: readonly Repetition[] = ["repeat", "called_again"];
 const NUMBERS: readonly NumberField[] = ["min_duration_s", "max_duration_s", "min_silence_s", "min_overtalk_s"];
 
 /** Conditions beside the words, each a field of the question. */
 export function Filters({ question, choices, change }: Props): React.JSX.Element {
   const { t } = useTranslation();
-  const lists = useFilterLists(choices);
+  const lists = useFilterLists(question, choices);
   const { since, before, party = "any" } = question;
   /** The question with one field anew; undefined: it asks for nothing. */
   const put = <Field extends keyof Question>(field: Field, value: Question[Field] | undefined): void => {
@@ -74,6 +75,20 @@ export function Filters({ question, choices, change }: Props): React.JSX.Element
             data-testid={`archive-${field}`}
             onChange={(values: string[]) => {
               put(field, values.length > 0 ? values : undefined);
+            }}
+          />
+        </Field>
+      ))}
+      {REPETITIONS.map((field) => (
+        <Field key={field} name={t(`archive.fields.${field}`)}>
+          <Select
+            allowClear
+            value={question[field] ?? null}
+            options={(["true", "false"] as const).map((value) => ({ value, label: t(`archive.truth.${value}`) }))}
+            placeholder={t("archive.any")}
+            aria-label={t(`archive.fields.${field}`)}
+            onChange={(value: Question[Repetition]) => {
+              put(field, value);
             }}
           />
         </Field>

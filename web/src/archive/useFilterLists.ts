@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import zh from "../i18n/zh-CN.json";
 import { useTexts } from "../shared/useTexts";
 import type { Choice, Choices } from "./api";
-import { REACTIONS, SEVERITIES, VERDICTS, type ListField } from "./question";
+import { REACTIONS, SEVERITIES, VERDICTS, type ListField, type Question } from "./question";
 
 interface Option {
   readonly value: string;
@@ -14,9 +14,10 @@ type FilterList = readonly [ListField, readonly Option[]];
 
 const EMOTIONS = Object.keys(zh.label.emotion);
 
-/** The fields of which one of several values may be chosen, each with what there is. */
-export function useFilterLists(choices: Choices | null): readonly FilterList[] {
+/** The fields of which one of several values may be chosen, each with what there is; teams only where one is asked for. */
+export function useFilterLists(question: Question, choices: Choices | null): readonly FilterList[] {
   const { t, nameOf } = useTexts();
+  const { team } = question;
   return useMemo(() => {
     const emotions = EMOTIONS.map((value) => ({ value, label: nameOf("emotion", value) }));
     return [
@@ -24,13 +25,22 @@ export function useFilterLists(choices: Choices | null): readonly FilterList[] {
       ["verdict", VERDICTS.map((value) => ({ value, label: t(`verdict.${value}`) }))],
       ["severity", SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))],
       ["agent", optionsOf(choices?.agents, ({ code, title }) => (title === "" ? code : `${title} ${code}`))],
+      ...(team === undefined ? [] : [["team", team.map((value) => ({ value, label: value }))] as const]),
+      [
+        "reason",
+        [
+          ...optionsOf(choices?.intents, ({ code }) => nameOf("intent", code)),
+          { value: "unknown", label: t("reports.unknown.reason") },
+        ],
+      ],
       ["intent", optionsOf(choices?.intents, ({ code }) => nameOf("intent", code))],
       ["emotion", emotions],
+      ["worst", emotions],
       ["ends", emotions],
       ["offer", optionsOf(choices?.offers)],
       ["reaction", REACTIONS.map((value) => ({ value, label: t(`reaction.${value}`) }))],
     ];
-  }, [choices, t, nameOf]);
+  }, [choices, team, t, nameOf]);
 }
 
 function optionsOf(

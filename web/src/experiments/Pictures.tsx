@@ -8,7 +8,7 @@ import styles from "./ExperimentsPage.module.css";
 import { liftOption, weeksOption } from "./liftOption";
 import { useGroupName } from "./useGroupName";
 
-const Chart = lazy(() => import("./Chart"));
+const Chart = lazy(() => import("../shared/Chart"));
 
 interface Props {
   report: ExperimentReport;
