@@ -2,6 +2,8 @@
 
 import type { CustomerReaction, Party, Severity, Verdict } from "../protocol.gen";
 
+/** How the words of a question are found. */
+export type By = "words" | "meaning" | "both";
 export type Order = "relevance" | "newest" | "longest";
 
 const LISTS = [
@@ -20,7 +22,7 @@ const LISTS = [
 ] as const;
 const NUMBERS = ["min_duration_s", "max_duration_s", "min_silence_s", "min_overtalk_s"] as const;
 const REPETITIONS = ["repeat", "called_again"] as const;
-const TEXTS = ["q", "party", "since", "before", ...REPETITIONS, "order"] as const;
+const TEXTS = ["q", "party", "since", "before", ...REPETITIONS, "by", "order"] as const;
 
 export type ListField = (typeof LISTS)[number];
 export type Repetition = (typeof REPETITIONS)[number];
@@ -39,12 +41,15 @@ export type Question = { readonly [Field in ListField]?: readonly string[] } & {
   readonly since?: string;
   /** Opened earlier. */
   readonly before?: string;
+  /** Absent: words. */
+  readonly by?: By;
   readonly order?: Order;
 };
 
 export const VERDICTS: readonly Verdict[] = ["breach", "at_risk", "abstained", "met"];
 export const SEVERITIES: readonly Severity[] = ["critical", "major", "minor"];
 export const REACTIONS: readonly Reaction[] = ["accepted", "hesitant", "refused", "ignored"];
+export const WAYS: readonly By[] = ["words", "meaning", "both"];
 export const ORDERS: readonly Order[] = ["relevance", "newest", "longest"];
 
 /** The query of an address, in a fixed order, without what asks for nothing. */
@@ -81,6 +86,19 @@ export function questionOf(asked: string): Question {
   return found;
 }
 
+/** Whether what is found is the nearest there is, and not all that fits. */
+export function isNearest({ q = "", by = "words" }: Question): boolean {
+  return q !== "" && by !== "words";
+}
+
+/** The question with another way to find its words; by likeness the likest come first. */
+export function foundBy(question: Question, by: By): Question {
+  const asked = without(question, "by", "order");
+  const { order } = question;
+  if (by === "words") return { ...asked, ...(order !== undefined && { order }) };
+  return { ...asked, by, order: "relevance" };
+}
+
 /** The question without what some fields ask for. */
 export function without(question: Question, ...fields: readonly (keyof Question)[]): Question {
   const left = new Set<string>(fields);
@@ -89,6 +107,7 @@ export function without(question: Question, ...fields: readonly (keyof Question)
 
 /** How many fields beside the words ask for something. */
 export function filterCount(question: Question): number {
-  return Object.values(without(question, "q", "order")).filter((value) => !Array.isArray(value) || value.length > 0)
-    .length;
+  return Object.values(without(question, "q", "by", "order")).filter(
+    (value) => !Array.isArray(value) || value.length > 0,
+  ).length;
 }
