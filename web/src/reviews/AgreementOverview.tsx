@@ -61,7 +61,7 @@ function Table({ found }: { found: AgreementReport }): React.JSX.Element {
           </thead>
           <tbody>
             {rows.map(({ item_id, title, kappa, agreement, ratings }) => {
-              const reading = readingOf(kappa);
+              const reading = readingOf(kappa, ratings);
               return (
                 <tr key={item_id} data-testid={`kappa-${item_id || "all"}`}>
                   <th scope="row">{title}</th>

@@ -55,31 +55,31 @@ export function DrawsPart({ report }: { report: Report }): React.JSX.Element {
   );
 }
 
-function DrawCard({
-  draw: { day, calls, risk_calls, random_calls, inclusion, seed, at },
-}: {
-  draw: Draw;
-}): React.JSX.Element {
+function DrawCard({ draw: one }: { draw: Draw }): React.JSX.Element {
   const { t } = useTranslation();
   const { when } = usePastText();
+  const { day, calls, risk_calls, random_calls, inclusion, seed, until, at } = one;
+  const rest = calls - risk_calls;
   return (
     <article className={styles.row} data-testid={`draw-${day}`}>
       <header>
         <h2>{day}</h2>
-        <span>{t("reviews.draw-calls", { count: calls })}</span>
-        <time dateTime={at}>{when(at)}</time>
+        <span>{t("reviews.draw-calls", { count: calls, when: when(until) })}</span>
+        <time dateTime={at}>{t("reviews.drawn", { when: when(at) })}</time>
       </header>
-      <p>{t("reviews.draw-risk", { count: risk_calls })}</p>
-      <p>
-        {inclusion === null || random_calls === 0
-          ? t("reviews.draw-no-random")
-          : t("reviews.draw-random", {
-              count: random_calls,
-              rest: calls - risk_calls,
-              chance: chanceText(inclusion),
-              stands: standsFor(inclusion),
-            })}
-      </p>
+      {calls > 0 && <p>{t("reviews.draw-risk", { count: risk_calls })}</p>}
+      {inclusion !== null && random_calls > 0 ? (
+        <p>
+          {t("reviews.draw-random", {
+            count: random_calls,
+            rest,
+            chance: chanceText(inclusion),
+            stands: standsFor(inclusion),
+          })}
+        </p>
+      ) : (
+        calls > 0 && <p>{t(rest === 0 ? "reviews.draw-all" : "reviews.draw-no-random")}</p>
+      )}
       <small>{t("reviews.draw-seed", { seed })}</small>
     </article>
   );

@@ -10,7 +10,7 @@ import type { Report } from "../useReport";
 import { PrecisionTable } from "./PrecisionTable";
 import styles from "./Review.module.css";
 import { RuleCaseRow } from "./RuleCaseRow";
-import { listCases, listPrecision } from "./rulesApi";
+import { listCases, listPrecision, type RuleCase } from "./rulesApi";
 
 interface Props {
   asked: string;
@@ -99,16 +99,14 @@ function Cases({ playbook, rule, report }: Omit<PrecisionProps, "ask">): React.J
   );
   if (value === null) return <Spin />;
   const { cases } = value;
-  const failing = cases.filter(({ now }) => now === "failing").length;
+  const countOf = (state: RuleCase["now"]): number => cases.filter(({ now }) => now === state).length;
   return (
     <section>
       <div className={styles.tools}>
         <h2>{t("reviews.cases")}</h2>
         {value.isTried && cases.length > 0 && (
           <span role="status" data-testid="tried">
-            {failing === 0
-              ? t("reviews.all-pass", { count: cases.length })
-              : t("reviews.some-fail", { count: failing, of: cases.length })}
+            {t("reviews.tried", { count: cases.length, passing: countOf("passing"), failing: countOf("failing") })}
           </span>
         )}
         {cases.length > 0 && (

@@ -229,6 +229,8 @@ export interface Draw {
   /** Of each call that is not among the riskiest. */
   readonly inclusion: number | null;
   readonly seed: string;
+  /** Calls opened before; of a day that goes on, when it was drawn. */
+  readonly until: string;
   readonly at: string;
 }
 

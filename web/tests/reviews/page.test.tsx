@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 30_000 });
 const QUEUED = { ...REVIEW, state: "queued", reviewer_id: null, reviewer_name: "" } as const;
 const DRAW = {
   ...{ draw_id: "d1", day: "2026-11-22", calls: 812, risk_calls: 20, random_calls: 20, inclusion: 0.0253 },
-  ...{ seed: "abc", at: "2026-11-23T01:00:00Z" },
+  ...{ seed: "abc", at: "2026-11-23T01:00:00Z", until: "2026-11-22T16:00:00Z" },
 };
 const CASE = {
   ...{ case_id: "case-1", call_id: "c1", review_id: "r-1", playbook: "telecom", rule_id: "push", rule: "push@2" },
@@ -53,10 +53,10 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   },
   "/calibrations/agreement?scorecard=telecom-service": {
     calls: 1,
-    overall: { kappa: 0.71, agreement: 0.88, ratings: 8 },
+    overall: { kappa: 0.71, agreement: 0.88, ratings: 180 },
     mean_score_gap: 20,
     items: [
-      { item_id: "care", title: "关怀", scale: 4, weighting: "quadratic", kappa: null, agreement: 1, ratings: 1 },
+      { item_id: "care", title: "关怀", scale: 4, weighting: "quadratic", kappa: null, agreement: 1, ratings: 12 },
     ],
   },
   "/playbooks": {
@@ -193,5 +193,5 @@ test("a rule has its precision and its cases, which are replayed when that is as
   expect(within(found).queryByTestId("now")).toBeNull();
   fireEvent.click(screen.getByTestId("try-cases"));
   expect((await screen.findByTestId("now")).textContent).toContain("仍判错");
-  expect(screen.getByTestId("tried").textContent).toContain("1 个未通过");
+  expect(screen.getByTestId("tried").textContent).toBe("1 个用例：0 个通过，1 个未通过");
 });

@@ -30,16 +30,16 @@ test.each([
 });
 
 test.each([
-  [null, "none"],
-  [-0.1, "worse"],
-  [0, "worse"],
-  [0.1, "slight"],
-  [0.3, "fair"],
-  [0.5, "moderate"],
-  [0.71, "substantial"],
-  [1, "near-perfect"],
-] as const)("a kappa of %s reads as %s", (kappa, reading) => {
-  expect(readingOf(kappa)).toBe(reading);
+  [null, 20, "none"],
+  [-0.1, 20, "worse"],
+  [0, 20, "slight"],
+  [0.3, 20, "fair"],
+  [0.5, 20, "moderate"],
+  [0.71, 20, "substantial"],
+  [1, 20, "near-perfect"],
+  [1, 3, "too-few"],
+] as const)("a kappa of %s over %d comparisons reads as %s", (kappa, ratings, reading) => {
+  expect(readingOf(kappa, ratings)).toBe(reading);
 });
 
 test("a question of the queue survives its address; what is no stage is left out", () => {

@@ -62,7 +62,7 @@ function Point({ point, items, lines, shine }: PointProps): React.JSX.Element {
         <p key={utterance_id} className={styles.quote}>
           <button
             type="button"
-            data-testid={`quote-${utterance_id}`}
+            data-testid={`quoted-${utterance_id}`}
             onClick={() => {
               shine({ utteranceId: utterance_id, start_ms });
             }}
