@@ -19,6 +19,7 @@ from gateway.api.playbook_trials import trial_routes
 from gateway.api.playbooks import playbook_routes
 from gateway.api.private import private_routes
 from gateway.api.quality import quality_routes
+from gateway.api.records import record_routes
 from gateway.api.remarks import remark_routes
 from gateway.api.reports import report_routes
 from gateway.api.reviews import review_routes
@@ -80,6 +81,7 @@ def api_routes() -> APIRouter:
         report_routes,
         wrap_up_routes,
         team_routes,
+        record_routes,
         quality_routes,
         review_routes,
     ):

@@ -15,6 +15,7 @@ from assist.errors import LivecueError, PlaybookError, StoreError
 from assist.ports import AudioStore, CallStore, EventBus, Redactor
 from assist.redaction.sealing import Revealer
 from assist.search.archive import CallArchive
+from assist.stores.records import RecordStore
 from assist.stores.reports import ReportStore
 from assist.stores.saved_searches import SavedSearchStore
 from assist.supervisor import Supervisor
@@ -73,6 +74,7 @@ class Service:
     reports: ReportStore
     accounts: Accounts
     teams: Teams
+    records: RecordStore
     reviews: Reviews
     audio_store: AudioStore
     bus: EventBus

@@ -30,6 +30,13 @@ class MaskedLogStore(CallStore, Protocol):
         """``append``; and in the same transaction, stored envelopes in another form, and seals."""
         ...
 
+    async def rewrite(self, call_id: str, envelopes: Sequence[Envelope], *, seals: Sequence[Seal]) -> None:
+        """Put envelopes of a closed call in place of those with their numbers, with seals, in one transaction.
+
+        All that is made from the log is made anew. Raises StoreError.
+        """
+        ...
+
     async def purge(self) -> None:
         """Let nothing that was overwritten be readable in the files of the database. Raises StoreError."""
         ...

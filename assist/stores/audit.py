@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -32,10 +32,17 @@ async def write_audit(connection: AsyncConnection, entry: AuditEntry) -> None:
     await connection.execute(insert(audit_log), asdict(entry))
 
 
-async def read_audit(connection: AsyncConnection, *, limit: int) -> Sequence[AuditEntry]:
-    """The latest entries, newest first."""
+async def read_audit(
+    connection: AsyncConnection, *, limit: int, before: datetime | None = None, actions: Collection[str] | None = None
+) -> Sequence[AuditEntry]:
+    """The latest entries of these actions (None: of all), newest first; ``before``: only earlier ones."""
     columns = [audit_log.c[name] for name in AuditEntry.__slots__]
-    rows = await connection.execute(select(*columns).order_by(audit_log.c.entry_id.desc()).limit(limit))
+    statement = select(*columns).order_by(audit_log.c.entry_id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(audit_log.c.at < before)
+    if actions is not None:
+        statement = statement.where(audit_log.c.action.in_(actions))
+    rows = await connection.execute(statement)
     return [AuditEntry(**row) for row in rows.mappings()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -116,12 +116,19 @@ class RecordStore:
             rows = await connection.execute(select(legal_holds).order_by(legal_holds.c.at, legal_holds.c.hold_id))
             return [Hold(**row) for row in rows.mappings()]
 
-    async def audit(self, *, limit: int = 100) -> Sequence[AuditEntry]:
-        """What was done last, newest first."""
+    async def audit(
+        self, *, limit: int = 100, before: datetime | None = None, actions: Collection[str] | None = None
+    ) -> Sequence[AuditEntry]:
+        """What was done last, newest first: these actions (None: all), before a time."""
         async with self._database.reading() as connection:
-            return await read_audit(connection, limit=limit)
+            return await read_audit(connection, limit=limit, before=before, actions=actions)
 
     # --- removing --------------------------------------------------------------------------------------------------
+
+    async def count(self, kind: SubjectKind, subject: str) -> int:
+        """How many calls an erasure would remove."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(func.count()).where(_of(kind, subject)))).scalar_one()
 
     async def erase(self, kind: SubjectKind, subject: str, *, reason: str, by: str) -> Removed:
         """Remove a call, or a customer with all calls, for good.
@@ -130,7 +137,7 @@ class RecordStore:
         of the calls is held, "call-open" while one goes on.
         """
         name = f"erased-{uuid4().hex}"
-        of_subject = calls.c.call_id == subject if kind == "call" else _of_customer(subject)
+        of_subject = _of(kind, subject)
         things: dict[str, int] = {}
         async with self._database.writing() as connection:
             await take_turns(connection, HOLDS, [""])
@@ -150,7 +157,7 @@ class RecordStore:
             things = {thing: count for thing, count in things.items() if count}
             details = {"kind": kind, "reason": reason, "calls": len(call_ids), "removed": things}
             await write_audit(connection, AuditEntry(self._now(), by, "erased", name, details))
-        await self._forget()
+        await self.forget()
         return Removed(name, len(call_ids), things)
 
     async def expire(self, rules: RetentionRules, *, by: str = "retention", is_trial: bool = False) -> Removed:
@@ -165,11 +172,11 @@ class RecordStore:
         while await self._silence_some(rules, things, by):
             pass
         if things:
-            await self._forget()
+            await self.forget()
         return Removed("", total, things)
 
-    async def _forget(self) -> None:
-        """Take what was removed out of where the database keeps it until later."""
+    async def forget(self) -> None:
+        """Take what was removed or overwritten out of where the database keeps it until later."""
         goes_on = False
         while True:
             async with self._database.writing() as connection:
@@ -245,6 +252,10 @@ async def _forget_searches(connection: AsyncConnection, subject: str) -> int:
 def _tables_of_calls() -> Sequence[Table]:
     """Tables whose rows belong to a call, those that others hang on last."""
     return [table for table in reversed(metadata.sorted_tables) if "call_id" in table.c]
+
+
+def _of(kind: SubjectKind, subject: str) -> ColumnElement[bool]:
+    return calls.c.call_id == subject if kind == "call" else _of_customer(subject)
 
 
 def _of_customer(customer_id: str) -> ColumnElement[bool]:

@@ -132,6 +132,19 @@ class SqlCallStore:
         if entry.error is not None:
             raise StoreError(entry.error.message, code=entry.error.code) from entry.error
 
+    async def rewrite(self, call_id: str, envelopes: Sequence[Envelope], *, seals: Sequence[Seal]) -> None:
+        """See ``MaskedLogStore``."""
+        async with self._database.writing() as connection:
+            await take_turns(connection, CALL, [call_id])
+            old = (await _read_summaries(connection, [call_id], lock=True))[call_id]
+            rows = [_Row.of(envelope) for envelope in envelopes]
+            await amend_log(connection, [(call_id, row.envelope.seq, row.body) for row in rows])
+            await write_seals(connection, seals)
+            summary = replace(_project(None, await read_log(connection, call_id)), has_audio=old.has_audio)
+            await _write_summaries(connection, {call_id: summary}, known=[call_id])
+            for remake in (write_records, write_documents, write_trials, write_risks, write_reviews):
+                await remake(connection, [call_id])
+
     async def purge(self) -> None:
         """Let nothing that was overwritten be readable in the files of the database. Raises StoreError."""
         await self._database.purge()

@@ -27,6 +27,8 @@ STATUS_OF_CODE = {
     "too-many-logins": 429,
     "call-exists": 409,
     "call-open": 409,
+    "legal-hold": 409,
+    "already-held": 409,
     "user-exists": 409,
     "api-key-exists": 409,
     "draft-changed": 409,

@@ -8,7 +8,7 @@ from gateway.wiring.analysis import (
     phrase_listener,
     strange_labels,
 )
-from gateway.wiring.privacy import retire_keys, rotate_keys
+from gateway.wiring.privacy import mask_stored_calls, retire_keys, rotate_keys
 from gateway.wiring.recognition import Recognition, load_recognisers, open_recognition
 from gateway.wiring.records import open_records, retention_rules
 from gateway.wiring.service import changes_in, open_service
@@ -18,6 +18,7 @@ __all__ = [
     "Recognition",
     "changes_in",
     "load_recognisers",
+    "mask_stored_calls",
     "open_accounts",
     "open_calls",
     "open_classifiers",

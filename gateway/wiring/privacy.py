@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from assist.errors import InputError
+from assist.errors import InputError, StoreError
 from assist.ports import AudioStore, CallStore, Redactor
 from assist.redaction.sealing import Revealer, Seal
 from assist.redaction.sound import private_sound
 from assist.redaction.store import RedactedCallStore
+from assist.redaction.stored import mask_stored
 from assist.stores import Stores
 from assist.stores.silencing import SilencedAudioStore
 from assist.stores.vault import AesVault, KeyRing, open_key_ring, save_key_ring
+from gateway.record import Wanted, closed_calls
 from gateway.settings import Settings
 from gateway.wiring.stored import open_stored
 from nlp.privacy import RuleRedactor
@@ -76,6 +78,44 @@ async def retire_keys(settings: Settings) -> int:
 def _sealed_anew(seal: Seal, vault: AesVault) -> Seal:
     words = vault.unseal(seal.sealed, call_id=seal.call_id, seq=seal.seq)
     return replace(seal, sealed=vault.seal(words, call_id=seal.call_id, seq=seal.seq))
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedAgain:
+    """What masking stored calls did."""
+
+    calls: int
+    """That were looked at."""
+    masked: int
+    """In which more is masked now."""
+    left: tuple[str, ...]
+    """Ids of those that could not be read, or whose key is gone."""
+
+
+async def mask_stored_calls(settings: Settings) -> MaskedAgain:
+    """Mask closed calls as if they came now, each in a transaction: it can be stopped and begun again at any time.
+
+    A service may go on running. Raises ConfigurationError, NotFoundError "no-calls", InputError "masking-off",
+    StoreError.
+    """
+    if not settings.privacy.mask:
+        raise InputError("LIVECUE_PRIVACY__MASK is off: new calls would be stored plain.", code="masking-off")
+    seen = masked = 0
+    left: list[str] = []
+    async with open_stored(settings) as stores:
+        vault = await asyncio.to_thread(AesVault.open, settings.private_keys_path)
+        again = partial(mask_stored, store=stores.calls, seals=stores.seals, redactor=RuleRedactor(), vault=vault)
+        async for summary in closed_calls(stores.calls, Wanted()):
+            seen += 1
+            try:
+                masked += await again(summary.call_id)
+            except StoreError as error:
+                if error.code not in ("store-damaged", "seal-damaged"):
+                    raise
+                left.append(summary.call_id)
+        if masked:
+            await stores.records.forget()
+    return MaskedAgain(seen, masked, tuple(left))
 
 
 def outward_redactor(settings: Settings) -> Redactor | None:

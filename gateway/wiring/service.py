@@ -133,6 +133,7 @@ async def open_service(
             reports=stores.reports,
             accounts=accounts,
             teams=Teams(stores.teams, accounts),
+            records=stores.records,
             reviews=make_reviews(settings, stores, supervisor),
             audio_store=audio_store,
             bus=bus,

@@ -108,6 +108,13 @@ GET    ~/scorecards/{name}                              404   -    yes  yes  yes
 GET    ~/rule-cases                                     200   -    -    -    yes  yes  yes  -    yes  yes  -
 GET    ~/rule-precision                                 200   -    yes  yes  yes  yes  yes  yes  yes  yes  yes
 
+GET    ~/audit-log                                       200   -    -     -    -    -    -     -     yes   yes   -
+GET    ~/legal-holds                                     200   -    -     -    -    -    -     -     -     yes   -
+POST   ~/legal-holds                                     409   -    -     -    -    -    -     -     -     yes   -
+DELETE ~/legal-holds/{hold_id}                           404   -    -     -    -    -    -     -     -     yes   -
+GET    ~/erasures                                        200   -    -     -    -    -    -     -     -     yes   -
+POST   ~/erasures                                        201   -    -     -    -    -    -     -     -     yes   -
+
 WS     /desk/v1                                          101   -    ours  none ours ours none  both  both  both  -
 WS     /ingest/v1                                        101   -    -     -    -    -    -     -     -     -     yes
 """

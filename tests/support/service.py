@@ -129,6 +129,7 @@ async def open_test_service(
             reports=stores.reports,
             accounts=accounts,
             teams=Teams(stores.teams, accounts),
+            records=stores.records,
             reviews=Reviews(
                 supervisor,
                 stores.reviews,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from assist.stores import open_stores
 from assist.stores.vault import AesVault, open_key_ring, save_key_ring
 from gateway.cli import app
 from nlp.privacy import RuleRedactor
-from tests.support.envelopes import log, opened, utterance
+from tests.support.envelopes import closed, log, opened, utterance
 
 
 def livecue(*arguments: str) -> Result:
@@ -64,3 +65,25 @@ def test_keys_that_seal_something_are_not_retired(data_dir: Path) -> None:
     assert retired.exit_code != 0
     assert len(open_key_ring(keys).keys) == 2
     assert asyncio.run(unsealed(data_dir)) == ["李先生"]
+
+
+def test_calls_that_were_stored_plain_are_masked_once(tmp_path: Path) -> None:
+    async def store() -> None:
+        async with open_stores(f"sqlite:///{tmp_path}/livecue.db") as stores:
+            for call_id in ("c1", "c2"):
+                await stores.calls.append(log(call_id, opened(), utterance("u1"), closed()))
+
+    asyncio.run(store())
+    masked = livecue("private", "mask", "--data-dir", str(tmp_path))
+    again = livecue("private", "mask", "--json", "--data-dir", str(tmp_path))
+    assert masked.stdout.strip() == "Calls: 2; more is masked in 2 of them."
+    assert json.loads(again.stdout) == {"calls": 2, "masked": 0, "left": []}
+    assert asyncio.run(unsealed(tmp_path)) == ["李先生"]
+    files = [path for path in tmp_path.iterdir() if path.name.startswith("livecue.db")]
+    assert not any("李先生".encode() in path.read_bytes() for path in files)
+
+
+def test_nothing_is_masked_where_calls_are_to_be_stored_plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECUE_PRIVACY__MASK", "false")
+    refused = livecue("private", "mask", "--data-dir", str(tmp_path))
+    assert getattr(refused.exception, "code", None) == "masking-off"

@@ -138,6 +138,10 @@ ASKS: Mapping[str, Ask] = {
     "GET /api/v1/rule-precision": Ask(params={"playbook": "small"}),
     "PUT /api/v1/teams/{name}": Ask({"agents": ["3001"]}, path={"name": "nights"}),
     "DELETE /api/v1/teams/{name}": Ask(path={"name": "no-team"}),
+    "POST /api/v1/legal-holds": Ask({"kind": "call", "subject": "held", "reason": "诉讼"}),
+    "DELETE /api/v1/legal-holds/{hold_id}": Ask(path={"hold_id": "none"}),
+    "GET /api/v1/erasures": Ask(params={"kind": "customer", "subject": "nobody"}),
+    "POST /api/v1/erasures": Ask({"kind": "customer", "subject": "nobody", "confirm": "nobody", "reason": "请求"}),
 }
 
 
@@ -184,6 +188,7 @@ async def settle(service: Service) -> None:
         await service.accounts.add_user(name, role, password=PASSWORD, agent_id=agent_id)
     await service.teams.put("early", agents=["1001", "1002"], people=["lead", "qa"], by="root")
     await service.teams.put("late", agents=["2001"], people=[], by="root")
+    await service.records.hold("call", "held", reason="诉讼", by="root")
     for call_id, agent_id in CALLS.items():
         await play(service, call_id, agent_id=agent_id)
         call = await service.store.summary(call_id)
