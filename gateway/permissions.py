@@ -37,11 +37,16 @@ Permission = Literal[
 
 EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
 _OF_ADMINS: Set[Permission] = frozenset({"access-log.read", "records.manage", "teams.manage"})
+_OF_AGENTS: Set[Permission] = frozenset({"review.answer"})
+_OF_LEADS: Set[Permission] = frozenset({"review.decide-lead"})
+_OF_QUALITY: Set[Permission] = frozenset({"review.decide-quality"})
+_ACCESS_LOG: Set[Permission] = frozenset({"access-log.read"})
+_ASSIGNING: Set[Permission] = frozenset({"review.assign"})
 PERMISSIONS: Mapping[Role, Set[Permission]] = {
     "admin": EVERYTHING,
-    "supervisor": EVERYTHING - _OF_ADMINS - {"review.answer", "review.decide-quality"},
-    "qa": EVERYTHING - _OF_ADMINS - {"review.answer", "review.assign", "review.decide-lead", "review.decide-quality"},
-    "qa-lead": EVERYTHING - _OF_ADMINS - {"review.answer", "review.decide-lead"} | {"access-log.read"},
+    "supervisor": EVERYTHING - _OF_ADMINS - _OF_AGENTS - _OF_QUALITY,
+    "qa": EVERYTHING - _OF_ADMINS - _OF_AGENTS - _OF_LEADS - _OF_QUALITY - _ASSIGNING,
+    "qa-lead": EVERYTHING - _OF_ADMINS - _OF_AGENTS - _OF_LEADS | _ACCESS_LOG,
     "trainer": frozenset(
         {
             "playbook.read",

@@ -30,8 +30,8 @@ MOST_SESSIONS = 1_000
 
 def actor_of(user: User) -> Actor:
     """A user as reviews know them."""
-    powers = frozenset(power for permission, power in POWERS.items() if permission in permissions_of(user))
-    return Actor(user.user_id, user.display_name, powers, user.agent_id)
+    powers: list[Power] = [power for permission, power in POWERS.items() if permission in permissions_of(user)]
+    return Actor(user.user_id, user.display_name, frozenset(powers), user.agent_id)
 
 
 def is_told_only(user: User) -> bool:
@@ -79,18 +79,13 @@ class ReviewReaders:
             ("decide-quality", "decide-quality", ReviewQuery(states=["with_quality"])),
         ]
         if actor.agent_id is not None:
-            told: tuple[ReviewState, ...] = ("with_agent", "answered")
-            wanted += [
-                ("answer", "answer", ReviewQuery(agent_id=actor.agent_id, told=True, states=told)),
-                ("acknowledge", "answer", ReviewQuery(agent_id=actor.agent_id, told=True, waits_for_coaching=True)),
-            ]
+            own = ReviewQuery(agent_id=actor.agent_id, told=True)
+            wanted.append(("answer", "answer", replace(own, states=("with_agent", "answered"))))
+            wanted.append(("acknowledge", "answer", replace(own, waits_for_coaching=True)))
         for what, power, query in wanted:
             if power in actor.powers:
-                found += [
-                    (what, review)
-                    for review in await self.reviews(user, replace(query, limit=MOST_WAITING))
-                    if not what.startswith("decide") or actor.user_id not in review.deciders
-                ]
+                waiting = await self.reviews(user, replace(query, limit=MOST_WAITING))
+                found.extend((what, one) for one in waiting if not _is_done_with(what, one, actor))
         latest = datetime.max.replace(tzinfo=now.tzinfo)
         return sorted(found, key=lambda one: due_of(*one) or latest)[:MOST_WAITING]
 
@@ -108,6 +103,11 @@ def due_of(what: Waits, review: Review) -> datetime | None:
         return review.due_at
     waiting = [one.noted.due_at for one in review.coaching if one.acknowledged_at is None]
     return min((at for at in waiting if at is not None), default=None)
+
+
+def _is_done_with(what: Waits, review: Review, actor: Actor) -> bool:
+    """Whether somebody else has to decide: this person has judged the call."""
+    return what in ("decide-lead", "decide-quality") and actor.user_id in review.deciders
 
 
 def _is_hidden(review: Review, user: User, going_on: Collection[str]) -> bool:

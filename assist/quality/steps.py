@@ -100,7 +100,9 @@ class Deadlines:
 
 def may(review: Review, actor: Actor, now: datetime) -> tuple[StepName, ...]:
     """The steps that a person can take now."""
-    steps = [one.step for one in TRANSITIONS if _fits(one, review) and not _refusal(one, review, actor, now)]
+    steps: list[StepName] = [
+        one.step for one in TRANSITIONS if _fits(one, review) and not _refusal(one, review, actor, now)
+    ]
     if review.is_told:
         if "score" in actor.powers:
             steps.append("coach")

@@ -197,7 +197,7 @@ async def list_rule_cases(
 ) -> RuleCaseList:
     """Calls in which people found a rule wrong, the newest decision first."""
     cases = await service.reviews.store.cases(playbook=playbook, rule_id=rule, scope=scope)
-    trials = await _trials(service, cases) if replay else {}
+    trials: Mapping[str, CaseTrial] = await _trials(service, cases) if replay else {}
     return RuleCaseList(cases=[_case(case, trials.get(case.case_id)) for case in cases])
 
 

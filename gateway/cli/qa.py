@@ -79,7 +79,7 @@ def reviews(
         from assist.stores.reviews import ReviewQuery
         from gateway.wiring import open_stored
 
-        states = [cast("ReviewState", state)] if state else []
+        states: list[ReviewState] = [cast("ReviewState", state)] if state else []
         overdue_at = datetime.now(UTC) if overdue else None
         async with open_stored(settings) as stores:
             return await stores.reviews.reviews(

@@ -144,5 +144,5 @@ def rows(table: str = TABLE) -> Iterator[Row]:
     for method, path, status, *cells in lines:
         if len(cells) != len(PEOPLE) or not set(cells) <= set(get_args(Cell)):
             raise ValueError(f"{method} {path} has the cells {cells}")
-        by_person = dict(zip(PEOPLE, cast("list[Cell]", cells), strict=True))
+        by_person: dict[str, Cell] = dict(zip(PEOPLE, cast("list[Cell]", cells), strict=True))
         yield Row(method, path.replace("~", API_PREFIX), int(status), by_person)
