@@ -15,17 +15,21 @@ import { StartCalibration } from "./StartCalibration";
 
 interface Props {
   user: User;
+  /** May name a call to begin with. */
+  asked: string;
   report: Report;
 }
 
 /** Several reviewers score the same call without seeing each other's scores: who has, and how far they agree. */
-export function CalibrationsPart({ user, report }: Props): React.JSX.Element {
+export function CalibrationsPart({ user, asked, report }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const { value, again } = useRead(listCalibrations, report);
   return (
     <div data-testid="calibrations">
       <p className={styles.explained}>{t("reviews.calibration-means")}</p>
-      {user.permissions?.includes("review.assign") && <StartCalibration report={report} done={again} />}
+      {user.permissions?.includes("review.assign") && (
+        <StartCalibration callId={new URLSearchParams(asked).get("call") ?? ""} report={report} done={again} />
+      )}
       <AgreementOverview report={report} />
       {value === null && <Spin />}
       {value?.calibrations.length === 0 && <Empty description={t("reviews.no-calibrations")} />}
@@ -36,7 +40,11 @@ export function CalibrationsPart({ user, report }: Props): React.JSX.Element {
   );
 }
 
-function CalibrationCard({ calibration, user, report }: Props & { calibration: Calibration }): React.JSX.Element {
+function CalibrationCard({
+  calibration,
+  user,
+  report,
+}: Omit<Props, "asked"> & { calibration: Calibration }): React.JSX.Element {
   const { t } = useTranslation();
   const { when } = usePastText();
   const { calibration_id, call_id, opened_at, due_at, is_complete, reviews } = calibration;

@@ -83,7 +83,7 @@ function Part({ part, user, asked, report }: PartProps): React.JSX.Element {
     case "draws":
       return <DrawsPart report={report} />;
     case "calibrations":
-      return <CalibrationsPart user={user} report={report} />;
+      return <CalibrationsPart user={user} asked={asked} report={report} />;
     case "rules":
       return <RulesPart asked={asked} report={report} />;
   }

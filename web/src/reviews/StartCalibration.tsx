@@ -10,11 +10,18 @@ import { usePeople } from "./usePeople";
 const FEWEST = 2;
 const MOST = 10;
 
+interface Props {
+  /** The call to begin with; may be empty. */
+  callId: string;
+  report: Report;
+  done: () => void;
+}
+
 /** Has several reviewers score the same call, each without seeing the others' scores. */
-export function StartCalibration({ report, done }: { report: Report; done: () => void }): React.JSX.Element {
+export function StartCalibration({ callId: named, report, done }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const people = usePeople(report);
-  const [callId, setCallId] = useState("");
+  const [callId, setCallId] = useState(named);
   const [reviewers, setReviewers] = useState<readonly string[]>([]);
   const [isSending, setIsSending] = useState(false);
   const isReady = callId.trim() !== "" && reviewers.length >= FEWEST;

@@ -10,14 +10,21 @@ interface Props {
 
 /** The items of a scorecard under the titles of their sections. */
 export function ItemList({ detail, children }: Props): React.JSX.Element {
+  const sections = detail.card.sections.map((section) => ({
+    ...section,
+    items: detail.items.filter(({ section_id }) => section_id === section.section_id),
+  }));
   return (
     <>
-      {detail.card.sections.map(({ section_id, title }) => (
-        <section key={section_id} className={styles.section} aria-label={title}>
-          <h3>{title}</h3>
-          <ul>{detail.items.filter((item) => item.section_id === section_id).map(children)}</ul>
-        </section>
-      ))}
+      {sections.map(
+        ({ section_id, title, items }) =>
+          items.length > 0 && (
+            <section key={section_id} className={styles.section} aria-label={title}>
+              <h3>{title}</h3>
+              <ul>{items.map(children)}</ul>
+            </section>
+          ),
+      )}
     </>
   );
 }

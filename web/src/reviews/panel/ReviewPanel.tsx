@@ -5,6 +5,7 @@ import { Notice } from "../../playbooks/Notice";
 import type { User } from "../../protocol";
 import type { CallView } from "../../protocol.gen";
 import type { Shine } from "../../shared/spotlight";
+import { Link } from "../../shell/Link";
 import type { Report } from "../../useReport";
 import { move, type ReviewDetail, type ReviewItem } from "../api";
 import { ChooseCall } from "../ChooseCall";
@@ -57,7 +58,14 @@ export function ReviewPanel(props: Props): React.JSX.Element {
       {detail === null && reviews?.length === 0 && (
         <div className={styles.none}>
           <Empty description={t("reviews.none-of-call")} />
-          {mayChoose && view.status === "closed" && <ChooseCall callId={view.call_id} report={report} done={again} />}
+          {mayChoose && view.status === "closed" && (
+            <>
+              <ChooseCall callId={view.call_id} report={report} done={again} />
+              <Link to={{ page: "reviews", part: "calibrations", asked: `call=${view.call_id}` }}>
+                {t("reviews.calibrate-this")}
+              </Link>
+            </>
+          )}
         </div>
       )}
       {detail && <OpenReview {...props} detail={detail} />}
