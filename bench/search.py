@@ -258,7 +258,9 @@ async def _fill(database: Database, turns: Sequence[Turn], load: Load, pick: ran
     made = _calls(turns, load, pick)
     while batch := list(islice(made, BATCH)):
         async with database.writing() as connection:
-            await connection.execute(insert(schema.calls), [_summary(call.document, load) for call in batch])
+            await connection.execute(
+                insert(schema.calls), [summary_row(call.document, _source(load)) for call in batch]
+            )
             await write_archived(connection, {call.document.call_id: call for call in batch})
     if database.engine.dialect.name == "postgresql":
         async with database.writing() as connection:  # as its autovacuum does after a while
@@ -323,11 +325,11 @@ def _customer(pick: random.Random) -> str:
     return f"1380000{pick.randrange(CUSTOMERS):05d}"
 
 
-def _summary(document: CallDocument, load: Load) -> dict[str, object]:
+def summary_row(document: CallDocument, source: str) -> dict[str, object]:
     """The row of the call list that a document hangs on."""
     return {
         "call_id": document.call_id,
-        "source": _source(load),
+        "source": source,
         "opened_at": document.opened_at,
         "closed_at": document.opened_at + timedelta(milliseconds=document.duration_ms),
         "cause": document.cause,

@@ -13,7 +13,7 @@ from assist.search.query import Said
 
 MIN_CHARS = 4
 """Spoken characters below which an utterance means too little to be found by: 嗯, 好的, 可以."""
-LEAST_LIKENESS = 0.5
+LEAST_LIKENESS = 0.4
 """Of two places, from which on one is found by the other; -1 to 1."""
 
 
@@ -30,7 +30,7 @@ class Placer(Protocol):
 
     @property
     def source(self) -> str:
-        """name@version of the model: places of different ones cannot be compared."""
+        """What of the model decides where sentences lie: places of different ones cannot be compared."""
         ...
 
     @property

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli import evaluate_advice, evaluate_heard, evaluate_nlu, evaluate_private, evaluate_wrap_ups
+from gateway.cli import (
+    evaluate_advice,
+    evaluate_heard,
+    evaluate_moments,
+    evaluate_nlu,
+    evaluate_private,
+    evaluate_search,
+    evaluate_wrap_ups,
+)
 from gateway.cli.bench.checkout import benchmark
 from gateway.cli.console import AsJson, errors_console, load_settings, print_json, print_table, run
 
@@ -55,7 +63,9 @@ app.command()(evaluate_nlu.nlu)
 app.command()(evaluate_private.pii)
 app.command()(evaluate_heard.heard)
 app.command()(evaluate_advice.advice)
+app.command()(evaluate_moments.moments)
 app.command()(evaluate_wrap_ups.wrap_ups)
+app.command()(evaluate_search.search)
 
 
 @app.command()

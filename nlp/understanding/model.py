@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -102,14 +103,17 @@ class UnderstandingModel:
         repair: HomophoneRepair,
         fusion: Fusion,
         space: MeaningSpace | None = None,
+        *,
+        places_version: str = "",
     ) -> None:
-        """``space`` needs a graph that gives its vector."""
+        """``space`` needs a graph that gives its vector; ``places_version`` is another one where places are others."""
         self._graph = graph
         self._repair = repair
         self._encoder = encoder
         self._linear = linear
         self.fusion = fusion
         self.space = space
+        self.places_version = places_version
         self._outputs = OUTPUTS if space is None else (*OUTPUTS, VECTOR)
 
     def raw(self, turns: Sequence[TurnText]) -> RawScores:
@@ -171,18 +175,28 @@ def load_understanding(directory: Path) -> UnderstandingModel:
     require_files(directory)
     try:
         config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+        space = load_space(directory / SPACE) if (directory / SPACE).is_file() else None
         return UnderstandingModel(
             open_session(directory / "encoder.onnx"),
             load_encoder(directory),
             load_linear(directory / "linear.npz"),
             HomophoneRepair(load_counts(directory / "characters.npz")),
             read_fusion(config["heads"]),
-            load_space(directory / SPACE) if (directory / SPACE).is_file() else None,
+            space,
+            places_version=_places_version(directory, space) if space else "",
         )
     except Exception as error:  # the libraries that read the files raise errors of their own, down to plain Exception
         raise ModelFilesError(
             f"The model in {directory} cannot be read: {error}", code="model-files-damaged"
         ) from error
+
+
+def _places_version(directory: Path, space: MeaningSpace) -> str:
+    """Of all that decides where a turn lies: heads and thresholds may change without placing an archive anew."""
+    digest = sha256(space.centre.tobytes() + space.directions.tobytes())
+    for name in ("characters.npz", "encoder.onnx", "replacements.json", "tokenizer.json"):
+        digest.update((directory / name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _first(head: OneLabel, probabilities: Float32Array) -> Scored:

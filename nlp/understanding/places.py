@@ -34,6 +34,11 @@ class PlacesRunner:
         return self._name
 
     @property
+    def version(self) -> str:
+        """The same for models that put every turn into the same place."""
+        return self._model.places_version
+
+    @property
     def width(self) -> int:
         return self._space.directions.shape[1]
 
@@ -58,7 +63,7 @@ class SentencePlacer:
 
     @property
     def source(self) -> str:
-        return self._runner.name
+        return self._runner.version
 
     @property
     def width(self) -> int:

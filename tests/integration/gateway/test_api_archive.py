@@ -84,6 +84,15 @@ async def test_calls_are_found_by_words_and_fields(tmp_path: Path, params: dict[
     assert count == {"calls": len(expected), "is_more": False}
 
 
+async def test_by_meaning_a_service_without_a_model_says_so_and_other_ways_are_refused(tmp_path: Path) -> None:
+    async with archive_of(tmp_path) as (_, client):
+        answer = await client.get(ARCHIVE, params={"q": "网断了", "by": "meaning"})
+        strange = await client.get(ARCHIVE, params={"q": "网断了", "by": "sound"})
+        assert ids(await client.get(ARCHIVE, params={"by": "both", "agent": "8002"})) == ["roaming"]
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "search-no-meanings")
+    assert strange.status_code == 422
+
+
 async def test_a_found_call_tells_what_it_is_and_why_it_was_found(tmp_path: Path) -> None:
     async with archive_of(tmp_path) as (_, client):
         (call,) = (await client.get(ARCHIVE, params={"q": "投诉"})).json()["calls"]

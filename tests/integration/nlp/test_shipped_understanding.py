@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assist.search.places import Sentence
 from models.directory import locate
+from models.engine import Engine
 from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, codes
 from nlp.understanding.model import (
     MAX_ACTS,
@@ -20,6 +23,7 @@ from nlp.understanding.model import (
     UnderstandingModel,
     load_understanding,
 )
+from nlp.understanding.places import PlacesRunner, SentencePlacer
 
 NAME = "livecue-understanding"
 ROOT = Path(__file__).parents[3]
@@ -123,3 +127,18 @@ def assert_sane(found: Understanding, text: str) -> None:
     for entity in found.entities:
         assert entity.label in codes(ENTITIES)
         assert 0 <= entity.start < entity.end <= len(text)
+
+
+async def test_sentences_of_one_meaning_lie_nearer_than_others(model: UnderstandingModel) -> None:
+    assert model.space is not None
+    engine = Engine(workers=1)
+    try:
+        placer = SentencePlacer(engine, PlacesRunner(model, model.space, NAME))
+        said = ("家里宽带断了上不了网", "我家网又断了", "太贵了，能不能便宜点")
+        asked = [Sentence(text, "customer") for text in said]
+        dear, dear_too, broken = (
+            np.frombuffer(one, np.int8) / 127 for one in await placer.places(asked, is_awaited=True)
+        )
+    finally:
+        await engine.close()
+    assert dear @ dear_too > 0.6 > 0.4 > dear @ broken
