@@ -1,5 +1,5 @@
 import { Segmented, Spin } from "antd";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { User } from "../protocol";
@@ -98,10 +98,14 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
   const remarks = useRemarks({ callId: view.call_id, user, player, again, report, help, view, quoting });
   useLeaveGuard(reviewing.isDirty, t("reviews.leave"));
   const isClosed = view.status === "closed";
-  const shineHere: Shine = (target) => {
-    if (isNarrow) setTab("transcript");
-    shine(target);
-  };
+  // Kept, so that what is written in a review does not draw the lanes and lines of a long call again.
+  const shineHere: Shine = useCallback(
+    (target) => {
+      if (isNarrow) setTab("transcript");
+      shine(target);
+    },
+    [isNarrow, shine],
+  );
   // Beside the transcript, its evidence is heard while the reader reads why; on a phone it takes another click.
   const showFlag = (flag: Flag): void => {
     shine(placeOfFlag(flag));

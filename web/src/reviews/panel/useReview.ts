@@ -41,7 +41,7 @@ export function useReview(callId: string, named: string | null, isWanted: boolea
   const first = reviews?.find(({ state }) => !OVER.has(state)) ?? reviews?.[0];
   // Another address on the same page names its review anew.
   const own = picked?.over === named ? picked.id : null;
-  const chosen = isWanted ? (own ?? named ?? first?.review_id ?? null) : null;
+  const chosen = own ?? (reviews?.some(({ review_id }) => review_id === named) ? named : (first?.review_id ?? null));
   const read = useCallback(async () => (chosen === null ? null : reviewDetail(chosen)), [chosen]);
   const { value, again: detailAgain } = useRead(read, report);
   const detail = value?.review.review_id === chosen ? value : null;
