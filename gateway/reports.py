@@ -20,7 +20,15 @@ from gateway.archive_export import BYTE_ORDER_MARK, csv_row
 
 Language = Literal["zh", "en"]
 
-_DECIMALS: dict[Unit, int] = {"calls": 0, "share": 4, "seconds": 1, "chars-per-min": 1, "per-call": 3, "words": 0}
+_DECIMALS: dict[Unit, int] = {
+    "calls": 0,
+    "share": 4,
+    "seconds": 1,
+    "chars-per-min": 1,
+    "per-call": 3,
+    "points": 1,
+    "words": 0,
+}
 
 
 class ReportQuestion(BaseModel):
@@ -57,13 +65,23 @@ class ReportQuestion(BaseModel):
 
 
 async def read_report(
-    store: ReportStore, name: ReportName, question: ReportQuestion, *, scope: CallScope, zone: tzinfo, now: datetime
+    store: ReportStore,
+    name: ReportName,
+    question: ReportQuestion,
+    *,
+    scope: CallScope,
+    zone: tzinfo,
+    now: datetime,
+    has_audits: bool = True,
 ) -> Report:
-    """A report over the calls of a scope. Raises InputError "report-bad-rows", "report-bad-period", StoreError."""
+    """A report over the calls of a scope; ``has_audits``: with what people judged.
+
+    Raises InputError "report-bad-rows", "report-bad-period", StoreError.
+    """
     by = by_of(name, question.by)
     period = period_of(question.since, question.until, zone=zone, now=now)
     search = Search((Opened(period.since, period.before), *question.conditions()), scope)
-    return await store.report(name, by, period, search, question.asked, zone=zone, now=now)
+    return await store.report(name, by, period, search, question.asked, zone=zone, now=now, has_audits=has_audits)
 
 
 def csv_of(report: Report, language: Language) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Unit = Literal["calls", "share", "seconds", "chars-per-min", "per-call", "words"]
+Unit = Literal["calls", "share", "seconds", "chars-per-min", "per-call", "points", "words"]
 """How a value is told: a share is 0 to 1."""
 
 UNHAPPY = ("angry", "disappointed", "anxious")
@@ -36,8 +36,10 @@ class Field:
     """Types of the events it is made of."""
     zh: Wording
     en: Wording
-    asked: Asked = field(default_factory=dict[str, Sequence[str]])
-    """What finds the calls that it counts, beside what finds those of its row; empty: all calls of the row."""
+    asked: Asked | None = field(default_factory=dict[str, Sequence[str]])
+    """What finds the calls that it counts, beside what finds those of its row; empty: all calls of the row; None: no
+    search finds them.
+    """
     is_better: Literal["low", "high"] | None = None
     """Which values one hopes for; None: neither."""
 
@@ -112,6 +114,79 @@ _ALL = (
         ),
         {"verdict": ("breach", "at_risk")},
         "low",
+    ),
+    Field(
+        "audited",
+        "calls",
+        ("review-scored",),
+        Wording(
+            "抽检",
+            "按概率抽中（风险抽样和随机抽样）、由人评过分的通话数；后面各项由它们推算全部通话",
+            "人工指定复核的通话；还没有告知结果的复核",
+        ),
+        Wording(
+            "Audited",
+            "Calls that were drawn with a known chance and scored by people; the figures after it infer all calls from"
+            " them",
+            "Calls that somebody chose to review; reviews whose result was not told yet",
+        ),
+        None,
+    ),
+    Field(
+        "audited_score",
+        "points",
+        ("review-scored", "appeal-decided"),
+        Wording(
+            "推算平均分",
+            "抽检评分按 1 ÷ 抽中概率加权的平均，是对全部通话的无偏估计；括号内为 95% 区间（比值估计，t 分布）",
+            "人工指定复核的通话；没有完成的抽检",
+        ),
+        Wording(
+            "Estimated score",
+            "Mean score of audits, each weighted by 1 ÷ its chance to be drawn: an unbiased estimate for all calls;"
+            " 95 % interval (of a ratio, t distribution)",
+            "Calls that somebody chose to review; audits that were not finished",
+        ),
+        None,
+        "high",
+    ),
+    Field(
+        "confirmed_share",
+        "share",
+        ("flag", "review-scored", "appeal-decided"),
+        Wording(
+            "推算违规率",
+            "抽检里经人确认有违规标记的通话，按 1 ÷ 抽中概率加权，÷ 全部抽检的权重；"
+            "括号内为 95% 区间（Wilson，按有效样本量）",
+            "没有任何规则标记出来的违规；人工指定复核的通话",
+        ),
+        Wording(
+            "Estimated breaches",
+            "Audited calls with a breach that people confirmed, weighted by 1 ÷ their chance to be drawn, ÷ the weight"
+            " of all audits; 95 % interval (Wilson, of the effective sample size)",
+            "Breaches that no rule has flagged; calls that somebody chose to review",
+        ),
+        None,
+        "low",
+    ),
+    Field(
+        "precision",
+        "share",
+        ("flag", "review-scored", "appeal-decided"),
+        Wording(
+            "标记准确率",
+            "经人判断为正确的违规和预警标记 ÷ 人判断过的，按 1 ÷ 抽中概率加权；"
+            "括号内为 95% 区间（Wilson，按有效样本量）",
+            "人没有判断过的标记；人工指定复核的通话",
+        ),
+        Wording(
+            "Precision of flags",
+            "Flags with a breach or at risk that people found right ÷ those they judged, weighted by 1 ÷ the chance of"
+            " the call to be drawn; 95 % interval (Wilson, of the effective sample size)",
+            "Flags that nobody judged; calls that somebody chose to review",
+        ),
+        None,
+        "high",
     ),
     Field(
         "handling_s",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assist.experiments.intervals import Interval, Rate, Sums, ratio_interval, share_interval
+from assist.experiments.intervals import Interval, Rate, Sums, ratio_interval, share_interval, wilson_interval
 
 Sum = Mapping[str, float]
 """What is summed over the calls of a row, by name; a name that is absent is 0."""
@@ -30,6 +30,13 @@ MEANS: Mapping[str, str] = {
 }
 """Of how many calls a value is the mean."""
 
+WEIGHTED: Mapping[str, tuple[str, str]] = {
+    "confirmed_share": ("audited", "confirmed"),
+    "precision": ("judged", "right"),
+}
+"""Of what is weighted the name, and of the part that has it: "audited_weight", "audited_weight_squared"."""
+
+COUNTS: Sequence[str] = ("calls", "abstained", "audited")
 TIMES: Sequence[str] = ("silence_share", "overtalk_share")
 """Seconds of all seconds."""
 
@@ -49,8 +56,12 @@ class Cell:
 def cell_of(field_id: str, summed: Sum, total: Sum) -> Cell:
     """A figure of a row; ``total``: of the whole report."""
     calls = int(summed.get("calls", 0))
-    if field_id in ("calls", "abstained"):
+    if field_id in COUNTS:
         return Cell(summed.get(field_id, 0), calls=calls)
+    if field_id in WEIGHTED:
+        return _weighted(summed, *WEIGHTED[field_id])
+    if field_id == "audited_score":
+        return _score(summed)
     if field_id == "calls_share":
         return _share(calls, int(total.get("calls", 0)))
     if field_id in SHARES:
@@ -69,6 +80,28 @@ def cell_of(field_id: str, summed: Sum, total: Sum) -> Cell:
         summed.get("handling_s_squared", 0),
     )
     return _cell(ratio_interval(seconds), calls)
+
+
+def _weighted(summed: Sum, whole: str, part: str) -> Cell:
+    """A share of a sample whose parts were drawn with different chances (Hájek 1971; effective size: Kish 1965)."""
+    n = int(summed.get(whole, 0))
+    weight, squared = summed.get(f"{whole}_weight", 0), summed.get(f"{whole}_weight_squared", 0)
+    if n == 0 or squared <= 0:
+        return Cell(None)
+    share = min(1.0, summed.get(f"{part}_weight", 0) / weight)
+    return _cell(wilson_interval(share, weight**2 / squared), n)
+
+
+def _score(summed: Sum) -> Cell:
+    sums = Sums(
+        int(summed.get("audited", 0)),
+        summed.get("score_weight", 0),
+        summed.get("audited_weight", 0),
+        summed.get("score_weight_squared", 0),
+        summed.get("score_weight_weight", 0),
+        summed.get("audited_weight_squared", 0),
+    )
+    return _cell(ratio_interval(sums), sums.n)
 
 
 def _share(hits: int, calls: int) -> Cell:

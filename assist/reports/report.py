@@ -34,9 +34,12 @@ class Layout:
     """What its rows may be, the usual one first."""
 
 
+AUDITS = ("audited", "audited_score", "confirmed_share", "precision")
+"""Figures that rest on what people judged; they are told where there are any, to those who may read reviews."""
+
 LAYOUTS: Mapping[ReportName, Layout] = {
     "quality": Layout(
-        ("calls", "breach_share", "at_risk_share", "abstained", "flags_per_call"),
+        ("calls", "breach_share", "at_risk_share", "abstained", "flags_per_call", *AUDITS),
         ("rule", "agent", "team", "reason", "week"),
     ),
     "service": Layout(
@@ -165,7 +168,8 @@ def report_of(
 ) -> Report:
     """A report of sums; ``asked`` found its calls, ``groups`` come in the order of the rows."""
     layout = LAYOUTS[name]
-    columns = tuple(one for one in layout.columns if _is_told(one, by))
+    left_out = () if total.get("audited") else AUDITS
+    columns = tuple(one for one in layout.columns if _is_told(one, by) and one not in left_out)
     whole = {**asked, **_bounds(period)}
     figures = [one for one in columns if FIELDS[one].unit != "words"]
 
@@ -203,8 +207,8 @@ def week_groups(period: Period, zone: tzinfo, sums: Mapping[int, Sum]) -> Sequen
 
 
 def _is_told(field_id: str, by: By) -> bool:
-    """Words are those of a reason; how many calls a rule looked at is not known."""
-    return by == "reason" if field_id == "words" else field_id != "calls" or by != "rule"
+    """Words are those of a reason; how many calls a rule looked at is not known, and a score is of a whole call."""
+    return by == "reason" if field_id == "words" else by != "rule" or field_id not in ("calls", "audited_score")
 
 
 def _bounds(period: Period) -> Asked:

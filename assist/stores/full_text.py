@@ -80,7 +80,7 @@ class FullText(Protocol):
         """Whether this was said in an archived call."""
         ...
 
-    def tokens_of(self, party: Party, call_nos: Select[tuple[int]]) -> Select[tuple[int, str]]:
+    def tokens_of(self, party: Party, call_nos: Select[int]) -> Select[int, str]:
         """The numbers of calls, and what the party said in each as tokens between spaces, in whatever order."""
         ...
 
@@ -120,7 +120,7 @@ class SqliteFullText:
     def says(self, said: Said) -> ColumnElement[bool]:
         return _CALL_NO.in_(select(self._index.c.rowid).where(self._matches([said])))
 
-    def tokens_of(self, party: Party, call_nos: Select[tuple[int]]) -> Select[tuple[int, str]]:
+    def tokens_of(self, party: Party, call_nos: Select[int]) -> Select[int, str]:
         index = table(ARCHIVE_TEXT, column("rowid", Integer()), column(party, Text()))
         return select(index.c.rowid, index.c[party]).where(index.c.rowid.in_(call_nos))
 
@@ -179,7 +179,7 @@ class PostgresqlFullText:
     def says(self, said: Said) -> ColumnElement[bool]:
         return _CALL_NO.in_(select(self._index.c.call_no).where(self._holds(said)))
 
-    def tokens_of(self, party: Party, call_nos: Select[tuple[int]]) -> Select[tuple[int, str]]:
+    def tokens_of(self, party: Party, call_nos: Select[int]) -> Select[int, str]:
         said = func.array_to_string(func.tsvector_to_array(self._index.c[party]), " ", type_=Text())
         return select(self._index.c.call_no, said).where(self._index.c.call_no.in_(call_nos))
 

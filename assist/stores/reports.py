@@ -20,11 +20,22 @@ from assist.search.query import STANDING, UNKNOWN, Search
 from assist.stores.archive_conditions import matching, repeated
 from assist.stores.database import Database
 from assist.stores.full_text import full_text_of
-from assist.stores.schema import archive_calls, archive_flags, archive_labels, archive_names, team_agents, teams
+from assist.stores.schema import (
+    archive_calls,
+    archive_flags,
+    archive_labels,
+    archive_names,
+    flag_rulings,
+    reviews,
+    team_agents,
+    teams,
+)
 
 _CALLS = archive_calls.c
 _FLAGS = archive_flags.c
 _NO_TITLE = literal("")
+_OF_EVERY_RULE = ("calls", "audited", "audited_weight", "audited_weight_squared")
+"""Sums that are the same for every rule: each looks at every call."""
 
 
 class ReportStore:
@@ -35,14 +46,27 @@ class ReportStore:
         self._full_text = full_text_of(database.engine.dialect.name)
 
     async def report(
-        self, name: ReportName, by: By, period: Period, search: Search, asked: Asked, *, zone: tzinfo, now: datetime
+        self,
+        name: ReportName,
+        by: By,
+        period: Period,
+        search: Search,
+        asked: Asked,
+        *,
+        zone: tzinfo,
+        now: datetime,
+        has_audits: bool = True,
     ) -> Report:
-        """A report of the calls that a search finds: those of ``period`` for which ``asked`` holds."""
+        """A report of the calls that a search finds: those of ``period`` for which ``asked`` holds.
+
+        ``has_audits``: whether it tells what people judged.
+        """
         words: Mapping[str, tuple[Word, ...]] = {}
         words_of = 0
         async with self._database.reading() as connection:
-            ((_, _, every),) = await self._read(connection, search, _everything(name, now))
-            summed = await self._read(connection, search, _told_apart(_everything(name, now, by), by, period, zone))
+            ((_, _, every),) = await self._read(connection, search, _everything(name, now, has_audits=has_audits))
+            rows = _everything(name, now, by, has_audits=has_audits)
+            summed = await self._read(connection, search, _told_apart(rows, by, period, zone))
             if name == "weakness" and by == "reason":
                 words, words_of = await self._words(connection, search)
         groups: Sequence[Group]
@@ -50,7 +74,7 @@ class ReportStore:
             groups = week_groups(period, zone, {int(code or 0): sums for code, _, sums in summed})
         else:
             # Every call is looked at by every rule; those that it flagged are all that is stored.
-            shared = {"calls": every["calls"]} if by == "rule" else {}
+            shared = {one: every[one] for one in _OF_EVERY_RULE if one in every} if by == "rule" else {}
             groups = [group_of(by, code, title, {**sums, **shared}) for code, title, sums in summed]
         return await asyncio.to_thread(
             report_of, name, by, period, asked, total=every, groups=groups, words=words, words_of=words_of
@@ -104,11 +128,12 @@ class _Asked:
     """The sum whose largest come first."""
 
 
-def _everything(name: ReportName, now: datetime, by: By | None = None) -> _Asked:
+def _everything(name: ReportName, now: datetime, by: By | None = None, *, has_audits: bool) -> _Asked:
     """The sums of a report over all of its calls; by rule, over those that were flagged."""
     match name:
         case "quality":
-            return _quality(by_rule=by == "rule")
+            quality = _quality(by_rule=by == "rule")
+            return _audited(quality, by_rule=by == "rule") if has_audits else quality
         case "service":
             return _Asked({**_conduct(), **_repetition(now)}, archive_calls)
         case "weakness":
@@ -162,6 +187,54 @@ def _quality(*, by_rule: bool) -> _Asked:
     names = archive_names.c
     called = select(func.max(names.title)).where(names.kind == "rule", names.code == one.rule)
     return _Asked(sums, joined, one.rule, called.scalar_subquery(), "breach")
+
+
+def _audited(asked: _Asked, *, by_rule: bool) -> _Asked:
+    """Beside the sums of flags those of what people judged, each call weighted by how rarely it would be drawn."""
+    told = (reviews.c.kind == "audit", reviews.c.inclusion.is_not(None), reviews.c.score.is_not(None))
+    audits = (
+        select(
+            reviews.c.call_id,
+            func.max(reviews.c.review_id).label("review_id"),
+            func.max(reviews.c.score).label("score"),
+            func.max(1.0 / reviews.c.inclusion).label("weight"),
+        )
+        .where(*told, reviews.c.is_told.is_(True), reviews.c.state != "withdrawn")
+        .group_by(reviews.c.call_id)
+        .subquery("audits")
+    )
+    rulings = flag_rulings.c
+    parts = [rulings.review_id, rulings.rule_id] if by_rule else [rulings.review_id]
+    right = and_(rulings.is_right.is_(True), rulings.verdict.in_(STANDING))
+    judged = (
+        select(
+            *parts,
+            func.max(case((and_(right, rulings.verdict == "breach"), 1), else_=0)).label("confirmed"),
+            _count(rulings.verdict.in_(STANDING)).label("judged"),
+            _count(right).label("right_ones"),
+        )
+        .group_by(*parts)
+        .subquery("judged")
+    )
+    same = [judged.c.review_id == audits.c.review_id]
+    if by_rule and asked.key is not None:
+        same.append(judged.c.rule_id == asked.key)
+    joined = asked.joined.outerjoin(audits, audits.c.call_id == _CALLS.call_id).outerjoin(judged, and_(*same))
+    weight, score, one = audits.c.weight, audits.c.score, judged.c
+    sums = {
+        "audited": func.count(weight),
+        "audited_weight": func.sum(weight),
+        "audited_weight_squared": func.sum(weight * weight),
+        "score_weight": func.sum(weight * score),
+        "score_weight_squared": func.sum(weight * weight * score * score),
+        "score_weight_weight": func.sum(weight * weight * score),
+        "confirmed_weight": func.sum(weight * one.confirmed),
+        "judged": func.sum(one.judged),
+        "judged_weight": func.sum(weight * one.judged),
+        "judged_weight_squared": func.sum(weight * weight * one.judged),
+        "right_weight": func.sum(weight * one.right_ones),
+    }
+    return replace(asked, sums={**asked.sums, **sums}, joined=joined)
 
 
 def _conduct() -> dict[str, ColumnElement[Any]]:

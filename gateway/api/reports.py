@@ -11,8 +11,9 @@ from starlette.responses import Response, StreamingResponse
 
 from assist.reports.fields import FIELDS, Field
 from assist.reports.report import LAYOUTS, Layout, Report, ReportName
-from gateway.api.access import Scope, Served, permitted
+from gateway.api.access import CurrentUser, Scope, Served, permitted
 from gateway.api.models import Body
+from gateway.permissions import permissions_of
 from gateway.reports import Language, ReportQuestion, csv_of, read_report
 
 report_routes = APIRouter(tags=["reports"], prefix="/reports", dependencies=[Depends(permitted("reports.read"))])
@@ -43,11 +44,17 @@ async def list_reports() -> ReportDictionary:
     responses={200: {"content": {"text/csv": {}, "application/json": {}}}},
 )
 async def show_report(
-    service: Served, scope: Scope, name: ReportName, question: Annotated[AskedReport, Query()]
+    service: Served, user: CurrentUser, scope: Scope, name: ReportName, question: Annotated[AskedReport, Query()]
 ) -> Report | Response:
     """A report over the calls that this user may see."""
     found = await read_report(
-        service.reports, name, question, scope=scope, zone=service.settings.zone, now=datetime.now(UTC)
+        service.reports,
+        name,
+        question,
+        scope=scope,
+        zone=service.settings.zone,
+        now=datetime.now(UTC),
+        has_audits=bool(permissions_of(user) & {"review.read", "review.answer"}),
     )
     if question.format == "json":
         return found

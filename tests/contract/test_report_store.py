@@ -229,7 +229,7 @@ async def test_the_search_of_every_figure_finds_the_calls_it_counts(stores: Stor
     for row in (*found.rows, found.total):
         for one, cell in row.cells.items():
             field = FIELDS[one]
-            if row.asked is None or cell.value is None or field.unit not in ("calls", "share"):
+            if row.asked is None or field.asked is None or cell.value is None or field.unit not in ("calls", "share"):
                 continue
             if by == "rule" and not field.asked:
                 continue

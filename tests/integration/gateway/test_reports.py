@@ -74,7 +74,7 @@ async def test_a_figure_leads_to_the_search_that_lists_its_calls(tmp_path: Path)
     async with reports_of(tmp_path) as client:
         found = await read(client, "quality", by="agent", reason="fault_broadband")
         (row,) = found["rows"]
-        asked = {**row["asked"], **FIELDS["breach_share"].asked}
+        asked = {**row["asked"], **(FIELDS["breach_share"].asked or {})}
         answer = (await client.get("/api/v1/archive", params=asked)).json()
     assert row["cells"]["breach_share"]["value"] == 0.5
     assert [call["document"]["call_id"] for call in answer["calls"]] == ["one"]

@@ -4,7 +4,7 @@ import { request } from "../api";
 import { questionOf, type Question } from "../archive/question";
 import { queryOf, type Asking, type By, type ReportName } from "./asking";
 
-export type Unit = "calls" | "share" | "seconds" | "chars-per-min" | "per-call" | "words";
+export type Unit = "calls" | "share" | "seconds" | "chars-per-min" | "per-call" | "points" | "words";
 
 /** Fields of a question to the archive, as its address has them. */
 type Asked = Readonly<Record<string, readonly string[]>>;
@@ -22,7 +22,8 @@ export interface Field {
   readonly sources: readonly string[];
   readonly zh: Wording;
   readonly en: Wording;
-  readonly asked: Asked;
+  /** null: no search finds the calls that it counts. */
+  readonly asked: Asked | null;
   readonly is_better: "low" | "high" | null;
 }
 
@@ -80,7 +81,7 @@ export function tableUrl(asking: Asking, language: "zh" | "en"): string {
 
 /** What the archive is asked for the calls of a figure; null where it cannot be. */
 export function questionFor(row: Row, field: Field | undefined, words?: string): Question | null {
-  if (row.asked === null) return null;
+  if (row.asked === null || field?.asked === null) return null;
   const given = new URLSearchParams();
   for (const [name, values] of Object.entries({ ...row.asked, ...field?.asked })) {
     for (const value of values) given.append(name, value);

@@ -11,6 +11,8 @@ export function valueText(value: number, unit: Unit): string {
       return `${Math.floor(Math.round(value) / 60)}:${String(Math.round(value) % 60).padStart(2, "0")}`;
     case "per-call":
       return value.toFixed(2);
+    case "points":
+      return value.toFixed(1);
     case "calls":
     case "chars-per-min":
     case "words":

@@ -8,7 +8,7 @@ import pytest
 
 from assist.messages import Event
 from assist.reports.fields import FIELDS, Field
-from assist.reports.figures import MEANS, SHARES, TIMES, cell_of
+from assist.reports.figures import COUNTS, MEANS, SHARES, TIMES, WEIGHTED, cell_of
 from assist.reports.report import LAYOUTS
 from gateway.archive import Question
 
@@ -32,19 +32,18 @@ def test_a_definition_is_whole_in_both_languages(field: Field) -> None:
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.field_id)
 def test_what_finds_the_calls_of_a_figure_can_be_asked(field: Field) -> None:
-    assert set(field.asked) <= set(Question.model_fields)
+    assert set(field.asked or {}) <= set(Question.model_fields)
     Question.model_validate(
         {
             name: values[0] if name in ("repeat", "called_again") else list(values)
-            for name, values in field.asked.items()
+            for name, values in (field.asked or {}).items()
         }
     )
 
 
 def test_every_figure_is_worked_out_one_way_as_its_unit_says() -> None:
-    counts = ["calls", "abstained", "calls_share"]
-    figures = [*SHARES, *MEANS, *TIMES, *counts]
+    figures = [*SHARES, *MEANS, *TIMES, *COUNTS, *WEIGHTED, "calls_share", "audited_score"]
     assert sorted(figures) == sorted(one for one in FIELDS if one != "words")
-    for one in (*SHARES, *TIMES, "calls_share"):
+    for one in (*SHARES, *TIMES, *WEIGHTED, "calls_share"):
         assert FIELDS[one].unit == "share"
     assert all(cell_of(one, {}, {}).value in (0, None) for one in figures)
