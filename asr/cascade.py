@@ -43,6 +43,17 @@ def longest_gap_ms(heard: Hypothesis, duration_ms: int) -> tuple[int, int]:
     return max([*spans, (last_ms, duration_ms)], key=lambda span: span[1] - span[0])
 
 
+def is_at_the_end(gap_ms: tuple[int, int], heard: Hypothesis) -> bool:
+    """Whether the gap is what was left after the last character: the decoder stopped. Not where it hardly began."""
+    return gap_ms[0] > MIN_HALF_MS and gap_ms[0] >= heard.characters[-1].start_ms
+
+
+def before(heard: Hypothesis, moment_ms: int) -> Hypothesis:
+    """What it wrote up to that moment."""
+    kept = tuple(each for each in heard.characters if each.start_ms + each.end_ms < 2 * moment_ms)
+    return replace(heard, text="".join(each.text for each in kept), characters=kept)
+
+
 def split_point(samples: Float32Array, gap_ms: tuple[int, int] | None = None) -> int | None:
     """Where to cut audio that is better decoded in halves: its quietest tenth of a second, not near the ends.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from asr.audio.samples import RECOGNITION_RATE_HZ, Float32Array
-from asr.cascade import joined, longest_gap_ms, split_point, trimmed
+from asr.cascade import before, is_at_the_end, joined, longest_gap_ms, split_point, trimmed
 from asr.completion import UNSCORED
 from asr.confidence import Calibration, calibrated, expected_share
 from asr.fallback import RecogniserChain, Standby
@@ -29,9 +29,9 @@ _INCOMPLETE = frozenset({TOO_SLOW, GAP})
 """The decoder ended, or jumped, in a pause: nothing is wrong with what it wrote."""
 _NOTHING = Hypothesis("")
 """What confirms no character."""
-_Way = Literal["careful", "full", "halves"]
-_HALVES_LAST: tuple[_Way, ...] = ("careful", "full", "halves")
-_HALVES_FIRST: tuple[_Way, ...] = ("halves", "careful", "full")
+_Way = Literal["careful", "full", "halves", "rest"]
+_OF_BROKEN: tuple[_Way, ...] = ("careful", "full", "halves")
+_OF_INCOMPLETE: tuple[_Way, ...] = ("rest", "halves", "careful", "full")
 _ANY_TIME_MS = 24 * 3_600_000
 """Of a text whose length in time says nothing yet."""
 
@@ -172,14 +172,14 @@ class Recogniser:
     async def _repaired(self, first: Hypothesis, codes: tuple[str, ...], segment: _Segment) -> Transcript | Rejected:
         """The first decode that is whole: with more care, with all the context there is, in halves.
 
-        A text that stopped too early did so in a pause, so it is cut there first. Where no decode is whole, the longest
-        of those that are not broken; without these the first text, trimmed.
+        A text that stopped too early did so in a pause, so it goes on from there, or is cut there. Where no decode is
+        whole, the longest of those that are not broken; without these the first text, trimmed.
         """
         is_incomplete = _INCOMPLETE.issuperset(codes)
         gap_ms = longest_gap_ms(first, segment.duration_ms) if is_incomplete else None
         sound: list[_Repair] = [] if self._faults(first, segment.acoustics) else [_Repair(first, ())]
-        for way in _HALVES_FIRST if is_incomplete else _HALVES_LAST:
-            repair = await self._repair(way, segment, gap_ms)
+        for way in _OF_INCOMPLETE if is_incomplete else _OF_BROKEN:
+            repair = await self._repair(way, first, segment, gap_ms)
             if repair is None or self._faults(repair.heard, segment.acoustics):
                 continue
             if not sound and (reason := self._reject(repair.heard, segment.acoustics)):
@@ -194,14 +194,32 @@ class Recogniser:
         marks = (*codes, "repetition-trimmed", "uncertain")
         return self._transcript(rest, segment, guards=marks, raw=first, other=_NOTHING)
 
-    async def _repair(self, way: _Way, segment: _Segment, gap_ms: tuple[int, int] | None) -> _Repair | None:
+    async def _repair(
+        self, way: _Way, first: Hypothesis, segment: _Segment, gap_ms: tuple[int, int] | None
+    ) -> _Repair | None:
         """One more decode; None where it would not differ."""
+        if way == "rest":
+            whole = await self._with_rest(first, segment)
+            return None if whole is None else _Repair(whole, ("redecoded", "continued"))
         if way == "halves":
             halves = await self._in_halves(segment, gap_ms)
             return None if halves is None else _Repair(halves, ("redecoded", "halved"))
         if not self.capabilities.redecodes:
             return None
         return _Repair(await self._again(segment, way), ("redecoded",))
+
+    async def _with_rest(self, first: Hypothesis, segment: _Segment) -> Hypothesis | None:
+        """What it wrote, and what is heard where it stopped, as often as it stops; None if that is nothing."""
+        heard, from_ms = first, 0
+        while (gap_ms := longest_gap_ms(heard, segment.duration_ms))[1] - gap_ms[0] > self._guards.max_gap_ms:
+            cut = split_point(segment.samples, gap_ms) if is_at_the_end(gap_ms, heard) else None
+            if cut is None or (cut_ms := cut * 1000 // RECOGNITION_RATE_HZ) <= from_ms:
+                break
+            rest = await self._run(segment.samples[cut:], "final", segment.lane, segment.deadline_s)
+            if self._reject(rest, segment.acoustics) is not None or not rest.characters:
+                break
+            heard, from_ms = joined(before(heard, cut_ms), rest, offset_ms=cut_ms), cut_ms
+        return None if heard is first else heard
 
     async def _in_halves(self, segment: _Segment, gap_ms: tuple[int, int] | None) -> Hypothesis | None:
         """Both sides of the quietest point, each decoded alone; None for audio too short to be cut."""

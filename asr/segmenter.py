@@ -35,9 +35,9 @@ Steps = tuple[tuple[float, int], ...]
 class SegmenterSettings:
     """Start values; all in milliseconds or probabilities."""
 
-    onset_probability: float = 0.4
+    onset_probability: float = 0.25
     """A block at or above begins speech."""
-    speech_probability: float = 0.25
+    speech_probability: float = 0.12
     """Inside speech a block at or above continues it."""
     onset_ms: int = 96
     """Speech needed before an onset is decided."""
@@ -53,11 +53,11 @@ class SegmenterSettings:
     sound_gap_ms: int = 160
     """So much quiet separates a sound from the next."""
     post_roll_ms: int = 200
-    finished_ms: Steps = ((10_000, 384), (math.inf, 320))
+    finished_ms: Steps = ((10_000, 352), (math.inf, 320))
     """Silence that ends a sentence which is plainly finished, by the length of its speech."""
-    unclear_ms: Steps = ((600, 608), (10_000, 544), (math.inf, 320))
+    unclear_ms: Steps = ((600, 576), (10_000, 512), (math.inf, 320))
     """The same where the words don't tell."""
-    unfinished_ms: Steps = ((10_000, 992), (math.inf, 512))
+    unfinished_ms: Steps = ((10_000, 960), (math.inf, 512))
     """The same where the sentence plainly goes on, and where nobody tells."""
     max_segment_ms: int = 15_000
     """Longest audio of one segment; then it is split."""

@@ -28,7 +28,7 @@ class StableSettings:
     """Successive hypotheses that have it in common."""
     agreeing_unscored: int = 4
     """The same where the recogniser gives no probabilities."""
-    sureness: float = 0.55
+    sureness: float = 0.6
     """Probability that the latest of them gives it."""
 
     @property

@@ -31,6 +31,8 @@ class VerdictSettings:
 
     answer_within_s: float = 1.5
     """After it was asked; well below the audio that a lane may leave waiting in its pipe."""
+    doubtful_log_probability: float = -0.5
+    """Words below this mean log-probability say nothing about an end; in noise half a sentence is heard worse."""
 
 
 class Verdicts:
@@ -50,6 +52,7 @@ class Verdicts:
         self._sink = sink
         self._pressure = pressure
         self._limit_s = None if pressure is None else settings.answer_within_s
+        self._doubtful_log_probability = settings.doubtful_log_probability
         self._is_waiting = False
 
     def may_ask(self) -> bool:
@@ -76,7 +79,11 @@ class Verdicts:
             return "unfinished"
         self._report(is_waiting=False)
         text = self._recogniser.preview(hypothesis) if hypothesis else None
-        return judge(text) if text else "unclear"
+        if hypothesis is None or not text:
+            return "unclear"
+        ending = judge(text)
+        is_doubtful = hypothesis.log_probability < self._doubtful_log_probability
+        return "unfinished" if ending == "unclear" and is_doubtful else ending
 
     def _report(self, *, is_waiting: bool) -> None:
         if is_waiting != self._is_waiting:

@@ -82,7 +82,7 @@ async def test_each_turn_becomes_an_utterance_with_its_place() -> None:
     assert (first.text, first.model) == ("听听", "fake@1")
     assert abs(first.start_ms - 1_000) <= 40
     assert abs(first.end_ms - 2_000) <= 40
-    assert 540 <= first.decided_ms - first.end_ms <= 580
+    assert 508 <= first.decided_ms - first.end_ms <= 548
     assert all(first.start_ms <= word.start_ms <= word.end_ms <= first.end_ms for word in first.words)
     assert ledger.received_ms == 6_500
     assert 3_900 <= ledger.transcribed_ms <= 4_100

@@ -13,6 +13,7 @@ from asr.confidence import WHISPER_BASE
 from asr.guards import Acoustics
 from asr.recogniser import Recogniser, Rejected, Transcript
 from asr.speech import Effort, Hypothesis, SpeechRequest, Voice
+from asr.text import letters
 from asr.voice.judge import EVERYBODY, VoiceJudge, VoiceModel, features_of
 from asr.voice.prosody import Prosody
 from asr.voice.sound import Sound
@@ -124,14 +125,48 @@ async def test_a_text_that_stops_too_early_is_decoded_in_halves_first(scene: Rec
     assert asked.efforts == ["final", "final", "final"]
 
 
-async def test_a_silent_stretch_in_the_words_is_cut_where_it_begins(scene: Recognise) -> None:
+async def test_a_text_that_stops_in_a_pause_is_kept_and_goes_on_from_there(scene: Recognise) -> None:
     early = hypothesis("北京楼市反应究竟如何，中国现在处于")
-    asked = scene({"final": early}, part=hypothesis("北京楼市" * 2 + "反应究竟如何，" + "中国现在处于绝对安全"))
+    later = "绝对安全位置没有任何变化请您放心等待我们"
+    asked = scene({"final": early}, part=hypothesis(later))
+    asked.samples = np.concatenate([SAMPLES, SAMPLES])
+    transcript = await asked.transcript(replace(CLEAR, speech_ms=8_000))
+    assert transcript.guards == ("gap", "redecoded", "continued")
+    whole, rest = (len(request.samples) for request in asked.runner.requests)
+    cut_ms = (whole - rest) // 16
+    assert abs(cut_ms - 3_400) <= 850
+    kept = len([each for each in early.characters if each.start_ms + each.end_ms < 2 * cut_ms])
+    assert letters(transcript.text) == letters(early.text[:kept] + later)
+    assert transcript.words[-1].end_ms > cut_ms + 3_900
+
+
+async def test_a_rest_that_stops_as_well_goes_on_again(scene: Recognise) -> None:
+    asked = scene({})
+    told = iter(["北京楼市反应究竟如何", "现在处于绝对安全位置", "请您放心等待我们回复电话的通知"])
+    asked.runner.hear = lambda _: hypothesis(next(told))
+    asked.samples = np.concatenate([SAMPLES, SAMPLES])
+    for pause_s in (2, 4):
+        asked.samples[pause_s * 16_000 : pause_s * 16_000 + 3_200] = 0.0
+    transcript = await asked.transcript(replace(CLEAR, speech_ms=8_000))
+    assert transcript.guards[-1] == "continued"
+    whole, rest, last = (len(request.samples) for request in asked.runner.requests)
+    assert [(whole - each) // 16_000 for each in (rest, last)] == [2, 4]
+    assert transcript.text.endswith("请您放心等待我们回复电话的通知")
+
+
+async def test_a_silent_stretch_within_the_words_is_cut_where_it_begins(scene: Recognise) -> None:
+    early = hypothesis("北京楼市反应究竟如何，中国现在处于")
+    last = replace(early.characters[-1], start_ms=7_400, end_ms=7_600)
+    stretched = replace(early.characters[-2], end_ms=7_400)
+    asked = scene(
+        {"final": replace(early, characters=(*early.characters[:-2], stretched, last))},
+        part=hypothesis("北京楼市" * 2 + "反应究竟如何，" + "中国现在处于绝对安全"),
+    )
     asked.samples = np.concatenate([SAMPLES, SAMPLES])
     transcript = await asked.transcript(replace(CLEAR, speech_ms=8_000))
     assert transcript.guards == ("gap", "redecoded", "halved")
     whole, before, after = (len(request.samples) for request in asked.runner.requests)
-    assert abs(before // 16 - 3_400) <= 850
+    assert abs(before // 16 - 3_000) <= 850
     assert before + after == whole
 
 

@@ -121,9 +121,9 @@ def waits_ms(ending: Ending, *seconds: float) -> list[int]:
 
 
 def test_silence_needed_depends_on_the_length_of_speech_and_on_the_ending() -> None:
-    assert waits_ms("finished", 0.5, 5, 12) == [384, 384, 320]
-    assert waits_ms("unclear", 0.5, 5, 12) == [608, 544, 320]
-    assert waits_ms("unfinished", 0.5, 5, 12) == [992, 992, 512]
+    assert waits_ms("finished", 0.5, 5, 12) == [352, 352, 320]
+    assert waits_ms("unclear", 0.5, 5, 12) == [576, 512, 320]
+    assert waits_ms("unfinished", 0.5, 5, 12) == [960, 960, 512]
 
 
 def test_a_pause_too_short_for_the_ending_does_not_end_the_segment() -> None:

@@ -109,7 +109,7 @@ async def test_decoding_ahead_begins_later_while_partials_are_thinned() -> None:
         await lane.hear(False, 300)
         await settle()
         assert lane.transcriber.speculations.started == 0
-        await lane.hear(False, 80)
+        await lane.hear(False, 50)
         await is_ahead.wait()
         assert lane.transcriber.speculations.started == 1
         await lane.hear(False, 700)
