@@ -30,6 +30,9 @@ const ReviewsPage = lazy(() => import("./reviews/ReviewsPage"));
 /** With its pictures: loaded by those who open it. */
 const ReportsPage = lazy(() => import("./reports/ReportsPage"));
 
+/** Loaded by admins and leads of QA. */
+const RecordsPage = lazy(() => import("./records/RecordsPage"));
+
 /** undefined: not known yet. null: nobody is signed in. */
 type SignedIn = User | null | undefined;
 
@@ -91,6 +94,11 @@ export function App(): React.JSX.Element {
         {user && route.page === "reports" && (
           <Suspense fallback={<Spin fullscreen />}>
             <ReportsPage key={user.user_id} user={user} route={route} theme={theme} {...shell} />
+          </Suspense>
+        )}
+        {user && route.page === "records" && (
+          <Suspense fallback={<Spin fullscreen />}>
+            <RecordsPage key={user.user_id} user={user} {...shell} />
           </Suspense>
         )}
         {user && (route.page === "playbooks" || route.page === "playbook") && (

@@ -15,6 +15,8 @@ export type Permission =
   | "transcript.correct"
   | "note.write"
   | "private.reveal"
+  | "access-log.read"
+  | "records.manage"
   | "review.read"
   | "review.score"
   | "review.assign"

@@ -10,6 +10,7 @@ export type Route =
       readonly asked: string;
     }
   | { readonly page: "experiments" }
+  | { readonly page: "records" }
   | {
       readonly page: "reports";
       /** The question, as the query of the address. */
@@ -42,12 +43,14 @@ const REVIEWS = "/reviews";
 const PLAYBOOKS = "/playbooks";
 const EXPERIMENTS = "/experiments";
 const REPORTS = "/reports";
+const RECORDS = "/records";
 
 /** Of an address within the app, with what is asked of the page; unknown addresses are the desk's. */
 export function routeOf(address: string): Route {
   const { pathname: path, searchParams } = new URL(address, window.location.origin);
   if (path === ARCHIVE || path === `${ARCHIVE}/`) return { page: "archive", asked: searchParams.toString() };
   if (path === PLAYBOOKS || path === `${PLAYBOOKS}/`) return { page: "playbooks" };
+  if (path === RECORDS || path === `${RECORDS}/`) return { page: "records" };
   if (path === EXPERIMENTS || path === `${EXPERIMENTS}/`) return { page: "experiments" };
   if (path === REPORTS || path === `${REPORTS}/`) return { page: "reports", asked: searchParams.toString() };
   if (path === REVIEWS || path.startsWith(`${REVIEWS}/`)) {
@@ -79,6 +82,8 @@ export function pathOf(route: Route): string {
       return route.asked === "" ? ARCHIVE : `${ARCHIVE}?${route.asked}`;
     case "experiments":
       return EXPERIMENTS;
+    case "records":
+      return RECORDS;
     case "reports":
       return route.asked === "" ? REPORTS : `${REPORTS}?${route.asked}`;
     case "call": {

@@ -22,12 +22,14 @@ import { useWidth } from "../useWidth";
 import styles from "./CallPage.module.css";
 import { Controls } from "./Controls";
 import { NotesPanel } from "./NotesPanel";
+import { RevealButton } from "./RevealButton";
 import { SpokenTranscript } from "./SpokenTranscript";
 import { Timeline } from "./Timeline";
 import { placeOfFlag } from "./timelineMarks";
 import { useCall } from "./useCall";
 import { useListening } from "./useListening";
 import { useRemarks } from "./useRemarks";
+import { useRevealed } from "./useRevealed";
 import { useSound } from "./useSound";
 
 interface Props {
@@ -85,7 +87,8 @@ interface OpenProps {
   help: () => void;
 }
 
-function OpenCall({ view, again, user, route, theme, report, help }: OpenProps): React.JSX.Element {
+function OpenCall({ view: stored, again, user, route, theme, report, help }: OpenProps): React.JSX.Element {
+  const { view, revealing } = useRevealed(stored, user, again, report);
   const width = useWidth();
   const { t } = useTranslation();
   const isNarrow = width === "narrow";
@@ -125,6 +128,7 @@ function OpenCall({ view, again, user, route, theme, report, help }: OpenProps):
       shine={shineHere}
       actions={remarks.actions}
       edited={remarks.edited}
+      tools={revealing && <RevealButton {...revealing} />}
     />
   );
   return (

@@ -23,6 +23,8 @@ interface Props {
   actions: LineActions;
   /** The line that is being put right. */
   edited: string | null;
+  /** In its head. */
+  tools: React.ReactNode;
 }
 
 const GROUP_LINES = 50;
@@ -31,7 +33,7 @@ const NO_MARKERS: readonly Marker[] = [];
 const NO_NOTES: readonly Note[] = [];
 
 /** What both parties said, going along with what is heard. */
-export function SpokenTranscript({ view, player, spotlight, shine, actions, edited }: Props): React.JSX.Element {
+export function SpokenTranscript({ view, player, spotlight, shine, actions, edited, tools }: Props): React.JSX.Element {
   const texts = useTexts();
   const { t } = texts;
   const { lines, prompts, flags, gaps } = view;
@@ -53,6 +55,7 @@ export function SpokenTranscript({ view, player, spotlight, shine, actions, edit
     <section className={styles.panel} aria-label={t("transcript.title-closed")} data-testid="transcript">
       <header className={styles.head}>
         <h2>{t("transcript.title-closed")}</h2>
+        {tools}
         <span data-party="customer">{t("party.customer")}</span>
         <span data-party="agent">{t("party.agent")}</span>
       </header>

@@ -8,7 +8,7 @@ import CallPage from "../../src/callPage/CallPage";
 import type { User } from "../../src/protocol";
 import type { CallView } from "../../src/protocol.gen";
 import type { Route } from "../../src/route";
-import { readViews } from "../golden";
+import { readLog, readViews } from "../golden";
 import { show } from "../screen";
 
 vi.mock("wavesurfer.js", () => ({ default: { create: () => ({ destroy: () => undefined }) } }));
@@ -33,6 +33,7 @@ vi.setConfig({ testTimeout: 30_000 });
 let sent: { readonly method: string; readonly path: string; readonly body: unknown }[];
 let view: CallView;
 let play: ReturnType<typeof vi.fn>;
+let logged: { readonly events: unknown; readonly revealed: unknown };
 
 function lastView(name: string): CallView {
   const last = readViews(name).at(-1);
@@ -48,7 +49,15 @@ beforeEach(() => {
   vi.stubGlobal("fetch", (url: string, { method, body }: { method: string; body?: string }) => {
     const path = url.replace("/api/v1/calls/", "");
     sent.push({ method, path, body: body === undefined ? null : JSON.parse(body) });
-    const answer = path.endsWith("/peaks") ? PEAKS : method === "GET" ? { call: {}, view } : { seq: 1 };
+    const answer = path.endsWith("/peaks")
+      ? PEAKS
+      : path.includes("/events?")
+        ? logged.events
+        : path.endsWith("/reveal")
+          ? logged.revealed
+          : method === "GET"
+            ? { call: {}, view }
+            : { seq: 1 };
     return Promise.resolve(new Response(JSON.stringify(answer)));
   });
 });
@@ -189,6 +198,33 @@ describe("the call page", () => {
     await waitFor(() => {
       expect(changes()[0]).toMatchObject({ path: `${view.call_id}/notes`, body: { at_ms: 0, text: "先报价格" } });
     });
+  });
+
+  test("takes masks off once a reason is given, and puts them back", async () => {
+    const log = readLog("upgrade");
+    const said = log.find(({ event }) => event.type === "utterance");
+    if (said?.event.type !== "utterance") throw new Error("no utterance");
+    const event = { ...said.event, text: "我叫欧阳雪梅", display_text: "我叫欧阳雪梅", words: [], rewrites: [] };
+    logged = { events: { envelopes: log, next: null }, revealed: { envelopes: [{ ...said, event }], next: null } };
+    open({ ...QA, permissions: ["private.reveal"] });
+    fireEvent.click(await screen.findByTestId("reveal"));
+    fireEvent.change(await screen.findByTestId("reveal-reason"), { target: { value: "投诉复核" } });
+    const ok = document.querySelector<HTMLButtonElement>(".ant-modal-footer .ant-btn-primary");
+    if (ok) fireEvent.click(ok);
+    await screen.findByText(/欧阳雪梅/);
+    const [look] = sent.filter(({ path }) => path.endsWith("/reveal"));
+    expect(look?.body).toMatchObject({ reason: "投诉复核" });
+    expect((look?.body as { seqs: number[] }).seqs).toContain(said.seq);
+    fireEvent.click(screen.getByTestId("reveal"));
+    await waitFor(() => {
+      expect(screen.queryByText(/欧阳雪梅/)).toBeNull();
+    });
+  });
+
+  test("shows nobody else how to take masks off", async () => {
+    open(QA);
+    await screen.findByTestId("transcript");
+    expect(screen.queryByTestId("reveal")).toBeNull();
   });
 
   test("lets agents put no lines right", async () => {
