@@ -226,6 +226,7 @@ test("a lead decides with a changed value and says that the rule was wrong", asy
   expect(submit.disabled).toBe(true);
   fireEvent.click(screen.getByTestId("value-pushing-1"));
   expect(screen.getByTestId("total").textContent).toContain("87.5");
+  expect(screen.getByTestId("item-pushing").textContent).toContain("原判“未达到”，改为");
   fireEvent.click(screen.getByTestId("wrong-f1"));
   fireEvent.click(submit);
   await waitFor(() => {

@@ -5,10 +5,11 @@ import type { Shine } from "../../shared/spotlight";
 import { decide, type Outcome, type ReviewDetail, type ReviewItem } from "../api";
 import { changedItems, decisionFault, givenDecision } from "../drafts";
 import { totalOf } from "../scoring";
+import { useValueText } from "../useValueText";
+import { ItemCard } from "./ItemCard";
 import { ItemList } from "./ItemList";
 import styles from "./Panel.module.css";
 import { RuleErrorForm } from "./RuleErrorForm";
-import { StandingItem } from "./StandingItem";
 import { TotalScore } from "./TotalScore";
 import type { Reviewing } from "./useReview";
 import { ValuePicker } from "./ValuePicker";
@@ -43,19 +44,25 @@ export function DecideForm({ reviewing, detail, shine, children, tail }: Props):
         {children}
         <ItemList detail={detail}>
           {(item) => (
-            <StandingItem key={item.item_id} item={item} shine={shine}>
-              <ChangeRow
-                item={item}
-                value={valueOf(item)}
-                isChanged={changed.includes(item)}
-                choose={(value) => {
-                  edit({ changes: { ...draft.changes, [item.item_id]: { value, reason: "" } } });
-                }}
-              />
+            <ItemCard
+              key={item.item_id}
+              item={item}
+              shine={shine}
+              value={
+                <ChangeRow
+                  item={item}
+                  value={valueOf(item)}
+                  isChanged={changed.includes(item)}
+                  choose={(value) => {
+                    edit({ changes: { ...draft.changes, [item.item_id]: { value, reason: "" } } });
+                  }}
+                />
+              }
+            >
               {item.flags.map((flag) => (
                 <RuleErrorForm key={flag.flag_id} flag={flag} errors={draft.errors} edit={edit} />
               ))}
-            </StandingItem>
+            </ItemCard>
           )}
         </ItemList>
         <Segmented<Outcome | "">
@@ -108,10 +115,15 @@ interface ChangeProps {
 
 function ChangeRow({ item, value, isChanged, choose }: ChangeProps): React.JSX.Element {
   const { t } = useTranslation();
+  const valueText = useValueText();
+  const before = valueText(item.value, item.scale);
   return (
-    <div className={styles.change} data-changed={isChanged}>
-      <small>{t(isChanged ? "reviews.changed-to" : "reviews.stays")}</small>
-      <ValuePicker item={item} value={value} choose={choose} />
-    </div>
+    <>
+      {item.reason !== "" && <p className={styles.guidance}>{t("reviews.because", { reason: item.reason })}</p>}
+      <div className={styles.change} data-changed={isChanged}>
+        <small>{isChanged ? t("reviews.changed-from", { before }) : t("reviews.stays")}</small>
+        <ValuePicker item={item} value={value} choose={choose} />
+      </div>
+    </>
   );
 }
