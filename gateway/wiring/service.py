@@ -161,6 +161,11 @@ async def open_service(
                     "1 while another recogniser than the first of the settings is in charge.",
                     lambda: float(recognition.stand_in() is not None),
                 ),
+                Reading(
+                    "archive_utterances",
+                    "Utterances of closed calls that are found by their meaning, in memory.",
+                    lambda: float(stores.meanings.utterances if stores.meanings else 0),
+                ),
             ),
             stand_in=recognition.stand_in,
             has_room=lambda: recognition.transcriber.pressure.has_room(asyncio.get_running_loop().time()),
