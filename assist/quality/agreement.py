@@ -128,7 +128,7 @@ def cohens_kappa(pairs: Sequence[Pair], weighting: Weighting = "none") -> float 
     ours, theirs = _shares(one for one, _ in pairs), _shares(other for _, other in pairs)
     observed = sum(_disagreement(one, other, weighting) for one, other in pairs) / len(pairs)
     expected = sum(ours[one] * theirs[other] * _disagreement(one, other, weighting) for one in ours for other in theirs)
-    return None if expected == 0 else 1 - observed / expected
+    return None if expected == 0 else round(1 - observed / expected, 9)
 
 
 def _shares(values: Iterable[Level]) -> Mapping[Level, float]:

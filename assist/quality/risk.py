@@ -153,7 +153,8 @@ def _of_feelings(events: Iterable[Event]) -> Iterator[RiskReason]:
     if third:
         begin, end = (sum(one.valence for one in part) / third for part in (felt[:third], felt[-third:]))
         if end <= UNPLEASANT and end < begin:
-            yield RiskReason(code="worse-at-end", label=felt[-1].label, points=WORSE_AT_END_POINTS)
+            worst = min(felt[-third:], key=lambda one: one.valence)
+            yield RiskReason(code="worse-at-end", label=worst.label, points=WORSE_AT_END_POINTS)
 
 
 def _of_customer(events: Iterable[Event]) -> Iterator[RiskReason]:

@@ -305,24 +305,14 @@ async def _store(connection: AsyncConnection, rows: Iterable[_Row], *, amended: 
     over = {call_id for call_id, summary in summaries.items() if summary.closed_at is not None}
     said = {row.envelope.call_id for row in new if row.envelope.event.type in REMEMBERED}
     await write_records(connection, sorted(over & said))
-    await write_documents(connection, sorted(over & {row.envelope.call_id for row in new if _is_archived(row)}))
-    await write_trials(connection, sorted(over & {row.envelope.call_id for row in new if _counts(row)}))
+    await write_documents(connection, sorted(over & {row.envelope.call_id for row in new if _changes(row, ARCHIVED)}))
+    await write_trials(connection, sorted(over & {row.envelope.call_id for row in new if _changes(row, TRIAL_EVENTS)}))
     await write_risks(connection, sorted(over & {row.envelope.call_id for row in new if _changes(row, RISK_TRIGGERS)}))
     await write_reviews(connection, sorted({row.envelope.call_id for row in new if _changes(row, REVIEW_TRIGGERS)}))
 
 
-def _is_archived(row: _Row) -> bool:
-    """Whether the document of a call changes with it."""
-    return row.envelope.event.type in ARCHIVED
-
-
-def _counts(row: _Row) -> bool:
-    """Whether the trial of a call changes with it."""
-    return row.envelope.event.type in TRIAL_EVENTS
-
-
 def _changes(row: _Row, types: Collection[str]) -> bool:
-    """Whether it is of one of these types."""
+    """Whether what is made of events of these types changes with it."""
     return row.envelope.event.type in types
 
 
