@@ -97,6 +97,18 @@ rules:
       flag: {verdict: breach}
 """
 
+CARD = """\
+name: service
+version: 1
+title: 服务评分表
+playbook: small
+sections:
+  - id: service
+    title: 服务
+    items:
+      - {id: solving, title: 解决问题, weight: 60, scale: 5, guidance: 一次解决得满分}
+"""
+
 ROLES: Mapping[str, tuple[Role, str | None]] = {
     "agent": ("agent", "1001"),
     "lead": ("supervisor", None),
@@ -105,14 +117,16 @@ ROLES: Mapping[str, tuple[Role, str | None]] = {
     "train": ("trainer", None),
     "admin": ("admin", None),
 }
-ASKED: Sequence[tuple[str, str]] = (
-    ("GET", "/api/v1/archive?q=流量"),
-    ("GET", "/api/v1/archive?q=" + NAME),
-    ("GET", "/api/v1/archive?q=号码&order=relevance"),
-    ("GET", "/api/v1/archive/export?format=json"),
-    ("GET", "/api/v1/calls/c1/transcript?format=srt"),
-    ("GET", "/api/v1/calls/c1/transcript?format=text"),
-    ("GET", "/api/v1/calls/c1/events?limit=5000"),
+ASKED: Sequence[str] = (
+    "/api/v1/archive?q=流量",
+    "/api/v1/archive?q=" + NAME,
+    "/api/v1/archive?q=号码&order=relevance",
+    "/api/v1/archive/export?format=json",
+    "/api/v1/calls/c1/transcript?format=srt",
+    "/api/v1/calls/c1/transcript?format=text",
+    "/api/v1/calls/c1/events?limit=5000",
+    "/api/v1/reviews?call=c1",
+    "/api/v1/archive?by=meaning&q=流量",
 )
 """Beside every GET of the access table."""
 POSTED: Sequence[tuple[str, Mapping[str, Any]]] = (
@@ -144,6 +158,9 @@ class Door:
 
 @asynccontextmanager
 async def private_service(directory: Path, **settings: Any) -> AsyncGenerator[tuple[Service, Door]]:
+    cards = directory / "playbooks" / "scorecards"
+    cards.mkdir(parents=True)
+    (cards / "service.yaml").write_text(CARD, encoding="utf-8")
     opened = open_test_service(
         directory,
         transcriber=ScriptedTranscriber(SCRIPT),
@@ -217,6 +234,31 @@ async def write_everywhere(door: Door) -> None:
     assert [answer.status_code for answer in answers] == [201, 201, 201, 200, 400, 400, 200, 201, 404, 400]
 
 
+async def judge_and_appeal(door: Door) -> str:
+    """The id of a review with planted words in all that people write in it."""
+    async with AsyncExitStack() as stack:
+        people = {name: await stack.enter_async_context(door.client(name)) for name in ("lead", "qa", "agent")}
+
+        async def step(who: str, path: str, **body: Any) -> Any:
+            answer = await people[who].post(f"/api/v1/reviews{path}", json=body)
+            assert answer.status_code in (200, 201), answer.text
+            return answer.json()
+
+        review = await step("lead", "", call_id="c1")
+        path = f"/{review['review_id']}"
+        review = await step("qa", f"{path}/take", version=review["version"])
+        scores = [{"item_id": "solving", "value": 3, "reason": f"客户{WRITTEN}"}]
+        review = await step("qa", f"{path}/score", version=review["version"], items=scores, summary=f"核对了{WRITTEN}")
+        review = await step("qa", f"{path}/coaching", version=review["version"], text=f"不要复述{WRITTEN}")
+        points = [{"item_id": "solving", "text": f"客户说{SPOKEN_PHONE}"}]
+        review = await step(
+            "agent", f"{path}/appeal", version=review["version"], text=f"我核对过{WRITTEN}", points=points
+        )
+        reason = f"录音里是{SPOKEN_ID}"
+        await step("lead", f"{path}/decide", version=review["version"], outcome="rejected", reason=reason, items=[])
+    return review["review_id"]
+
+
 def found_in(text: str) -> list[str]:
     """What of the planted is in a text, JSON with escapes too."""
     forms = {kind: (piece, json.dumps(piece)[1:-1]) for kind, piece in PIECES.items()}
@@ -226,9 +268,9 @@ def found_in(text: str) -> list[str]:
 # --- stored --------------------------------------------------------------------------------------------------------
 
 
-def paths() -> Iterator[str]:
+def paths(review_id: str) -> Iterator[str]:
     """Every route that only reads, with the call where it wants one."""
-    names = defaultdict(lambda: "none", {"call_id": "c1", "name": "small", "which": "file"})
+    names = defaultdict(lambda: "none", {"call_id": "c1", "name": "small", "which": "file", "review_id": review_id})
     for row in rows():
         if row.method == "GET" and row.path != "/{path:path}":
             yield row.path.format_map(names)
@@ -239,17 +281,23 @@ async def test_no_answer_to_anybody_holds_them(tmp_path: Path) -> None:
         async with live_call(service):
             pass
         await write_everywhere(door)
+        asked = [*paths(await judge_and_appeal(door)), *ASKED]
         leaks: list[str] = []
+        answered = ""
         for person in door.headers:
             async with door.client(person) as client:
-                for method, path in [*(("GET", path) for path in paths()), *ASKED]:
-                    answer = await client.request(method, path)
+                for path in asked:
+                    answer = await client.get(path)
+                    answered += answer.text
                     leaks += [f"{person}: {path}: {kind}" for kind in found_in(answer.text)]
                 for path, body in POSTED:
                     answer = await client.post(path, json=body)
                     leaks += [f"{person}: {path}: {kind}" for kind in found_in(answer.text)]
             leaks += [f"{person}: desk: {kind}" for kind in found_in(await followed(door, person))]
     assert not leaks, "\n".join(leaks)
+    assert [
+        words for words in ("请回访", "核对了", "不要复述", "我核对过", "流量不够用") if words not in answered
+    ] == []
 
 
 async def followed(door: Door, person: str) -> str:
@@ -282,6 +330,7 @@ async def test_no_file_beside_the_keys_holds_them(tmp_path: Path, logged: io.Str
         async with live_call(service):
             pass
         await write_everywhere(door)
+        await judge_and_appeal(door)
         async with door.client("admin") as client:
             metrics = (await client.get("/metrics")).text
         assert await service.store.envelopes("c1", types=["partial-transcript"])
