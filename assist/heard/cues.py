@@ -14,9 +14,12 @@ AS_WORDED = 0.45
 """Adherence from which words are the prompt's own."""
 OWN_WORDS = 0.28
 """Adherence that is enough where the agent does what the prompt is for, as the model of dialogue acts has it."""
+ABOUT_SCORE = 0.2
+"""Adherence from which words are about what the prompt is about."""
 RISE = 0.05
 """What another utterance must add to be part of what was said."""
 MIN_ACT_SCORE = 0.4
+SURE_ACT_SCORE = 0.8
 WINDOW_MS = 60_000
 """From the prompt on; agents finish a sentence first, and say it while the card has long gone."""
 WINDOW_UTTERANCES = 8
@@ -45,11 +48,14 @@ class Spoken:
     utterance: Utterance
     said: Said
     acts: frozenset[str]
+    surest: frozenset[str]
+    """Of these, what it does beyond doubt."""
 
     @classmethod
     def of(cls, utterance: Utterance, signals: Sequence[Signal]) -> Spoken:
-        acts = (one.label for one in signals if isinstance(one, ActSignal) and one.score >= MIN_ACT_SCORE)
-        return cls(utterance, Said.of(utterance.text), frozenset(acts))
+        acts = {one.label: one.score for one in signals if isinstance(one, ActSignal) and one.score >= MIN_ACT_SCORE}
+        surest = frozenset(label for label, score in acts.items() if score >= SURE_ACT_SCORE)
+        return cls(utterance, Said.of(utterance.text), frozenset(acts), surest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,10 @@ class OpenCue:
             source=SOURCE,
         )
         return replace(cue, heard=heard), heard
+
+    def is_about(self, spoken: Spoken) -> bool:
+        """Whether words are about the same thing."""
+        return self.wording.adherence([spoken.said]).score >= ABOUT_SCORE
 
     def _manner(self, adherence: Adherence, acts: frozenset[str]) -> Manner | None:
         """How it was said, if it was: who names another price has not said it."""

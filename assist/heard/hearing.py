@@ -17,8 +17,6 @@ OFFERING: frozenset[PromptKind] = frozenset(("offer", "close"))
 """Kinds of prompts that a customer reacts to."""
 ABOUT_OFFER = frozenset(("offer", "disclose", "check"))
 """What an agent does who speaks of an offer."""
-ABOUT_SCORE = 0.2
-"""Adherence to its prompt from which words are about an offer."""
 BARGE_IN_MS = 1_000
 """Into an utterance of the agent, from which on words of the customer may answer it."""
 MAX_KEPT = 64
@@ -169,7 +167,7 @@ class Hearing:
     def _is_about(self, offered: Offered) -> bool:
         """Whether the last words follow the prompt of an offer."""
         cue = next((one for one in self.cues if one.prompt.prompt_id == offered.prompt_id), None)
-        return cue is not None and cue.wording.adherence([self.recent[-1].said]).score >= ABOUT_SCORE
+        return cue is not None and cue.is_about(self.recent[-1])
 
     def _barged_in(self, utterance: Utterance, *, is_new: bool) -> tuple[Hearing, Reaction | None]:
         """The customer may have answered before the agent had finished."""
@@ -228,7 +226,8 @@ def _offer_made(cues: Sequence[OpenCue], heard: set[str], said: Spoken) -> OpenC
         return max(spoken_of, key=lambda cue: cue.best.score)
     if "offer" not in said.acts:
         return None
-    unsaid = [cue for cue in selling if not cue.is_said]
+    is_sure = "offer" in said.surest or bool(said.said.values)
+    unsaid = [cue for cue in selling if not cue.is_said and (is_sure or cue.is_about(said))]
     return unsaid[-1] if unsaid else "own"
 
 

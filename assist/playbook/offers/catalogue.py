@@ -10,6 +10,7 @@ from assist.messages import PromptKind
 from assist.playbook.cases.case import Case
 from assist.playbook.experiments import Experiment
 from assist.playbook.moment import StateValue
+from assist.playbook.offers.own import Marks
 from assist.playbook.operators.base import Operator
 
 AgentMode = Literal["novice", "expert"]
@@ -145,6 +146,8 @@ class Manners:
     settled: Operator
     reopened: Operator
     """The caller has a problem again, or takes leave; only asked with ``settled``."""
+    asks: Operator
+    """The customer asks what could be done about what they need."""
     said: Operator
     """The agent makes an offer."""
     max_offers: int
@@ -165,15 +168,18 @@ class Catalogue:
     """Those that turn the sale first, then in the order in which they are answered."""
     manners: Manners
     tag_titles: Mapping[str, str] = field(default_factory=dict[str, str])
+    marks: tuple[Marks, ...] = ()
+    """By which each offer is known when the agent makes it in other words."""
 
     def __getitem__(self, offer_id: str) -> Offer:
         return next(offer for offer in self.offers if offer.offer_id == offer_id)
 
     @property
     def watches(self) -> tuple[Operator, ...]:
-        """Everything that watches the call: needs, reactions, then said, settled and reopened."""
+        """Everything that watches the call: needs, reactions, then asks, said, settled and reopened."""
         conditions = (*(need.condition for need in self.needs), *(reaction.condition for reaction in self.reactions))
-        return (*conditions, self.manners.said, self.manners.settled, self.manners.reopened)
+        manners = self.manners
+        return (*conditions, manners.asks, manners.said, manners.settled, manners.reopened)
 
     def reaction(self, name: str) -> Reaction:
         """One of its reactions."""

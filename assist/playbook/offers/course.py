@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 from assist.messages import Evidence, OfferHeldBack, Prompt
 from assist.playbook.moment import Finding, Moment, Truth
 from assist.playbook.offers.catalogue import AGREED, INTERESTED, REFUSED, TURNING, Catalogue, Need
+from assist.playbook.offers.own import offer_in
 from assist.playbook.operators.base import Operator
 
 MADE_WITHIN_MS = 120_000
 """From showing an offer to the agent's making it."""
 TALK_MS = 60_000
 """How long the talk about an offer goes on after the agent made it, and after each reaction."""
+REMEDY_MS = 60_000
+"""From a need's words to the question what could be done about it."""
 REACTION_MS = 8_000
 """How long a reaction waits for an answer that could not be shown at once."""
 
@@ -24,6 +27,8 @@ class HeardNeed:
 
     at_ms: int
     evidence: tuple[Evidence, ...]
+    asked_ms: int | None = None
+    """When the customer asked for it, or what could be done about it, last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Shown:
     """An offer that was shown to the agent."""
 
     prompt_id: str
-    """Of the last time."""
+    """Of the last time; empty: the agent made it unprompted."""
     times: int
     at_ms: int
     """The last time."""
@@ -144,10 +149,12 @@ def follow(
         course = replace(course, watches=tuple(after for after, _ in observed))
     count = len(catalogue.needs)
     course, news = _hear(catalogue, course, moment, findings[:count])
-    taken = zip(catalogue.reactions, findings[count:-3], strict=True)
+    taken = zip(catalogue.reactions, findings[count:-4], strict=True)
     felt = {one.name: finding for one, finding in taken if finding.truth is Truth.TRUE}
+    if findings[-4].truth is Truth.TRUE and all(need.asked_ms != moment.at_ms for need in course.heard.values()):
+        course = _ask(course, moment, findings[-4])
     said, settled, reopened = (finding.truth is Truth.TRUE for finding in findings[-3:])
-    course = _make(course, moment, said=said)
+    course = _make(catalogue, course, moment, said=said)
     course = _react(course, moment, {**felt, **_told(course, moment)})
     is_settled = not is_held and (settled or (course.is_settled and not reopened))
     return (course if is_settled is course.is_settled else replace(course, is_settled=is_settled)), news
@@ -165,8 +172,26 @@ def _hear(
     if not heard:
         return course, ()
     news = tuple((need, finding) for need, finding in heard if need.need_id not in course.heard)
-    now = {need.need_id: HeardNeed(moment.at_ms, finding.evidence) for need, finding in heard}
+    asked_ms = {need_id: need.asked_ms for need_id, need in course.heard.items()}
+    asked_ms |= {need.need_id: moment.at_ms for need, _ in heard if need.is_request}
+    now = {
+        need.need_id: HeardNeed(moment.at_ms, finding.evidence, asked_ms.get(need.need_id)) for need, finding in heard
+    }
     return replace(course, heard={**course.heard, **now}), news
+
+
+def _ask(course: Course, moment: Moment, finding: Finding) -> Course:
+    """The customer asks what could be done: of what they have just told to need, the offer is the answer."""
+    asked = {
+        need_id: replace(need, at_ms=moment.at_ms, evidence=_joined(need.evidence, finding), asked_ms=moment.at_ms)
+        for need_id, need in course.heard.items()
+        if moment.at_ms <= need.at_ms + REMEDY_MS and any(piece.utterance_id for piece in need.evidence)
+    }
+    return replace(course, heard={**course.heard, **asked}) if asked else course
+
+
+def _joined(evidence: tuple[Evidence, ...], finding: Finding) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys((*evidence, *finding.evidence)))
 
 
 def _is_of(finding: Finding, moment: Moment) -> bool:
@@ -175,8 +200,18 @@ def _is_of(finding: Finding, moment: Moment) -> bool:
     return said is not None and any(piece.utterance_id == said.utterance_id for piece in finding.evidence)
 
 
-def _make(course: Course, moment: Moment, *, said: bool) -> Course:
-    """The agent makes an offer: the one whose words were heard, else the one shown last, not too long ago."""
+def _make(catalogue: Catalogue, course: Course, moment: Moment, *, said: bool) -> Course:
+    """The agent makes an offer: the one whose words were heard, else the one shown last, not too long ago.
+
+    One that was not shown is known by what it costs and is called, so that the customer's reaction finds its answer.
+    """
+    own = _own(catalogue, course, moment) if said else None
+    if own is not None and own not in course.shown:
+        is_asked_for = any(
+            need.asked_ms is not None for need_id, need in course.heard.items() if need_id in catalogue[own].needs
+        )
+        shown = Shown("", 0, moment.at_ms, is_variant=False, is_asked_for=is_asked_for, is_made=True)
+        return replace(course, shown={**course.shown, own: shown}, subject=own, since_ms=moment.at_ms, felt=None)
     offered = moment.heard.offered
     made = None if offered is None or offered.basis == "own" else offered.offer_id
     if made is None or made not in course.shown or course.shown[made].is_made:
@@ -185,6 +220,14 @@ def _make(course: Course, moment: Moment, *, said: bool) -> Course:
         return course
     shown = {**course.shown, made: replace(course.shown[made], is_made=True)}
     return replace(course, shown=shown, subject=made, since_ms=moment.at_ms, felt=None)
+
+
+def _own(catalogue: Catalogue, course: Course, moment: Moment) -> str | None:
+    """The offer that the agent's words are about by themselves; what answers a need that was heard is expected."""
+    if moment.utterance is None:
+        return None
+    expected = [offer.offer_id for offer in catalogue.offers if not offer.needs.keys().isdisjoint(course.heard)]
+    return offer_in(moment.utterance.text, catalogue.marks, expected)
 
 
 def _told(course: Course, moment: Moment) -> dict[str, Finding]:

@@ -78,6 +78,17 @@ TITLES: dict[Literal["zh-CN", "en"], dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Never(Operator):
+    """What a playbook does not listen for."""
+
+    def observe(self, moment: Moment) -> tuple[Never, Finding]:
+        return self, NOTHING
+
+
+NEVER = Never()
+
+
+@dataclass(frozen=True, slots=True)
 class Settled(Operator):
     """The agent did or promised something and the customer took it, or was told something and gives thanks."""
 

@@ -145,8 +145,7 @@ def _standing(scene: Scene) -> frozenset[str]:
 
 def asked_needs(scene: Scene) -> frozenset[str]:
     """Of these, what the customer has just asked for."""
-    requests = frozenset(need.need_id for need in scene.catalogue.needs if need.is_request)
-    return frozenset(need_id for need_id in _standing(scene) & requests if _is_fresh(scene, need_id))
+    return frozenset(need_id for need_id in _standing(scene) if _is_fresh(scene, scene.course.heard[need_id]))
 
 
 def _asked_apart(scene: Scene, recent: Collection[Offer]) -> frozenset[str]:
@@ -206,12 +205,13 @@ def is_too_soon(scene: Scene, match: Match) -> bool:
     return bool(recent) and not (is_apart and answers(match, _asked_apart(scene, recent)))
 
 
-def _is_fresh(scene: Scene, need_id: str) -> bool:
-    """Whether it was heard just now, and not before an offer that is being talked about."""
-    course = scene.course
-    at_ms = course.heard[need_id].at_ms
-    is_new = course.subject is None or at_ms > course.since_ms
-    return is_new and scene.moment.at_ms <= at_ms + FRESH_MS
+def _is_fresh(scene: Scene, need: HeardNeed) -> bool:
+    """Whether it was asked for just now, and not before an offer that is being talked about."""
+    course, asked_ms = scene.course, need.asked_ms
+    if asked_ms is None:
+        return False
+    is_new = course.subject is None or asked_ms > course.since_ms
+    return is_new and scene.moment.at_ms <= asked_ms + FRESH_MS
 
 
 def _is_new(scene: Scene, offer: Offer) -> bool:

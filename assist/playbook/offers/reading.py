@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 import yaml
 
@@ -30,6 +30,7 @@ from assist.playbook.offers.catalogue import (
     Reaction,
     Wording,
 )
+from assist.playbook.offers.own import marks_of
 from assist.playbook.operators.base import Operator
 from assist.playbook.reader import Reader, line_of
 from assist.playbook.tags import Tag
@@ -45,7 +46,7 @@ MAX_TEXT_CHARS = 200
 MAX_WEIGHT = 10
 MAX_POINTS = 100.0
 
-SELLING_KEYS = ("needs", "reactions", "said", "only_while", "max_offers", "min_gap_ms", "expires_ms")
+SELLING_KEYS = ("needs", "asks", "reactions", "said", "only_while", "max_offers", "min_gap_ms", "expires_ms")
 NEED_KEYS = ("id", "title", "request", "early")
 REACTION_KEYS = ("title", "early")
 OFFER_KEYS = (
@@ -131,6 +132,13 @@ def _read_catalogue(
         reactions=tuple(reactions.values()),
         manners=_read_manners(fields, scope),
         tag_titles=tag_titles,
+        marks=marks_of(
+            {offer.offer_id: offer.title for offer in by_id.values()},
+            {
+                offer.offer_id: [*(wording.text for wording in offer.wordings), *offer.selling_points]
+                for offer in by_id.values()
+            },
+        ),
     )
 
 
@@ -189,11 +197,13 @@ def _read_manners(fields: Mapping[str, yaml.Node], scope: Scope) -> Manners:
     def integer(key: str, default: int, *, least: int = 0, most: int = 3_600_000) -> int:
         return reader.integer(fields[key], f"selling: {key}", least=least, most=most) if key in fields else default
 
-    said = defaults.said(scope.min_confidence)
-    if "said" in fields:
-        where = replace(scope.of("agent"), where="selling")
-        found = reader.fields(fields["said"], "selling: said", optional=("party", *OPERATORS))
-        said = read_operators(fields["said"], found, where, "said")
+    def condition(key: str, party: Literal["agent", "customer"], default: Operator) -> Operator:
+        if key not in fields:
+            return default
+        where = replace(scope.of(party), where="selling")
+        found = reader.fields(fields[key], f"selling: {key}", optional=("party", *OPERATORS))
+        return read_operators(fields[key], found, where, key)
+
     only_while: dict[str, StateValue] | None = None
     if "only_while" in fields:
         entries = reader.entries(fields["only_while"], "selling: only_while")
@@ -203,7 +213,8 @@ def _read_manners(fields: Mapping[str, yaml.Node], scope: Scope) -> Manners:
         only_while=only_while,
         settled=defaults.settled(scope.min_confidence),
         reopened=defaults.reopened(scope.min_confidence),
-        said=said,
+        asks=condition("asks", "customer", defaults.NEVER),
+        said=condition("said", "agent", defaults.said(scope.min_confidence)),
         max_offers=integer("max_offers", 2, least=1, most=20),
         min_gap_ms=integer("min_gap_ms", 60_000),
         expires_ms=integer("expires_ms", 40_000, least=1_000),
@@ -246,7 +257,11 @@ class _OfferFields:
         after_refusal = "after_refusal" in fields and reader.boolean(
             fields["after_refusal"], self._name("after_refusal")
         )
-        cases = read_cases(fields["cases"], reader, self._where, has_flag=False) if "cases" in fields else ()
+        cases = (
+            read_cases(fields["cases"], reader, self._where, has_flag=False, meanings=self._scope.meanings)
+            if "cases" in fields
+            else ()
+        )
         return Offer(
             offer_id=self._offer_id,
             title=reader.text(fields["title"], self._name("title"), most=MAX_TITLE_CHARS),

@@ -17,6 +17,7 @@ def selling() -> Schema:
     return mapping(
         {
             "needs": {"type": "array", "items": ref("need"), "minItems": 1, "description": "听得出来的需要"},
+            "asks": {**ref("condition"), "description": "客户问有没有办法：刚听到的需要都算问到了"},
             "reactions": {
                 "type": "object",
                 "properties": dict.fromkeys((*TURNING, *ANSWERED), ref("reaction")),

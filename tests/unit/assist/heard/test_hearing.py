@@ -47,10 +47,19 @@ class Call:
         self.hearing = self.hearing.shown([prompt], ())
         return self
 
-    def says(self, party: Party, text: str, *, acts: str = "", intents: str = "", confidence: float = 0.9) -> Call:
+    def says(
+        self,
+        party: Party,
+        text: str,
+        *,
+        acts: str = "",
+        intents: str = "",
+        confidence: float = 0.9,
+        sure: float = 0.9,
+    ) -> Call:
         said = utterance(party, text, self.now_ms + 500, confidence)
         self.now_ms = said.decided_ms
-        self.hearing, news = self.hearing.heard(said, signals(said, acts, intents))
+        self.hearing, news = self.hearing.heard(said, signals(said, acts, intents, sure))
         self.news += news
         return self
 
@@ -90,10 +99,10 @@ def utterance(party: Party, text: str, start_ms: int, confidence: float = 0.9, e
     )
 
 
-def signals(said: Utterance, acts: str, intents: str = "") -> Sequence[Signal]:
+def signals(said: Utterance, acts: str, intents: str = "", score: float = 0.9) -> Sequence[Signal]:
     """``acts`` and ``intents`` are labels with a space between."""
     place = {"utterance_id": said.utterance_id, "party": said.party, "start_ms": said.start_ms, "source": "test@1"}
-    given = {**place, "end_ms": said.end_ms, "score": 0.9}
+    given = {**place, "end_ms": said.end_ms, "score": score}
     return (
         *(ActSignal.model_validate({**given, "label": label}) for label in acts.split()),
         *(IntentSignal.model_validate({**given, "label": label}) for label in intents.split()),
@@ -187,6 +196,11 @@ def test_a_question_about_the_offer_is_no_reaction() -> None:
 def test_an_offer_in_other_words_while_the_prompt_stands_is_the_prompts() -> None:
     call = Call().show("pack-1").agent("您看要不要办这个", "offer").customer("不办", "reject")
     assert call.reactions == [("pack-1", "refused", "shown")]
+
+
+def test_words_that_only_seem_to_offer_and_name_neither_it_nor_a_price_are_not_the_prompts() -> None:
+    call = Call().show("pack-1").says("agent", "您的国际漫游还没开，要先帮您开一下", acts="offer", sure=0.7)
+    assert call.customer("不办", "reject").reactions == [(None, "refused", "own")]
 
 
 def test_the_agents_own_offer_has_a_reaction_without_a_prompt() -> None:

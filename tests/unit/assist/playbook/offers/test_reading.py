@@ -135,6 +135,13 @@ def test_cases_of_an_offer_are_tried() -> None:
     ]
 
 
+def test_lines_of_an_offers_cases_may_mean_what_the_playbook_names() -> None:
+    meanings = "meanings:\n  thrifty: {party: customer, examples: [省一点, 便宜点, 少交点]}\n"
+    needs = SELLING.replace("phrase: 给我爸妈}", "means: thrifty}")
+    offers = OFFERS + "    cases:\n      silent: [[{客户: 想少花点, means: thrifty}]]\n"
+    assert list(failures_in(shop(selling=meanings + needs, offers=offers), lambda _: ())) == []
+
+
 def test_a_request_may_be_answered_while_the_words_go_on() -> None:
     playbook = shop()
     assert playbook.shows_early

@@ -33,6 +33,30 @@ def test_what_was_only_mentioned_waits_until_the_problem_is_solved() -> None:
     assert pitched(mentioned.customer("好了谢谢")) == ["family-plan-1"]
 
 
+REMEDY = SELLING.replace("  only_while:", "  asks: {phrase: 怎么办}\n  only_while:")
+
+
+def test_who_asks_what_could_be_done_asks_for_what_they_have_just_told_to_need() -> None:
+    told = call(shop(selling=REMEDY)).customer("我给我爸妈打电话打得多").agent("是的，超出了")
+    asks = told.customer("那怎么办")
+    assert pitched(asks) == ["family-plan-1"]
+    (prompt,) = sold(asks.advice(None))
+    assert (prompt.asked_for, len(prompt.because.evidence)) == (True, 2)
+    assert pitched(call(shop(selling=REMEDY)).customer("我给我爸妈打电话打得多，怎么办")) == ["family-plan-1"]
+
+
+def test_who_asks_for_something_in_the_same_words_asks_for_nothing_else() -> None:
+    both = call(shop(selling=REMEDY)).customer("我给我爸妈打电话打得多").customer("那我流量不够怎么办")
+    assert pitched(both) == ["pack-30g-1"]
+
+
+def test_what_was_told_long_ago_or_is_read_from_a_tag_is_not_asked_for() -> None:
+    long_ago = call(shop(selling=REMEDY)).customer("我给我爸妈打电话打得多").waits(100_000).customer("那怎么办")
+    assert pitched(long_ago) == []
+    old = call(shop(selling=REMEDY)).fact(0, Known({"customer.handset_months": "30"})).customer("那怎么办")
+    assert pitched(old) == []
+
+
 def test_a_new_problem_makes_offers_wait_again() -> None:
     solved = call(SHOP).customer("谢谢").customer("又坏了")
     assert pitched(solved.customer("我给我爸妈打电话总断")) == []
