@@ -107,9 +107,11 @@ class Reviews:
             try:
                 await self._draw(yesterday, DRAW.user_id)
             except InputError as error:
-                if error.code != "day-drawn":
+                if error.code not in ("day-drawn", "unknown-scorecard"):
                     raise
-            self._drawn_day = yesterday
+                self._drawn_day = yesterday if error.code == "day-drawn" else None
+            else:
+                self._drawn_day = yesterday
         await self.open_drawn()
         await self.lapse()
 
@@ -124,7 +126,8 @@ class Reviews:
     async def draw(self, day: date, actor: Actor) -> Draw:
         """Draw from a day's calls now, as far as the day has gone, and open their reviews.
 
-        Raises InputError "day-drawn", and "day-to-come" for a day that has not begun.
+        Raises InputError "day-drawn", and "day-to-come" for a day that has not begun; NotFoundError "unknown-scorecard"
+        where there is no scorecard at all.
         """
         made = await self._draw(day, actor.user_id)
         await self.open_drawn()
@@ -136,17 +139,19 @@ class Reviews:
         if since >= now:
             raise InputError("This day has not begun.", code="day-to-come")
         draw_id = f"draw-{day:%Y%m%d}-{uuid4().hex[:8]}"
-        plan = Plan(
-            self._plan.risk_calls, self._plan.random_calls, f"{self._plan.seed}:{day}" if self._plan.seed else draw_id
-        )
+        seed = f"{self._plan.seed}:{day}" if self._plan.seed else draw_id
+        plan = Plan(self._plan.risk_calls, self._plan.random_calls, seed)
         cards = await asyncio.to_thread(self.scorecards.files)
+        playbooks = {file.scorecard.playbook for file in cards if file.scorecard}
+        if not playbooks:
+            raise NotFoundError("There is no scorecard to review calls by.", code="unknown-scorecard")
         made = await self.draws.draw(
             draw_id,
             day,
             since,
             min(until, now),
             plan,
-            playbooks={file.scorecard.playbook for file in cards if file.scorecard},
+            playbooks=playbooks,
             by=by,
             at=now,
         )

@@ -336,6 +336,20 @@ async def test_yesterday_is_drawn_from_by_the_clock(tmp_path: Path) -> None:
     assert [(draw["day"], draw["by"]) for draw in draws if draw["calls"]] == [("2026-03-09", "draw")]
 
 
+async def test_without_scorecards_no_day_is_drawn_from_until_there_are_some(tmp_path: Path) -> None:
+    plan = {"risk_calls": 1, "random_calls": 1}
+    async with world_of(tmp_path, reviews=plan) as world:
+        card = world.service.settings.playbooks_dir / "scorecards" / "service.yaml"
+        card.unlink()
+        assert await world.refused("lead", "/reviews/draws", day="2026-03-09") == (404, "unknown-scorecard")
+        world.clock.now += timedelta(days=1)
+        await world.service.reviews.catch_up()
+        card.write_text(CARD, encoding="utf-8")
+        await world.service.reviews.catch_up()
+        rows = (await world.get("qa", "/reviews"))["reviews"]
+    assert [row["call_id"] for row in rows] == ["c1"]
+
+
 async def test_calibrations_are_blind_until_everybody_has_scored(tmp_path: Path) -> None:
     async with world_of(tmp_path) as world:
         people = (await world.get("lead", "/reviews/people"))["people"]

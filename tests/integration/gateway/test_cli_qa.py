@@ -23,6 +23,7 @@ from tests.support.lived_call import live
 from tests.support.past_calls import NOW
 from tests.support.reviews import AGENT, CARD_TEXT, DEADLINES, LEAD, OTHER_QA, QA, after, opening, review_in, score_of
 
+PLAYBOOKS = Path(__file__).parents[3] / "examples" / "playbooks"
 CARD = CARD_TEXT.replace("push-after-refusal", "rude").replace("telecom", "small")
 
 
@@ -122,9 +123,8 @@ async def test_scorecards_are_checked(tmp_path: Path) -> None:
     assert "bad.yaml:14: " in result.stdout
 
 
-async def test_the_bundled_scorecard_asks_for_rules_of_its_playbook() -> None:
-    playbooks = Path(__file__).parents[3] / "examples" / "playbooks"
-    text = (playbooks / "scorecards" / "telecom.yaml").read_text(encoding="utf-8")
-    card = parse_scorecard(text)
-    rules = {rule.rule_id for rule in load_playbook(playbooks / f"{card.playbook}.yaml").rules}
+@pytest.mark.parametrize("path", sorted((PLAYBOOKS / "scorecards").glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_bundled_scorecard_asks_for_rules_of_its_playbook(path: Path) -> None:
+    card = parse_scorecard(path.read_text(encoding="utf-8"))
+    rules = {rule.rule_id for rule in load_playbook(PLAYBOOKS / f"{card.playbook}.yaml").rules}
     assert {rule for _, item in card.items for rule in item.rules} <= rules
