@@ -44,9 +44,7 @@ class Word:
 
 def distinctive_words(groups: Mapping[str, Sequence[Set[str]]]) -> Mapping[str, tuple[Word, ...]]:
     """The words of each group of calls, most telling first; a call is the set of its tokens."""
-    counted = {
-        group: Counter(token for call in calls for token in call if _is_told(token)) for group, calls in groups.items()
-    }
+    counted = {group: _counted(calls) for group, calls in groups.items()}
     every = Counter[str]()
     for counts in counted.values():
         every.update(counts)
@@ -65,6 +63,14 @@ def distinctive_words(groups: Mapping[str, Sequence[Set[str]]]) -> Mapping[str, 
         scored.sort(key=lambda word: (-word.z, word.text))
         found[group] = _joined(scored, groups[group])
     return found
+
+
+def _counted(calls: Sequence[Set[str]]) -> Counter[str]:
+    """In how many calls each word is; all tokens are counted first, since each is looked at once then."""
+    counts = Counter[str]()
+    for call in calls:
+        counts.update(call)
+    return Counter({token: count for token, count in counts.items() if _is_told(token)})
 
 
 def _is_told(token: str) -> bool:

@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from assist.history.recall import REPEAT
 from assist.reports.fields import UNHAPPY, Asked
 from assist.reports.figures import Sum
-from assist.reports.report import MOST_ROWS, By, Group, Period, Report, ReportName, group_of, report_of, week_groups
+from assist.reports.report import By, Group, Period, Report, ReportName, group_of, report_of, week_groups
 from assist.reports.words import MOST_TOLD, Word, distinctive_words
 from assist.search.query import STANDING, UNKNOWN, Search
 from assist.stores.archive_conditions import matching, repeated
 from assist.stores.database import Database
-from assist.stores.full_text import full_text_of
+from assist.stores.full_text import Statement, full_text_of
 from assist.stores.schema import (
     archive_calls,
     archive_flags,
@@ -64,11 +64,15 @@ class ReportStore:
         words: Mapping[str, tuple[Word, ...]] = {}
         words_of = 0
         async with self._database.reading() as connection:
-            ((_, _, every),) = await self._read(connection, search, _everything(name, now, has_audits=has_audits))
-            rows = _everything(name, now, by, has_audits=has_audits)
-            summed = await self._read(connection, search, _told_apart(rows, by, period, zone))
+            chosen = matching(select(_CALLS.call_no), search, self._full_text)
+            asked_for = _everything(name, now, chosen, by, has_audits=has_audits)
+            summed = await self._read(connection, search, _told_apart(asked_for, by, period, zone))
+            whole = summed
+            if by == "rule":  # a call may be flagged by several, or by none
+                whole = await self._read(connection, search, _everything(name, now, chosen, has_audits=has_audits))
             if name == "weakness" and by == "reason":
                 words, words_of = await self._words(connection, search)
+        every = {one: sum(sums[one] for _, _, sums in whole) for one in asked_for.sums}
         groups: Sequence[Group]
         if by == "week":
             groups = week_groups(period, zone, {int(code or 0): sums for code, _, sums in summed})
@@ -90,7 +94,7 @@ class ReportStore:
         statement = select(code.label("code"), asked.title.label("title"), *columns).select_from(asked.joined)
         statement = matching(statement, search, self._full_text)
         if key is not None:
-            statement = statement.group_by(key).order_by(sums[asked.first].desc(), key).limit(MOST_ROWS + 1)
+            statement = statement.group_by(key)
         found = (await connection.execute(statement)).mappings().all()
         rows = [
             (
@@ -128,11 +132,13 @@ class _Asked:
     """The sum whose largest come first."""
 
 
-def _everything(name: ReportName, now: datetime, by: By | None = None, *, has_audits: bool) -> _Asked:
-    """The sums of a report over all of its calls; by rule, over those that were flagged."""
+def _everything(
+    name: ReportName, now: datetime, chosen: Statement, by: By | None = None, *, has_audits: bool
+) -> _Asked:
+    """The sums of a report over all of its calls; by rule, over those that were flagged. ``chosen``: their numbers."""
     match name:
         case "quality":
-            quality = _quality(by_rule=by == "rule")
+            quality = _quality(chosen, by_rule=by == "rule")
             return _audited(quality, by_rule=by == "rule") if has_audits else quality
         case "service":
             return _Asked({**_conduct(), **_repetition(now)}, archive_calls)
@@ -164,12 +170,12 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _quality(*, by_rule: bool) -> _Asked:
+def _quality(chosen: Statement, *, by_rule: bool) -> _Asked:
     """Flags are looked at call by call first: a call counts once, however often it was flagged."""
     parts = [_FLAGS.call_no, _FLAGS.rule] if by_rule else [_FLAGS.call_no]
     has = {one: func.max(case((_FLAGS.verdict == one, 1), else_=0)).label(one) for one in (*STANDING, "abstained")}
     standing = _count(_FLAGS.verdict.in_(STANDING)).label("standing")
-    flags = select(*parts, *has.values(), standing).group_by(*parts).subquery("flags")
+    flags = select(*parts, *has.values(), standing).where(_FLAGS.call_no.in_(chosen)).group_by(*parts).subquery("flags")
     joined = archive_calls.join(flags, flags.c.call_no == _CALLS.call_no, isouter=not by_rule)
     one = flags.c
     sums = {

@@ -18,6 +18,7 @@ from gateway.cli.bench import (
     partials,
     peers,
     prompts,
+    reports,
     rules,
     scheduling,
     search,
@@ -50,5 +51,6 @@ app.command()(nlu.nlu)
 app.command()(rules.rules)
 app.command()(prompts.prompts)
 app.command()(history.history)
+app.command()(reports.reports)
 app.command()(search.search)
 app.command()(voice.voice)
