@@ -159,4 +159,5 @@ class Revealer:
     def _words(self, seals: Iterable[Seal]) -> Iterator[tuple[PrivateKind, str]]:
         for seal in seals:
             words = self._vault.unseal(seal.sealed, call_id=seal.call_id, seq=seal.seq)
-            yield from ((place.kind, word) for place, word in zip(seal.places, words, strict=True))
+            for place, word in zip(seal.places, words, strict=True):
+                yield place.kind, word

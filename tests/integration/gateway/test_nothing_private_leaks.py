@@ -97,7 +97,7 @@ rules:
       flag: {verdict: breach}
 """
 
-CARD = """\
+SCORECARD = """\
 name: service
 version: 1
 title: 服务评分表
@@ -160,7 +160,7 @@ class Door:
 async def private_service(directory: Path, **settings: Any) -> AsyncGenerator[tuple[Service, Door]]:
     cards = directory / "playbooks" / "scorecards"
     cards.mkdir(parents=True)
-    (cards / "service.yaml").write_text(CARD, encoding="utf-8")
+    (cards / "service.yaml").write_text(SCORECARD, encoding="utf-8")
     opened = open_test_service(
         directory,
         transcriber=ScriptedTranscriber(SCRIPT),

@@ -19,12 +19,23 @@ from assist.stores.accounts import Role
 from assist.supervisor import CallRequest
 from gateway.auth import SESSION_COOKIE
 from gateway.cli import app
+from gateway.reviews import DRAW
 from gateway.service import Service
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
 from tests.support.service import PASSWORD, http_client, listening, log_in, open_test_service, play
 
 EARLY: dict[str, Any] = {"agents": ["1001"], "people": ["supervisor"]}
 PRIVATE = (Said("customer", 200, 900, "我的手机号是一三八零零零零一二三四"),)
+
+
+SCORECARD = """\
+name: service
+version: 1
+title: 服务评分表
+playbook: small
+sections:
+  - {id: service, title: 服务, items: [{id: solving, title: 解决问题, weight: 60, guidance: 一次解决得分}]}
+"""
 
 
 async def listed(client: httpx.AsyncClient) -> list[str]:
@@ -73,6 +84,26 @@ async def test_a_session_that_goes_on_sees_the_calls_of_its_new_team(tmp_path: P
     assert (before, after) == (["ours", "theirs"], ["ours"])
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not-permitted")
     assert [row["document"]["call_id"] for row in found] == ["ours"]
+
+
+async def test_a_call_of_another_team_is_seen_by_whom_it_is_assigned_to(tmp_path: Path) -> None:
+    cards = tmp_path / "playbooks" / "scorecards"
+    cards.mkdir(parents=True)
+    (cards / "service.yaml").write_text(SCORECARD, encoding="utf-8")
+    async with open_test_service(tmp_path) as service, http_client(service) as client:
+        await log_in(client, service, "qa")
+        await play(service, "theirs", agent_id="1002")
+        await service.teams.put("早班", agents=["1001"], people=["qa"], by="admin")
+        before = await listed(client)
+        call = await service.store.summary("theirs")
+        user_id = (await client.get("/api/v1/session")).json()["user_id"]
+        assert call is not None
+        await service.reviews.choose(call, DRAW, card=None, reviewer=(user_id, "qa"))
+        after = await listed(client)
+        read = await client.get("/api/v1/calls/theirs")
+        found = (await client.get("/api/v1/archive", params={"q": "流量"})).json()["calls"]
+    assert (before, after, read.status_code) == ([], ["theirs"], 200)
+    assert [row["document"]["call_id"] for row in found] == ["theirs"]
 
 
 # --- desks ---------------------------------------------------------------------------------------------------------
