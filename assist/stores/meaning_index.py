@@ -71,16 +71,17 @@ class MeaningIndex:
     """Of the latest that was put in."""
     _blocks: list[_Block] = field(default_factory=list[_Block])
     _where: dict[int, tuple[_Block, int]] = field(default_factory=dict[int, "tuple[_Block, int]"])
-    _silent: set[int] = field(default_factory=set[int])
-    """Calls without utterances."""
+    _versions: dict[int, int] = field(default_factory=dict[int, int])
+    """Of all calls, also of those without utterances, which lie nowhere."""
 
     def __len__(self) -> int:
         """Calls."""
-        return len(self._where) + len(self._silent)
+        return len(self._versions)
 
     @property
-    def call_nos(self) -> frozenset[int]:
-        return frozenset(self._where) | self._silent
+    def versions(self) -> Mapping[int, int]:
+        """By the call's number."""
+        return self._versions
 
     @property
     def utterances(self) -> int:
@@ -94,7 +95,7 @@ class MeaningIndex:
         """Add calls, in place of what is there of them."""
         self.remove(call.call_no for call in calls)
         self._add(calls)
-        self._silent.update(call.call_no for call in calls if not call.parties)
+        self._versions.update({call.call_no: call.version for call in calls})
         self.version = max([self.version, *(call.version for call in calls)])
         self._merge()
 
@@ -111,7 +112,7 @@ class MeaningIndex:
     def remove(self, call_nos: Iterable[int]) -> None:
         """Let nothing of these calls stay in memory."""
         for call_no in call_nos:
-            self._silent.discard(call_no)
+            self._versions.pop(call_no, None)
             if (found := self._where.pop(call_no, None)) is not None:
                 block, at = found
                 block.places[block.rows(at)] = 0

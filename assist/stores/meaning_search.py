@@ -10,7 +10,7 @@ from assist.search.document import Line
 from assist.search.places import LEAST_LIKENESS, Placer, asked_sentences, sentence_of
 from assist.search.query import Said
 from assist.stores.meaning_index import Int64Array, MeaningIndex, Near
-from assist.stores.meanings import MeaningStore
+from assist.stores.meanings import MeaningStore, checksum_of
 
 LOADED_CALLS = 2_000
 """Read from the database at once."""
@@ -70,10 +70,12 @@ class MeaningSearch:
         """Hold in memory what the database holds, no more and no less."""
         async with self._turn:
             await self._read_new()
-            if await self._store.count(self._placer.source) != len(self._index):
-                stored = await self._store.call_nos(self._placer.source)
-                self._index.remove(self._index.call_nos - stored)
-                if len(self._index) != len(stored):  # something was written below what had been read
+            if await self._store.checksum(self._placer.source) != checksum_of(self._index.versions.values()):
+                stored = await self._store.versions(self._placer.source)
+                held = self._index.versions
+                self._index.remove([call_no for call_no in held if held[call_no] != stored.get(call_no)])
+                if len(self._index) != len(stored):
+                    # Written by a service whose clock is behind, after later rows were erased.
                     self._index = MeaningIndex(self._placer.width)
                     await self._read_new()
             self._is_loaded = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select
@@ -17,6 +18,8 @@ from assist.stores.schema import archive_calls, archive_meanings
 
 PARTY_CODES: dict[Party, int] = {"agent": 0, "customer": 1, "mixed": 2}
 """Who said an utterance, as a byte."""
+
+CHECK_PRIME = 1_000_003
 
 _CALLS, _MEANINGS = archive_calls.c, archive_meanings.c
 
@@ -74,6 +77,8 @@ class MeaningStore:
             there = (await connection.execute(select(_CALLS.call_no).where(_CALLS.call_no.in_(placed)))).scalars().all()
             lines = await read_lines(connection, there)
             last = (await connection.execute(select(func.max(_MEANINGS.version)))).scalar_one() or 0
+            # By the clock, since the number of an erased call, and with it the latest version, may come again.
+            first = max(last + 1, time.time_ns() // 1_000)
             current = [no for no in sorted(there) if list(lines.get(no, ())) == list(placed[no][0])]
             rows = [
                 {
@@ -83,7 +88,7 @@ class MeaningStore:
                     "parties": bytes(PARTY_CODES[line.party] for line in placed[call_no][0]),
                     "places": b"".join(placed[call_no][1]),
                 }
-                for version, call_no in enumerate(current, start=last + 1)
+                for version, call_no in enumerate(current, start=first)
             ]
             if rows:
                 await connection.execute(delete(archive_meanings).where(_MEANINGS.call_no.in_(current)))
@@ -97,17 +102,24 @@ class MeaningStore:
             rows = await connection.execute(statement.order_by(_MEANINGS.version).limit(limit))
             return [PlacedCall(*row) for row in rows]
 
-    async def count(self, source: str) -> int:
-        """How many calls have places of this model."""
-        counted = select(func.count()).select_from(archive_meanings).where(_MEANINGS.source == source)
+    async def checksum(self, source: str) -> int:
+        """Of all rows of this model: another one after any change (``checksum_of``)."""
+        summed = func.coalesce(func.sum(_MEANINGS.version % CHECK_PRIME), 0)
+        statement = select(summed).where(_MEANINGS.source == source)
         async with self._database.reading() as connection:
-            return (await connection.execute(counted)).scalar_one()
+            return int((await connection.execute(statement)).scalar_one())
 
-    async def call_nos(self, source: str) -> frozenset[int]:
-        """Of the calls that have places of this model."""
-        statement = select(_MEANINGS.call_no).where(_MEANINGS.source == source)
+    async def versions(self, source: str) -> Mapping[int, int]:
+        """Of the calls that have places of this model, by number."""
+        statement = select(_MEANINGS.call_no, _MEANINGS.version).where(_MEANINGS.source == source)
         async with self._database.reading() as connection:
-            return frozenset((await connection.execute(statement)).scalars())
+            rows = (await connection.execute(statement)).all()
+        return {row.call_no: row.version for row in rows}
+
+
+def checksum_of(versions: Iterable[int]) -> int:
+    """What ``MeaningStore.checksum`` is of rows with these versions."""
+    return sum(version % CHECK_PRIME for version in versions)
 
 
 class MeaningProjection:

@@ -181,6 +181,22 @@ async def test_what_another_service_placed_and_erased_is_taken_over(stores: Stor
         assert other.meanings.calls == 2
 
 
+async def test_a_call_that_takes_the_version_of_an_erased_one_is_taken_over(stores: Stores, store_url: str) -> None:
+    async with open_stores(store_url, placer=TopicPlacer()) as other:
+        assert other.meanings is not None
+        await other.meanings.refresh()
+        latest = await place(stores)
+        await stores.records.erase("call", CALLS[0][0].call_id, reason="asked", by="admin")
+        await stores.records.erase("call", CALLS[1][0].call_id, reason="asked", by="admin")
+        await stores.records.erase("call", CALLS[2][0].call_id, reason="asked", by="admin")
+        for call_id in ("first", "second", "third"):
+            await stores.calls.append(archived_log(call_id, *said(("customer", "太贵了，不划算。"))))
+        await place(stores)
+        await other.meanings.refresh()
+        assert set(ids(await find(other, "价钱不划算"))) == {"first", "second", "third"}
+        assert latest.calls == other.meanings.calls == 3
+
+
 async def test_another_model_places_every_call_anew(stores: Stores, store_url: str) -> None:
     newer = TopicPlacer("topics@2")
     async with open_stores(store_url, placer=newer) as other:

@@ -74,7 +74,7 @@ def test_a_call_that_is_put_again_is_found_by_its_new_place() -> None:
 def test_nothing_of_a_removed_call_stays_in_memory() -> None:
     index = index_of(placed(1, (AGENT, bytes((11, 22)))), placed(2, (AGENT, NORTH)))
     index.remove([1])
-    assert index.call_nos == {2}
+    assert index.versions == {2: 1}
     assert bytes((11, 22)) not in index.held()
     assert index.lines_like(1, {None: NORTH}, least=0.5, most=3) == []
 
