@@ -12,11 +12,13 @@ import pytest
 
 from assist.buses.memory import MemoryBus
 from assist.messages import Because, Envelope, Event, PartialTranscript, Prompt, PromptOutcome, envelope_adapter
+from assist.outcomes import ResultReport
 from assist.view import CallView, fold, fold_all
 from gateway.desk import DeskLimits
 from gateway.outbox import OutboxLimits
 from tests.support.doors import Doors, Peer, open_doors
 from tests.support.fakes import Said, ScriptedTranscriber
+from tests.support.reviews import opening
 
 SCRIPT = tuple(
     Said("customer" if number % 2 else "agent", number * 1000 + 100, number * 1000 + 600, f"第{number}句")
@@ -211,6 +213,29 @@ async def test_closed_call_is_shown_from_the_store_and_later_outcomes_still_arri
             await screen.watch(desk, until_seq=screen.view.seq + 1)
         assert screen.view.prompts[0].state == "accepted"
         assert screen.view == stored_view(doors)
+
+
+async def test_what_is_logged_of_reviews_reaches_no_desk_and_later_events_do(tmp_path: Path) -> None:
+    reviews = [opening("r-1"), opening("r-2")]
+    async with open_doors(tmp_path) as doors:
+        async with call(doors) as peer:
+            await hang_up(peer)
+        screen = Screen()
+        async with doors.desk() as desk:
+            await desk.send("subscribe", call_id="c1")
+            await screen.watch(desk)
+            before = screen.view.seq
+            for by in ("u-1", "u-2"):
+                await doors.supervisor.closed_logs.add_apart("c1", lambda _log: reviews, reads=())
+                result = await doors.supervisor.record_result("c1", ResultReport("sold", by, "agent"))
+                await screen.watch(desk, until_seq=result.seq)
+        again = Screen()
+        async with doors.desk() as desk:
+            await desk.send("subscribe", call_id="c1", after=before)
+            await again.watch(desk, until_seq=screen.view.seq)
+        seen = {doors.store.logs["c1"][seq].event.type for seq in (*screen.seqs, *again.seqs)}
+    assert seen == {"result"}
+    assert len(screen.seqs) == len(again.seqs) == 2
 
 
 async def test_new_subscription_replaces_the_old_one(tmp_path: Path) -> None:
