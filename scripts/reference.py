@@ -6,6 +6,7 @@ Usage: python scripts/reference.py     (a test compares the pages with what this
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -29,6 +30,7 @@ MESSAGES = (
 )
 """Modules of assist/messages/, in the order of the page."""
 PACKAGES = ("assist", "asr", "nlp", "models", "gateway", "bench")
+FIELDS_BEGIN, FIELDS_END = "<!-- fields: written by `make reference` -->", "<!-- /fields -->"
 GENERATED = "<!-- Written by `make reference`; edit the code instead. -->"
 
 
@@ -46,7 +48,30 @@ def pages() -> dict[Path, str]:
         docs / "errors.md": errors_page(),
         docs / "settings.md": settings_page(),
         docs / "metrics.md": metrics_page(),
+        docs / "reports.md": reports_page(docs / "reports.md"),
     }
+
+
+# --- reports -------------------------------------------------------------------------------------------------------
+
+
+def reports_page(path: Path) -> str:
+    """The page as it is, with the dictionary of figures anew."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(FIELDS_BEGIN)
+    _, _, after = rest.partition(FIELDS_END)
+    return f"{before}{FIELDS_BEGIN}\n{''.join(fields_table())}{FIELDS_END}{after}"
+
+
+def fields_table() -> Iterator[str]:
+    """A row a figure, from assist/reports/fields.py."""
+    sys.path.insert(0, str(ROOT))
+    from assist.reports.fields import FIELDS
+
+    yield "| figure | what it is | left out | from events |\n| --- | --- | --- | --- |\n"
+    for one in FIELDS.values():
+        events = ", ".join(f"`{source}`" for source in one.sources)
+        name = f"{one.en.name} {one.zh.name}<br>`{one.field_id}`, {one.unit}"
+        yield f"| {name} | {one.en.formula} | {one.en.left_out} | {events} |\n"
 
 
 # --- events --------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def reference() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["events.md", "errors.md", "settings.md", "metrics.md"])
+@pytest.mark.parametrize("page", ["events.md", "errors.md", "settings.md", "metrics.md", "reports.md"])
 def test_reference_page_is_up_to_date(page: str, reference: ModuleType) -> None:
     expected = reference.pages()[ROOT / "docs" / page]
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == expected, "run `make reference`"
