@@ -84,9 +84,11 @@ class MeaningHeads:
 
     def scores(self, vector: Float32Array) -> Iterator[tuple[Meaning, float]]:
         """The sets that an utterance is like enough, with their scores, 0 to 1."""
-        found = np.clip(vector @ self.weights + self.offsets, 0, 1)
-        like = np.flatnonzero(found >= LEAST_SCORE)
-        place = _unit((vector - self.centre) @ self.evenness) if len(like) else vector
+        found: Float32Array = np.clip(vector @ self.weights + self.offsets, 0, 1)
+        like: list[int] = np.flatnonzero(found >= LEAST_SCORE).tolist()
+        if not like:
+            return
+        place = _unit(np.asarray((vector - self.centre) @ self.evenness, np.float32))
         for at in like:
             if self.sides[at].takes(place):
                 yield self.meanings[at], float(found[at])

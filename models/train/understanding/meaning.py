@@ -1,4 +1,6 @@
 """The space in which a model compares meanings, fitted to ordinary turns; how well it tells sets of sentences apart."""
+# pyright: reportUnknownMemberType=false
+# onnx's own types have holes.
 
 from __future__ import annotations
 
