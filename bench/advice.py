@@ -102,11 +102,15 @@ class Score:
 
     def take(self, call: JudgedCall, playbook: Playbook, spoken: Sequence[Spoken]) -> None:
         """Judge what a playbook said in a call."""
-        self._judge_prompts(call, playbook, [one for one in spoken if isinstance(one, Prompt) and not one.from_partial])
+        prompts = [one for one in spoken if isinstance(one, Prompt) and not one.from_partial]
+        self._judge_prompts(call, playbook, prompts, _gone_ms(call, spoken))
         self._judge_flags(call, playbook, spoken)
         self._judge_selling(call, spoken)
 
-    def _judge_prompts(self, call: JudgedCall, playbook: Playbook, prompts: Sequence[Prompt]) -> None:
+    def _judge_prompts(
+        self, call: JudgedCall, playbook: Playbook, prompts: Sequence[Prompt], gone_ms: Mapping[str, int]
+    ) -> None:
+        """One that is called for is there, too, where it came a little before by right and is still open."""
         offers = {offer.offer_id for offer in playbook.catalogue.offers} if playbook.catalogue else set[str]()
         shown: dict[str, list[Prompt]] = {}
         for prompt in {prompt.prompt_id: prompt for prompt in reversed(prompts)}.values():
@@ -116,7 +120,9 @@ class Score:
             left = sorted(shown.get(rule, ()), key=lambda prompt: prompt.at_ms)
             right = 0
             for moment in call.prompts.get(rule, ()):
-                hit = next((prompt for prompt in left if moment.holds(prompt.at_ms)), None)
+                stands = (one for one in left if one.at_ms < moment.start_ms < gone_ms[one.prompt_id])
+                by_right = (one for one in stands if any(when.holds(one.at_ms) for when in call.allowed[rule]))
+                hit = next((one for one in left if moment.holds(one.at_ms)), next(by_right, None))
                 if hit is None:
                     self._note(call, moment.turn + 1, "prompt", rule, "missed", moment.start_ms)
                 else:
@@ -158,14 +164,14 @@ class Score:
 
     def _judge_selling(self, call: JudgedCall, spoken: Sequence[Spoken]) -> None:
         """Prompts that sell, shown where nothing may be sold, or still there once the words were decided."""
-        gone = {one.prompt_id: one.at_ms for one in spoken if isinstance(one, PromptUpdated)}
+        gone = _gone_ms(call, spoken)
         for span in call.no_selling:
             self.may_not_sell_ms += span.end_ms - span.start_ms
             decided_ms = DECISION_MS + (call.turns[span.turn].end_ms if span.turn else 0)
             for prompt in spoken:
                 if not isinstance(prompt, Prompt) or prompt.kind not in SELLING:
                     continue
-                until_ms = min(gone.get(prompt.prompt_id, call.duration_ms), prompt.expires_ms)
+                until_ms = gone.get(prompt.prompt_id, call.duration_ms)
                 if span.holds(prompt.at_ms) or prompt.at_ms < span.start_ms <= decided_ms < until_ms:
                     at_ms = max(prompt.at_ms, span.start_ms)
                     self._note(call, call.turn_at(at_ms), "selling", prompt.because.rule_id, "forbidden", at_ms)
@@ -251,6 +257,13 @@ def report(score: Score) -> Mapping[str, Any]:
         "rules": rows,
         "mistakes": [asdict(one) for one in sorted(score.mistakes, key=lambda one: (one.call, one.at_ms))],
     }
+
+
+def _gone_ms(call: JudgedCall, spoken: Sequence[Spoken]) -> Mapping[str, int]:
+    """When each prompt was no longer there, by id."""
+    until_ms = {one.prompt_id: min(one.expires_ms, call.duration_ms) for one in spoken if isinstance(one, Prompt)}
+    gone = ((one.prompt_id, one.at_ms) for one in spoken if isinstance(one, PromptUpdated))
+    return {**until_ms, **{prompt_id: min(until_ms.get(prompt_id, at_ms), at_ms) for prompt_id, at_ms in gone}}
 
 
 def _sum(tallies: Iterator[Tally]) -> Mapping[str, float | int | None]:

@@ -231,3 +231,13 @@ def test_a_folder_is_read_in_order(tmp_path: Path) -> None:
     for name in ("b", "a"):
         write(tmp_path, dialogue({"agent": "好"}), name)
     assert [call.name for call in read_judged_calls([tmp_path])] == ["a", "b"]
+
+
+async def test_what_came_a_little_before_by_right_and_is_still_open_is_there(tmp_path: Path) -> None:
+    words = {"customer": "我这个月流量不够", "may": ["pack"]}
+    rest = [{"agent": "好的，您稍等"}, {"customer": "嗯嗯嗯嗯"}, {"agent": "查到了"}]
+    called_for = {"customer": "那怎么办呢", "prompts": ["pack"]}
+    assert (await scored(tmp_path, words, *rest, called_for, at_close={"closing": "breach"})).mistakes == []
+    unasked = {key: value for key, value in words.items() if key != "may"}
+    early = await scored(tmp_path, unasked, *rest, called_for, at_close={"closing": "breach"})
+    assert (5, "prompt", "pack", "missed") in mistakes(early)
