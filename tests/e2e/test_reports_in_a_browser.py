@@ -50,8 +50,8 @@ async def test_a_figure_is_defined_drawn_tabled_and_leads_to_its_calls(tmp_path:
             await page.get_by_test_id("go-reports").click()
             await expect(page.get_by_test_id("figure-breach_share")).to_contain_text("50.0%")
             await expect(page.get_by_test_id("figure-breach_share")).to_contain_text("28.0%–72.0%")
-            await expect(page.get_by_test_id("chart-rows").locator("svg")).to_be_visible()
-            await expect(page.get_by_test_id("chart-weeks").locator("svg")).to_be_visible()
+            await expect(page.get_by_role("img", name="违规率 · 按规则").locator("svg")).to_be_visible()
+            await expect(page.get_by_role("img", name="违规率 · 按周").locator("svg")).to_be_visible()
 
             await page.get_by_test_id("define-breach_share").first.focus()
             await expect(page.get_by_test_id("definition-breach_share")).to_contain_text("Wilson")
@@ -81,7 +81,7 @@ async def test_weak_points_are_told_in_the_customers_words_and_fit_a_phone(tmp_p
             await service.store.append(log)
         async with page_of(service, "/reports?name=weakness", "qa") as page:
             await expect(page.get_by_test_id("words")).to_contain_text("宽带断网")
-            await expect(page.get_by_test_id("chart-feelings").locator("svg")).to_be_visible()
+            await expect(page.get_by_role("img", name="客户情绪最差时").locator("svg")).to_be_visible()
             await page.set_viewport_size(NARROW)
             await expect(page.get_by_test_id("figure-angry_share")).to_be_visible()
             assert await overflow(page) == 0

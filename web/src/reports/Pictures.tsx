@@ -88,7 +88,7 @@ export function Pictures({ report, weeks, field, fields, theme }: Props): React.
         name="weeks"
         title={weekTitle}
         option={weeksPicture}
-        height_px={stands ? Math.max(WEEKS_PX, heightOf(drawn.length)) : WEEKS_PX}
+        height_px={stands ? heightOf(drawn.length) : WEEKS_PX}
         isEmpty={report.total.cells["calls"]?.value === 0}
         table={<FigureTable rows={weeks.rows} by="week" fields={[field]} label={weekTitle} />}
         pick={(place) => {

@@ -12,7 +12,7 @@ import type { ThemeChoice } from "../theme/useTheme";
 import { useRead } from "../useRead";
 import { useReport } from "../useReport";
 import { readDictionary, readReport, tableUrl } from "./api";
-import { addressOf, askingOf, lacking, NAMES, type Asking } from "./asking";
+import { addressOf, askingOf, lacking, NAMES, type Asking, type ReportName } from "./asking";
 import { FigureTable } from "./FigureTable";
 import { Pictures } from "./Pictures";
 import { ReportFilters } from "./ReportFilters";
@@ -31,6 +31,11 @@ interface Props {
   sessionEnded: () => void;
 }
 
+const DRAWN_FIRST: Readonly<Record<ReportName, string>> = {
+  quality: "breach_share",
+  service: "handling_s",
+  weakness: "ends_unhappy_share",
+};
 const OF_TEAMS: Asking = { name: "quality", by: "team" };
 
 function ask(asking: Asking): void {
@@ -60,7 +65,9 @@ export default function ReportsPage(props: Props): React.JSX.Element {
   const bys = dictionary?.reports[asking.name].bys ?? [];
   const fields = (found?.columns ?? []).flatMap((one) => dictionary?.fields[one] ?? []);
   const figures = fields.filter(({ unit }) => unit !== "words");
-  const field = figures.find((one) => one.field_id === asking.figure) ?? figures.find((one) => one.is_better !== null);
+  const field =
+    figures.find((one) => one.field_id === asking.figure) ??
+    figures.find((one) => one.field_id === DRAWN_FIRST[asking.name]);
   const words = fields.find(({ unit }) => unit === "words");
   const isThere = found !== null && weeks !== null && found.name === asking.name && weeks.name === asking.name;
   return (

@@ -8,6 +8,7 @@ import { boundsText, drawn, valueText } from "./figures";
 
 const ROW_PX = 34;
 const MARGIN_PX = 48;
+const LEAST_PX = 240;
 /** Rows that a picture shows, those of the table's top; more would be unreadable. */
 const MOST_DRAWN = 15;
 const NONE: Cell = { value: null, low: null, high: null, calls: 0 };
@@ -26,7 +27,7 @@ export interface Pile {
 }
 
 export function heightOf(rows: number): number {
-  return Math.max(rows, 2) * ROW_PX + MARGIN_PX;
+  return Math.max(rows * ROW_PX + MARGIN_PX, LEAST_PX);
 }
 
 /** The rows that are drawn, those with the highest value of a figure first; what has none comes last. */
