@@ -53,6 +53,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "/api/v1/calls/c1/transcript": ("format",),
     "/api/v1/playbooks/small/diff": ("before", "after"),
     "/api/v1/archive": ("q", "agent", "since", "min_silence_share", "min_overtalk_s", "order", "after", "limit"),
+    "/api/v1/reports/quality": ("by", "since", "until", "team", "reason", "format"),
 }
 PATHS = ("/api/v1/calls/{}", "/api/v1/calls/{}/events", "/api/v1/calls/{}/audio", "/api/v1/calls/{}/transcript")
 PLAYBOOK_PATHS = tuple(f"/api/v1/playbooks/small/{action}" for action in ("check", "try", "replay", "versions"))
