@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
 from playwright.async_api import ViewportSize, expect
 
+from gateway.settings import Settings
+from gateway.wiring import open_service
 from tests.support.archived_calls import archived_log, felt, flagged, offered, said, wanted
 from tests.support.browser import PATIENCE_MS, page_of
 from tests.support.service import open_test_service
@@ -60,6 +63,30 @@ async def test_calls_are_found_filtered_and_kept_as_a_search(tmp_path: Path) -> 
             await expect(found).to_be_visible()
             await found.locator("mark").click()
             await expect(page).to_have_url(re.compile(r"/calls/broadband\?at=2000$"))
+
+
+@pytest.mark.timeout(240)
+async def test_what_was_meant_is_found_in_other_words_by_the_model_that_ships(tmp_path: Path) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+    async with open_service(Settings(data_dir=tmp_path)) as service, service.running():
+        for log in CALLS:
+            await service.store.append(log)
+        async with page_of(service, "/archive", "qa") as page:
+            await page.get_by_test_id("archive-by").get_by_text("按意思", exact=True).click()
+            box = page.get_by_role("searchbox")
+            await box.fill("网断了")
+            await box.press("Enter")
+            broadband, roaming = page.get_by_test_id("found-broadband"), page.get_by_test_id("found-roaming")
+            # Calls become findable by meaning some seconds after their end.
+            async with asyncio.timeout(PATIENCE_MS / 1000):
+                while not await broadband.count():
+                    await page.reload()
+                    await page.get_by_test_id("archive-count").wait_for()
+            await expect(broadband).to_contain_text("宽带又断了")
+            await box.fill("出国漫游")
+            await box.press("Enter")
+            await expect(roaming).to_contain_text("国际漫游")
+            await expect(broadband).to_have_count(0)
 
 
 @pytest.mark.timeout(240)

@@ -1,4 +1,4 @@
-import { QuestionCircleOutlined } from "@ant-design/icons";
+import { LoadingOutlined, QuestionCircleOutlined } from "@ant-design/icons";
 import { Alert, Button, Input, Popover } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -47,8 +47,12 @@ export function SearchBox({ words, refusal, isBusy, ask }: Props): React.JSX.Ele
           value={draft}
           size="large"
           allowClear
-          enterButton={t("archive.search")}
-          loading={isBusy}
+          // Its own "loading" would swallow what is asked while an answer is on its way.
+          enterButton={
+            <Button type="primary" icon={isBusy && <LoadingOutlined />}>
+              {t("archive.search")}
+            </Button>
+          }
           maxLength={1000}
           status={refusal === null ? "" : "error"}
           placeholder={t("archive.placeholder")}
