@@ -136,15 +136,16 @@ class Report:
 def period_of(first: date | None, last: date | None, *, zone: tzinfo, now: datetime) -> Period:
     """Whole days in a zone, both included; without them the last eight weeks. Raises InputError "report-bad-period"."""
     last = last or now.astimezone(zone).date()
-    first = first or last - timedelta(days=DEFAULT_DAYS - 1)
+    try:
+        first = first or last - timedelta(days=DEFAULT_DAYS - 1)
+        period = Period(_midnight(first, zone), _midnight(last + timedelta(days=1), zone))
+    except OverflowError:
+        raise InputError("A report is of days of the calendar.", code="report-bad-period") from None
     if not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
         raise InputError(
             f"A report has at most {MOST_DAYS} days, and does not end before it begins.", code="report-bad-period"
         )
-    try:
-        return Period(_midnight(first, zone), _midnight(last + timedelta(days=1), zone))
-    except OverflowError:
-        raise InputError("A report is of days of the calendar.", code="report-bad-period") from None
+    return period
 
 
 def by_of(name: ReportName, by: By | None) -> By:

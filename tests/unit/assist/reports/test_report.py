@@ -34,9 +34,10 @@ def test_a_period_that_nobody_names_ends_today() -> None:
         (date(2026, 3, 2) - timedelta(days=MOST_DAYS), date(2026, 3, 2)),
         (date.max, date.max),
         (date.min, date.min),
+        (None, date.min),
     ],
 )
-def test_a_period_that_is_none_is_refused(first: date, last: date) -> None:
+def test_a_period_that_is_none_is_refused(first: date | None, last: date) -> None:
     with pytest.raises(InputError) as caught:
         period_of(first, last, zone=ZONE, now=NOW)
     assert caught.value.code == "report-bad-period"
