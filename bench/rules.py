@@ -6,6 +6,7 @@ calls a minute are told by the clock on the wall as well.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -60,9 +61,11 @@ async def measure_rules(load: Load, *, on_progress: Callable[[str], None]) -> Ma
     load_s = time.thread_time() - begun_s
     steps = Steps()
     logs = calls(turns, TIMED_CALLS, utterances=load.utterances, seed=load.seed)
+    gc.freeze()  # as a service does once it is ready
     for number, log in enumerate(logs, start=1):
         on_progress(f"{load.rules} rules over call {number} of {TIMED_CALLS}")
         _time_steps(many, read_call(log), steps)
+    gc.unfreeze()
     some = rules_text(turns, load.replay_rules, seed=load.seed)
     return {
         **asdict(load),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -178,6 +179,9 @@ class Service:
             log.error("the recogniser cannot be used", extra={"code": error.code, "reason": error.message})
             self.readiness.report(RECOGNISER, "failed", code=error.code, message=error.message)
         else:
+            # Playbooks and models live as long as the service: looking for garbage among them holds every call up.
+            gc.collect()
+            gc.freeze()
             self.readiness.report(RECOGNISER, "ready")
 
     def _store_as_calls_see_it(self) -> Part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from assist.heard.cues import MAX_TOGETHER, OpenCue, Spoken
@@ -213,6 +214,7 @@ def _latest(known: tuple[CueHeard, ...], news: Sequence[CueHeard]) -> tuple[CueH
     return (*(one for one in known if one.prompt_id not in replaced), *news)[-MAX_KEPT:]
 
 
+@lru_cache(maxsize=1_024)
 def _rule_of(prompt_id: str | None) -> str:
     """Prompts are numbered after their rule or offer."""
     return (prompt_id or "").rpartition("-")[0]

@@ -9,11 +9,9 @@ from typing import assert_never
 
 from assist.heard import Hearing
 from assist.messages import (
-    Because,
     CallRepeated,
     CueHeard,
     CustomerTagged,
-    Evidence,
     Flag,
     NeedHeard,
     OfferHeldBack,
@@ -31,19 +29,19 @@ from assist.messages import (
     UtteranceDropped,
     Verdict,
 )
-from assist.playbook.attention import Attention, held_because, is_held, without_selling
+from assist.playbook.attention import WAITED_FOR, Attention, held_because, is_held, without_selling
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
-from assist.playbook.firing import number_of, verdict_of
+from assist.playbook.firing import flag_of, number_of, prompt_of, verdict_of
 from assist.playbook.learning import learn
 from assist.playbook.memory import repeat_facts, repeated
-from assist.playbook.model import FlagText, Playbook, PromptText, Rule
-from assist.playbook.moment import Finding, Moment, StateEntry, Truth
+from assist.playbook.model import Playbook, Rule, urgency
+from assist.playbook.moment import MAX_EVIDENCE, Finding, Moment, StateEntry, Truth
 from assist.playbook.offers.course import Course
 from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
 from assist.playbook.spans import weakest_stretch
 from assist.playbook.state import RuleRun, RunState, Waiting
-from assist.playbook.wording import WORDINGS, explain
+from assist.playbook.wording import explain
 
 Advice = (
     NeedHeard
@@ -60,8 +58,6 @@ Advice = (
     | OvertalkSignal
 )
 
-MAX_EVIDENCE = 12
-"""How many pieces of evidence a prompt or flag carries, the first ones found."""
 LATE_MS = 8_000
 """How long what came too soon after another prompt is still about what was said."""
 
@@ -280,12 +276,14 @@ class _Step:
             return run
         has_flagged = False
         if verdict is not None and rule.flag is not None:
-            self._advice.append(self._flag(rule, rule.flag, finding, verdict, number))
+            self._advice.append(flag_of(self._playbook, rule, rule.flag, finding, verdict, number, self._moment))
             has_flagged = True
-        is_open = self._attention.of_rule(self._rule_reference(rule)) is not None
+        is_open = self._attention.of_rule(self._playbook.reference_of(rule)) is not None
         shown: Prompt | None = None
         if wants_prompt and rule.prompt and not is_open:
-            prompt = self._prompt(rule, rule.prompt, finding, number)
+            prompt = prompt_of(
+                self._playbook, rule, rule.prompt, finding, number, self._moment, is_early=self._is_early
+            )
             shown = self._show(Waiting(prompt, prompt.expires_ms, place, number))
         if not has_flagged and shown is None:
             return run
@@ -300,21 +298,29 @@ class _Step:
         shown = self._attention.show(wanted.prompt)
         if isinstance(shown, Prompt):
             return shown
-        if shown in ("overtalk", "gap") and not self._is_early:
+        if shown in WAITED_FOR and not self._is_early:
             is_late_at_ms = self._moment.at_ms + LATE_MS if shown == "gap" else wanted.until_ms
             self._waiting[wanted.place] = replace(wanted, until_ms=min(wanted.until_ms, is_late_at_ms))
         return None
 
     def _show_waiting(self, runs: tuple[RuleRun, ...]) -> tuple[RuleRun, ...]:
-        """What has waited is tried again, after what this moment calls for, until its time is up."""
+        """What has waited is tried again after what this moment calls for, most urgent first, until its time is up.
+
+        Where one still has to wait, so have the less urgent ones that nobody asked for, untried.
+        """
         if self._is_early or not self._state.waiting:
             return runs
-        after, at_ms = list(runs), self._moment.at_ms
-        for waiting in self._state.waiting:
+        after, at_ms, is_shut = list(runs), self._moment.at_ms, False
+        for waiting in sorted(self._state.waiting, key=lambda one: urgency(one.prompt), reverse=True):
             if self._waiting.get(waiting.place) is not waiting:
                 continue  # withdrawn, or shown anew at this moment
-            del self._waiting[waiting.place]
             if self._moment.kind == "close" or waiting.until_ms <= at_ms:
+                del self._waiting[waiting.place]
+                continue
+            if is_shut and not waiting.prompt.asked_for:
+                continue
+            is_shut = self._attention.keeps_waiting(waiting.prompt)
+            if is_shut:
                 continue
             shown = self._show(replace(waiting, prompt=waiting.prompt.model_copy(update={"at_ms": at_ms})))
             if shown is not None:
@@ -323,49 +329,6 @@ class _Step:
                     self._fired[shown.because.rule_id] += waiting.number > run.fired
                 after[waiting.place] = replace(run, fired=max(run.fired, waiting.number), fired_ms=at_ms)
         return tuple(after)
-
-    def _flag(self, rule: Rule, text: FlagText, finding: Finding, verdict: Verdict, number: int) -> Flag:
-        reason = rule.because
-        if finding.outcome == "met":
-            reason = text.met or WORDINGS[self._playbook.language].met
-        return Flag(
-            flag_id=rule.rule_id if rule.max_per_call == 1 else f"{rule.rule_id}-{number}",
-            rule=self._rule_reference(rule),
-            title=text.title,
-            party=rule.party,
-            severity=rule.severity,
-            verdict=verdict,
-            score=rule.score if finding.truth is Truth.TRUE else 0,
-            because=self._because(rule, reason, finding),
-            at_ms=self._moment.at_ms,
-        )
-
-    def _prompt(self, rule: Rule, text: PromptText, finding: Finding, number: int) -> Prompt:
-        because = self._because(rule, rule.because, finding)
-        return Prompt(
-            prompt_id=f"{rule.rule_id}-{number}",
-            kind=text.kind,
-            title=text.title,
-            body=text.body,
-            because=because,
-            at_ms=self._moment.at_ms,
-            said_ms=self._moment.utterance.end_ms if self._moment.utterance else self._moment.at_ms,
-            expires_ms=self._moment.at_ms + rule.expires_ms,
-            from_partial=self._is_early and rule.shows_early,
-        )
-
-    def _because(self, rule: Rule, reason: str, finding: Finding) -> Because:
-        evidence = finding.evidence[:MAX_EVIDENCE] or (self._circumstance(),)
-        return Because(rule=self._rule_reference(rule), reason=explain(reason, evidence), evidence=evidence)
-
-    def _circumstance(self) -> Evidence:
-        """What is left to point at when a condition rests on no words: this utterance, or the call so far."""
-        if self._moment.utterance is not None:
-            return Evidence.of(self._moment.utterance)
-        return Evidence(kind="signal", start_ms=0, end_ms=self._moment.at_ms)
-
-    def _rule_reference(self, rule: Rule) -> str:
-        return f"{rule.rule_id}@{self._playbook.version}"
 
     def _withdraw(self, place: int, run: RuleRun) -> tuple[Operator, ...]:
         """Take back the rule's prompt, open or waiting, if its moment has passed; its withdrawals as they are now."""
@@ -377,7 +340,7 @@ class _Step:
             if finding.truth is not Truth.TRUE:
                 continue
             self._waiting.pop(place, None)
-            prompt = self._attention.of_rule(self._rule_reference(rule))
+            prompt = self._attention.of_rule(self._playbook.reference_of(rule))
             if prompt is not None:
                 self._attention.close(prompt, "withdrawn", explain(withdrawal.because, finding.evidence))
         if all(after is before for (after, _), before in zip(observed, run.withdrawals, strict=True)):

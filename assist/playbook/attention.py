@@ -21,6 +21,8 @@ from assist.playbook.wording import WORDINGS
 
 TALKED_OVER_MS = 1_000
 """From so much on, as for rules about overtalk, the agent talks over the customer; a shorter one may be a nod (嗯)."""
+WAITED_FOR: tuple[Lack, ...] = ("overtalk", "gap")
+"""What is over soon."""
 TOLD_AGAIN_MS = 30_000
 """How long it is not told again that a rule's prompt finds no room, for the same lack of it."""
 
@@ -93,6 +95,10 @@ class Attention:
         self.spent = self.spent.plus([prompt])
         self._tell(prompt)
         return prompt
+
+    def keeps_waiting(self, prompt: Prompt) -> bool:
+        """Whether what keeps a prompt away will be over soon."""
+        return self._lack(prompt) in WAITED_FOR
 
     def _lack(self, prompt: Prompt) -> Lack | None:
         """Why there is no room for a prompt, what lasts longest first; None: there is."""

@@ -1,11 +1,12 @@
-"""What a rule says when it fires: the verdict of its flag, and the number of what it says."""
+"""What a rule says when it fires: its flag and its prompt, the verdict, and the number of what it says."""
 
 from __future__ import annotations
 
-from assist.messages import Verdict
-from assist.playbook.model import FlagText, Rule
-from assist.playbook.moment import Finding, Truth
+from assist.messages import Because, Evidence, Flag, Prompt, Verdict
+from assist.playbook.model import FlagText, Playbook, PromptText, Rule
+from assist.playbook.moment import MAX_EVIDENCE, Finding, Moment, Truth
 from assist.playbook.state import RuleRun
+from assist.playbook.wording import WORDINGS, explain
 
 
 def verdict_of(text: FlagText | None, finding: Finding) -> Verdict | None:
@@ -35,3 +36,52 @@ def number_of(rule: Rule, run: RuleRun, verdict: Verdict | None, at_ms: int) -> 
         return run.fired
     is_cooling = run.fired_ms is not None and at_ms < run.fired_ms + rule.cool_down_ms
     return None if is_cooling or run.fired >= rule.max_per_call else run.fired + 1
+
+
+def flag_of(
+    playbook: Playbook, rule: Rule, text: FlagText, finding: Finding, verdict: Verdict, number: int, moment: Moment
+) -> Flag:
+    """The rule's flag with its evidence."""
+    reason = rule.because
+    if finding.outcome == "met":
+        reason = text.met or WORDINGS[playbook.language].met
+    return Flag(
+        flag_id=rule.rule_id if rule.max_per_call == 1 else f"{rule.rule_id}-{number}",
+        rule=playbook.reference_of(rule),
+        title=text.title,
+        party=rule.party,
+        severity=rule.severity,
+        verdict=verdict,
+        score=rule.score if finding.truth is Truth.TRUE else 0,
+        because=_because(playbook, rule, reason, finding, moment),
+        at_ms=moment.at_ms,
+    )
+
+
+def prompt_of(
+    playbook: Playbook, rule: Rule, text: PromptText, finding: Finding, number: int, moment: Moment, *, is_early: bool
+) -> Prompt:
+    """The rule's prompt with its evidence; ``is_early``: the words go on."""
+    return Prompt(
+        prompt_id=f"{rule.rule_id}-{number}",
+        kind=text.kind,
+        title=text.title,
+        body=text.body,
+        because=_because(playbook, rule, rule.because, finding, moment),
+        at_ms=moment.at_ms,
+        said_ms=moment.utterance.end_ms if moment.utterance else moment.at_ms,
+        expires_ms=moment.at_ms + rule.expires_ms,
+        from_partial=is_early and rule.shows_early,
+    )
+
+
+def _because(playbook: Playbook, rule: Rule, reason: str, finding: Finding, moment: Moment) -> Because:
+    evidence = finding.evidence[:MAX_EVIDENCE] or (_circumstance(moment),)
+    return Because(rule=playbook.reference_of(rule), reason=explain(reason, evidence), evidence=evidence)
+
+
+def _circumstance(moment: Moment) -> Evidence:
+    """What is left to point at when a condition rests on no words: this utterance, or the call so far."""
+    if moment.utterance is not None:
+        return Evidence.of(moment.utterance)
+    return Evidence(kind="signal", start_ms=0, end_ms=moment.at_ms)

@@ -222,6 +222,10 @@ class Playbook:
         """name@version"""
         return f"{self.name}@{self.version}"
 
+    def reference_of(self, rule: Rule) -> str:
+        """id@version, as prompts and flags name what they come from."""
+        return f"{rule.rule_id}@{self.version}"
+
 
 def experiments_in(rules: Iterable[Rule], catalogue: Catalogue | None) -> Sequence[tuple[int, str, Experiment]]:
     """Line, id of the rule or offer, and the experiment about its prompts, in the order of the file."""

@@ -24,6 +24,9 @@ from assist.messages import (
 Who = Literal["agent", "customer", "any"]
 """Whose words a condition looks at."""
 
+MAX_EVIDENCE = 12
+"""How many pieces of evidence a prompt or flag carries, the first ones found."""
+
 MomentKind = Literal["turn", "tick", "dropped", "close"]
 
 EVERY_MOMENT: frozenset[MomentKind] = frozenset(("turn", "tick", "dropped", "close"))

@@ -65,7 +65,7 @@ def failures_in(playbook: Playbook, listen: Listen) -> Iterator[CaseFailure]:
 def _try(playbook: Playbook, case: Case, listen: Listen, rule: Rule | None = None, place: int = 0) -> _Outcome:
     """What follows from a case, as far as it concerns offers and the rule at that place."""
     state, outcome = begin(playbook), _Outcome()
-    reference = None if rule is None else f"{rule.rule_id}@{playbook.version}"
+    reference = None if rule is None else playbook.reference_of(rule)
     for fact in facts_in(case, listen, playbook.meanings, playbook.questions):
         state, advice = advise(playbook, state, fact)
         outcome.has_set |= rule is not None and _has_set(rule, place, state)

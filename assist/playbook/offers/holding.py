@@ -5,9 +5,9 @@ from __future__ import annotations
 from assist.messages import Because, Evidence, Hold, OfferHeldBack
 from assist.playbook.attention import Attention, barring_tag, held_because, holding_state
 from assist.playbook.model import Playbook
+from assist.playbook.moment import MAX_EVIDENCE
 from assist.playbook.offers.matching import Match
 from assist.playbook.offers.pitching import (
-    MAX_EVIDENCE,
     Scene,
     answers,
     asked_needs,

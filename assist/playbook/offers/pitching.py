@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assist.messages import Because, Evidence, Objection, Pitch, Prompt, PromptKind, RankedOffer
-from assist.playbook.moment import Moment, StateEntry
+from assist.playbook.moment import MAX_EVIDENCE, Moment, StateEntry
 from assist.playbook.offers.catalogue import MODE_PATH, PRICE, Catalogue, Offer, Price, Wording
 from assist.playbook.offers.course import Course, HeardNeed
 from assist.playbook.offers.matching import Match, fits, match_of, rank
@@ -17,7 +17,6 @@ from assist.playbook.wording import explain
 FRESH_MS = 20_000
 """How long a request may be answered with an offer before the caller's problem is solved."""
 NEXT_BEST = 3
-MAX_EVIDENCE = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from assist.messages import Because, Evidence, NeedHeard, OfferHeldBack, Prompt
 from assist.playbook.attention import Attention
 from assist.playbook.model import Playbook
-from assist.playbook.moment import Finding, Moment
+from assist.playbook.moment import MAX_EVIDENCE, Finding, Moment
 from assist.playbook.offers.catalogue import Catalogue, Need
 from assist.playbook.offers.course import Course, follow
 from assist.playbook.offers.holding import held_back
-from assist.playbook.offers.pitching import MAX_EVIDENCE, Scene, propose
+from assist.playbook.offers.pitching import Scene, propose
 from assist.playbook.offers.texts import SELLING
 
 

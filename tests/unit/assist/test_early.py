@@ -14,7 +14,7 @@ from assist.errors import PlaybookError
 from assist.messages import Party, Prompt, PromptUpdated, Signal, SpeechStarted, Utterance, UtteranceDropped
 from assist.playbook import Advice, Fact, Playbook, RunState, Tick, Turn, advise, begin
 from tests.support.catalogue import RULES as SHOP_RULES
-from tests.support.catalogue import shop
+from tests.support.catalogue import SELLING, shop
 from tests.support.dialogue import Dialogue, only, phrases_in, playbook_of, run
 from tests.support.early import without_early
 
@@ -240,8 +240,9 @@ def test_an_early_answer_goes_at_once_when_the_same_words_forbid_selling() -> No
 
 def test_a_reaction_that_waits_for_an_answer_is_not_of_the_words_that_go_on() -> None:
     soothe = "  - {id: s, phrase: 再想想, because: 慢, emit: {prompt: {kind: soothe, title: 慢, body: 慢}}}\n"
-    playbook = shop(etiquette="\netiquette: {min_gap_ms: 1500}\n", rules=SHOP_RULES + soothe)
-    dialogue = Dialogue(playbook).customer("我流量不够").agent("给您推荐一个").customer("再想想吧")
+    unasked = SELLING.replace("request: true, early: true, ", "")
+    playbook = shop(selling=unasked, etiquette="\netiquette: {min_gap_ms: 1500}\n", rules=SHOP_RULES + soothe)
+    dialogue = Dialogue(playbook).customer("我流量不够").customer("谢谢").agent("给您推荐一个").customer("再想想吧")
     *before, nod = turns(dialogue.customer("嗯，嗯嗯嗯嗯嗯").facts(None))
     call = Call(playbook)
     for turn in before:
