@@ -103,7 +103,7 @@ async def test_a_call_is_found_heard_scored_appealed_and_decided_and_its_rule_ha
             await page.get_by_test_id("send-appeal").click()
             await expect(page.get_by_test_id("review-state")).to_have_text("班长处理申诉")
 
-        async with page_of(service, "/reviews", "admin", display_name="周颖") as page:
+        async with page_of(service, "/reviews", "supervisor", name="lead", display_name="周颖") as page:
             await page.get_by_test_id("inbox").get_by_role("link", name="待处理申诉").click()
             await expect(page.get_by_test_id("appeal-lead")).to_contain_text("没有强推")
             await page.locator("[data-testid^=quoted-]").click()
