@@ -44,6 +44,7 @@ from assist.messages import (
     PromptUpdated,
     Reaction,
     Result,
+    ReviewEvent,
     SilenceSignal,
     SpeechRateSignal,
     SpeechStarted,
@@ -134,6 +135,8 @@ def _with_flag(summary: CallSummary, flag: Flag) -> CallSummary:
 
 def _position_ms(event: Event) -> int:
     """The call-clock position up to which the event speaks."""
+    if isinstance(event, ReviewEvent):
+        return 0  # of calls that are over
     match event:
         case CallOpened():
             return 0

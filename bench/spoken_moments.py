@@ -151,10 +151,14 @@ async def hears(moment: Moment, rules: Ruleset, understanding: Analyser | None) 
 
 def call_of(moment: Moment) -> JudgedCall:
     """A call of the moment's turn and the one before it."""
-    other = "customer" if moment.party == "agent" else "agent"
+    other: Literal["agent", "customer"] = "customer" if moment.party == "agent" else "agent"
     turns: list[JudgedTurn] = []
     at_ms = LEAD_MS
-    for party, text in ((other, moment.before), (moment.party, moment.text)):
+    said: Sequence[tuple[Literal["agent", "customer"], str | None]] = (
+        (other, moment.before),
+        (moment.party, moment.text),
+    )
+    for party, text in said:
         if text:
             end_ms = at_ms + CHAR_MS * len(text)
             turns.append(JudgedTurn(party=party, text=text, start_ms=at_ms, end_ms=end_ms))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from assist.errors import ConfigurationError
 from assist.stores.audio import FlacAudioStore
@@ -20,7 +21,11 @@ async def test_recordings_are_files_unless_the_settings_name_a_bucket(tmp_path: 
 
 async def test_a_service_starts_while_its_bucket_is_away(tmp_path: Path) -> None:
     audio = AudioSettings(
-        store="s3://calls/sound", endpoint="http://127.0.0.1:9", region="x", access_key="a", secret_key="b" * 8
+        store="s3://calls/sound",
+        endpoint="http://127.0.0.1:9",
+        region="x",
+        access_key="a",
+        secret_key=SecretStr("b" * 8),
     )
     async with open_audio_store(Settings(data_dir=tmp_path, audio=audio)) as store:
         assert isinstance(store, S3AudioStore)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from sklearn.metrics import (  # pyright: ignore[reportMissingTypeStubs]
@@ -39,7 +40,7 @@ def test_kappa_is_unknown_where_everybody_always_says_the_same() -> None:
     assert cohens_kappa([]) is None
 
 
-def session(call_id: str, *scores: dict[str, int | None]) -> Sequence[Review]:
+def session(call_id: str, *scores: dict[str, Any]) -> Sequence[Review]:
     """Two reviewers' scores of one call."""
     log = called(call_id)
     for place, (actor, values) in enumerate(zip((QA, OTHER_QA), scores, strict=False)):
