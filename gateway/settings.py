@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.setting_group import Count, Group, Positive
+from gateway.source_settings import SourcesSettings
 
 SOURCE_ROOT = Path(__file__).resolve().parent.parent
 """The checkout, or the private directory of an installed copy."""
-
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
 
 
 def default_data_dir() -> Path:
@@ -28,12 +28,6 @@ def default_data_dir() -> Path:
 def _is_http(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
-class Group(BaseModel):
-    """Base of the nested groups: a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FallbackSettings(Group):
@@ -336,6 +330,7 @@ class Settings(BaseSettings):
     summary: SummarySettings = SummarySettings()
     judge: JudgeSettings = JudgeSettings()
     webhook: WebhookSettings = WebhookSettings()
+    sources: SourcesSettings = SourcesSettings()
 
     @field_validator("public_url", "allowed_origins")
     @classmethod

@@ -203,9 +203,9 @@ def message_of(call: ast.Call) -> str:
 
 
 def settings_page() -> str:
-    """Every setting as an environment variable, from gateway/settings.py."""
-    module = parsed(ROOT / "gateway" / "settings.py")
-    classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
+    """Every setting as an environment variable, from gateway/settings.py and gateway/source_settings.py."""
+    modules = [parsed(ROOT / "gateway" / f"{name}.py") for name in ("source_settings", "settings")]
+    classes = {node.name: node for module in modules for node in module.body if isinstance(node, ast.ClassDef)}
     lines = [
         "# Settings",
         GENERATED,
@@ -218,7 +218,7 @@ def settings_page() -> str:
 
 def setting_rows(node: ast.ClassDef, prefix: str, classes: dict[str, ast.ClassDef]) -> list[tuple[str, str, str]]:
     rows: list[tuple[str, str, str]] = []
-    for name, annotation, default, meaning in fields(node):
+    for name, annotation, default, meaning in all_fields(node, classes):
         if name == "model_config":
             continue
         if annotation in classes:
@@ -227,6 +227,15 @@ def setting_rows(node: ast.ClassDef, prefix: str, classes: dict[str, ast.ClassDe
             known = plain_default(default)
             rows.append((f"`{prefix}{name.upper()}`", f"`{known}`" if known else "", meaning))
     return rows
+
+
+def all_fields(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[tuple[str, str, str, str]]:
+    """Own fields and those of base classes, these first; a field that is declared again is the later one."""
+    found: dict[str, tuple[str, str, str, str]] = {}
+    for base in node.bases:
+        if (known := classes.get(ast.unparse(base))) is not None:
+            found |= {field[0]: field for field in all_fields(known, classes)}
+    return list((found | {field[0]: field for field in fields(node)}).values())
 
 
 def plain_default(default: str) -> str:

@@ -64,7 +64,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Open the call, or join the one that is open under the key; then report with ``joined`` or ``failed``."""
+    """Open the call, or join the one that is open under the key; then report with ``joined`` or ``failed``.
+
+    Again after ``closed`` or ``failed``, if the connection carries one call after the other.
+    """
 
     introduction: Introduction
 
@@ -104,6 +107,9 @@ class Describe:
 @dataclass(frozen=True, slots=True)
 class Leave:
     """The legs of this connection have ended as they should; the call ends when no connection is left."""
+
+    linger_s: float = 0.0
+    """How long another connection of the call may still come before it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +176,8 @@ class SourceCodec(Protocol):
         """The deadline has passed."""
         ...
 
-    def end(self) -> Sequence[Action]:
-        """The peer has gone, with a close of the transport or without; after this only ``closed`` comes."""
+    def end(self, is_clean: bool) -> Sequence[Action]:
+        """The peer has gone, with a close of the transport (clean) or without; after this nothing comes."""
         ...
 
     def joined(self, call: JoinedCall) -> Sequence[Action]:

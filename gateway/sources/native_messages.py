@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, St
 
 from assist.messages import Agent, CallDirection, CloseCause, Customer, Envelope, Leg, LegLedger, Party
 from assist.ports import Pace
+from gateway.channels import Channels
 from gateway.frames import PRINTABLE_PATTERN, CallId, ClientMessage, Correlation, ErrorRule, Name, Seq, ServerMessage
 
 VERSION = 1
@@ -17,9 +18,6 @@ SOURCE = "native/1"
 
 Encoding = Literal["pcm_s16le", "mulaw", "alaw"]
 SAMPLE_BYTES: Mapping[Encoding, int] = {"pcm_s16le": 2, "mulaw": 1, "alaw": 1}
-CHANNEL_LAYOUTS: frozenset[tuple[Party, ...]] = frozenset(
-    {("agent", "customer"), ("customer", "agent"), ("customer",), ("agent",), ("mixed",)}
-)
 MAX_ATTRIBUTES = 64
 MAX_TEXT_CHARS = 500
 MAX_TERMS = 100
@@ -73,12 +71,6 @@ def _bounded(who: B) -> B:
     return who
 
 
-def _known_layout(channels: tuple[Party, ...]) -> tuple[Party, ...]:
-    if channels not in CHANNEL_LAYOUTS:
-        raise ValueError("channels must be agent and customer, one of them, or mixed")
-    return channels
-
-
 Terms = Annotated[
     tuple[Annotated[str, StringConstraints(min_length=1, max_length=MAX_TERM_CHARS, pattern=PRINTABLE_PATTERN)], ...],
     Field(max_length=MAX_TERMS),
@@ -97,7 +89,7 @@ class Media(BaseModel):
 
     encoding: Encoding
     rate_hz: Annotated[StrictInt, Field(ge=8_000, le=48_000)]
-    channels: Annotated[tuple[Party, ...], AfterValidator(_known_layout)]
+    channels: Channels
     """Who speaks on each channel, in the order in which samples are interleaved."""
 
     @property

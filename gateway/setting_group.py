@@ -1,0 +1,16 @@
+"""What groups of settings share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Group(BaseModel):
+    """Base of the nested groups: a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

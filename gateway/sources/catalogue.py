@@ -1,0 +1,25 @@
+"""Every websocket door of phone platforms, by the module that describes it; loaded when the service puts them up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
+
+from gateway.sources.door import SourceDoor
+
+DOORS: Final[Mapping[str, str]] = {}
+"""``module:attribute`` of each door, by its name."""
+
+
+def source_doors() -> tuple[SourceDoor, ...]:
+    """All of them, whether their settings switch them on or not."""
+    return tuple(_load(place) for place in DOORS.values())
+
+
+def _load(place: str) -> SourceDoor:
+    module, _, name = place.partition(":")
+    door = getattr(import_module(module), name)
+    if not isinstance(door, SourceDoor):
+        raise TypeError(f"{place} is no SourceDoor")
+    return door
