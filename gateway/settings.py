@@ -394,6 +394,11 @@ class Settings(BaseSettings):
         return self.data_dir / "wrap-ups"
 
     @property
+    def meanings_dir(self) -> Path:
+        """What the model makes of the sentences of playbooks; may be removed at any time."""
+        return self.models_dir / "meanings"
+
+    @property
     def audio_dir(self) -> Path:
         """Sound of closed calls."""
         return self.data_dir / "audio"

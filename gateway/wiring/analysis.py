@@ -20,8 +20,12 @@ from nlp.backends.loading import ClassifierChoice, load_analysers
 from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, codes
 from nlp.missing import MissingModel
 from nlp.phrases import PhraseAnalyser
+from nlp.roles.analyser import KIND as ROLES
+from nlp.roles.analyser import RoleAnalyser
+from nlp.roles.model import load_roles
 from nlp.understanding.analyser import KIND as UNDERSTANDING
 from nlp.understanding.analyser import UnderstandingAnalyser, UnderstandingRunner
+from nlp.understanding.kept import KeptVectors
 from nlp.understanding.model import load_understanding
 from nlp.understanding.model import require_files as require_understanding
 
@@ -40,7 +44,17 @@ async def open_understanding(settings: Settings, engine: Engine) -> Analyser | N
     except ModelFilesError as error:
         log.warning("no utterance will be understood", extra={"code": error.code, "reason": error.message})
         return MissingModel(error, UNDERSTANDING)
-    return UnderstandingAnalyser(engine, UnderstandingRunner(model, directory.label))
+    kept = KeptVectors(settings.meanings_dir)
+    return UnderstandingAnalyser(engine, UnderstandingRunner(model, directory.label), kept=kept)
+
+
+async def open_roles() -> Analyser:
+    """What tells agents' words from customers'; one that says what is wrong where its model cannot be used."""
+    try:
+        return RoleAnalyser(await asyncio.to_thread(load_roles))
+    except ModelFilesError as error:
+        log.warning("nobody tells who says what", extra={"code": error.code, "reason": error.message})
+        return MissingModel(error, ROLES)
 
 
 def placer_of(understanding: Analyser | None) -> Placer | None:

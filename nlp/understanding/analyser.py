@@ -16,6 +16,7 @@ from nlp.entities.book import EntityBook
 from nlp.entities.finder import find_entities, merged
 from nlp.entities.values import normal_form
 from nlp.signals import said, times_of
+from nlp.understanding.kept import KeptVectors
 from nlp.understanding.listening import MeaningListener
 from nlp.understanding.meaning import MeaningSpace
 from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding, UnderstandingModel
@@ -68,12 +69,18 @@ class UnderstandingRunner:
 class UnderstandingAnalyser:
     """Serves any number of calls with one model."""
 
-    def __init__(self, engine: Engine, runner: UnderstandingRunner, *, max_playbooks: int = 8) -> None:
-        """``max_playbooks``: how many playbooks' names are kept; the least recently used go first."""
+    def __init__(
+        self, engine: Engine, runner: UnderstandingRunner, *, kept: KeptVectors | None = None, max_playbooks: int = 8
+    ) -> None:
+        """``kept``: vectors of sentences that need not be read again.
+
+        ``max_playbooks``: how many playbooks' names are held; the least recently used go first.
+        """
         if max_playbooks < 1:
             raise ValueError("max_playbooks must be at least 1")
         self._engine = engine
         self._runner = runner
+        self._kept = kept
         self._max_playbooks = max_playbooks
         self._books: OrderedDict[str, EntityBook] = OrderedDict()
         self._listeners: OrderedDict[str, MeaningListener] = OrderedDict()
@@ -107,7 +114,7 @@ class UnderstandingAnalyser:
         return book
 
     def learn(self, playbook: Playbook) -> None:
-        """Read the sentences of its meanings, so that its first call need not wait; blocks for some 2 ms a sentence."""
+        """Read the sentences of its meanings, so that its first call need not wait; new ones take seconds."""
         self._listener(playbook).learn()
 
     def open_call(self, playbook: Playbook) -> CallUnderstanding:
@@ -117,7 +124,7 @@ class UnderstandingAnalyser:
         with self._turn:
             listener = self._listeners.pop(playbook.digest, None)
             if listener is None:
-                listener = MeaningListener(playbook.meanings, self._runner.model, self._runner.name)
+                listener = MeaningListener(playbook.meanings, self._runner.model, self._runner.name, self._kept)
             self._listeners[playbook.digest] = listener
             if len(self._listeners) > self._max_playbooks:
                 self._listeners.popitem(last=False)

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Protocol
 
+import numpy as np
+
 from assist.measures import spoken_chars
 from assist.messages import MeaningSignal, Utterance
 from assist.playbook import Meaning
 from nlp.signals import said
+from nlp.understanding.kept import KeptVectors
 from nlp.understanding.meaning import Float32Array, MeaningHeads, MeaningSpace, fit_heads, speaker_of
 from nlp.understanding.model import TurnText
 
@@ -24,22 +27,27 @@ class Reader(Protocol):
 
     @property
     def space(self) -> MeaningSpace | None: ...
+    @property
+    def places_version(self) -> str: ...
     def vectors(self, turns: Sequence[TurnText]) -> Float32Array: ...
 
 
 class MeaningListener:
     """The sets of one playbook; their sentences are read once, at the latest when the first utterance is compared."""
 
-    def __init__(self, meanings: Sequence[Meaning], model: Reader, source: str) -> None:
-        """``source`` is name@version of the model."""
+    def __init__(
+        self, meanings: Sequence[Meaning], model: Reader, source: str, kept: KeptVectors | None = None
+    ) -> None:
+        """``source`` is name@version of the model. ``kept``: where vectors are looked for before sentences are read."""
         self._meanings = meanings
         self._model = model
         self._source = source
+        self._kept = kept
         self._heads: Mapping[str, MeaningHeads] | None = None
         self._turn = Lock()
 
     def learn(self) -> None:
-        """Read the sentences, unless that is done; blocks for some 2 ms a sentence."""
+        """Read the sentences, unless that is done; blocks for some 2 ms a sentence where they are not kept."""
         with self._turn:
             if self._heads is None and self._model.space is not None:
                 self._heads = fit_heads(self._meanings, self._read(), self._model.space)
@@ -60,12 +68,15 @@ class MeaningListener:
     def _read(self) -> dict[tuple[str, str], Float32Array]:
         """Every sentence by party and text; each alone, as an author wrote it, those of like length together."""
         wanted = sorted(sentences_of(self._meanings), key=lambda key: len(key[1]))
-        found: dict[tuple[str, str], Float32Array] = {}
-        for at in range(0, len(wanted), _BATCH):
-            some = wanted[at : at + _BATCH]
-            vectors = self._model.vectors([TurnText(text, "", party) for party, text in some])
-            found.update(zip(some, vectors, strict=True))
-        return found
+        version = self._model.places_version
+        vectors = self._kept.load(version, wanted) if self._kept and wanted else None
+        if vectors is None:
+            batches = [wanted[at : at + _BATCH] for at in range(0, len(wanted), _BATCH)]
+            read = [self._model.vectors([TurnText(text, "", party) for party, text in batch]) for batch in batches]
+            vectors = np.concatenate(read) if read else np.empty((0, 0), np.float32)
+            if self._kept and wanted:
+                self._kept.save(version, wanted, vectors)
+        return dict(zip(wanted, vectors, strict=True))
 
 
 def sentences_of(meanings: Sequence[Meaning]) -> dict[tuple[str, str], None]:

@@ -13,6 +13,7 @@ from assist.messages import MeaningSignal
 from assist.playbook import Meaning
 from models.engine import Engine
 from nlp.understanding.analyser import UnderstandingAnalyser, UnderstandingRunner
+from nlp.understanding.kept import KeptVectors
 from nlp.understanding.meaning import Float32Array, MeaningSpace, fit_heads, load_space, save_space
 from nlp.understanding.model import Scored, TurnText, Understanding, UnderstandingModel
 from tests.support.dialogue import playbook_of, utterance_of
@@ -28,6 +29,8 @@ SPACE = MeaningSpace(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), {"age
 
 class FakeModel:
     """Places what begins with 想, 考 or 商 to the north and everything else to the east."""
+
+    places_version = "fake"
 
     def __init__(self, space: MeaningSpace | None = SPACE) -> None:
         self.space = space
@@ -130,3 +133,18 @@ def test_a_space_is_read_as_it_was_written(tmp_path: Path) -> None:
     read = load_space(tmp_path / "meaning.npz")
     assert np.abs(read.ordinary["agent"] - EAST).max() < 0.01
     assert read.places(np.array([[3, 4]], np.float32)).tolist() == [[pytest.approx(0.6), pytest.approx(0.8)]]
+
+
+async def test_another_start_hears_the_same_without_reading_the_sentences(engine: Engine, tmp_path: Path) -> None:
+    kept = KeptVectors(tmp_path)
+    first, second = FakeModel(), FakeModel()
+    found: list[list[float]] = []
+    for model in (first, second):
+        runner = UnderstandingRunner(cast(UnderstandingModel, model), "small@1")
+        analyser = UnderstandingAnalyser(engine, runner, kept=kept)
+        analyser.learn(PLAYBOOK)
+        told = await analyser.open_call(PLAYBOOK).analyse(utterance_of(1, "customer", "商量一下再说", 0, 900, 0.9))
+        found.append([one.score for one in told if isinstance(one, MeaningSignal)])
+    assert (len(first.turns), len(second.turns)) == (5, 1)
+    assert found[0]
+    assert found[0] == found[1]
