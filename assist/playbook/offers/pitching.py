@@ -53,15 +53,17 @@ def propose(scene: Scene) -> Proposal | None:
     proposal = _answer(scene) or _open(scene)
     if proposal is None or not scene.is_early:
         return proposal
-    is_early = _is_asked_early(scene, proposal) if proposal.reaction is None else _is_felt_early(scene)
+    is_early = _is_asked_early(scene, proposal) if proposal.reaction is None else _is_felt_early(scene, proposal)
     return replace(proposal, prompt=proposal.prompt.model_copy(update={"from_partial": is_early}))
 
 
-def _is_felt_early(scene: Scene) -> bool:
-    """Whether the reaction to answer may be answered while the words go on, and these are the words."""
+def _is_felt_early(scene: Scene, proposal: Proposal) -> bool:
+    """Whether the reaction may be answered while the words go on, and these are the words; never with another offer."""
     felt, said = scene.course.felt, scene.moment.utterance
     if felt is None or said is None or not scene.catalogue.reaction(felt.reaction).shows_early:
         return False
+    if proposal.prompt.kind == "offer":
+        return False  # what begins with the price may end in a refusal
     return any(piece.utterance_id == said.utterance_id for piece in felt.evidence)
 
 
