@@ -12,6 +12,7 @@ from gateway.api.calls import call_routes
 from gateway.api.corrections import correction_routes
 from gateway.api.docs import OPENAPI_PATH, docs_routes
 from gateway.api.errors import install_error_handlers
+from gateway.api.expected_calls import expected_call_routes
 from gateway.api.experiments import experiment_routes
 from gateway.api.history import history_routes
 from gateway.api.models import ErrorBody
@@ -80,6 +81,7 @@ def api_routes() -> APIRouter:
         experiment_routes,
         report_routes,
         wrap_up_routes,
+        expected_call_routes,
         team_routes,
         record_routes,
         quality_routes,

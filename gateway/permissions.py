@@ -33,10 +33,11 @@ Permission = Literal[
     "access-log.read",
     "records.manage",
     "teams.manage",
+    "calls.announce",
 ]
 
 EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
-_OF_ADMINS: Set[Permission] = frozenset({"access-log.read", "records.manage", "teams.manage"})
+_OF_ADMINS: Set[Permission] = frozenset({"access-log.read", "records.manage", "teams.manage", "calls.announce"})
 _OF_AGENTS: Set[Permission] = frozenset({"review.answer"})
 _OF_LEADS: Set[Permission] = frozenset({"review.decide-lead"})
 _OF_QUALITY: Set[Permission] = frozenset({"review.decide-quality"})
@@ -72,11 +73,11 @@ class OfAgent(Protocol):
 
 
 def permissions_of(user: User) -> Set[Permission]:
-    """What a user may do beside seeing calls. API keys are spread over phone platforms: they only read."""
+    """What a user may do beside seeing calls. API keys, spread over phone platforms, read, and announce calls."""
     if user.disabled:
         return frozenset()
     if user.user_id == API_KEY_USER_ID:
-        return frozenset({"playbook.read", "experiments.read", "reports.read"})
+        return frozenset({"playbook.read", "experiments.read", "reports.read", "calls.announce"})
     return PERMISSIONS[user.role]
 
 

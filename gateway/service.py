@@ -22,6 +22,7 @@ from assist.stores.saved_searches import SavedSearchStore
 from assist.supervisor import Supervisor
 from assist.wrapup.afterwards import Afterwards
 from gateway.auth import Accounts
+from gateway.expected_calls import ExpectedCalls
 from gateway.experiments import LiveExperiments
 from gateway.metrics import Metrics, Reading
 from gateway.placing import Placing
@@ -106,6 +107,8 @@ class Service:
     """Between two looks at whether the store answers."""
     readings: Sequence[Reading] = ()
     """More values to show in the metrics."""
+    expected: ExpectedCalls = field(default_factory=ExpectedCalls)
+    """Calls announced before their sound comes."""
     _broken_playbooks: dict[Path, PlaybookError] = field(default_factory=dict[Path, PlaybookError], init=False)
     sessions: SessionWatch = field(init=False)
     seen: SeenCalls = field(init=False)

@@ -56,6 +56,7 @@ PATH_VALUES = {
     "experiment": "none",
     "review_id": "none",
     "calibration_id": "none",
+    "expected_id": "0" * 32,
     "step": "take",
     "path": "calls",
 }
@@ -136,6 +137,7 @@ ASKS: Mapping[str, Ask] = {
     "POST /api/v1/reviews/draws": Ask({"day": "2999-01-01"}),
     "POST /api/v1/calibrations": Ask({"reviewer_ids": ["nobody", "somebody"]}, call_in_body=True),
     "GET /api/v1/rule-precision": Ask(params={"playbook": "small"}),
+    "POST /api/v1/expected-calls": Ask({"call": "pbx-1"}),
     "PUT /api/v1/teams/{name}": Ask({"agents": ["3001"]}, path={"name": "nights"}),
     "DELETE /api/v1/teams/{name}": Ask(path={"name": "no-team"}),
     "POST /api/v1/legal-holds": Ask({"kind": "call", "subject": "held", "reason": "诉讼"}),
