@@ -43,8 +43,9 @@ from gateway.desk_messages import (
     Unsubscribe,
 )
 from gateway.frames import Correlation, TextMeter, correlation, read_message, read_object
-from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing, receive_frame
+from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing
 from gateway.sessions import WatchedSession
+from gateway.wire import PeerLeft, WebsocketWire
 
 Outgoing = Hello | Calls | Snapshot | Envelope | OutcomeStored | Pong | Error
 
@@ -137,7 +138,6 @@ class _Connection:
         metrics: DeskMetrics | None,
         limits: DeskLimits,
     ) -> None:
-        self._socket = socket
         self._session = session
         self._supervisor = supervisor
         self._bus = bus
@@ -148,7 +148,8 @@ class _Connection:
         self._began_s = self._loop.time()
         self._meter = TextMeter(limits.texts_per_s)
         self._outbox: Outbox[Outgoing] = Outbox(limits.outbox, clock=self._loop.time)
-        self._sender = Sender(socket, self._outbox, _encode, close_timeout_s=limits.close_timeout_s)
+        self._wire = WebsocketWire(socket)
+        self._sender = Sender(self._wire, self._outbox, _encode, close_timeout_s=limits.close_timeout_s)
         self._outcomes: Pipe[Outcome] = Pipe(limits.waiting_outcomes)
         self._calls_changed = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
@@ -197,8 +198,8 @@ class _Connection:
     async def _read(self) -> None:
         """Take messages until the client is gone or is sent away."""
         while not self._sender.is_finishing:
-            frame = await receive_frame(self._socket)
-            if frame is None:
+            frame = await self._wire.receive()
+            if isinstance(frame, PeerLeft):
                 self._outbox.abort()
                 return
             fields: Mapping[str, Any] = {}

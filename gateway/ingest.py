@@ -14,10 +14,11 @@ from starlette.websockets import WebSocket
 from assist.ended import EndedCall
 from assist.errors import AuthenticationError, LivecueError, SlowSubscriberError, UnavailableError
 from assist.handle import CallHandle
-from assist.messages import AudioFrame, AudioGap, CallClosed
+from assist.messages import AudioFrame, AudioGap, Envelope
 from assist.ports import EventBus
 from assist.supervisor import Supervisor
-from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing, receive_frame
+from gateway.call_events import follow_call
+from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing
 from gateway.sources.native import (
     Action,
     AttachCall,
@@ -43,6 +44,7 @@ from gateway.sources.native_messages import (
     Pong,
     Resumed,
 )
+from gateway.wire import PeerLeft, WebsocketWire
 
 Authenticate = Callable[[str | None], Awaitable[bool]]
 
@@ -126,7 +128,8 @@ class _Connection:
         self._began_s = self._loop.time()
         self._codec = NativeCodec(limits.native)
         self._outbox: Outbox[Outgoing] = Outbox(limits.outbox, clock=self._loop.time)
-        self._sender = Sender(socket, self._outbox, _encode, close_timeout_s=limits.close_timeout_s)
+        self._wire = WebsocketWire(socket)
+        self._sender = Sender(self._wire, self._outbox, _encode, close_timeout_s=limits.close_timeout_s)
         self._handle: CallHandle | None = None
         self._group = asyncio.TaskGroup()
         self._tasks: list[asyncio.Task[None]] = []
@@ -169,11 +172,11 @@ class _Connection:
         while self._codec.state != "ended":
             try:
                 async with asyncio.timeout_at(self._began_s + self._codec.deadline_s):
-                    frame = await receive_frame(self._socket)
+                    frame = await self._wire.receive()
             except TimeoutError:
                 await self._perform(self._codec.expire())
                 continue
-            if frame is None:
+            if isinstance(frame, PeerLeft):
                 self._let_go()
                 self._outbox.abort()
                 return
@@ -281,34 +284,15 @@ class _Connection:
     async def _send_events(self, call_id: str, after: int, *, is_complete: bool) -> None:
         """Send the call's envelopes up to its last; a client that reads too slowly loses them, never its audio."""
         try:
-            while (reached := await self._send_subscribed(call_id, after, is_complete)) is not None:
-                if reached == after:
-                    raise SlowSubscriberError("Live events are interrupted.")
-                after = reached
+            await follow_call(self._bus, call_id, self._send_event, after=after, is_complete=is_complete)
         except UnavailableError as error:
             self._outbox.drop_events()
             text = f"{error.message} No more events on this socket; read them at /api/v1/calls/{call_id}/events."
             await self._perform(self._codec.failed(LivecueError(text, code="events-dropped")))
 
-    async def _send_subscribed(self, call_id: str, after: int, is_complete: bool) -> int | None:
-        """Send over one subscription; the last seq sent when the bus outran it, None at the end of the call."""
-        async with self._bus.subscribe(call_id, after=after) as subscription:
-            first = subscription.first_replayed
-            is_whole = after == 0 and not is_complete if first is None else first <= after + 1
-            if not is_whole:
-                raise SlowSubscriberError("Some envelopes are no longer held here.")
-            while True:
-                try:
-                    envelope = await anext(subscription)
-                except SlowSubscriberError:
-                    return after
-                except StopAsyncIteration:
-                    return None
-                replaces, key = coalescing(envelope.event)
-                await self._outbox.put_event(CallEvent(envelope=envelope), replaces=replaces, key=key)
-                after = envelope.seq
-                if isinstance(envelope.event, CallClosed):
-                    return None
+    async def _send_event(self, envelope: Envelope) -> None:
+        replaces, key = coalescing(envelope.event)
+        await self._outbox.put_event(CallEvent(envelope=envelope), replaces=replaces, key=key)
 
     async def _await_end(self, call: CallHandle | EndedCall, events: asyncio.Task[None] | None) -> None:
         """Answer ``closed`` once the call is complete and its events are sent."""

@@ -1,25 +1,21 @@
-"""What waits to be sent on one websocket: bounded, in order, and never in the way of who reads the socket."""
+"""What waits to be sent to one peer: bounded, in order, and never in the way of who reads the socket."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from assist.errors import SlowSubscriberError
 from assist.messages import Event, PartialTranscript, Utterance, UtteranceDropped
 from assist.notice import Notice
+from gateway.wire import PeerGoneError, Wire
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_LOST = 1006
-"""No close frame was exchanged, RFC 6455 section 7.4.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +77,28 @@ class Outbox(Generic[T]):
         """Queue an event, waiting for room. Raises SlowSubscriberError when the oldest is unsent for too long."""
         if replaces is not None and replaces in self._by_key:
             self._stale.append(self._by_key.pop(replaces))
+        await self.room()
+        self._add(item, is_event=True, key=key)
+
+    async def room(self) -> None:
+        """Wait until an event can be queued. Raises SlowSubscriberError when the oldest is unsent for too long."""
         while not self._closed:
-            oldest_s = self._oldest_event_s()
-            deadline_s = oldest_s + self._limits.slow_after_s
+            deadline_s = self._oldest_event_s() + self._limits.slow_after_s
             if self._clock() >= deadline_s:
                 raise SlowSubscriberError("The client reads too slowly; come back with the last seq it has seen.")
             if self._waiting_events >= self._limits.events:
                 self._drop_stale()
             if self._waiting_events < self._limits.events:
-                self._add(item, is_event=True, key=key)
                 return
             try:
                 async with asyncio.timeout_at(deadline_s):
                     await self._changed.wait()
             except TimeoutError:
                 continue
+
+    def add_event(self, item: T) -> None:
+        """Queue an event after ``room``: one of several that belong together may go beyond the bound."""
+        self._add(item, is_event=True, key=None)
 
     def drop_events(self) -> int:
         """Forget the events that wait; their number."""
@@ -176,32 +179,33 @@ def coalescing(event: Event) -> tuple[str | None, str | None]:
 
 
 class Sender(Generic[T]):
-    """Carries an outbox to its websocket, then closes it."""
+    """Carries an outbox to its peer, then closes the connection."""
 
     def __init__(
         self,
-        socket: WebSocket,
+        wire: Wire,
         outbox: Outbox[T],
-        encode: Callable[[Sequence[T]], Iterable[str]],
+        encode: Callable[[Sequence[T]], Iterable[str | bytes]],
         *,
         close_timeout_s: float,
     ) -> None:
-        self._socket = socket
+        self._wire = wire
         self._outbox = outbox
         self._encode = encode
         self._close_timeout_s = close_timeout_s
         self._limit: asyncio.Timeout | None = None
         self._close_code: int | None = None
+        self._close_reason = ""
 
     @property
     def is_finishing(self) -> bool:
         return self._close_code is not None
 
-    def finish(self, close_code: int) -> None:
+    def finish(self, close_code: int, reason: str = "") -> None:
         """Send what waits, then close with the code; the first code counts. A stuck client gets ``close_timeout_s``."""
         if self._close_code is not None:
             return
-        self._close_code = close_code
+        self._close_code, self._close_reason = close_code, reason
         self._outbox.close()
         self._limit_finish()
 
@@ -211,7 +215,7 @@ class Sender(Generic[T]):
             async with asyncio.timeout(None) as self._limit:
                 self._limit_finish()
                 await self._send_all()
-        except WebSocketDisconnect:
+        except PeerGoneError:
             self._outbox.abort()
         except TimeoutError:
             log.info("client did not take its last messages")
@@ -224,27 +228,7 @@ class Sender(Generic[T]):
 
     async def _send_all(self) -> None:
         while (items := await self._outbox.take()) is not None:
-            for text in self._encode(items):
-                with _gone_is_disconnect():
-                    await self._socket.send_text(text)
+            for message in self._encode(items):
+                await self._wire.send(message)
         if self._close_code is not None:
-            with _gone_is_disconnect():
-                await self._socket.close(self._close_code)
-
-
-@contextmanager
-def _gone_is_disconnect() -> Generator[None]:
-    """The server refuses to send so when the client closed or missed a ping, before anybody has received that."""
-    try:
-        yield
-    except RuntimeError as error:
-        raise WebSocketDisconnect(code=_LOST) from error
-
-
-async def receive_frame(socket: WebSocket) -> str | bytes | None:
-    """The next text or binary message; None when the client is gone."""
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        return None
-    text = message.get("text")
-    return text if isinstance(text, str) else bytes(message["bytes"])
+            await self._wire.close(self._close_code, self._close_reason)

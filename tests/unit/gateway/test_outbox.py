@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from assist.errors import SlowSubscriberError
 from gateway.outbox import Outbox, OutboxLimits, Sender
+from gateway.wire import WebsocketWire
 
 
 class Clock:
@@ -210,7 +211,7 @@ def as_they_are(items: Sequence[str]) -> Sequence[str]:
 async def test_sender_sends_what_waits_before_it_closes_with_the_first_code() -> None:
     peer, (box, _) = Peer(), outbox()
     await peer.socket.accept()
-    sender = Sender(peer.socket, box, as_they_are, close_timeout_s=5.0)
+    sender = Sender(WebsocketWire(peer.socket), box, as_they_are, close_timeout_s=5.0)
     box.put_reply("error")
     sender.finish(4400)
     sender.finish(1000)
@@ -222,7 +223,7 @@ async def test_sender_sends_what_waits_before_it_closes_with_the_first_code() ->
 async def test_stuck_client_is_given_up_after_the_close_timeout() -> None:
     peer, (box, _) = Peer(stuck=True), outbox()
     await peer.socket.accept()
-    sender = Sender(peer.socket, box, as_they_are, close_timeout_s=0.0)
+    sender = Sender(WebsocketWire(peer.socket), box, as_they_are, close_timeout_s=0.0)
     running = asyncio.create_task(sender.run())
     box.put_reply("never read")
     await asyncio.sleep(0)
@@ -235,7 +236,7 @@ async def test_a_client_that_closed_first_is_gone_and_no_failure() -> None:
     for closes in (False, True):
         peer, (box, _) = Peer(closed_first=True), outbox()
         await peer.socket.accept()
-        sender = Sender(peer.socket, box, as_they_are, close_timeout_s=5.0)
+        sender = Sender(WebsocketWire(peer.socket), box, as_they_are, close_timeout_s=5.0)
         if closes:
             sender.finish(1000)
         else:
@@ -247,7 +248,7 @@ async def test_a_client_that_closed_first_is_gone_and_no_failure() -> None:
 async def test_sender_ends_when_the_client_is_gone() -> None:
     peer, (box, _) = Peer(), outbox()
     await peer.socket.accept()
-    sender = Sender(peer.socket, box, as_they_are, close_timeout_s=5.0)
+    sender = Sender(WebsocketWire(peer.socket), box, as_they_are, close_timeout_s=5.0)
     running = asyncio.create_task(sender.run())
     box.put_reply("last words")
     box.abort()
