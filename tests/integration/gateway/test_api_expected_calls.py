@@ -71,7 +71,7 @@ async def test_an_announcement_is_read_listed_by_key_and_cancelled(tmp_path: Pat
 
 async def test_a_call_whose_connections_name_it_themselves_needs_no_uuid(tmp_path: Path) -> None:
     async with integrator(tmp_path) as (client, _):
-        answer = await client.post(PATH, json=CALL | {"roles": []})
+        answer = await client.post(PATH, json=CALL | {"roles": list[str]()})
     assert (answer.status_code, answer.json()["legs"]) == (201, [])
 
 
