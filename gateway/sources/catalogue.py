@@ -8,7 +8,9 @@ from typing import Final
 
 from gateway.sources.door import SourceDoor
 
-DOORS: Final[Mapping[str, str]] = {}
+DOORS: Final[Mapping[str, str]] = {
+    "chan_websocket": "gateway.sources.chan_websocket:door",
+}
 """``module:attribute`` of each door, by its name."""
 
 
