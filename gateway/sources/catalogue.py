@@ -10,6 +10,7 @@ from gateway.sources.door import SourceDoor
 
 DOORS: Final[Mapping[str, str]] = {
     "chan_websocket": "gateway.sources.chan_websocket:door",
+    "funasr": "gateway.sources.funasr:door",
 }
 """``module:attribute`` of each door, by its name."""
 
