@@ -7,6 +7,7 @@ codec give something like noise, louder in its quiet places than speech is; read
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -30,7 +31,21 @@ LIKE_SPEECH: Final = 0.7
 MORE_LIKE: Final = 0.1
 MUCH_MORE_LIKE: Final = 0.3
 CALMER_DB: Final = 10.0
-"""Another reading is believed that is like speech, by so much more, with pauses that are so much more quiet."""
+SOFTER_DB: Final = 6.0
+"""Another reading is believed that is like speech: by very much more; or by much more, and its pauses are so much more
+quiet, or it is so much softer in all.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """How much some samples are like speech."""
+
+    alike: float
+    """Correlation of neighbours where it is loud."""
+    pauses_db: float
+    """Level where it is quiet, below that of the loud places."""
+    loud_db: float
 
 
 def misreading(samples: Int16Array, read_as: Encoding) -> Reading | None:
@@ -39,24 +54,26 @@ def misreading(samples: Int16Array, read_as: Encoding) -> Reading | None:
     Shape (n,), as decoded from ``read_as``; twenty seconds with some speech are enough, at any rate.
     """
     as_read = _likeness(samples)
-    if as_read is None or as_read[0] >= 1 - MORE_LIKE:
+    if as_read is None or as_read.alike >= 1 - MORE_LIKE:
         return None
     best, found = LIKE_SPEECH, None
     for reading, others in _other_readings(samples, read_as):
         other = _likeness(others)
-        if other is not None and other[0] >= best and _is_better(other, as_read, reading):
-            best, found = other[0], reading
+        if other is not None and other.alike >= best and _is_better(other, as_read, reading):
+            best, found = other.alike, reading
     return found
 
 
-def _is_better(other: tuple[float, float], as_read: tuple[float, float], reading: Reading) -> bool:
+def _is_better(other: _Likeness, as_read: _Likeness, reading: Reading) -> bool:
+    gain = other.alike - as_read.alike
     if reading == "two channels":  # every second sample of one voice is less like its neighbour, never more
-        return other[0] >= as_read[0] + MUCH_MORE_LIKE
-    return other[0] >= as_read[0] + MORE_LIKE and other[1] <= as_read[1] - CALMER_DB
+        return gain >= MUCH_MORE_LIKE
+    is_calmer = other.pauses_db <= as_read.pauses_db - CALMER_DB or other.loud_db <= as_read.loud_db - SOFTER_DB
+    return gain >= MUCH_MORE_LIKE or (gain >= MORE_LIKE and is_calmer)
 
 
-def _likeness(samples: Int16Array) -> tuple[float, float] | None:
-    """Correlation of neighbours where it is loud, and the level of pauses in dB below that; None: too quiet."""
+def _likeness(samples: Int16Array) -> _Likeness | None:
+    """None: too little, or too quiet."""
     steps = samples[: len(samples) // STEP * STEP].reshape(-1, STEP).astype(np.float32)
     if len(steps) < MIN_STEPS:
         return None
@@ -68,7 +85,7 @@ def _likeness(samples: Int16Array) -> tuple[float, float] | None:
         return None
     alike = (loud[:, 1:] * loud[:, :-1]).sum(axis=1) / np.square(loud).sum(axis=1)
     pauses_db = 10 * np.log10((float(np.percentile(power, 10)) + 1) / top)
-    return float(np.median(alike)), float(pauses_db)
+    return _Likeness(float(np.median(alike)), float(pauses_db), float(10 * np.log10(top)))
 
 
 def _other_readings(samples: Int16Array, read_as: Encoding) -> Iterator[tuple[Reading, Int16Array]]:
