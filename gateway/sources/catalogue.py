@@ -9,8 +9,12 @@ from typing import Final
 from gateway.sources.door import SourceDoor
 
 DOORS: Final[Mapping[str, str]] = {
+    "audio_fork": "gateway.sources.audio_fork:door",
+    "audio_stream": "gateway.sources.audio_stream:door",
     "chan_websocket": "gateway.sources.chan_websocket:door",
     "funasr": "gateway.sources.funasr:door",
+    "jambonz": "gateway.sources.audio_fork:jambonz_door",
+    "vonage": "gateway.sources.vonage:door",
 }
 """``module:attribute`` of each door, by its name."""
 
