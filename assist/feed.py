@@ -95,6 +95,12 @@ class LegFeed:
         self._changed.notify()
         return shed
 
+    def interrupt(self) -> None:
+        """No sound comes for now: the lane decides what it has heard, as at a gap whose length is not known yet."""
+        if not self._closed:
+            self._items.append(AudioGap(party=self._party, start_ms=self.end_ms, end_ms=self.end_ms, cause="lost"))
+            self._changed.notify()
+
     def _hold(self, frame: AudioFrame) -> None:
         self._samples += len(frame.pcm) // SAMPLE_BYTES
         self._items.append(frame)

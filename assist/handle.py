@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal
 
 from assist.ended import EndedCall
 from assist.journal import Journal
-from assist.messages import Agent, AudioFrame, AudioGap, CallClosed, CallUpdated, CloseCause, Customer, Leg
+from assist.messages import (
+    Agent,
+    AudioFrame,
+    AudioGap,
+    CallClosed,
+    CallUpdated,
+    CloseCause,
+    Customer,
+    GapCause,
+    Leg,
+    Party,
+)
 from assist.ports import Pace
 from assist.session import CallSession
 from assist.spool import CallSpool
@@ -82,11 +93,35 @@ class CallHandle:
         """
         if self._live.handle is not self:
             return
-        for item in items:
-            self._live.session.push(item)
+        self.take(items)
         self._live.received_bytes += wire_bytes
+        await self.room([leg.party for leg in self.legs])
+
+    def take(self, items: Sequence[AudioFrame | AudioGap]) -> None:
+        """Take sound in position order per party without waiting for anything; it is on disk when this returns."""
+        if self._live.handle is self:
+            for item in items:
+                self._live.session.push(item)
+
+    async def room(self, parties: Collection[Party]) -> None:
+        """Replay: wait until these legs have room. Live: never waits."""
         if self._live.session.request.pace == "replay":
-            await self._live.session.room()
+            await self._live.session.room(parties)
+
+    def leave(self, party: Party) -> None:
+        """No sound of the party comes for now; the others' words do not wait for it. ``miss`` before it goes on."""
+        if self._live.handle is self:
+            self._live.session.leave(party)
+
+    def is_away(self, party: Party) -> bool:
+        """Whether the party has left and not come back."""
+        return self._live.session.is_away(party)
+
+    def miss(self, party: Party, duration_ms: int, cause: GapCause, *, inferred: bool) -> int:
+        """Declare sound that will never come; how long, because who comes back does so no earlier than the log."""
+        if self._live.handle is not self:
+            return 0
+        return self._live.session.miss(party, duration_ms, cause, inferred=inferred)
 
     def position_ms(self, leg: int) -> int:
         """End position of a leg (index into the request's legs), to continue after a reconnect."""
@@ -108,6 +143,20 @@ class CallHandle:
     def close(self, cause: CloseCause = "hangup") -> None:
         """No more audio; recognition finishes what it has."""
         self._live.session.close(cause)
+
+    @property
+    def last_seq(self) -> int:
+        """Of the call's log so far."""
+        return self._live.journal.view.seq
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it takes no more sound."""
+        return self._live.session.is_closing
+
+    def when_closed(self, do: Callable[[], None]) -> None:
+        """Do something once the call is complete, whoever holds it then."""
+        self._live.closed.add_done_callback(lambda _: do())
 
     async def closed(self) -> CallClosed:
         """Wait until the call is complete and its log stored (or safely spooled)."""

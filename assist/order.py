@@ -2,6 +2,7 @@
 
 Lanes run at their own speed; events are released by ``decided_ms``, a position counted in samples, once every lane has
 promised (``progress``) that nothing earlier is still to come. Ties are broken by the order of the legs, then arrival.
+A party of whom no sound comes for now (``leave``) holds nobody up: it comes back after what was released.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ class DecidedOrder:
         self._rank = {party: index for index, party in enumerate(parties)}
         self._progress_ms: dict[Party, int] = dict.fromkeys(parties, -1)
         self._finished: set[Party] = set()
+        self._away: dict[Party, int] = {}
+        """Where the sound of parties ended of whom none comes for now."""
         self._waiting: list[tuple[int, int, int, Decided]] = []
         self._arrivals = 0
         self._position_ms = -1
@@ -60,11 +63,31 @@ class DecidedOrder:
         self._finished.add(party)
         self._advance()
 
+    def leave(self, party: Party, end_ms: int) -> None:
+        """No sound of the party comes after ``end_ms`` for now; its lane must promise up to there."""
+        self._away[party] = end_ms
+        self._advance()
+
+    def come_back(self, party: Party) -> None:
+        """Sound of the party comes again, all of it after ``position_ms``."""
+        self._away.pop(party, None)
+
+    def is_away(self, party: Party) -> bool:
+        """Whether it has left and not come back."""
+        return party in self._away
+
     def take(self) -> Decided | None:
         """The next event in order; None while it could still be preceded by another."""
         return heapq.heappop(self._waiting)[3] if self.is_ready else None
 
     def _advance(self) -> None:
-        running = [p for party, p in self._progress_ms.items() if party not in self._finished]
+        running = [p for party, p in self._progress_ms.items() if self._may_decide(party)]
         reached = min(running) if running else max(self._progress_ms.values())
         self._position_ms = max(self._position_ms, reached)
+
+    def _may_decide(self, party: Party) -> bool:
+        """Whether the party's lane may still decide something before it hears more sound."""
+        if party in self._finished:
+            return False
+        end_ms = self._away.get(party)
+        return end_ms is None or max(0, self._progress_ms[party]) < end_ms

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
@@ -37,6 +37,7 @@ from assist.messages import (
     Envelope,
     Event,
     ExperimentsAssigned,
+    GapCause,
     Leg,
     LegLedger,
     Party,
@@ -186,10 +187,35 @@ class CallSession:
         reason = "Recognition is behind; words come late." if is_behind else "Recognition has caught up."
         self._degrade("recognition", "recognition-behind", reason, party=party, restored=not is_behind)
 
-    async def room(self) -> None:
-        """Wait until every leg's memory has room: how a replay is paced."""
-        for feed in self._feeds.values():
-            await feed.room()
+    def leave(self, stream: Party) -> None:
+        """No sound of the stream comes for now: its last words are decided, and nobody's words wait for it."""
+        if not self._order.is_away(stream):
+            self._feeds[stream].interrupt()
+            self._order.leave(stream, self._feeds[stream].end_ms)
+            self._changed.notify()
+
+    def miss(self, stream: Party, duration_ms: int, cause: GapCause, *, inferred: bool) -> int:
+        """Declare sound that will never come; a stream that had left is back.
+
+        Returns the declared length: a stream comes back no earlier than where the log is by now.
+        """
+        start_ms = self._feeds[stream].end_ms
+        least_ms = self._order.position_ms - start_ms if self._order.is_away(stream) else 0
+        duration_ms = max(duration_ms, least_ms)
+        self._order.come_back(stream)
+        if duration_ms > 0:
+            end_ms = start_ms + duration_ms
+            self.push(AudioGap(party=stream, start_ms=start_ms, end_ms=end_ms, cause=cause, inferred=inferred))
+        return duration_ms
+
+    def is_away(self, stream: Party) -> bool:
+        """Whether no sound of the stream comes for now."""
+        return self._order.is_away(stream)
+
+    async def room(self, streams: Collection[Party]) -> None:
+        """Wait until the memory of these streams has room: how a replay is paced."""
+        for stream in streams:
+            await self._feeds[stream].room()
 
     def position_ms(self, leg: int) -> int:
         """End position of a leg (index into the request's legs)."""

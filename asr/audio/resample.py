@@ -20,10 +20,7 @@ class Resampler:
 
     def __init__(self, rate_hz: int) -> None:
         """Raises AudioFormatError "unsupported-rate" outside 8 to 48 kHz."""
-        if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
-            raise AudioFormatError(
-                f"Send audio at {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz, not {rate_hz}.", code="unsupported-rate"
-            )
+        require_rate(rate_hz)
         self._stream: _Stream | None = None
         if 2 * rate_hz == RECOGNITION_RATE_HZ:
             self._stream = _Doubler()
@@ -40,6 +37,30 @@ class Resampler:
     def finish(self) -> Float32Array:
         """What the filter still held; the stream is over. All outputs together: |m - n * 16000 / rate| <= 1."""
         return self._stream.finish() if self._stream else np.zeros(0, np.float32)
+
+
+class RateConverter:
+    """One stream of pcm_s16le at any rate to pcm_s16le at another; the filter holds up to 120 ms back."""
+
+    def __init__(self, from_hz: int, to_hz: int) -> None:
+        """Raises AudioFormatError "unsupported-rate" outside 8 to 48 kHz."""
+        require_rate(from_hz)
+        require_rate(to_hz)
+        self._stream: Any = cast("Any", soxr).ResampleStream(from_hz, to_hz, 1, dtype="float32", quality="HQ")
+
+    def convert(self, pcm: bytes) -> bytes:
+        """Whole samples in, those out that can be said already."""
+        samples = to_float(np.frombuffer(pcm, "<i2"))
+        converted = cast("Float32Array", self._stream.resample_chunk(samples, last=False))
+        return np.clip(np.rint(converted * 32_768), -32_768, 32_767).astype("<i2").tobytes()
+
+
+def require_rate(rate_hz: int) -> None:
+    """Raises AudioFormatError "unsupported-rate" outside 8 to 48 kHz."""
+    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+        raise AudioFormatError(
+            f"Send audio at {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz, not {rate_hz}.", code="unsupported-rate"
+        )
 
 
 class _Stream(Protocol):

@@ -168,3 +168,5 @@ class AudioGap(Message):
     start_ms: int
     end_ms: int
     cause: GapCause
+    inferred: bool = False
+    """Measured by when sound came, where the phone platform does not say what is missing."""

@@ -146,6 +146,7 @@ export interface AudioGap {
   readonly start_ms: number;
   readonly end_ms: number;
   readonly cause: GapCause;
+  readonly inferred: boolean;
 }
 
 /** Why a prompt or flag exists; shown as "why?". */

@@ -73,3 +73,96 @@ def test_any_interleaving_of_the_lanes_gives_the_same_order(
         return released + [event.utterance_id for event in take_all(order)]
 
     assert run(interleaving) == run([True] * 24) == run([False] * 24)
+
+
+def test_a_party_of_whom_nothing_comes_holds_nobody_up_once_its_lane_has_caught_up() -> None:
+    order = DecidedOrder(PARTIES)
+    order.add(onset("agent", 1, 900))
+    order.progress("agent", 2_000)
+    order.add(onset("customer", 1, 480))
+    order.progress("customer", 400)
+    order.leave("customer", 500)
+    assert order.is_away("customer")
+    assert take_all(order) == []
+    order.progress("customer", 500)
+    assert [event.utterance_id for event in take_all(order)] == ["customer-1", "agent-1"]
+    assert order.position_ms == 2_000
+
+
+def test_a_party_that_was_never_heard_holds_nobody_up() -> None:
+    order = DecidedOrder(PARTIES)
+    order.leave("agent", 0)
+    order.add(onset("customer", 1, 900))
+    order.progress("customer", 1_000)
+    assert [event.utterance_id for event in take_all(order)] == ["customer-1"]
+
+
+def test_who_comes_back_is_waited_for_again() -> None:
+    order = DecidedOrder(PARTIES)
+    order.leave("agent", 0)
+    order.progress("customer", 1_000)
+    order.come_back("agent")
+    order.add(onset("customer", 1, 1_200))
+    order.progress("customer", 1_500)
+    assert take_all(order) == []
+    order.add(onset("agent", 1, 1_100))
+    order.progress("agent", 1_300)
+    assert [event.utterance_id for event in take_all(order)] == ["agent-1", "customer-1"]
+
+
+@given(
+    agent=st.lists(st.integers(1, 100), max_size=12),
+    customer=st.lists(st.integers(1, 100), max_size=12),
+    leaves_ms=st.integers(0, 60),
+    away=st.integers(0, 40),
+    interleaving=st.lists(st.booleans(), min_size=24, max_size=24),
+)
+def test_the_order_with_a_party_away_for_a_while_is_that_of_the_recording(
+    agent: list[int], customer: list[int], leaves_ms: int, away: int, interleaving: list[bool]
+) -> None:
+    """The customer says nothing between leaving and coming back, no earlier than what was released by then."""
+    early = [at for at in sorted(customer) if at <= leaves_ms]
+    order = DecidedOrder(PARTIES)
+    released: list[str] = []
+    numbers: dict[Party, int] = {"agent": 0, "customer": 0}
+
+    def say(party: Party, decided_ms: int) -> None:
+        numbers[party] += 1
+        order.add(onset(party, numbers[party], decided_ms))
+        released.extend(event.utterance_id for event in take_all(order))
+
+    for decided_ms in early:
+        say("customer", decided_ms)
+    order.progress("customer", leaves_ms)
+    order.leave("customer", leaves_ms)
+    spoken = sorted(agent)
+    while spoken and spoken[0] <= away:
+        say("agent", spoken.pop(0))
+        order.progress("agent", spoken[0] - 1 if spoken else 100)
+        released.extend(event.utterance_id for event in take_all(order))
+    back_ms = max(leaves_ms, order.position_ms)
+    order.come_back("customer")
+    order.progress("customer", back_ms)
+    late = [at for at in sorted(customer) if at > back_ms]
+    for is_agent in interleaving:
+        if is_agent and spoken:
+            say("agent", spoken.pop(0))
+            order.progress("agent", spoken[0] - 1 if spoken else 100)
+        elif not is_agent and late:
+            say("customer", late.pop(0))
+            order.progress("customer", late[0] - 1 if late else 100)
+    for party, rest in (("agent", spoken), ("customer", late)):
+        for decided_ms in rest:
+            say(party, decided_ms)
+        order.finish(party)
+    released.extend(event.utterance_id for event in take_all(order))
+
+    recorded = DecidedOrder(PARTIES)
+    for party, all_of_them in (
+        ("agent", sorted(agent)),
+        ("customer", [*early, *(at for at in sorted(customer) if at > back_ms)]),
+    ):
+        for number, decided_ms in enumerate(all_of_them, start=1):
+            recorded.add(onset(party, number, decided_ms))
+        recorded.finish(party)
+    assert released == [event.utterance_id for event in take_all(recorded)]
