@@ -15,6 +15,7 @@ DOORS: Final[Mapping[str, str]] = {
     "funasr": "gateway.sources.funasr:door",
     "jambonz": "gateway.sources.audio_fork:jambonz_door",
     "vonage": "gateway.sources.vonage:door",
+    "twilio": "gateway.sources.twilio:door",
 }
 """``module:attribute`` of each door, by its name."""
 
