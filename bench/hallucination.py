@@ -22,7 +22,7 @@ from assist.messages import AudioFrame, AudioGap, Leg, PartialTranscript, Speech
 from assist.ports import LanePart, Sureness, Transcriber
 from bench.signals import RATE_HZ, SIGNALS, make
 from bench.truth import Turn, read_turns
-from gateway.demo import bundled_calls
+from gateway.bundled import bundled_calls
 from gateway.metrics import Metrics
 from gateway.settings import Settings
 from gateway.wiring import open_recognition

@@ -11,6 +11,7 @@ from gateway.api.archive import archive_routes
 from gateway.api.calls import call_routes
 from gateway.api.corrections import correction_routes
 from gateway.api.docs import OPENAPI_PATH, docs_routes
+from gateway.api.drills import drill_routes
 from gateway.api.errors import install_error_handlers
 from gateway.api.expected_calls import expected_call_routes
 from gateway.api.experiments import experiment_routes
@@ -81,6 +82,7 @@ def api_routes() -> APIRouter:
         experiment_routes,
         report_routes,
         wrap_up_routes,
+        drill_routes,
         expected_call_routes,
         team_routes,
         record_routes,

@@ -17,14 +17,12 @@ from assist.stores.accounts import Role
 from gateway.auth import Accounts
 from gateway.client import play_call
 from gateway.first_run import ADMIN, prepare_first_run, read_local_key
-from gateway.server import base_url, bind, serve
+from gateway.listening import base_url, bind
+from gateway.server import serve
 from gateway.service import Service
 from gateway.settings import SOURCE_ROOT, Settings
 from gateway.wiring import open_service
 
-CALLS_DIR = SOURCE_ROOT / "examples" / "calls"
-HOTLINES_DIR = CALLS_DIR / "other-hotlines"
-"""Calls to a bank and a shop, under their playbooks."""
 CUSTOMERS_FILE = SOURCE_ROOT / "examples" / "customers" / "telecom.csv"
 """Who calls in them; the directory of a demonstration whose settings name none."""
 PAUSE_S = 4.0
@@ -76,19 +74,6 @@ class DemoLogin:
     name: str
     password: str
     role: Role
-
-
-def bundled_calls(directory: Path = CALLS_DIR) -> tuple[Path, ...]:
-    """The telecom calls that come with Livecue. Raises ConfigurationError "no-demo-calls"."""
-    recordings = tuple(sorted(directory.glob("*.flac")))
-    if not recordings:
-        raise ConfigurationError(f"There are no demo calls in {directory}; reinstall Livecue.", code="no-demo-calls")
-    return recordings
-
-
-def demo_calls() -> tuple[Path, ...]:
-    """All calls that come with Livecue, telecom first. Raises ConfigurationError "no-demo-calls"."""
-    return *bundled_calls(), *bundled_calls(HOTLINES_DIR)
 
 
 async def run_demo(

@@ -7,9 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Response, WebSocket
 from pydantic import BaseModel
 
-from gateway.auth import SESSION_COOKIE
 from gateway.desk import DeskLimits, ServerInfo, serve_desk
-from gateway.desk_messages import Error
 from gateway.ingest import IngestLimits, serve_ingest
 from gateway.metrics import CONTENT_TYPE, DeskMetrics, IngestMetrics
 from gateway.outbox import OutboxLimits
@@ -17,11 +15,10 @@ from gateway.readiness import Part
 from gateway.service import Service
 from gateway.settings import LimitSettings
 from gateway.shield import Addresses
+from gateway.softphone import softphone_routes
 from gateway.sources.native import NativeLimits
 from gateway.version import livecue_version
-
-NO_SESSION_CLOSE = 4401
-FOREIGN_ORIGIN_CLOSE = 4403
+from gateway.visitors import let_in
 
 
 class Alive(BaseModel):
@@ -81,16 +78,10 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
 
     @router.websocket("/desk/v1")
     async def desk(socket: WebSocket) -> None:
-        host, origin = socket.headers.get("host"), socket.headers.get("origin")
-        if not addresses.knows_host(host) or not addresses.trusts_origin(origin, host):
-            await _turn_away(socket, FOREIGN_ORIGIN_CLOSE, "foreign-origin", "Pages of another site may not connect.")
+        visitor = await let_in(socket, service.accounts, addresses)
+        if visitor is None:
             return
-        token = socket.cookies.get(SESSION_COOKIE, "")
-        user = await service.accounts.session_user(token)
-        if user is None:
-            await _turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
-            return
-        with service.sessions.watching(token, user) as session:
+        with service.sessions.watching(visitor.token, visitor.user) as session:
             await serve_desk(
                 socket,
                 session=session,
@@ -102,6 +93,7 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
                 server=server,
             )
 
+    router.include_router(softphone_routes(service, addresses, metrics=ingest_metrics, limits=ingest_limits))
     return router
 
 
@@ -120,10 +112,3 @@ def desk_limits_of(limits: LimitSettings) -> DeskLimits:
     """The settings as the desk door wants them."""
     outbox = OutboxLimits(events=limits.desk_queue, slow_after_s=limits.desk_stall_s)
     return DeskLimits(outbox=outbox, texts_per_s=limits.text_messages_per_s)
-
-
-async def _turn_away(socket: WebSocket, close_code: int, code: str, message: str) -> None:
-    """Say why, then close: a browser cannot read the status of a refused upgrade."""
-    await socket.accept()
-    await socket.send_text(Error(code=code, message=message).model_dump_json(exclude_none=True))
-    await socket.close(close_code, code)

@@ -16,6 +16,7 @@ from assist.errors import AuthenticationError, LivecueError, SlowSubscriberError
 from assist.handle import CallHandle
 from assist.messages import AudioFrame, AudioGap, Envelope
 from assist.ports import EventBus
+from assist.session import CallRequest
 from assist.supervisor import Supervisor
 from gateway.call_events import follow_call
 from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing
@@ -68,6 +69,19 @@ class IngestMetrics(Protocol):
         ...
 
 
+class Person(Protocol):
+    """Somebody who brings calls in place of a phone platform: whose they are, and until when."""
+
+    @property
+    def ended(self) -> asyncio.Event:
+        """The session that opened the door is over."""
+        ...
+
+    def sign(self, request: CallRequest) -> CallRequest:
+        """The call as it may be opened, whatever the connection says of it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class IngestLimits:
     """Bounds of one ingest socket; each with its unit."""
@@ -88,13 +102,14 @@ async def serve_ingest(
     bus: EventBus,
     metrics: IngestMetrics | None = None,
     limits: IngestLimits | None = None,
+    person: Person | None = None,
 ) -> None:
-    """Serve one connection until it ends; the call may go on without it."""
+    """Serve one connection until it ends; the call may go on without it. ``person``: of one who came with a session."""
     await socket.accept()
     if metrics is not None:
         metrics.connected()
     try:
-        await _Connection(socket, supervisor, bus, metrics, limits or IngestLimits()).serve(authenticate)
+        await _Connection(socket, supervisor, bus, metrics, limits or IngestLimits(), person).serve(authenticate)
     finally:
         if metrics is not None:
             metrics.disconnected()
@@ -118,12 +133,14 @@ class _Connection:
         bus: EventBus,
         metrics: IngestMetrics | None,
         limits: IngestLimits,
+        person: Person | None,
     ) -> None:
         self._socket = socket
         self._supervisor = supervisor
         self._bus = bus
         self._metrics = metrics
         self._limits = limits
+        self._person = person
         self._loop = asyncio.get_running_loop()
         self._began_s = self._loop.time()
         self._codec = NativeCodec(limits.native)
@@ -138,6 +155,8 @@ class _Connection:
         try:
             async with self._group:
                 reader = self._start(self._read(authenticate), "reader")
+                if self._person is not None:
+                    self._start(self._await_log_out(self._person.ended), "log-out")
                 await self._sender.run()
                 if not self._sender.is_finishing:
                     await reader  # the client is gone; what it sent before that still counts
@@ -183,6 +202,11 @@ class _Connection:
             await self._perform(self._codec.receive(frame, self._elapsed_s()))
             await asyncio.sleep(0)  # a burst that is already here must not keep other calls waiting
 
+    async def _await_log_out(self, ended: asyncio.Event) -> None:
+        """Send whoever has logged out away; the call waits for its resumption as after any drop."""
+        await ended.wait()
+        await self._perform(self._codec.failed(AuthenticationError("The session is over; log in again.")))
+
     async def _perform(self, actions: Sequence[Action]) -> None:
         """Carry out what the codec asks for; after a failure, what the codec makes of the failure."""
         waiting = deque(actions)
@@ -209,7 +233,7 @@ class _Connection:
             case Feed(items, wire_bytes):
                 return await self._feed(items, wire_bytes)
             case UpdateCall(agent, customer):
-                if self._handle is not None:
+                if self._handle is not None and self._person is None:
                     self._handle.update(agent=agent, customer=customer)
             case MarkMedia(connection):
                 if self._handle is not None:
@@ -223,7 +247,8 @@ class _Connection:
         return ()
 
     def _open(self, action: OpenCall) -> Sequence[Action]:
-        handle = self._supervisor.open(action.request)
+        request = action.request if self._person is None else self._person.sign(action.request)
+        handle = self._supervisor.open(request)
         self._hold(handle, after=0 if action.wants_events else None)
         return (self._codec.opened(handle.call_id, handle.resume_token, grace_ms=self._grace_ms),)
 

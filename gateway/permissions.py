@@ -33,6 +33,7 @@ Permission = Literal[
     "access-log.read",
     "records.manage",
     "teams.manage",
+    "softphone.use",
     "calls.announce",
 ]
 
@@ -58,9 +59,12 @@ PERMISSIONS: Mapping[Role, Set[Permission]] = {
             "transcript.correct",
             "corrections.export",
             "note.write",
+            "softphone.use",
         }
     ),
-    "agent": frozenset({"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer"}),
+    "agent": frozenset(
+        {"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer", "softphone.use"}
+    ),
 }
 """Agents may read the rules by which they are judged."""
 
@@ -81,11 +85,16 @@ def permissions_of(user: User) -> Set[Permission]:
     return PERMISSIONS[user.role]
 
 
+def own_agent_id(user: User) -> str:
+    """As whom a user takes part in calls: by the phone platform's id or, without one, by a name no platform uses."""
+    return user.agent_id or f"user:{user.name}"
+
+
 def scope_of(user: User) -> CallScope:
     """The calls that a user may see.
 
-    Agents see their own; supervisors and QA staff those of their teams, and where there are no teams every call, and
-    those that they have to review;
+    Agents see their own; supervisors and QA staff those of their teams, and where there are no teams every call, those
+    that they have to review, and those that they carried on the softphone;
     trainers, leads of QA, admins and API keys every call.
     """
     if user.disabled:
@@ -94,7 +103,9 @@ def scope_of(user: User) -> CallScope:
         case "agent":
             return NO_CALL if user.agent_id is None else CallScope(frozenset({user.agent_id}))
         case "supervisor" | "qa":
-            return CallScope(user.team_agents, None if user.team_agents is None else user.user_id)
+            if user.team_agents is None:
+                return EVERY_CALL
+            return CallScope(user.team_agents | {own_agent_id(user)}, user.user_id)
         case "trainer" | "qa-lead" | "admin":
             return EVERY_CALL
 
@@ -105,6 +116,5 @@ def hears_live(user: User, call: OfAgent) -> bool:
     Words are masked where they are stored. As they were said they are for the agent who is in the call, and for those
     who may look behind masks.
     """
-    if user.role == "agent":
-        return call.agent_id is not None and call.agent_id == user.agent_id
-    return "private.reveal" in permissions_of(user)
+    is_own = call.agent_id is not None and call.agent_id == own_agent_id(user)
+    return is_own or (user.role != "agent" and "private.reveal" in permissions_of(user))

@@ -33,9 +33,10 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(self), display-capture=(self)",
 }
-"""'unsafe-inline' styles are what Ant Design's CSS-in-JS needs; scripts come from files only."""
+"""'unsafe-inline' styles are what Ant Design's CSS-in-JS needs; scripts come from files only. Microphone and shared
+sound are for the softphone: one page holds the whole app, so its own origin may ask the user for them, and no other."""
 
 
 @dataclass(frozen=True, slots=True)

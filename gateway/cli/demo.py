@@ -50,7 +50,8 @@ def demo(
 
 
 async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, once: bool, wait_s: float) -> None:
-    from gateway.demo import DemoPlan, demo_calls, run_demo
+    from gateway.bundled import demo_calls
+    from gateway.demo import DemoPlan, run_demo
     from gateway.logs import quieten_logs
 
     quieten_logs(settings.log)
@@ -69,7 +70,8 @@ async def _demo(settings: Settings, files: list[Path] | None, *, speed: float, o
 
 
 async def _smoke(settings: Settings, files: list[Path] | None) -> None:
-    from gateway.demo import DemoPlan, demo_calls, require_cues, run_demo
+    from gateway.bundled import demo_calls
+    from gateway.demo import DemoPlan, require_cues, run_demo
     from gateway.logs import quieten_logs
 
     quieten_logs(settings.log)

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from gateway.bundled import CALLS_DIR, HOTLINES_DIR
 from gateway.cli.bench.checkout import benchmark, print_report, watched
 from gateway.cli.console import AsJson, load_settings, print_table
-from gateway.demo import CALLS_DIR, HOTLINES_DIR
 from gateway.settings import SOURCE_ROOT
 
 DIALOGUES_DIR = SOURCE_ROOT / "bench" / "dialogues"

@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 
 from bench.capacity import CapacityPlan, draw_capacity, measure_capacity
-from gateway.demo import CALLS_DIR
+from gateway.bundled import CALLS_DIR
 from gateway.settings import Settings
 
 CALL_S = 9

@@ -80,10 +80,14 @@ POST   ~/playbooks/{name}/replay                         200   -    -     -    o
 GET    ~/experiments                                     200   -    -     -    yes  yes  yes   yes   yes   yes   yes
 POST   ~/experiments/{playbook}/{experiment}/decisions   404   -    -     -    yes  yes  yes   -     yes   yes   -
 
+GET    ~/drills                                          200   -    yes   yes  yes  yes  yes   yes   yes   yes   -
+GET    ~/drills/{drill_id}/audio                         404   -    yes   yes  yes  yes  yes   yes   yes   yes   -
+
 GET    ~/expected-calls                                  200   -    -     -    -    -    -     -     -     yes   yes
 POST   ~/expected-calls                                  201   -    -     -    -    -    -     -     -     yes   yes
 GET    ~/expected-calls/{expected_id}                    404   -    -     -    -    -    -     -     -     yes   yes
 DELETE ~/expected-calls/{expected_id}                    404   -    -     -    -    -    -     -     -     yes   yes
+
 GET    ~/teams                                           200   -    -     -    -    -    -     -     -     yes   -
 PUT    ~/teams/{name}                                    200   -    -     -    -    -    -     -     -     yes   -
 DELETE ~/teams/{name}                                    404   -    -     -    -    -    -     -     -     yes   -
@@ -121,6 +125,7 @@ POST   ~/erasures                                        201   -    -     -    -
 
 WS     /desk/v1                                          101   -    ours  none ours ours none  both  both  both  -
 WS     /ingest/v1                                        101   -    -     -    -    -    -     -     -     -     yes
+WS     /softphone/v1                                    101   -    yes   yes  yes  yes  yes   yes   yes   yes   -
 """
 
 

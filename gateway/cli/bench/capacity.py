@@ -32,7 +32,7 @@ def capacity(
     as_json: AsJson = False,
 ) -> None:
     """Play paced live calls into a server of its own and report latencies, loss, processor and memory per level."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
 
     module, figures = benchmark("bench.capacity"), benchmark("bench.figures")
     benchmark("bench.plot").check_picture(plot)

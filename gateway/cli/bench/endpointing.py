@@ -13,7 +13,7 @@ _COLUMNS = ("rule", "cuts", "cut_turns_percent", "joins", "silence_ms_p50", "sil
 
 def endpointing(files: Recordings = None, as_json: AsJson = False) -> None:
     """Compare rules for the end of an utterance: turns cut, turns joined, silence waited for, errors in the words."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
     from gateway.logs import quieten_logs
 
     settings = load_settings()

@@ -35,7 +35,7 @@ def engine(
     as_json: AsJson = False,
 ) -> None:
     """Throughput and error rate of the recogniser alone against tail, beam, batch, vocabulary and threads."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
     from gateway.logs import quieten_logs
 
     unknown = set(axis or ()) - set(_AXES)

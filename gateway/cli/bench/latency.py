@@ -8,7 +8,7 @@ from gateway.cli.console import AsJson, load_settings
 
 def latency(files: Recordings = None, as_json: AsJson = False) -> None:
     """Play calls one after the other at real speed and report how long the agent waits for words."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
 
     settings = load_settings()
     measure = benchmark("bench.latency").measure

@@ -26,7 +26,7 @@ def overload(
     as_json: AsJson = False,
 ) -> None:
     """Play more calls than are carried for a while and report what gave way, what was lost and when it was over."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
 
     module, figures = benchmark("bench.overload"), benchmark("bench.figures")
     benchmark("bench.plot").check_picture(plot)

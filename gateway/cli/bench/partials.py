@@ -33,7 +33,7 @@ def partials(
     as_json: AsJson = False,
 ) -> None:
     """Stable text, flicker and delay by the recordings' own time: the same on every machine."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
     from gateway.logs import quieten_logs
 
     settings = load_settings()

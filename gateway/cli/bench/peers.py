@@ -25,7 +25,7 @@ def peers(
 
     WhisperLiveKit is installed into an environment of its own under data_dir/peers, which needs a package index.
     """
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
 
     module = benchmark("bench.peers.comparison")
     benchmark("bench.plot").check_picture(plot)

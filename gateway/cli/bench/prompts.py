@@ -17,7 +17,7 @@ def prompts(
     as_json: AsJson = False,
 ) -> None:
     """Play paced live calls into a server of its own and report when their prompts reach a desk's socket."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
 
     settings = load_settings()
     measure = benchmark("bench.prompts").measure_prompts

@@ -22,7 +22,7 @@ def soak(
     as_json: AsJson = False,
 ) -> None:
     """Let calls come and go for a long time and report the server's memory."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
 
     module = benchmark("bench.soak")
     benchmark("bench.plot").check_picture(plot)

@@ -23,7 +23,7 @@ def voice(
     as_json: AsJson = False,
 ) -> None:
     """Time of a final with and without the voice being judged, and of the parts of that."""
-    from gateway.demo import bundled_calls
+    from gateway.bundled import bundled_calls
     from gateway.logs import quieten_logs
 
     settings = load_settings()

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bench.advice import measure_advice
+from gateway.bundled import CALLS_DIR, HOTLINES_DIR
 from gateway.cli.evaluate_advice import DIALOGUES_DIR
-from gateway.demo import CALLS_DIR, HOTLINES_DIR
 from gateway.settings import Settings
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from assist.stores.accounts import Role
 from gateway.app import create_app
@@ -56,6 +58,7 @@ PATH_VALUES = {
     "experiment": "none",
     "review_id": "none",
     "calibration_id": "none",
+    "drill_id": "none",
     "expected_id": "0" * 32,
     "step": "take",
     "path": "calls",
@@ -259,11 +262,12 @@ async def desk_of(world: World, person: str) -> Cell:
     return which(found, "")
 
 
-async def ingest_of(world: World, person: str) -> Cell:
-    """Whether a phone platform may come in like this."""
-    url = f"ws://127.0.0.1:{world.port}/ingest/v1"
+async def ingest_of(world: World, person: str, path: str = "/ingest/v1") -> Cell:
+    """Whether somebody may bring calls like this."""
+    url = f"ws://127.0.0.1:{world.port}{path}"
     async with connect(url, additional_headers=world.headers[person], proxy=None) as connection:
-        await connection.send(json.dumps({"type": "ping", "id": "x"}))
+        with suppress(ConnectionClosed):  # somebody who was turned away may be gone already
+            await connection.send(json.dumps({"type": "ping", "id": "x"}))
         message = json.loads(await connection.recv())
     return "-" if message.get("code") == "not-authenticated" else "yes"
 
@@ -271,7 +275,11 @@ async def ingest_of(world: World, person: str) -> Cell:
 LAST = ("DELETE /api/v1/session", "POST /api/v1/session")
 """Who was asked for these is nobody, or somebody else."""
 
-SOCKETS = {"/desk/v1": desk_of, "/ingest/v1": ingest_of}
+SOCKETS = {
+    "/desk/v1": desk_of,
+    "/ingest/v1": ingest_of,
+    "/softphone/v1": partial(ingest_of, path="/softphone/v1"),
+}
 
 
 # --- tests ---------------------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from assist.errors import ConfigurationError, UnavailableError
+from gateway.bundled import bundled_calls, demo_calls
 from gateway.cli.demo import status_line
-from gateway.demo import DemoProgress, bind_near, bundled_calls, demo_calls, require_cues
+from gateway.demo import DemoProgress, bind_near, require_cues
 from gateway.sidecar import read_playbook
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assist.scope import EVERY_CALL, NO_CALL, CallScope
 from assist.stores.accounts import Role, User
-from gateway.permissions import API_KEY_USER_ID, hears_live, permissions_of, scope_of
+from gateway.permissions import API_KEY_USER_ID, hears_live, own_agent_id, permissions_of, scope_of
 
 
 @dataclass
@@ -48,9 +48,9 @@ def test_supervisors_and_qa_see_the_calls_of_their_teams(role: Role, agents: fro
 
 
 @pytest.mark.parametrize("role", ["supervisor", "qa"])
-def test_without_a_team_of_their_own_they_see_what_they_have_to_review(role: Role) -> None:
+def test_without_a_team_of_their_own_they_see_what_they_have_to_review_and_what_they_carried(role: Role) -> None:
     somebody = user(role)
-    assert scope_of(replace(somebody, team_agents=NOBODY)) == CallScope(NOBODY, somebody.user_id)
+    assert scope_of(replace(somebody, team_agents=NOBODY)) == CallScope(frozenset({"user:u"}), somebody.user_id)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,19 @@ def test_the_agent_of_a_live_call_gets_its_words_as_they_were_said_and_an_api_ke
     assert not hears_live(replace(user("supervisor"), user_id=API_KEY_USER_ID), Row("1001"))
 
 
+@pytest.mark.parametrize("role", ["admin", "qa", "qa-lead", "trainer", "supervisor"])
+def test_who_carries_a_call_on_the_softphone_sees_and_hears_it(role: Role) -> None:
+    somebody = replace(user(role), team_agents=NOBODY)
+    own = own_agent_id(somebody)
+    assert own == "user:u"
+    assert scope_of(somebody).covers(own)
+    assert hears_live(somebody, Row(own))
+
+
+def test_an_agent_takes_part_under_the_id_of_the_phone_platform() -> None:
+    assert own_agent_id(user("agent", "1001")) == "1001"
+
+
 WORK = {
     "playbook.read",
     "playbook.edit",
@@ -99,9 +112,10 @@ WORK = {
     "note.write",
     "private.reveal",
 }
-ADMINISTRATION = {"access-log.read", "records.manage", "teams.manage"}
+ADMINISTRATION = {"access-log.read", "records.manage", "teams.manage", "calls.announce"}
 REMARKS = {"transcript.correct", "corrections.export", "note.write"}
 REVIEWS = {"review.read", "review.score"}
+SOFTPHONE = {"softphone.use"}
 LEADS = {"review.assign", "review.decide-lead"}
 QUALITY = {"review.assign", "review.decide-quality"}
 
@@ -109,12 +123,17 @@ QUALITY = {"review.assign", "review.decide-quality"}
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("admin", WORK | ADMINISTRATION | REVIEWS | LEADS | QUALITY | {"review.answer"}),
-        ("supervisor", WORK | REVIEWS | LEADS),
-        ("qa", WORK | REVIEWS),
-        ("qa-lead", WORK | REVIEWS | QUALITY | {"access-log.read"}),
-        ("trainer", {"playbook.read", "playbook.edit", "experiments.read", "reports.read", "calls.export"} | REMARKS),
-        ("agent", {"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer"}),
+        ("admin", WORK | ADMINISTRATION | REVIEWS | LEADS | QUALITY | {"review.answer"} | SOFTPHONE),
+        ("supervisor", WORK | REVIEWS | LEADS | SOFTPHONE),
+        ("qa", WORK | REVIEWS | SOFTPHONE),
+        ("qa-lead", WORK | REVIEWS | QUALITY | {"access-log.read"} | SOFTPHONE),
+        (
+            "trainer",
+            {"playbook.read", "playbook.edit", "experiments.read", "reports.read", "calls.export"}
+            | REMARKS
+            | SOFTPHONE,
+        ),
+        ("agent", {"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer"} | SOFTPHONE),
     ],
 )
 def test_a_role_says_who_edits_and_publishes_playbooks_decides_on_prompts_and_remarks(
@@ -128,5 +147,6 @@ def test_an_api_key_only_reads_and_a_disabled_user_does_nothing() -> None:
         "playbook.read",
         "experiments.read",
         "reports.read",
+        "calls.announce",
     }
     assert permissions_of(replace(user("admin"), disabled=True)) == frozenset()

@@ -1,0 +1,136 @@
+"""The softphone's door: who comes in, whose its calls are, and the calls that drills are made of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+
+from assist.stores.accounts import Role
+from gateway.auth import SESSION_COOKIE
+from gateway.service import Service
+from gateway.softphone import SOURCE
+from tests.support.doors import STEREO_MEDIA, Peer
+from tests.support.service import PASSWORD, http_client, listening, log_in, open_test_service
+
+
+@asynccontextmanager
+async def softphone(
+    service: Service, port: int, name: str | None, *, origin: str | None = None
+) -> AsyncGenerator[Peer]:
+    """A page of ``name``, which must be a user; None: nobody has logged in."""
+    headers: dict[str, str] = {}
+    if name is not None:
+        token = (await service.accounts.log_in(name, PASSWORD, address="")).token
+        headers["Cookie"] = f"{SESSION_COOKIE}={token}"
+    headers["Origin"] = origin or f"http://127.0.0.1:{port}"
+    async with connect(f"ws://127.0.0.1:{port}/softphone/v1", additional_headers=headers, proxy=None) as connection:
+        yield Peer(connection)
+
+
+async def add(service: Service, role: Role, *, agent_id: str | None = None) -> str:
+    await service.accounts.add_user(role, role, password=PASSWORD, display_name="林晓", agent_id=agent_id)
+    return role
+
+
+async def refusal(peer: Peer) -> tuple[str, int]:
+    message = await peer.receive()
+    return message["code"], await peer.close_code()
+
+
+async def test_a_page_of_another_site_is_turned_away_whoever_has_logged_in(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        name = await add(service, "supervisor")
+        async with softphone(service, port, name, origin="https://evil.example") as peer:
+            assert await refusal(peer) == ("foreign-origin", 4403)
+
+
+async def test_nobody_comes_in_without_a_session_not_even_with_a_key(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        async with softphone(service, port, None) as peer:
+            assert await refusal(peer) == ("not-authenticated", 4401)
+        key = await service.accounts.add_key("pbx")
+        url = f"ws://127.0.0.1:{port}/softphone/v1?key={key}"
+        async with connect(url, additional_headers={"X-Api-Key": key}, proxy=None) as connection:
+            assert await refusal(Peer(connection)) == ("not-authenticated", 4401)
+
+
+@pytest.mark.parametrize(
+    ("role", "agent_id", "expected"),
+    [("agent", "1001", "1001"), ("trainer", None, "user:trainer"), ("qa", None, "user:qa")],
+)
+async def test_a_call_is_the_users_own_whatever_the_page_says(
+    tmp_path: Path, role: Role, agent_id: str | None, expected: str
+) -> None:
+    said: dict[str, Any] = {
+        "agent": {"agent_id": "2002", "name": "别人", "attributes": {"mode": "novice"}},
+        "customer": {"customer_id": "13800010001", "name": "王建国", "attributes": {"套餐": "畅享套餐"}},
+        "pace": "replay",
+    }
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        name = await add(service, role, agent_id=agent_id)
+        async with softphone(service, port, name) as peer:
+            opened = await peer.open(**said)
+            await peer.send("update", agent={"agent_id": "3003"}, customer={"customer_id": "13800010002"})
+            await peer.audio(bytes(4 * 8_000))
+            await peer.send("close")
+            closed = await peer.expect("closed")
+            assert {leg["party"]: leg["received_ms"] for leg in closed["ledger"]} == {"agent": 1000, "customer": 1000}
+        view = service.supervisor.view(opened["call_id"])
+        log = await service.store.envelopes(opened["call_id"], after=0, limit=100)
+    event = log[0].event.model_dump()
+    assert view is None
+    assert event["source"] == SOURCE
+    assert event["agent"] == {"agent_id": expected, "name": "林晓", "attributes": {"mode": "novice"}}
+    assert event["customer"]["customer_id"].startswith("practice-")
+    assert event["customer"]["attributes"] == {"套餐": "畅享套餐"}
+    assert not [one for one in log if one.event.type == "call-updated"]
+
+
+async def test_a_dropped_page_resumes_its_call_and_a_logged_out_one_does_not(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        name = await add(service, "trainer")
+        async with softphone(service, port, name) as peer:
+            opened = await peer.open(media=STEREO_MEDIA)
+            await peer.audio(bytes(40_000))
+            await peer.expect("ack")
+            peer.cut()
+        again = {"version": 1, "call_id": opened["call_id"], "resume_token": opened["resume_token"]}
+        async with AsyncExitStack() as stack:
+            message: dict[str, Any] = {"code": "already-attached"}
+            while message.get("code") == "already-attached":  # until the server has noticed the drop
+                peer = await stack.enter_async_context(softphone(service, port, name))
+                await peer.send("resume", **again)
+                message = await peer.receive()
+            assert (message["type"], message.get("received_bytes")) == ("resumed", 40_000)
+            await service.accounts.set_password(name, PASSWORD + "2")
+            assert (await peer.receive())["code"] == "not-authenticated"
+            assert await peer.close_code() == 4401
+
+
+async def test_drills_are_the_bundled_calls_whose_playbook_is_there(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, http_client(service) as client:
+        await log_in(client, service, "trainer")
+        drills = (await client.get("/api/v1/drills")).json()["drills"]
+        first = drills[0]
+        audio = await client.get(f"/api/v1/drills/{first['drill_id']}/audio")
+        unknown = await client.get("/api/v1/drills/no-such/audio")
+    assert [drill["drill_id"][:2] for drill in drills] == ["01", "02", "03", "04"]
+    assert {drill["playbook"] for drill in drills} == {None}
+    assert first["customer"]["name"] == "王建国"
+    assert {line["party"] for line in first["lines"]} == {"agent", "customer"}
+    assert audio.content[:4] == b"fLaC"
+    assert audio.headers["content-type"] == "audio/flac"
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "unknown-drill")
+
+
+async def test_the_page_may_ask_for_the_microphone_and_no_other_origin_may(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, http_client(service) as client:
+        policy = (await client.get("/healthz")).headers["permissions-policy"]
+    assert "microphone=(self)" in policy
+    assert "display-capture=(self)" in policy
+    assert "camera=()" in policy
