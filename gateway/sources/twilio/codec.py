@@ -179,7 +179,7 @@ class TwilioCodec:
             source=SOURCE,
             legs=_legs(self._parties.values()),
             key=card.key,
-            others=_legs(party for party in card.channels or () if party not in self._parties.values()),
+            others=_legs(party for party in _expected(card) if party not in self._parties.values()),
             agent=card.agent,
             customer=card.customer,
             direction=card.direction or "inbound",
@@ -227,6 +227,11 @@ _BY_INBOUND: Final[Mapping[Party, tuple[Party, ...]]] = {
     "mixed": ("mixed",),
 }
 """A role alone says who speaks on the inbound track."""
+
+
+def _expected(card: Card) -> tuple[Party, ...]:
+    """Who takes part in the call as far as it is said; a role alone says that the other comes on another stream."""
+    return card.channels or (_BY_INBOUND[card.role] if card.role else ())
 
 
 def _legs(parties: Iterable[Party]) -> tuple[Leg, ...]:
