@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from assist.errors import InputError, OverloadedError
 from assist.messages import Envelope, Event, PartialTranscript, Party, Utterance, UtteranceDropped, Word
 from gateway.sources.codec import Action, Hang, Introduction, Join, JoinedCall, Leave, Remark, Send, Sound
 from gateway.sources.funasr.codec import FunasrCodec, FunasrLimits
+from gateway.sources.funasr.remarks import REMARKS
 from gateway.sources.metadata import read_card
 from tests.unit.gateway.sources.test_funasr_messages import FIRST_TEXTS, PYPI, PYTHON_FILE
 
@@ -608,3 +610,9 @@ def test_a_call_that_goes_on_without_the_leg_is_not_waited_for_without_end() -> 
     assert (final["is_final"], acknowledged["is_end"]) == (True, True)
     assert remarks(actions) == ["call-goes-on"]
     assert isinstance(actions[-1], Hang)
+
+
+def test_every_remark_is_documented() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "connect" / "funasr.md").read_text(encoding="utf-8")
+    documented = {line.split("`")[1] for line in page.partition("## Remarks")[2].splitlines() if line.startswith("| `")}
+    assert documented == set(REMARKS)
