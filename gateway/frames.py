@@ -58,7 +58,7 @@ def read_object(text: str) -> dict[str, Any]:
     """The JSON object in a text frame with its ``type``. Raises ProtocolError "bad-json" or "bad-message"."""
     try:
         value = from_json(text, allow_inf_nan=False)
-    except ValueError:
+    except (ValueError, TypeError):  # TypeError: a lone surrogate, which has no UTF-8
         raise ProtocolError("Text frames must be JSON.", code="bad-json") from None
     if not isinstance(value, dict):
         raise ProtocolError("Text frames must be JSON objects.", code="bad-json")

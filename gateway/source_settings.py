@@ -39,7 +39,7 @@ class TwilioSettings(SourceSettings):
 class AudioHookSettings(SourceSettings):
     """Genesys AudioHook (see docs/connect/audiohook.md)."""
 
-    keys: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    keys: dict[str, SecretStr] = Field(default={})
     """Client secrets in base64 by API key, as a JSON object; a key with an empty one need not sign."""
     channels: Channels = ("customer", "agent")
     """Who speaks on `external` and on `internal`, where the customConfig does not say."""

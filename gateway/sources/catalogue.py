@@ -11,11 +11,12 @@ from gateway.sources.door import SourceDoor
 DOORS: Final[Mapping[str, str]] = {
     "audio_fork": "gateway.sources.audio_fork:door",
     "audio_stream": "gateway.sources.audio_stream:door",
+    "audiohook": "gateway.sources.audiohook:door",
     "chan_websocket": "gateway.sources.chan_websocket:door",
     "funasr": "gateway.sources.funasr:door",
     "jambonz": "gateway.sources.audio_fork:jambonz_door",
-    "vonage": "gateway.sources.vonage:door",
     "twilio": "gateway.sources.twilio:door",
+    "vonage": "gateway.sources.vonage:door",
 }
 """``module:attribute`` of each door, by its name."""
 
