@@ -15,7 +15,8 @@ from assist.errors import OverloadedError
 from assist.messages import CallDegraded, Envelope, Utterance, UtteranceDropped
 from gateway.client import CallAudio, CallClient
 from gateway.first_run import prepare_first_run, read_local_key
-from gateway.server import base_url, bind, serve
+from gateway.listening import base_url, bind
+from gateway.server import serve
 from gateway.service import RECOGNISER
 from gateway.settings import Settings
 from gateway.sources.native_messages import Media, Open

@@ -5,23 +5,18 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import uvicorn
 
-from assist.errors import ConfigurationError
 from gateway.app import create_app
+from gateway.listening import base_url
 from gateway.service import Service
 
 PING_INTERVAL_S = 20.0
 PING_TIMEOUT_S = 20.0
-DEAD_PEER_S = 30
-"""How long a peer may leave bytes or probes of the kernel unanswered; then its connection is gone."""
-
-KEEPALIVE_PROBES = 3
 
 
 class LivecueServer(uvicorn.Server):
@@ -85,46 +80,3 @@ async def serve(
 async def _exit_at(server: LivecueServer, stop: asyncio.Event) -> None:
     await stop.wait()
     server.should_exit = True
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A bound listening socket. Raises ConfigurationError "port-taken" or "bad-host"."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (socket.gaierror, UnicodeError) as error:
-        raise ConfigurationError(f"There is no address {host!r}; set LIVECUE_HOST.", code="bad-host") from error
-    bound = socket.socket(family, kind, protocol)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    _give_up_dead_peers(bound)
-    try:
-        bound.bind(address)
-        bound.listen()
-    except OSError as error:
-        bound.close()
-        raise ConfigurationError(
-            f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with --port.", code="port-taken"
-        ) from error
-    return bound
-
-
-def _give_up_dead_peers(listener: socket.socket) -> None:
-    """A peer that vanished without a word must not hold a descriptor; accepted sockets inherit this on Linux.
-
-    RFC 5482 bounds the wait for acknowledgements, keep-alive probes find peers to which nothing is sent.
-    """
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    if sys.platform == "linux":
-        for option, value in (
-            (socket.TCP_KEEPIDLE, DEAD_PEER_S),
-            (socket.TCP_KEEPINTVL, DEAD_PEER_S // KEEPALIVE_PROBES),
-            (socket.TCP_KEEPCNT, KEEPALIVE_PROBES),
-            (socket.TCP_USER_TIMEOUT, DEAD_PEER_S * 1000),
-        ):
-            listener.setsockopt(socket.IPPROTO_TCP, option, value)
-
-
-def base_url(bound: socket.socket) -> str:
-    """The address a browser on this machine would type."""
-    host, port = bound.getsockname()[:2]
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{name}:{port}"

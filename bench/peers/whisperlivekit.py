@@ -20,7 +20,7 @@ from assist.errors import UnavailableError
 from bench.peers.pacing import paced
 from bench.peers.streams import Screen, Shown, Stream
 from bench.processes import end_process
-from gateway.server import base_url, bind
+from gateway.listening import base_url, bind
 
 VERSION = "0.2.26"
 STEPS: Sequence[Sequence[str]] = (

@@ -26,8 +26,8 @@ def serve(
 
 async def _serve(settings: Settings) -> None:
     from gateway.first_run import prepare_first_run
+    from gateway.listening import bind
     from gateway.logs import configure_logs
-    from gateway.server import bind
     from gateway.server import serve as serve_service
     from gateway.wiring import open_service
 

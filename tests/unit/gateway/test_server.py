@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from assist.errors import ConfigurationError
-from gateway.server import DEAD_PEER_S, base_url, bind
+from gateway.listening import DEAD_PEER_S, base_url, bind
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere accepted sockets inherit less")

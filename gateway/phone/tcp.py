@@ -1,0 +1,140 @@
+"""AudioSocket's port: TCP connections of Asterisk, bounded in number, for as long as the service runs."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from gateway.listening import bind
+from gateway.source_settings import AudioSocketSettings
+from gateway.sources.codec import SourceCodec
+from gateway.wire import PeerGoneError, PeerLeft, Wire
+
+log = logging.getLogger(__name__)
+
+READ_BYTES: Final = 1 << 16
+RETRY_S: Final = 0.5
+"""Between two attempts to accept while the process has no descriptors left."""
+
+
+class TcpWire:
+    """A TCP connection that was accepted."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def receive(self) -> str | bytes | PeerLeft:
+        """A piece of any length."""
+        try:
+            piece = await self._reader.read(READ_BYTES)
+        except OSError:
+            return PeerLeft(is_clean=False)
+        return piece or PeerLeft(is_clean=True)
+
+    async def send(self, message: str | bytes) -> None:
+        try:
+            self._writer.write(message.encode() if isinstance(message, str) else message)
+            await self._writer.drain()
+        except OSError as error:
+            raise PeerGoneError from error
+
+    async def close(self, code: int, reason: str) -> None:
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+
+class AudioSocketPort:
+    """Listens, and hands every connection on; ``serve`` carries one to its end."""
+
+    def __init__(
+        self,
+        settings: AudioSocketSettings,
+        *,
+        open_codec: Callable[[], SourceCodec],
+        serve: Callable[[Wire, SourceCodec], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._settings = settings
+        self._open_codec = open_codec
+        self._serve = serve
+        self._connections: set[asyncio.Task[None]] = set()
+        self.turned_away = 0
+        """Connections that were one too many."""
+        self.number: int | None = None
+        """The TCP port that is listened on."""
+
+    @property
+    def connections(self) -> int:
+        """How many there are now."""
+        return len(self._connections)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncGenerator[None]:
+        """Serve connections inside, if the settings want it; those that are left on the way out are cut off.
+
+        Raises ConfigurationError "port-taken" or "bad-host".
+        """
+        if not self._settings.enabled:
+            yield
+            return
+        hint = "change LIVECUE_SOURCES__AUDIOSOCKET__HOST or …__PORT"
+        with bind(self._settings.host, self._settings.port, hint=hint) as listener:
+            listener.setblocking(False)
+            host, self.number = listener.getsockname()[:2]
+            self._say_where(host)
+            async with asyncio.TaskGroup() as group:
+                accepting = group.create_task(self._accept(group, listener), name="audiosocket port")
+                try:
+                    yield
+                finally:
+                    accepting.cancel()
+                    for connection in self._connections:
+                        connection.cancel()
+
+    def _say_where(self, host: str) -> None:
+        log.info("audiosocket is listening", extra={"host": host, "port": self.number})
+        if not ipaddress.ip_address(host).is_loopback:
+            log.warning(
+                "audiosocket has neither keys nor TLS: let nothing but the switch reach it", extra={"host": host}
+            )
+        if self._settings.unsigned:
+            log.warning("audiosocket lets connections in that nobody announced; for development only")
+
+    async def _accept(self, group: asyncio.TaskGroup, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, _ = await loop.sock_accept(listener)
+            except OSError as error:
+                log.error("audiosocket cannot accept a connection", extra={"reason": error.strerror})
+                await asyncio.sleep(RETRY_S)
+                continue
+            if len(self._connections) >= self._settings.connections:
+                accepted.close()
+                self.turned_away += 1
+                log.warning("audiosocket has all the connections that it may have")
+                continue
+            task = group.create_task(self._carry(accepted), name="audiosocket connection")
+            self._connections.add(task)
+            task.add_done_callback(self._connections.discard)
+
+    async def _carry(self, accepted: socket.socket) -> None:
+        """One connection, whose failure is nobody else's."""
+        try:
+            reader, writer = await asyncio.open_connection(sock=accepted)
+        except OSError:
+            accepted.close()
+            return
+        wire = TcpWire(reader, writer)
+        try:
+            await self._serve(wire, self._open_codec())
+        except Exception:
+            log.exception("a connection of audiosocket failed")
+        finally:
+            await wire.close(1000, "")
