@@ -81,8 +81,11 @@ class Advisor:
         else:
             self._pending.append(known)
 
-    async def take(self, event: Decided) -> None:
-        """Log a decided event and what follows from it; ticks up to its position come first."""
+    async def take(self, event: Decided) -> Sequence[Signal]:
+        """Log a decided event and what follows from it; ticks up to its position come first.
+
+        Returns what the analysers found in it.
+        """
         self.reach(event.decided_ms)
         self._learn()
         self._journal.append(event)
@@ -93,6 +96,7 @@ class Advisor:
         for signal in signals:
             self._journal.append(signal)
         self._apply(fact_of(event, signals))
+        return signals
 
     def foresee(self, heard: Utterance, signals: Sequence[Signal]) -> None:
         """Log what the certain words of an utterance that goes on call for, as far as rules may be early."""

@@ -28,6 +28,7 @@ from assist.messages import (
     Flag,
     IntentSignal,
     Judgement,
+    LegsExchanged,
     LineCorrected,
     MeaningSignal,
     NeedHeard,
@@ -45,6 +46,7 @@ from assist.messages import (
     Reaction,
     Result,
     ReviewEvent,
+    RoleSignal,
     SilenceSignal,
     SpeechRateSignal,
     SpeechStarted,
@@ -140,7 +142,7 @@ def _position_ms(event: Event) -> int:
     match event:
         case CallOpened():
             return 0
-        case CallUpdated() | CallDegraded() | CallClosed() | CustomerLookedUp() | CustomerTagged():
+        case CallUpdated() | CallDegraded() | CallClosed() | LegsExchanged() | CustomerLookedUp() | CustomerTagged():
             return event.at_ms
         case ExperimentsAssigned():
             return event.at_ms
@@ -158,7 +160,7 @@ def _position_ms(event: Event) -> int:
             return event.end_ms
         case PhraseSignal() | IntentSignal() | EmotionSignal() | ActSignal() | EntitySignal() | MeaningSignal():
             return event.end_ms
-        case SilenceSignal() | OvertalkSignal() | SpeechRateSignal() | EnergySignal():
+        case RoleSignal() | SilenceSignal() | OvertalkSignal() | SpeechRateSignal() | EnergySignal():
             return event.end_ms
         case _:
             assert_never(event)

@@ -191,9 +191,7 @@ class Supervisor:
 
         Raises NotFoundError "unknown-call" or "bad-resume-token", InputError "already-attached".
         """
-        live = self._calls.get(call_id)
-        if live is None or live.session.is_closing:
-            raise NotFoundError("This call is not open here; open a new one.", code="unknown-call")
+        live = self.live(call_id)
         _check_token(resume_token, live.resume_token)
         if live.handle is not None:
             raise InputError("Another connection serves this call; close it first.", code="already-attached")
@@ -223,10 +221,16 @@ class Supervisor:
         if live.session.is_closing:
             return
         live.session.update(CallUpdated(at_ms=live.session.end_ms, connection="detached"))
-        loop = asyncio.get_running_loop()
-        live.grace = loop.call_later(self._limits.grace_s, live.session.close, "source-lost")
+        live.grace = asyncio.get_running_loop().call_later(self._limits.grace_s, live.session.close, "source-lost")
 
     # --- desks -------------------------------------------------------------------------------------------------
+
+    def live(self, call_id: str) -> LiveCall:
+        """A call that goes on here. Raises NotFoundError "unknown-call"."""
+        live = self._calls.get(call_id)
+        if live is None or live.session.is_closing:
+            raise NotFoundError("This call is not open here; open a new one.", code="unknown-call")
+        return live
 
     def view(self, call_id: str) -> CallView | None:
         """The folded view of a live call; None when it is not live here, or its whole log is stored."""

@@ -62,6 +62,7 @@ from assist.messages.life import (
     GapCause,
     Leg,
     LegLedger,
+    LegsExchanged,
     PartyMeasures,
 )
 from assist.messages.pitch import Objection, Pitch, PitchReason, RankedOffer
@@ -103,6 +104,7 @@ from assist.messages.signals import (
     MeaningSignal,
     OvertalkSignal,
     PhraseSignal,
+    RoleSignal,
     Signal,
     SilenceSignal,
     SpeechRateSignal,
@@ -145,6 +147,7 @@ Event = Annotated[
     | CallUpdated
     | CallDegraded
     | CallClosed
+    | LegsExchanged
     | ExperimentsAssigned
     | CustomerLookedUp
     | CustomerTagged
@@ -162,6 +165,7 @@ Event = Annotated[
     | ActSignal
     | EntitySignal
     | MeaningSignal
+    | RoleSignal
     | SilenceSignal
     | OvertalkSignal
     | SpeechRateSignal
@@ -269,6 +273,7 @@ __all__ = [
     "Lack",
     "Leg",
     "LegLedger",
+    "LegsExchanged",
     "LineCorrected",
     "MeaningSignal",
     "Message",
@@ -316,6 +321,7 @@ __all__ = [
     "RightVerdict",
     "RiskCode",
     "RiskReason",
+    "RoleSignal",
     "RuleError",
     "SaleOutcome",
     "Severity",

@@ -25,6 +25,7 @@ DegradedPart = Literal[
     "audio-store",
     "bus",
     "wrap-up",
+    "legs",
 ]
 
 
@@ -151,6 +152,20 @@ class CallDegraded(Message):
     reason: str
     party: Party | None = None
     restored: bool = False
+
+
+class LegsExchanged(Message):
+    """A person says that the legs are the wrong way round: from here on what came as the agent is the customer.
+
+    What was said before stays with the party as which it was heard.
+    """
+
+    type: Literal["legs-exchanged"] = "legs-exchanged"
+    at_ms: int
+    by: str
+    """User id."""
+    by_name: str
+    """The user's name at that time."""
 
 
 class CallClosed(Message):

@@ -88,6 +88,15 @@ class MeaningSignal(TextSignal):
     type: Literal["meaning-signal"] = "meaning-signal"
 
 
+class RoleSignal(TextSignal):
+    """Who seems to say this, by the words alone; ``label`` is agent or customer, ``score`` from 0.5 on.
+
+    Of every utterance where both parties are on one leg, otherwise of the beginning of a call, to check its legs.
+    """
+
+    type: Literal["role-signal"] = "role-signal"
+
+
 class SilenceSignal(Message):
     """Nobody spoke for ``end_ms - start_ms``; published when it ends."""
 
@@ -132,6 +141,7 @@ Signal = (
     | ActSignal
     | EntitySignal
     | MeaningSignal
+    | RoleSignal
     | SilenceSignal
     | OvertalkSignal
     | SpeechRateSignal

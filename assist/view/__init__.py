@@ -12,6 +12,7 @@ from assist.view.shapes import (
     LineEntity,
     Note,
     PromptCard,
+    RoleGuess,
 )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "LineEntity",
     "Note",
     "PromptCard",
+    "RoleGuess",
     "fold",
     "fold_all",
 ]

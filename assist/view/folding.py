@@ -22,6 +22,7 @@ from assist.messages import (
     Envelope,
     Flag,
     IntentSignal,
+    LegsExchanged,
     LineCorrected,
     NeedHeard,
     NoteLeft,
@@ -35,6 +36,7 @@ from assist.messages import (
     PromptUpdated,
     Reaction,
     Result,
+    RoleSignal,
     SpeechStarted,
     Utterance,
     UtteranceDropped,
@@ -99,6 +101,8 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
             cause = (event.part, event.code, event.party)
             others = tuple(d for d in view.degraded if (d.part, d.code, d.party) != cause)
             changes["degraded"] = others if event.restored else (*others, event)
+        case LegsExchanged():
+            changes["exchanged"] = (*view.exchanged, event)
         case CallClosed():
             broken_off = {line.utterance_id for line in view.lines if not line.final}
             changes |= {
@@ -132,7 +136,7 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
                 "speaking": tuple(p for p in view.speaking if p != event.party),
                 "position_ms": max(view.position_ms, event.decided_ms),
             }
-        case IntentSignal() | ActSignal() | EntitySignal():
+        case IntentSignal() | ActSignal() | EntitySignal() | RoleSignal():
             changes["lines"] = with_meaning(view.lines, event)
         case EmotionSignal():
             if line_of(view.lines, event) is not None:

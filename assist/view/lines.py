@@ -8,10 +8,11 @@ from assist.messages import (
     EntitySignal,
     IntentSignal,
     PartialTranscript,
+    RoleSignal,
     TextSignal,
     Utterance,
 )
-from assist.view.shapes import Feeling, Line, LineEntity
+from assist.view.shapes import Feeling, Line, LineEntity, RoleGuess
 
 
 def partial_line(event: PartialTranscript) -> Line:
@@ -76,7 +77,10 @@ def line_of(lines: tuple[Line, ...], event: TextSignal) -> int | None:
     return None if index is None or (event.from_partial and lines[index].final) else index
 
 
-def with_meaning(lines: tuple[Line, ...], event: IntentSignal | ActSignal | EntitySignal) -> tuple[Line, ...]:
+def with_meaning(
+    lines: tuple[Line, ...], event: IntentSignal | ActSignal | EntitySignal | RoleSignal
+) -> tuple[Line, ...]:
+    """A guess at who spoke is for lines whose leg does not tell."""
     index = line_of(lines, event)
     if index is None:
         return lines
@@ -88,6 +92,10 @@ def with_meaning(lines: tuple[Line, ...], event: IntentSignal | ActSignal | Enti
             found = {"acts": _with_act(line.acts, event)}
         case EntitySignal():
             found = {"entities": _with_entity(line.entities, event)}
+        case RoleSignal():
+            if line.party != "mixed":
+                return lines
+            found = {"role": RoleGuess(party="agent" if event.label == "agent" else "customer", score=event.score)}
     return (*lines[:index], line.model_copy(update=found), *lines[index + 1 :])
 
 

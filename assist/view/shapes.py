@@ -21,6 +21,7 @@ from assist.messages import (
     EmotionEvidence,
     Flag,
     Leg,
+    LegsExchanged,
     Message,
     NeedHeard,
     OfferHeldBack,
@@ -51,6 +52,14 @@ class LineEntity(Message):
     """Characters [from, to) of the line's text."""
 
 
+class RoleGuess(Message):
+    """Who seems to have said a line, by its words alone."""
+
+    party: Literal["agent", "customer"]
+    score: float
+    """Probability, from 0.5 on."""
+
+
 class Line(Message):
     """One utterance on the screen, open or final."""
 
@@ -73,6 +82,8 @@ class Line(Message):
     acts: tuple[str, ...] = ()
     entities: tuple[LineEntity, ...] = ()
     """In text order without overlap."""
+    role: RoleGuess | None = None
+    """Where both parties are on one leg: who seems to have said it. Of final lines."""
 
     @property
     def shown_text(self) -> str:
@@ -183,6 +194,8 @@ class CallView(Message):
     gaps: tuple[AudioGap, ...] = ()
     degraded: tuple[CallDegraded, ...] = ()
     """What is impaired now."""
+    exchanged: tuple[LegsExchanged, ...] = ()
+    """Each time that somebody exchanged the parties of the legs; lines before stay as they were heard."""
     closed: CallClosed | None = None
     wrap_up: WrapUp | None = None
     """The latest proposal."""

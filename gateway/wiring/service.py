@@ -39,7 +39,14 @@ from gateway.retention import Retention
 from gateway.service import Service
 from gateway.settings import LimitSettings, Settings, WebhookSettings
 from gateway.teams import Teams
-from gateway.wiring.analysis import open_classifiers, open_understanding, phrase_listener, placer_of, strange_labels
+from gateway.wiring.analysis import (
+    open_classifiers,
+    open_roles,
+    open_understanding,
+    phrase_listener,
+    placer_of,
+    strange_labels,
+)
 from gateway.wiring.privacy import keep_calls, outward_redactor, played_sound
 from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
 from gateway.wiring.recognition import admission, open_recognition
@@ -79,7 +86,8 @@ async def open_service(
         customers = await stack.enter_async_context(open_customers(settings.customers, token=token, limits=guard))
         phrases = PhraseAnalyser()
         classifiers = await open_classifiers(settings, recognition.engine)
-        analysers: tuple[Analyser, ...] = (phrases, *([understanding] if understanding else ()), *classifiers)
+        understood = (understanding,) if understanding else ()
+        analysers: tuple[Analyser, ...] = (phrases, *understood, *classifiers, await open_roles())
         library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
 
         def prepare(book: Playbook) -> None:

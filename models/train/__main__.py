@@ -9,6 +9,7 @@ import typer
 from assist.errors import LivecueError
 from models.train import entry, labelled
 from models.train.corpora.command import corpora
+from models.train.roles.command import roles
 from models.train.understanding import command
 from models.train.understanding.meaning import meanings
 
@@ -26,6 +27,7 @@ app.command("understanding")(command.understanding)
 app.command("baselines")(command.baselines)
 app.command("meanings")(meanings)
 app.command("corpora")(corpora)
+app.command("roles")(roles)
 
 
 def main() -> None:

@@ -5,12 +5,12 @@
  * code on purpose: change both together.
  */
 
+import { withCorrection, withNote } from "./foldRemarks";
 import type {
   ActSignal,
   CallDegraded,
   CallEvent,
   CallView,
-  CorrectedLine,
   CueHeard,
   Customer,
   CustomerHistory,
@@ -21,10 +21,7 @@ import type {
   Flag,
   IntentSignal,
   Line,
-  LineCorrected,
   LineEntity,
-  Note,
-  NoteLeft,
   PartialTranscript,
   Party,
   PromiseSettled,
@@ -34,13 +31,14 @@ import type {
   PromptUpdated,
   Reaction,
   Result,
+  RoleSignal,
   Utterance,
 } from "./protocol.gen";
 
 /** More than an hour of quick turns; beyond it the earliest are forgotten, as in the Python fold. */
 export const FEELINGS_KEPT = 2000;
 
-type Meaning = IntentSignal | ActSignal | EntitySignal;
+type Meaning = IntentSignal | ActSignal | EntitySignal | RoleSignal;
 
 /** The view of a call of which nothing is known yet. */
 export function emptyView(callId: string): CallView {
@@ -72,6 +70,7 @@ export function emptyView(callId: string): CallView {
     flags: [],
     gaps: [],
     degraded: [],
+    exchanged: [],
     closed: null,
     wrap_up: null,
     confirmed: null,
@@ -124,6 +123,8 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
       return { history: withoutPromise(view.history, event) };
     case "call-degraded":
       return { degraded: withDegraded(view.degraded, event) };
+    case "legs-exchanged":
+      return { exchanged: [...view.exchanged, event] };
     case "call-closed":
       return {
         status: "closed",
@@ -159,6 +160,7 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
     case "intent-signal":
     case "act-signal":
     case "entity-signal":
+    case "role-signal":
       return { lines: withMeaning(view.lines, event) };
     case "emotion-signal":
       return { feelings: withFeeling(view, event) };
@@ -211,25 +213,6 @@ function withoutPromise(history: CustomerHistory | null, settled: PromiseSettled
   return { ...history, promises };
 }
 
-function withCorrection(
-  { corrected, lines }: CallView,
-  { utterance_id, text, by, by_name }: LineCorrected,
-  at: string,
-): readonly CorrectedLine[] {
-  const others = corrected.filter((one) => one.utterance_id !== utterance_id);
-  const isTakenBack = lines.some((line) => line.utterance_id === utterance_id && line.text === text);
-  return isTakenBack ? others : [...others, { utterance_id, text, by, by_name, at }];
-}
-
-function withNote(
-  notes: readonly Note[],
-  { note_id, at_ms, text, by, by_name }: NoteLeft,
-  at: string,
-): readonly Note[] {
-  const before = notes.filter((note) => note.at_ms <= at_ms);
-  return [...before, { note_id, at_ms, text, by, by_name, at }, ...notes.slice(before.length)];
-}
-
 function without(parties: readonly Party[], party: Party): readonly Party[] {
   return parties.filter((other) => other !== party);
 }
@@ -246,7 +229,7 @@ function partialLine(event: PartialTranscript): Line {
   return {
     ...{ utterance_id, party, text, stable_chars, final: false, revision, start_ms, end_ms },
     ...{ confidence: null, words: [], guards: [], display_text: null, rewrites: [], corrections: [] },
-    ...{ intents: [], acts: [], entities: [] },
+    ...{ intents: [], acts: [], entities: [], role: null },
   };
 }
 
@@ -257,7 +240,7 @@ function finalLine(event: Utterance): Line {
   return {
     ...{ utterance_id, party, text, stable_chars, final: true, revision: 0, start_ms, end_ms },
     ...{ confidence, words, guards, display_text, rewrites, corrections },
-    ...{ intents: [], acts: [], entities: [] },
+    ...{ intents: [], acts: [], entities: [], role: null },
   };
 }
 
@@ -295,6 +278,11 @@ function withMeaning(lines: readonly Line[], event: Meaning): readonly Line[] {
       return lines.with(index, { ...line, acts: withAct(line.acts, event) });
     case "entity-signal":
       return lines.with(index, { ...line, entities: withEntity(line.entities, event) });
+    case "role-signal": {
+      if (line.party !== "mixed") return lines;
+      const party = event.label === "agent" ? "agent" : "customer";
+      return lines.with(index, { ...line, role: { party, score: event.score } });
+    }
   }
 }
 

@@ -18,7 +18,7 @@ export type CodeHalf = "reason" | "result";
 
 export type CustomerReaction = "accepted" | "hesitant" | "refused" | "ignored" | "unknown";
 
-export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "history" | "store" | "audio-store" | "bus" | "wrap-up";
+export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "history" | "store" | "audio-store" | "bus" | "wrap-up" | "legs";
 
 export type DeskOutcome = "shown" | "accepted" | "dismissed" | "copied";
 
@@ -263,6 +263,7 @@ export interface CallView {
   readonly flags: readonly Flag[];
   readonly gaps: readonly AudioGap[];
   readonly degraded: readonly CallDegraded[];
+  readonly exchanged: readonly LegsExchanged[];
   readonly closed: CallClosed | null;
   readonly wrap_up: WrapUp | null;
   readonly confirmed: WrapUpConfirmed | null;
@@ -589,6 +590,14 @@ export interface LegLedger {
   readonly failed_ms: number;
 }
 
+/** A person says that the legs are the wrong way round: from here on what came as the agent is the customer. */
+export interface LegsExchanged {
+  readonly type: "legs-exchanged";
+  readonly at_ms: number;
+  readonly by: string;
+  readonly by_name: string;
+}
+
 /** One utterance on the screen, open or final. */
 export interface Line {
   readonly utterance_id: string;
@@ -608,6 +617,7 @@ export interface Line {
   readonly intents: readonly string[];
   readonly acts: readonly string[];
   readonly entities: readonly LineEntity[];
+  readonly role: RoleGuess | null;
 }
 
 /** A person says what was said in an utterance; what was recognised stays, and the latest correction holds. */
@@ -1009,6 +1019,27 @@ export interface RiskReason {
   readonly points: number;
 }
 
+/** Who seems to have said a line, by its words alone. */
+export interface RoleGuess {
+  readonly party: "agent" | "customer";
+  readonly score: number;
+}
+
+/** Who seems to say this, by the words alone; `label` is agent or customer, `score` from 0.5 on. */
+export interface RoleSignal {
+  readonly utterance_id: string;
+  readonly party: Party;
+  readonly label: string;
+  readonly score: number;
+  readonly start_ms: number;
+  readonly end_ms: number;
+  readonly span: readonly [number, number] | null;
+  readonly quote: string;
+  readonly source: string;
+  readonly from_partial: boolean;
+  readonly type: "role-signal";
+}
+
 /** A rule was wrong in this call; what it should have said becomes a case of it. */
 export interface RuleError {
   readonly case_id: string;
@@ -1152,6 +1183,7 @@ export type CallEvent =
   | CallUpdated
   | CallDegraded
   | CallClosed
+  | LegsExchanged
   | ExperimentsAssigned
   | CustomerLookedUp
   | CustomerTagged
@@ -1169,6 +1201,7 @@ export type CallEvent =
   | ActSignal
   | EntitySignal
   | MeaningSignal
+  | RoleSignal
   | SilenceSignal
   | OvertalkSignal
   | SpeechRateSignal

@@ -10,7 +10,16 @@ function line(fields: Partial<Line>): Line {
   return {
     ...{ utterance_id: "u1", party: "customer", text: "", stable_chars: 0, final: false, revision: 1 },
     ...{ start_ms: 0, end_ms: 0, confidence: null, words: [], guards: [] },
-    ...{ display_text: null, rewrites: [], corrections: [], intents: [], acts: [], entities: [], ...fields },
+    ...{
+      display_text: null,
+      rewrites: [],
+      corrections: [],
+      intents: [],
+      acts: [],
+      entities: [],
+      role: null,
+      ...fields,
+    },
   };
 }
 

@@ -22,7 +22,16 @@ function line(id: string, start_ms: number, change: Partial<Line> = {}): Line {
   return {
     ...{ utterance_id: id, party: "customer", text: "流量又超了", stable_chars: 5, final: true, revision: 0 },
     ...{ start_ms, end_ms: start_ms + 2000, confidence: 0.9, words: [], guards: [] },
-    ...{ display_text: null, rewrites: [], corrections: [], intents: [], acts: [], entities: [], ...change },
+    ...{
+      display_text: null,
+      rewrites: [],
+      corrections: [],
+      intents: [],
+      acts: [],
+      entities: [],
+      role: null,
+      ...change,
+    },
   };
 }
 
@@ -178,7 +187,14 @@ describe("between the lines", () => {
   });
 
   test("missing audio is told with its cause, instead of as silence", () => {
-    const gap = { type: "audio-gap", party: "customer", start_ms: 3000, end_ms: 15_000, cause: "lost" } as const;
+    const gap = {
+      type: "audio-gap",
+      party: "customer",
+      start_ms: 3000,
+      end_ms: 15_000,
+      cause: "lost",
+      inferred: false,
+    } as const;
     const lines = [line("u1", 0), line("u2", 20_000)];
     show(transcript({ lines, gaps: [gap] }));
     expect(screen.getByTestId("line-u1").textContent).toContain("12 秒音频缺失（线路丢失）");

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -30,11 +30,8 @@ def fit_linear(
 ) -> LinearModel:
     """``heads``: for each its label per turn (None: not trained on) and how many labels there are."""
     counts = [turn_features(turn.text, turn.previous_text, turn.party) for turn in turns]
-    documents = Counter(name for found in counts for name in found)
-    kept = [name for name, count in documents.most_common(settings.features) if count > 1]
-    rows = {name: row for row, name in enumerate(sorted(kept))}
-    rarity = np.array([np.log((1 + len(turns)) / (1 + documents[name])) + 1 for name in rows], np.float32)
-    table = _table(counts, rows, rarity)
+    rows, rarity = vocabulary(counts, settings.features)
+    table = feature_table(counts, rows, rarity)
     weights: list[NDArray[np.float32]] = []
     bias: list[NDArray[np.float32]] = []
     for labels, count in heads:
@@ -52,6 +49,15 @@ def fit_linear(
     )
 
 
+def vocabulary(counts: Sequence[Counter[str]], most: int) -> tuple[dict[str, int], NDArray[np.float32]]:
+    """The features that most turns have, each with its row, and how rare each is."""
+    documents = Counter(name for found in counts for name in found)
+    kept = [name for name, count in documents.most_common(most) if count > 1]
+    rows = {name: row for row, name in enumerate(sorted(kept))}
+    rarity = np.array([np.log((1 + len(counts)) / (1 + documents[name])) + 1 for name in rows], np.float32)
+    return rows, rarity
+
+
 def _fit_head(
     table: Any, labels: Sequence[int | None], count: int, settings: LinearSettings
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -67,7 +73,7 @@ def _fit_head(
     return weights, bias
 
 
-def _table(counts: Sequence[Counter[str]], rows: dict[str, int], rarity: NDArray[np.float32]) -> Any:
+def feature_table(counts: Sequence[Counter[str]], rows: Mapping[str, int], rarity: NDArray[np.float32]) -> Any:
     """(turns, features), each row of length 1, as ``LinearModel.scores`` makes it."""
     at: list[int] = []
     columns: list[int] = []

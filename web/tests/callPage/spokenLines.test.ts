@@ -23,7 +23,7 @@ function line(utterance_id: string, party: Party, text: string, start_ms: number
   return {
     ...{ utterance_id, party, text, stable_chars: words.length, final: true, revision: 0, confidence: 0.9 },
     ...{ start_ms, end_ms: start_ms + words.length * CHAR_MS, words, guards: [], display_text: null },
-    ...{ rewrites: [], corrections: [], intents: [], acts: [], entities: [] },
+    ...{ rewrites: [], corrections: [], intents: [], acts: [], entities: [], role: null },
   };
 }
 

@@ -1,0 +1,1 @@
+"""Trains and measures the model of roles: whether agent or customer says a sentence."""

@@ -1,0 +1,92 @@
+"""A call whose legs somebody puts the right way round while it goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assist.errors import InputError, NotFoundError
+from assist.messages import AudioFrame, AudioGap, CallDegraded, LegsExchanged, Party
+from assist.supervisor import CallRequest
+from tests.support.fakes import STEREO
+from tests.support.supervised import assert_adds_up, world
+
+SOUND: dict[Party, bytes] = {"agent": b"\x01\x00", "customer": b"\x02\x00"}
+"""One sample of each stream."""
+
+
+def stream(party: Party, start_ms: int, end_ms: int) -> AudioFrame:
+    return AudioFrame(party, start_ms, 8_000, SOUND[party] * (end_ms - start_ms) * 8)
+
+
+def samples(pcm: bytes, at_ms: int) -> bytes:
+    return pcm[at_ms * 16 : at_ms * 16 + 2]
+
+
+async def test_from_then_on_each_stream_is_the_other_party_and_positions_stay_aligned(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await call.feed([stream("agent", 0, 1_000), stream("customer", 0, 1_020)])
+        live = w.supervisor.live("c1")
+        live.session.exchange_legs(by="u1", by_name="林晓")
+        assert live.session.is_exchanged
+        assert [call.position_ms(leg) for leg in (0, 1)] == [1_020, 1_020]
+        await call.feed([stream("agent", 1_000, 2_000), stream("customer", 1_020, 2_000)])
+        agent = live.spool.leg("agent").path.read_bytes()
+        customer = live.spool.leg("customer").path.read_bytes()
+        call.close()
+        closed = await call.closed()
+    assert (samples(agent, 990), samples(customer, 990)) == (SOUND["agent"], SOUND["customer"])
+    assert samples(agent, 1_010) == b"\x00\x00"
+    assert (samples(agent, 1_020), samples(customer, 1_020)) == (SOUND["customer"], SOUND["agent"])
+    assert len(agent) == len(customer) == 2_000 * 16
+    assert_adds_up(closed.ledger)
+    assert [leg.lost_ms for leg in closed.ledger] == [20, 0]
+    events = [envelope.event for envelope in w.log("c1")]
+    assert LegsExchanged(at_ms=1_020, by="u1", by_name="林晓") in events
+    assert AudioGap(party="agent", start_ms=1_000, end_ms=1_020, cause="lost") in events
+
+
+async def test_party_that_is_away_stays_away_as_the_other_one(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        call.leave("customer")
+        await call.feed([stream("agent", 0, 3_000)])
+        w.supervisor.live("c1").session.exchange_legs(by="u1", by_name="林晓")
+        assert call.is_away("customer")
+        assert not call.is_away("agent")
+        assert [call.position_ms(leg) for leg in (0, 1)] == [3_000, 3_000]
+        call.miss("customer", 500, "lost", inferred=True)
+        await call.feed([stream("agent", 3_000, 4_000), stream("customer", 3_500, 4_000)])
+        call.close()
+        closed = await call.closed()
+    assert [leg.received_ms for leg in closed.ledger] == [4_000, 4_000]
+    assert_adds_up(closed.ledger)
+
+
+async def test_a_leg_without_sound_is_told_of_and_taken_back(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await call.feed([stream("agent", 0, 9_000)])
+        view = w.supervisor.live("c1").journal.view
+        assert [(one.part, one.code, one.party, one.at_ms) for one in view.degraded] == [
+            ("legs", "leg-missing", "customer", 8_000)
+        ]
+        await call.feed([stream("customer", 0, 9_000)])
+        assert w.supervisor.live("c1").journal.view.degraded == ()
+        call.close()
+        await call.closed()
+    assert [e.event.restored for e in w.log("c1") if isinstance(e.event, CallDegraded)] == [False, True]
+
+
+async def test_only_legs_of_two_parties_in_a_running_call_can_be_exchanged(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO[:1], call_id="c1"))
+        with pytest.raises(InputError) as caught:
+            w.supervisor.live("c1").session.exchange_legs(by="u1", by_name="林晓")
+        assert caught.value.code == "legs-not-exchangeable"
+        call.close()
+        await call.closed()
+        with pytest.raises(NotFoundError):
+            w.supervisor.live("c1")
