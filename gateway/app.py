@@ -16,6 +16,7 @@ from gateway.api.errors import install_error_handlers
 from gateway.api.expected_calls import expected_call_routes
 from gateway.api.experiments import experiment_routes
 from gateway.api.history import history_routes
+from gateway.api.legs import leg_routes
 from gateway.api.models import ErrorBody
 from gateway.api.playbook_trials import trial_routes
 from gateway.api.playbooks import playbook_routes
@@ -74,6 +75,7 @@ def api_routes() -> APIRouter:
         call_routes,
         archive_routes,
         history_routes,
+        leg_routes,
         remark_routes,
         correction_routes,
         private_routes,

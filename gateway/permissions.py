@@ -35,6 +35,7 @@ Permission = Literal[
     "teams.manage",
     "softphone.use",
     "calls.announce",
+    "legs.exchange",
 ]
 
 EVERYTHING: Set[Permission] = frozenset(get_args(Permission))
@@ -44,11 +45,12 @@ _OF_LEADS: Set[Permission] = frozenset({"review.decide-lead"})
 _OF_QUALITY: Set[Permission] = frozenset({"review.decide-quality"})
 _ACCESS_LOG: Set[Permission] = frozenset({"access-log.read"})
 _ASSIGNING: Set[Permission] = frozenset({"review.assign"})
+_IN_CALLS: Set[Permission] = frozenset({"legs.exchange"})
 PERMISSIONS: Mapping[Role, Set[Permission]] = {
     "admin": EVERYTHING,
     "supervisor": EVERYTHING - _OF_ADMINS - _OF_AGENTS - _OF_QUALITY,
-    "qa": EVERYTHING - _OF_ADMINS - _OF_AGENTS - _OF_LEADS - _OF_QUALITY - _ASSIGNING,
-    "qa-lead": EVERYTHING - _OF_ADMINS - _OF_AGENTS - _OF_LEADS | _ACCESS_LOG,
+    "qa": EVERYTHING - _OF_ADMINS - _OF_AGENTS - _OF_LEADS - _OF_QUALITY - _ASSIGNING - _IN_CALLS,
+    "qa-lead": EVERYTHING - _OF_ADMINS - _OF_AGENTS - _OF_LEADS - _IN_CALLS | _ACCESS_LOG,
     "trainer": frozenset(
         {
             "playbook.read",
@@ -63,7 +65,15 @@ PERMISSIONS: Mapping[Role, Set[Permission]] = {
         }
     ),
     "agent": frozenset(
-        {"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer", "softphone.use"}
+        {
+            "playbook.read",
+            "reports.read",
+            "wrap-up.confirm",
+            "note.write",
+            "review.answer",
+            "softphone.use",
+            "legs.exchange",
+        }
     ),
 }
 """Agents may read the rules by which they are judged."""

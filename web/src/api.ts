@@ -78,6 +78,11 @@ export function confirmWrapUp(callId: string, given: GivenWrapUp): Promise<unkno
   return request("POST", `/calls/${encodeURIComponent(callId)}/wrap-up`, given);
 }
 
+/** Says which leg of a running call is whose; ``exchanged``: the other way round than the phone platform named them. */
+export function orderLegs(callId: string, exchanged: boolean): Promise<unknown> {
+  return request("POST", `/calls/${encodeURIComponent(callId)}/legs`, { exchanged });
+}
+
 /** Address of a closed call's transcript, to download. */
 export function transcriptUrl(callId: string, format: "json" | "srt" | "text"): string {
   return `/api/v1/calls/${encodeURIComponent(callId)}/transcript?format=${format}`;

@@ -115,6 +115,7 @@ ASKS: Mapping[str, Ask] = {
     "POST /api/v1/calls/{call_id}/prompts/{prompt_id}/outcomes": Ask({"outcome": "accepted"}),
     "POST /api/v1/calls/{call_id}/results": Ask({"result": "sold"}),
     "POST /api/v1/calls/{call_id}/kept-promises": Ask({"made_in": "ours", "promise_id": "none"}),
+    "POST /api/v1/calls/{call_id}/legs": Ask({"exchanged": True}),
     "POST /api/v1/calls/{call_id}/corrections": Ask({"utterance_id": "customer-1", "text": "流量不够用了"}),
     "POST /api/v1/calls/{call_id}/notes": Ask({"note_id": "note-0001", "at_ms": 0, "text": "好"}),
     "POST /api/v1/calls/{call_id}/reveal": Ask({"seqs": [1], "reason": "客户要求更正"}),

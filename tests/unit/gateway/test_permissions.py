@@ -116,6 +116,7 @@ ADMINISTRATION = {"access-log.read", "records.manage", "teams.manage", "calls.an
 REMARKS = {"transcript.correct", "corrections.export", "note.write"}
 REVIEWS = {"review.read", "review.score"}
 SOFTPHONE = {"softphone.use"}
+IN_CALLS = {"legs.exchange"}
 LEADS = {"review.assign", "review.decide-lead"}
 QUALITY = {"review.assign", "review.decide-quality"}
 
@@ -123,8 +124,8 @@ QUALITY = {"review.assign", "review.decide-quality"}
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("admin", WORK | ADMINISTRATION | REVIEWS | LEADS | QUALITY | {"review.answer"} | SOFTPHONE),
-        ("supervisor", WORK | REVIEWS | LEADS | SOFTPHONE),
+        ("admin", WORK | ADMINISTRATION | REVIEWS | LEADS | QUALITY | {"review.answer"} | SOFTPHONE | IN_CALLS),
+        ("supervisor", WORK | REVIEWS | LEADS | SOFTPHONE | IN_CALLS),
         ("qa", WORK | REVIEWS | SOFTPHONE),
         ("qa-lead", WORK | REVIEWS | QUALITY | {"access-log.read"} | SOFTPHONE),
         (
@@ -133,7 +134,10 @@ QUALITY = {"review.assign", "review.decide-quality"}
             | REMARKS
             | SOFTPHONE,
         ),
-        ("agent", {"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer"} | SOFTPHONE),
+        (
+            "agent",
+            {"playbook.read", "reports.read", "wrap-up.confirm", "note.write", "review.answer"} | SOFTPHONE | IN_CALLS,
+        ),
     ],
 )
 def test_a_role_says_who_edits_and_publishes_playbooks_decides_on_prompts_and_remarks(

@@ -4,6 +4,7 @@ import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { CallView, Line } from "../protocol.gen";
 import { ConversationTable } from "../shared/ConversationTable";
+import { LegNotices } from "../shared/LegNotices";
 import { notesOf, type Note } from "../shared/lineNotes";
 import { markersOf, type Marker } from "../shared/markers";
 import type { Shine, Spotlight } from "../shared/spotlight";
@@ -36,7 +37,7 @@ const NO_NOTES: readonly Note[] = [];
 export function SpokenTranscript({ view, player, spotlight, shine, actions, edited, tools }: Props): React.JSX.Element {
   const texts = useTexts();
   const { t } = texts;
-  const { lines, prompts, flags, gaps } = view;
+  const { lines, prompts, flags, gaps, exchanged } = view;
   const [known] = useState(() => new WeakMap<Line, SpokenLine>());
   const spoken = useMemo(() => spokenLinesOf(view, known), [view, known]);
   const index = useMemo(() => spokenIndexOf(spoken), [spoken]);
@@ -45,7 +46,7 @@ export function SpokenTranscript({ view, player, spotlight, shine, actions, edit
     useCallback((position_ms: number) => spokenAt(index, position_ms), [index]),
   );
   const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
-  const notes = useMemo(() => notesOf(lines, gaps), [lines, gaps]);
+  const notes = useMemo(() => notesOf(lines, gaps, exchanged), [lines, gaps, exchanged]);
   const lit = useLitLine(lines, spotlight);
   const [heardAt] = saidNow(at).keys();
   const heard = heardAt === undefined ? null : (lines[heardAt]?.utterance_id ?? null);
@@ -59,6 +60,7 @@ export function SpokenTranscript({ view, player, spotlight, shine, actions, edit
         <span data-party="customer">{t("party.customer")}</span>
         <span data-party="agent">{t("party.agent")}</span>
       </header>
+      <LegNotices view={view} />
       <div className={styles.scroller} ref={scroller} tabIndex={0}>
         {lines.length === 0 && <p className={styles.empty}>{t("transcript.empty-closed")}</p>}
         <ol className={styles.lines}>

@@ -20,6 +20,7 @@ import { EmptyDesk } from "./EmptyDesk";
 import { HistoryNotice } from "./HistoryNotice";
 import { Impairments } from "./Impairments";
 import { PromptColumn } from "./PromptColumn";
+import { canSwap } from "./SwapLegs";
 import { Transcript } from "./Transcript";
 import { useDeskSession } from "./useDeskSession";
 import { WrapUpPanel } from "./WrapUpPanel";
@@ -71,6 +72,8 @@ export function DeskPage(props: Props): React.JSX.Element {
     session.choose(callId);
   };
 
+  const maySwap = props.user.permissions?.includes("legs.exchange") ?? false;
+  const swap = maySwap && call?.loaded && canSwap(call.view) ? session.swapLegs : null;
   const rail = <CallRail state={state} choose={choose} />;
   const isNarrow = width === "narrow";
   const transcript = call?.loaded && (!isNarrow || tab === "desk") && (
@@ -80,6 +83,7 @@ export function DeskPage(props: Props): React.JSX.Element {
       spotlight={spotlight}
       shine={shine}
       isStale={link.kind !== "open"}
+      swap={swap}
       className={styles.transcript ?? ""}
     />
   );
@@ -126,7 +130,7 @@ export function DeskPage(props: Props): React.JSX.Element {
             </CallHeader>
           )}
           {call?.loaded && <HistoryNotice view={call.view} settle={session.settlePromise} />}
-          <Impairments link={link} view={call?.loaded ? call.view : null} retry={session.retry} />
+          <Impairments link={link} view={call?.loaded ? call.view : null} retry={session.retry} swap={swap} />
           {width !== "wide" && (
             <Segmented<Tab>
               block

@@ -6,8 +6,12 @@ import type { Link } from "../deskSocket";
 import type { CallDegraded, CallView } from "../protocol.gen";
 import { clockTime } from "../shared/format";
 import styles from "./Impairments.module.css";
+import { SwapLegs } from "./SwapLegs";
 
-const TOLD_APART = ["recognition-behind", "recogniser-fallback", "phrases-failed", "understanding-failed"] as const;
+const TOLD_APART = [
+  ...(["recognition-behind", "recogniser-fallback", "phrases-failed", "understanding-failed", "roles-failed"] as const),
+  ...(["leg-missing", "leg-silent", "legs-identical", "legs-swapped"] as const),
+] as const;
 
 /** Whose texts tell of an impairment: those of its code, if it has its own, or else of the part. */
 function subjectOf({ part, code }: CallDegraded): (typeof TOLD_APART)[number] | CallDegraded["part"] {
@@ -18,10 +22,12 @@ interface Props {
   link: Link;
   view: CallView | null;
   retry: () => void;
+  /** Exchange agent and customer; null: this user may not, or these legs cannot be. */
+  swap?: (() => Promise<boolean>) | null;
 }
 
 /** Says what does not work now, and what still does. */
-export function Impairments({ link, view, retry }: Props): React.JSX.Element | null {
+export function Impairments({ link, view, retry, swap = null }: Props): React.JSX.Element | null {
   const { t } = useTranslation();
   const isLive = view?.status === "live";
   const connection =
@@ -68,6 +74,7 @@ export function Impairments({ link, view, retry }: Props): React.JSX.Element | n
             </strong>
             {t(`impaired.${subjectOf(one)}.works`)}
           </p>
+          {one.code === "legs-swapped" && swap && <SwapLegs swap={swap} inWords />}
           <small>
             {t("impaired.since", { time: clockTime(one.at_ms) })} · <code>{one.code}</code>
           </small>

@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { startTransition, useEffect, useMemo, useState } from "react";
 
 import { ConversationTable } from "../shared/ConversationTable";
+import { LegNotices } from "../shared/LegNotices";
 import { FeelingsBand } from "../shared/FeelingsBand";
 import { shownTime } from "../shared/feelingsCourse";
 import { notesOf, type Note } from "../shared/lineNotes";
@@ -13,6 +14,7 @@ import { TranscriptLine } from "../shared/TranscriptLine";
 import { useLitLine } from "../shared/useLitLine";
 import { useTexts } from "../shared/useTexts";
 import type { WatchedCall } from "../state/deskState";
+import { SwapLegs } from "./SwapLegs";
 import { useStickToEnd } from "./useStickToEnd";
 
 interface Props {
@@ -21,6 +23,8 @@ interface Props {
   shine: Shine;
   /** Whether the connection is down, so that what is shown may lag behind the call. */
   isStale: boolean;
+  /** Exchange agent and customer; null: not here. */
+  swap?: (() => Promise<boolean>) | null;
   className: string;
 }
 
@@ -31,17 +35,17 @@ const NO_MARKERS: readonly Marker[] = [];
 const NO_NOTES: readonly Note[] = [];
 
 /** What both parties said and are saying: the customer's lane left, the agent's further right. */
-export function Transcript({ call, spotlight, shine, isStale, className }: Props): React.JSX.Element {
+export function Transcript({ call, spotlight, shine, isStale, swap = null, className }: Props): React.JSX.Element {
   const texts = useTexts();
   const { t } = texts;
   const { view } = call;
-  const { lines, prompts, flags, gaps, speaking } = view;
+  const { lines, prompts, flags, gaps, exchanged, speaking } = view;
   // A long call opens with its latest lines; the earlier ones follow without holding up clicks and words.
   const [isWhole, setIsWhole] = useState(lines.length <= FIRST_LINES);
   const first = isWhole ? 0 : Math.max(0, lines.length - FIRST_LINES);
   const { scroller, atEnd, goToEnd, goTo } = useStickToEnd(view);
   const markers = useMemo(() => markersOf(prompts, flags), [prompts, flags]);
-  const notes = useMemo(() => notesOf(lines, gaps), [lines, gaps]);
+  const notes = useMemo(() => notesOf(lines, gaps, exchanged), [lines, gaps, exchanged]);
   const lit = useLitLine(lines, spotlight);
 
   useEffect(() => {
@@ -65,7 +69,9 @@ export function Transcript({ call, spotlight, shine, isStale, className }: Props
         <h2>{isClosed ? t("transcript.title-closed") : t("transcript.title")}</h2>
         <span data-party="customer">{t("party.customer")}</span>
         <span data-party="agent">{t("party.agent")}</span>
+        {swap && <SwapLegs swap={swap} />}
       </header>
+      <LegNotices view={view} />
       <FeelingsBand feelings={view.feelings} time_ms={shownTime(view.position_ms)} shine={shine} />
       <div className={styles.scroller} ref={scroller} data-held={!atEnd} tabIndex={0}>
         {lines.length === 0 && (

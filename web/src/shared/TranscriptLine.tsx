@@ -1,7 +1,7 @@
 import { memo, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Line } from "../protocol.gen";
+import type { Line, RoleGuess } from "../protocol.gen";
 import { clockTime, seconds } from "./format";
 import { FLAG_ICONS, PROMPT_ICONS } from "./icons";
 import { IntentChips } from "./IntentChips";
@@ -31,6 +31,9 @@ interface Props {
   below?: ReactNode;
 }
 
+/** Probability from which on a guess at the speaker is named; below it nobody is. */
+const SURE_ROLE = 0.7;
+
 /**
  * One utterance. Both lanes are anchored left, so that growing text never moves what is already there; rows are only
  * added. Its arrays must keep their identity while nothing changed: a long call redraws only the line that does.
@@ -54,6 +57,7 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
       <div className={styles.lane}>
         <div className={styles.bubble} key={litSerial} data-lit={litSerial > 0}>
           <span className="visually-hidden">{t(`party.${line.party}`)}: </span>
+          {line.role && <RoleTag role={line.role} />}
           <p lang="zh-CN">
             {words ??
               segmentsOf(line).map((segment, index) => <SegmentText key={index} segment={segment} texts={texts} />)}
@@ -76,6 +80,21 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
   );
 });
 
+/** Who seems to have said it; it says that it is a guess. */
+function RoleTag({ role }: { role: RoleGuess }): React.JSX.Element {
+  const { t } = useTranslation();
+  const party = t(`party.${role.party}`);
+  return (
+    <span
+      className={styles.role}
+      data-party={role.party}
+      title={t("transcript.role-title", { party, percent: Math.round(role.score * 100) })}
+    >
+      {t(role.score < SURE_ROLE ? "transcript.role-unsure" : "transcript.role", { party })}
+    </span>
+  );
+}
+
 function MarkerIcon({ marker }: { marker: Marker }): React.JSX.Element {
   const { t } = useTranslation();
   const title =
@@ -92,6 +111,7 @@ function MarkerIcon({ marker }: { marker: Marker }): React.JSX.Element {
 
 function NoteText({ note }: { note: Note }): string {
   const { t } = useTranslation();
+  if (note.kind === "exchange") return t("transcript.exchange", { name: note.by_name });
   const length = seconds(note.length_ms);
   return note.kind === "gap"
     ? t("transcript.gap", { seconds: length, cause: t(`gap-cause.${note.cause}`) })

@@ -95,6 +95,13 @@ export class DeskSession {
     if (call !== null) void this.store(call, () => api.settlePromise(call.callId, standing));
   };
 
+  /** Agent and customer of the call on the screen are the wrong way round: exchange them; whether that is done. */
+  readonly swapLegs = async (): Promise<boolean> => {
+    const { call } = this.state;
+    const isExchanged = (call?.view.exchanged.length ?? 0) % 2 === 1;
+    return call !== null && (await this.store(call, () => api.orderLegs(call.callId, !isExchanged)));
+  };
+
   /** The wrap-up of the call on the screen as the user left it; whether it is stored. */
   readonly confirmWrapUp = async (given: GivenWrapUp): Promise<boolean> => {
     const { call } = this.state;
