@@ -113,6 +113,11 @@ class CallHandle:
         if self._live.handle is self:
             self._live.session.leave(party)
 
+    def come_back(self, party: Party) -> None:
+        """Sound of the party is on its way again; ``miss`` says later what is missing before it."""
+        if self._live.handle is self:
+            self._live.session.come_back(party)
+
     def is_away(self, party: Party) -> bool:
         """Whether the party has left and not come back."""
         return self._live.session.is_away(party)

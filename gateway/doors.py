@@ -9,13 +9,16 @@ from pydantic import BaseModel
 
 from gateway.desk import DeskLimits, ServerInfo, serve_desk
 from gateway.ingest import IngestLimits, serve_ingest
-from gateway.metrics import CONTENT_TYPE, DeskMetrics, IngestMetrics
+from gateway.metrics import CONTENT_TYPE, DeskMetrics, IngestMetrics, SourceMetrics
 from gateway.outbox import OutboxLimits
+from gateway.phone.limits import ConnectionLimits
+from gateway.phone.websocket import Exchange, door_routes
 from gateway.readiness import Part
 from gateway.service import Service
 from gateway.settings import LimitSettings
 from gateway.shield import Addresses
 from gateway.softphone import softphone_routes
+from gateway.sources.catalogue import source_doors
 from gateway.sources.native import NativeLimits
 from gateway.version import livecue_version
 from gateway.visitors import let_in
@@ -93,8 +96,24 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
                 server=server,
             )
 
+    router.include_router(source_routes(service))
     router.include_router(softphone_routes(service, addresses, metrics=ingest_metrics, limits=ingest_limits))
     return router
+
+
+def source_routes(service: Service) -> APIRouter:
+    """Phone platforms that speak their own protocols."""
+    settings = service.settings
+    exchange = Exchange(
+        switchboard=service.switchboard,
+        bus=service.bus,
+        metrics=SourceMetrics(service.metrics),
+        is_key=service.accounts.is_key,
+        settings=settings.sources,
+        public_url=settings.public_url,
+        limits=ConnectionLimits(message_bytes=settings.limits.frame_bytes),
+    )
+    return door_routes(source_doors(), exchange)
 
 
 def ingest_limits_of(limits: LimitSettings) -> IngestLimits:

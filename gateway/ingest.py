@@ -19,6 +19,7 @@ from assist.ports import EventBus
 from assist.session import CallRequest
 from assist.supervisor import Supervisor
 from gateway.call_events import follow_call
+from gateway.keys import presented_key
 from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing
 from gateway.sources.native import (
     Action,
@@ -115,14 +116,6 @@ async def serve_ingest(
             metrics.disconnected()
 
 
-def api_key(socket: WebSocket) -> str | None:
-    """The key a client presents: bearer token, X-Api-Key header or ``key`` parameter, in this order."""
-    scheme, _, token = socket.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return token.strip()
-    return socket.headers.get("x-api-key") or socket.query_params.get("key")
-
-
 class _Connection:
     """One socket: a reader that never waits for the writer, the writer, and what the call itself has to say."""
 
@@ -184,7 +177,7 @@ class _Connection:
     async def _read(self, authenticate: Authenticate) -> None:
         """Take frames until the client is gone or the codec has ended."""
         try:
-            if not await authenticate(api_key(self._socket)):
+            if not await authenticate(presented_key(dict(self._socket.headers), dict(self._socket.query_params))):
                 raise AuthenticationError("Give a valid API key.")
         except LivecueError as error:
             await self._perform(self._codec.failed(error))

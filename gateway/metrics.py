@@ -77,6 +77,9 @@ class Metrics:
         self.ingest_sockets = self._gauge("ingest_sockets", "Sockets of phone platforms that are open.")
         self.ingest_bytes = self._counter("ingest_bytes", "Audio bytes received on ingest sockets.")
         self.ingest_errors = self._counter("ingest_errors", "Errors sent to phone platforms, by code.", "code")
+        self.source_remarks = self._counter(
+            "source_remarks", "Odd things that phone platforms did, by door and code.", "source", "code"
+        )
         self.desk_clients = self._gauge("desk_clients", "Desk sockets that are open.")
         self.desk_slow = self._counter("desk_slow", "Desk sockets closed because the client read too slowly.")
         self.desk_superseded = self._counter("desk_superseded", "Partials left out for a desk that was behind.")
@@ -190,6 +193,13 @@ class IngestMetrics:
 
     def failed(self, code: str) -> None:
         self._metrics.ingest_errors.labels(code=code).inc()
+
+
+class SourceMetrics(IngestMetrics):
+    """Hears what happens on the connections of phone platforms; implements gateway.phone.connection.SourceMetrics."""
+
+    def remarked(self, source: str, code: str) -> None:
+        self._metrics.source_remarks.labels(source=source, code=code).inc()
 
 
 class DeskMetrics:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from gateway.app import create_app
+from gateway.compression import PlatformsMayCompress
 from gateway.listening import base_url
 from gateway.service import Service
 
@@ -57,11 +58,11 @@ async def serve(
     limits = service.settings.limits
     config = uvicorn.Config(
         create_app(service),
-        ws="websockets-sansio",
+        ws=PlatformsMayCompress,
         ws_max_size=limits.frame_bytes,
         ws_ping_interval=PING_INTERVAL_S,
         ws_ping_timeout=PING_TIMEOUT_S,
-        ws_per_message_deflate=False,
+        ws_per_message_deflate=False,  # but see PlatformsMayCompress
         lifespan="off",
         log_config=None,
         access_log=False,

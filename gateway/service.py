@@ -25,6 +25,8 @@ from gateway.auth import Accounts
 from gateway.expected_calls import ExpectedCalls
 from gateway.experiments import LiveExperiments
 from gateway.metrics import Metrics, Reading
+from gateway.phone.limits import CallLimits
+from gateway.phone.switchboard import Switchboard
 from gateway.placing import Placing
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
@@ -43,6 +45,9 @@ log = logging.getLogger(__name__)
 
 RECOGNISER, STORE, PLAYBOOK, CALLS = "recogniser", "store", "playbook", "calls"
 
+
+GOODBYE_S = 5.0
+"""How long phone platforms that were told of our going may take to go themselves."""
 
 LOOKS_UNTIL_RECOVERY = 6
 """Every so many looks at the store, what is still in the spool is brought into it, however it came to stay there."""
@@ -114,6 +119,8 @@ class Service:
     seen: SeenCalls = field(init=False)
     review_readers: ReviewReaders = field(init=False)
     sound: CallSound = field(init=False)
+    switchboard: Switchboard = field(init=False)
+    """The calls that phone platforms bring over their own protocols."""
     readiness: Readiness = field(default_factory=lambda: Readiness((RECOGNISER, STORE, PLAYBOOK, CALLS)))
 
     def __post_init__(self) -> None:
@@ -121,6 +128,11 @@ class Service:
         self.seen = SeenCalls(self.supervisor, self.store, self.reviews.store.is_assigned)
         self.review_readers = ReviewReaders(self.reviews.store)
         self.sound = CallSound(self.audio_store)
+        self.switchboard = Switchboard(
+            self.supervisor,
+            complete=self.expected.complete,
+            limits=CallLimits(stall_s=self.settings.sources.stall_s, max_ahead_s=self.settings.limits.ahead_s),
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -173,7 +185,9 @@ class Service:
     async def stop_calls(self) -> None:
         """Refuse new calls, close the open ones and wait until they are complete. Idempotent."""
         self.readiness.report(CALLS, "stopping", code="server-stopping", message="Livecue is stopping.")
+        self.switchboard.stop()
         await self.supervisor.stop()
+        await self.switchboard.deserted(GOODBYE_S)
 
     async def _warm_up(self) -> None:
         try:

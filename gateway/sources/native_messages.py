@@ -59,7 +59,7 @@ INGEST_ERRORS: Mapping[str, ErrorRule] = {
 B = TypeVar("B", Agent, Customer)
 
 
-def _bounded(who: B) -> B:
+def bounded(who: B) -> B:
     """Refuse texts that are too long, hold control characters, or come in too great a number."""
     texts = [value for value in who.model_dump().values() if isinstance(value, str)]
     if len(who.attributes) > MAX_ATTRIBUTES:
@@ -75,8 +75,8 @@ Terms = Annotated[
     tuple[Annotated[str, StringConstraints(min_length=1, max_length=MAX_TERM_CHARS, pattern=PRINTABLE_PATTERN)], ...],
     Field(max_length=MAX_TERMS),
 ]
-BoundedAgent = Annotated[Agent, AfterValidator(_bounded)]
-BoundedCustomer = Annotated[Customer, AfterValidator(_bounded)]
+BoundedAgent = Annotated[Agent, AfterValidator(bounded)]
+BoundedCustomer = Annotated[Customer, AfterValidator(bounded)]
 
 
 # --- client → server -------------------------------------------------------------------------------------------------

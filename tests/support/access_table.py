@@ -45,7 +45,6 @@ GET    ~/calls/{call_id}/transcript                      200   -    ours  none o
 POST   ~/calls/{call_id}/prompts/{prompt_id}/outcomes    404   -    ours  none ours ours none  both  both  both  both
 POST   ~/calls/{call_id}/results                         201   -    ours  none ours ours none  both  both  both  both
 POST   ~/calls/{call_id}/kept-promises                   404   -    ours  none ours ours none  both  both  both  both
-POST   ~/calls/{call_id}/legs                            404   -    ours  none ours -    none  -     -     both  -
 POST   ~/calls/{call_id}/corrections                     201   -    -     none ours ours none  both  both  both  -
 POST   ~/calls/{call_id}/notes                           201   -    ours  none ours ours none  both  both  both  -
 DELETE ~/calls/{call_id}/notes/{note_id}                 404   -    ours  none ours ours none  both  both  both  -
@@ -127,6 +126,18 @@ POST   ~/erasures                                        201   -    -     -    -
 WS     /desk/v1                                          101   -    ours  none ours ours none  both  both  both  -
 WS     /ingest/v1                                        101   -    -     -    -    -    -     -     -     -     yes
 WS     /softphone/v1                                    101   -    yes   yes  yes  yes  yes   yes   yes   yes   -
+WS     /ingest/audio_fork                               101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/audio_fork/{rest:path}                   101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/audio_stream                             101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/audio_stream/{rest:path}                 101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/chan_websocket                           101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/chan_websocket/{rest:path}               101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/funasr                                   101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/funasr/{rest:path}                       101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/jambonz                                  101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/jambonz/{rest:path}                      101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/vonage                                   101   -    -     -    -    -    -     -     -     -     yes
+WS     /ingest/vonage/{rest:path}                       101   -    -     -    -    -    -     -     -     -     yes
 """
 
 

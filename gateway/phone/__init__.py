@@ -1,0 +1,1 @@
+"""Drives the codecs of phone platforms: connections, and the calls that they bring together."""
