@@ -15,7 +15,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1024,
   },
   server: {
-    proxy: { "/api": server, "/desk": { target: server, ws: true } },
+    proxy: { "/api": server, "/desk": { target: server, ws: true }, "/softphone/v1": { target: server, ws: true } },
   },
   test: { include: ["tests/**/*.test.{ts,tsx}"], environment: "node" },
 });

@@ -30,6 +30,9 @@ const ReviewsPage = lazy(() => import("./reviews/ReviewsPage"));
 /** With its pictures: loaded by those who open it. */
 const ReportsPage = lazy(() => import("./reports/ReportsPage"));
 
+/** With what carries sound: loaded by those who open it. */
+const SoftphonePage = lazy(() => import("./softphone/SoftphonePage"));
+
 /** Loaded by admins and leads of QA. */
 const RecordsPage = lazy(() => import("./records/RecordsPage"));
 
@@ -94,6 +97,11 @@ export function App(): React.JSX.Element {
         {user && route.page === "reports" && (
           <Suspense fallback={<Spin fullscreen />}>
             <ReportsPage key={user.user_id} user={user} route={route} theme={theme} {...shell} />
+          </Suspense>
+        )}
+        {user && route.page === "softphone" && (
+          <Suspense fallback={<Spin fullscreen />}>
+            <SoftphonePage key={user.user_id} user={user} route={route} {...shell} />
           </Suspense>
         )}
         {user && route.page === "records" && (

@@ -218,7 +218,11 @@ export class DeskSocket {
 }
 
 /** Milliseconds before attempt number `attempt` (from 0); `random` from 0 to 1 cuts up to half. */
-export function retryDelay(attempt: number, random: number, limits: DeskSocketLimits): number {
+export function retryDelay(
+  attempt: number,
+  random: number,
+  limits: Pick<DeskSocketLimits, "firstDelay_ms" | "longestDelay_ms">,
+): number {
   const whole_ms = Math.min(limits.longestDelay_ms, limits.firstDelay_ms * 2 ** Math.min(attempt, 16));
   return Math.round(whole_ms * (1 - random / 2));
 }

@@ -32,6 +32,11 @@ export type Route =
       /** What is asked of the part, as the query of the address. */
       readonly asked: string;
     }
+  | {
+      readonly page: "softphone";
+      /** The stored call that is practised. */
+      readonly callId?: string;
+    }
   | { readonly page: "playbooks" }
   | { readonly page: "playbook"; readonly name: string };
 
@@ -44,6 +49,7 @@ const PLAYBOOKS = "/playbooks";
 const EXPERIMENTS = "/experiments";
 const REPORTS = "/reports";
 const RECORDS = "/records";
+const SOFTPHONE = "/softphone";
 
 /** Of an address within the app, with what is asked of the page; unknown addresses are the desk's. */
 export function routeOf(address: string): Route {
@@ -56,6 +62,10 @@ export function routeOf(address: string): Route {
   if (path === REVIEWS || path.startsWith(`${REVIEWS}/`)) {
     const part = REVIEW_PARTS.find((one) => path === `${REVIEWS}/${one}`) ?? "inbox";
     return { page: "reviews", part, asked: searchParams.toString() };
+  }
+  if (path === SOFTPHONE || path === `${SOFTPHONE}/`) {
+    const callId = searchParams.get("call");
+    return { page: "softphone", ...(callId !== null && { callId }) };
   }
   const [, callId] = /^\/calls\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(path) ?? [];
   if (callId !== undefined) return callRoute(callId, searchParams);
@@ -99,6 +109,8 @@ export function pathOf(route: Route): string {
       const path = route.part === "inbox" ? REVIEWS : `${REVIEWS}/${route.part}`;
       return route.asked === "" ? path : `${path}?${route.asked}`;
     }
+    case "softphone":
+      return route.callId === undefined ? SOFTPHONE : `${SOFTPHONE}?call=${encodeURIComponent(route.callId)}`;
     case "playbooks":
       return PLAYBOOKS;
     case "playbook":

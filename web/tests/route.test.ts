@@ -6,6 +6,8 @@ import { goTo, guardLeaving, pathOf, routeOf, type Route } from "../src/route";
 
 const ROUTES: readonly Route[] = [
   { page: "desk" },
+  { page: "softphone" },
+  { page: "softphone", callId: "20260101-090000-5f2a91c0" },
   { page: "playbooks" },
   { page: "playbook", name: "telecom-2" },
   { page: "call", callId: "20260101-090000-5f2a91c0" },

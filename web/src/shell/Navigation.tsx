@@ -11,7 +11,9 @@ export function Navigation({ user }: { user: User }): React.JSX.Element {
   const { t } = useTranslation();
   const { page } = useRoute();
   const may = (permission: Permission): boolean => user.permissions?.includes(permission) ?? false;
-  type Page = Route & { page: "archive" | "desk" | "experiments" | "playbooks" | "records" | "reports" | "reviews" };
+  type Page = Route & {
+    page: "archive" | "desk" | "experiments" | "playbooks" | "records" | "reports" | "reviews" | "softphone";
+  };
   const item = (to: Page, isCurrent: boolean, badge?: React.ReactNode): React.JSX.Element => (
     <Link to={to} isCurrent={isCurrent} className={styles.item} data-testid={`go-${to.page}`}>
       {t(`navigation.${to.page}`)}
@@ -27,6 +29,7 @@ export function Navigation({ user }: { user: User }): React.JSX.Element {
       {may("playbook.edit") && item({ page: "playbooks" }, page === "playbooks" || page === "playbook")}
       {may("reports.read") && item({ page: "reports", asked: "" }, page === "reports")}
       {may("experiments.read") && item({ page: "experiments" }, page === "experiments")}
+      {may("softphone.use") && item({ page: "softphone" }, page === "softphone")}
       {(may("access-log.read") || may("records.manage")) && item({ page: "records" }, page === "records")}
     </nav>
   );

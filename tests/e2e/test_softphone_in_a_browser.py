@@ -1,0 +1,144 @@
+"""The softphone in a real browser whose microphone plays the agent of a demo call, with the real recogniser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import soundfile
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.support.chromium import chromium_path
+from tests.support.livecue_process import LivecueProcess, run_livecue, serving
+
+CALL = Path(__file__).parents[2] / "examples" / "calls" / "01-cross-sell.flac"
+PASSWORD = "a-long-test-password"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def voice(tmp_path: Path) -> Path:
+    """What the microphone hears, again and again: the agent's leg of the demo call."""
+    samples, rate_hz = soundfile.read(CALL, dtype="int16")
+    path = tmp_path / "agent.wav"
+    soundfile.write(path, samples[:, 0], rate_hz)
+    return path
+
+
+@asynccontextmanager
+async def softphone(
+    server: LivecueProcess, name: str, *, microphone: Sequence[str], size: tuple[int, int] = (1440, 900)
+) -> AsyncGenerator[Page]:
+    """The page, opened by somebody who has just logged in; ``microphone``: how the browser comes by one."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=[*QUIET, *microphone])
+        context = await browser.new_context(locale="zh-CN", viewport={"width": size[0], "height": size[1]})
+        context.set_default_timeout(PATIENCE_MS)
+        page = await context.new_page()
+        await page.goto(f"{server.url}/softphone")
+        await page.get_by_test_id("login-name").fill(name)
+        await page.get_by_test_id("login-password").fill(PASSWORD)
+        await page.get_by_test_id("login-submit").click()
+        yield page
+        await context.close()
+        await browser.close()
+
+
+def hearing(voice: Path) -> list[str]:
+    return [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={voice}",
+    ]
+
+
+async def carry_own_side(page: Page) -> None:
+    """A call of the microphone alone: heard, held, hung up."""
+    await page.get_by_text("没有，只有我一方").click()
+    await expect(page.get_by_test_id("start-call")).to_be_disabled()
+    await page.get_by_test_id("open-sound").click()
+    await expect(page.get_by_test_id("level-agent")).not_to_have_attribute("aria-valuenow", "0")
+    await page.get_by_test_id("agree").check()
+    await page.get_by_test_id("start-call").click()
+    await expect(page.get_by_test_id("phone-phase")).to_have_attribute("data-phase", "live")
+    await expect(page.locator('[data-testid^="line-agent-"]').first).to_contain_text(
+        re.compile("蓝海|您好|客服|服务|流量"), timeout=PATIENCE_MS
+    )
+    await page.get_by_test_id("hold").click()
+    await expect(page.get_by_test_id("call-state")).to_have_attribute("data-phase", "paused")
+    await page.get_by_test_id("hold").click()
+    await expect(page.get_by_test_id("call-state")).to_have_attribute("data-phase", "live")
+    await page.get_by_test_id("hang-up").click()
+    await expect(page.get_by_test_id("call-state")).to_have_attribute("data-phase", "closed", timeout=PATIENCE_MS)
+    await expect(page.get_by_test_id("start-call")).to_be_visible()
+
+
+async def practise(page: Page) -> None:
+    """A drill whose customer answers when the trainee has spoken."""
+    await page.get_by_text("练习", exact=True).click()
+    await page.get_by_test_id("case-01-cross-sell").check()
+    await page.get_by_test_id("agree").check()
+    await page.get_by_test_id("start-call").click()
+    await expect(page.get_by_test_id("phone-phase")).to_have_attribute("data-phase", "live")
+    await page.get_by_test_id("drill-next").click()
+    await expect(page.get_by_test_id("drill-lines")).to_contain_text("流量")
+    await expect(page.locator('[data-testid^="line-customer-"]').first).to_contain_text("流量", timeout=PATIENCE_MS)
+    await expect(page.get_by_test_id("drill-lines").locator("li")).not_to_have_count(1, timeout=PATIENCE_MS)
+    await page.get_by_test_id("hang-up").click()
+    await expect(page.get_by_test_id("call-state")).to_have_attribute("data-phase", "closed", timeout=PATIENCE_MS)
+
+
+async def calls_of(server: LivecueProcess, data_dir: Path) -> list[dict[str, Any]]:
+    """The first and the last event of every call, newest first."""
+    key = (data_dir / "cli-key").read_text().strip()
+    async with httpx.AsyncClient(base_url=server.url, headers={"X-Api-Key": key}) as client:
+        calls = (await client.get("/api/v1/calls")).json()["calls"]
+        logs = [
+            (await client.get(f"/api/v1/calls/{call['call_id']}/events", params={"limit": 5_000})).json()["envelopes"]
+            for call in calls
+        ]
+    return [
+        {event["event"]["type"]: event["event"] for event in log if event["event"]["type"].startswith("call-")}
+        for log in logs
+    ]
+
+
+@pytest.mark.timeout(400)
+async def test_words_spoken_into_the_browser_appear_beside_it_and_a_drills_customer_answers(
+    tmp_path: Path, voice: Path
+) -> None:
+    await run_livecue(
+        tmp_path, "users", "add", "li", "--role", "agent", "--agent-id", "1001", "--password", PASSWORD, "--json"
+    )
+    async with serving(tmp_path) as server:
+        async with softphone(server, "li", microphone=hearing(voice)) as page:
+            await carry_own_side(page)
+            await practise(page)
+        drill, own = await calls_of(server, tmp_path)
+    assert own["call-opened"]["source"] == drill["call-opened"]["source"] == "softphone/1"
+    assert own["call-opened"]["agent"]["agent_id"] == "1001"
+    assert [leg["party"] for leg in drill["call-opened"]["legs"]] == ["agent", "customer"]
+    assert drill["call-opened"]["external_id"] == "drill/01-cross-sell"
+    for call in (own, drill):
+        assert call["call-closed"]["cause"] == "hangup"
+        for leg in call["call-closed"]["ledger"]:
+            assert leg["received_ms"] == leg["transcribed_ms"] + leg["silence_ms"] + leg["gaps_ms"]
+            assert leg["lost_ms"] == leg["shed_ms"] == 0
+    assert own["call-closed"]["ledger"][0]["paused_ms"] > 0
+
+
+@pytest.mark.timeout(200)
+async def test_who_refuses_the_microphone_is_told_what_to_do(tmp_path: Path) -> None:
+    await run_livecue(tmp_path, "users", "add", "pei", "--role", "trainer", "--password", PASSWORD, "--json")
+    refused = ["--deny-permission-prompts"]
+    async with serving(tmp_path) as server, softphone(server, "pei", microphone=refused) as page:
+        await page.get_by_test_id("open-sound").click()
+        told = page.locator('[data-testid^="trouble-"]')
+        await expect(told).to_contain_text("麦克风")
+        await expect(page.get_by_test_id("start-call")).to_be_disabled()

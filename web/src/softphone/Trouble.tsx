@@ -1,0 +1,60 @@
+import { Alert } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { useErrorText } from "../useErrorText";
+import { partiesOf, type PhoneState } from "./phoneState";
+
+/** What is wrong with the sound or the line now, and what to do about it. */
+export function Trouble({ state }: { state: PhoneState }): React.JSX.Element {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { trouble, line, unheard, lost_ms, plan } = state;
+  const parties = partiesOf(plan);
+  return (
+    <div role="status">
+      {trouble !== null && (
+        <Alert
+          type="error"
+          showIcon
+          data-testid={`trouble-${trouble}`}
+          title={t(`softphone.trouble.${trouble}.what`)}
+          description={t(`softphone.trouble.${trouble}.do`)}
+        />
+      )}
+      {line?.kind === "failed" && (
+        <Alert
+          type="error"
+          showIcon
+          data-testid={`line-${line.code}`}
+          title={errorText(line.code, line.message)}
+          description={
+            line.retryAfter_s === null
+              ? undefined
+              : t("softphone.retry-after", { seconds: Math.ceil(line.retryAfter_s) })
+          }
+        />
+      )}
+      {line?.kind === "waiting" && (
+        <Alert type="warning" showIcon title={t("softphone.waiting", { attempt: line.attempt })} />
+      )}
+      {unheard.map((input) => {
+        const party = parties[input];
+        return (
+          party !== undefined && (
+            <Alert
+              key={input}
+              type="warning"
+              showIcon
+              data-testid={`unheard-${party}`}
+              title={t("softphone.unheard.what", { party: t(`party.${party}`) })}
+              description={t(input === 0 ? "softphone.unheard.microphone" : "softphone.unheard.other")}
+            />
+          )
+        );
+      })}
+      {lost_ms > 0 && (
+        <Alert type="warning" showIcon title={t("softphone.lost", { seconds: (lost_ms / 1000).toFixed(1) })} />
+      )}
+    </div>
+  );
+}
