@@ -14,6 +14,7 @@ export type Permission =
   | "reports.read"
   | "transcript.correct"
   | "note.write"
+  | "legs.exchange"
   | "private.reveal"
   | "access-log.read"
   | "records.manage"
