@@ -21,6 +21,7 @@ from assist.history.inquiry import HistoryInquiry, HistoryLimits
 from assist.journal import Journal
 from assist.judge import Judge, questions_for
 from assist.ledger import settle
+from assist.legs import CallLegs
 from assist.messages import (
     Agent,
     Assignment,
@@ -120,6 +121,7 @@ class CallSession:
             for leg in request.legs
         }
         self._order = DecidedOrder([leg.party for leg in request.legs])
+        self._legs = CallLegs(request.legs, self.tell)
         self._changed = Notice()
         opened = {one.kind: one.open_call(playbook) for one in analysers}
         self._advisor = Advisor(journal, opened, playbook, self._degrade, assignments)
@@ -164,7 +166,12 @@ class CallSession:
     # --- what a source does ------------------------------------------------------------------------------------
 
     def push(self, item: AudioFrame | AudioGap) -> None:
-        """Take sound or a declared gap; never waits."""
+        """Take sound or a declared gap of a stream; never waits."""
+        routed = self._legs.take(item)
+        if routed is not None:
+            self._take(routed)
+
+    def _take(self, item: AudioFrame | AudioGap) -> None:
         feed = self._feeds[item.party]
         if feed.is_closed:
             return
@@ -189,22 +196,24 @@ class CallSession:
 
     def leave(self, stream: Party) -> None:
         """No sound of the stream comes for now: its last words are decided, and nobody's words wait for it."""
-        if not self._order.is_away(stream):
-            self._feeds[stream].interrupt()
-            self._order.leave(stream, self._feeds[stream].end_ms)
+        party = self._legs.party_of(stream)
+        if not self._order.is_away(party):
+            self._feeds[party].interrupt()
+            self._order.leave(party, self._feeds[party].end_ms)
             self._changed.notify()
 
     def come_back(self, stream: Party) -> None:
         """Sound of the stream is on its way again, after a gap that is still to be declared with ``miss``."""
-        self._order.come_back(stream)
+        self._order.come_back(self._legs.party_of(stream))
 
     def miss(self, stream: Party, duration_ms: int, cause: GapCause, *, inferred: bool) -> int:
         """Declare sound that will never come; a stream that had left is back.
 
         Returns the declared length: a stream comes back no earlier than where the log is by now.
         """
-        start_ms = self._feeds[stream].end_ms
-        self._order.come_back(stream)
+        party = self._legs.party_of(stream)
+        start_ms = self._feeds[party].end_ms
+        self._order.come_back(party)
         duration_ms = max(duration_ms, self._order.position_ms - start_ms)
         if duration_ms <= 0:
             return 0
@@ -214,16 +223,16 @@ class CallSession:
 
     def is_away(self, stream: Party) -> bool:
         """Whether no sound of the stream comes for now."""
-        return self._order.is_away(stream)
+        return self._order.is_away(self._legs.party_of(stream))
 
     async def room(self, streams: Collection[Party]) -> None:
         """Wait until the memory of these streams has room: how a replay is paced."""
         for stream in streams:
-            await self._feeds[stream].room()
+            await self._feeds[self._legs.party_of(stream)].room()
 
     def position_ms(self, leg: int) -> int:
-        """End position of a leg (index into the request's legs)."""
-        return self._feeds[self.request.legs[leg].party].end_ms
+        """End position of a stream (index into the request's legs)."""
+        return self._feeds[self._legs.party_of(self.request.legs[leg].party)].end_ms
 
     @property
     def end_ms(self) -> int:
@@ -243,6 +252,24 @@ class CallSession:
         if not self._closing.is_set():
             self.tell(change)
             self._ask_about(change.customer)
+
+    @property
+    def is_exchanged(self) -> bool:
+        """Whether streams are the other party's than they said."""
+        return self._legs.is_exchanged
+
+    def exchange_legs(self, *, by: str, by_name: str) -> None:
+        """From now on each stream is the other party's. Raises InputError "legs-not-exchangeable"."""
+        away: list[Party] = [leg.party for leg in self.request.legs if self.is_away(leg.party)]
+        padding = self._legs.exchange(
+            {party: feed.end_ms for party, feed in self._feeds.items()}, by=by, by_name=by_name
+        )
+        for party in self._feeds:
+            self._order.come_back(party)
+        for gap in padding:
+            self._take(gap)
+        for stream in away:
+            self.leave(stream)
 
     def tell(self, event: Event) -> Envelope:
         """Log what is told beside the words; rules know what is of use to them from the next words on."""
@@ -354,7 +381,7 @@ class CallSession:
             event = self._order.take()
             if event is not None:
                 self._changed.notify()
-                await self._advisor.take(event)
+                self._legs.hear(event, await self._advisor.take(event))
             elif self._order.position_ms >= self._advisor.next_tick_ms:
                 self._advisor.reach(self._order.position_ms)
             else:

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from assist.errors import AuthenticationError
 from assist.ports import EventBus
-from gateway.phone.connection import KeyCheck, SourceConnection, SourceMetrics
 from gateway.keys import presented_key, without_key
+from gateway.phone.connection import KeyCheck, SourceConnection, SourceMetrics
 from gateway.phone.limits import ConnectionLimits
 from gateway.phone.switchboard import Switchboard
 from gateway.source_settings import SourcesSettings

@@ -45,6 +45,7 @@ GET    ~/calls/{call_id}/transcript                      200   -    ours  none o
 POST   ~/calls/{call_id}/prompts/{prompt_id}/outcomes    404   -    ours  none ours ours none  both  both  both  both
 POST   ~/calls/{call_id}/results                         201   -    ours  none ours ours none  both  both  both  both
 POST   ~/calls/{call_id}/kept-promises                   404   -    ours  none ours ours none  both  both  both  both
+POST   ~/calls/{call_id}/legs                            404   -    ours  none ours -    none  -     -     both  -
 POST   ~/calls/{call_id}/corrections                     201   -    -     none ours ours none  both  both  both  -
 POST   ~/calls/{call_id}/notes                           201   -    ours  none ours ours none  both  both  both  -
 DELETE ~/calls/{call_id}/notes/{note_id}                 404   -    ours  none ours ours none  both  both  both  -
