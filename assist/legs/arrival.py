@@ -9,7 +9,7 @@ from assist.messages import AudioFrame, AudioGap, Decided, Party, SpeechStarted,
 
 MISSING_AFTER_MS = 8_000
 """How far a leg's last sound may lie behind another's."""
-SILENT_AFTER_MS = 15_000
+SILENT_AFTER_MS = 12_000
 """How long the others may speak before a leg on which nobody was heard is told of."""
 UNHEARD_REASONS = ("recogniser-failed", "lane-failed")
 """Why an utterance in which somebody did speak may have been dropped."""

@@ -145,10 +145,10 @@ def silent_watch() -> LegWatch:
     return watch
 
 
-def test_leg_on_which_nobody_is_heard_is_told_once_the_other_spoke_for_fifteen_seconds() -> None:
+def test_leg_on_which_nobody_is_heard_is_told_once_the_other_spoke_for_twelve_seconds() -> None:
     watch = silent_watch()
     assert watch.words(utterance("agent", 0, 8_000), ()) == []
-    assert watch.words(utterance("agent", 9_000, 17_000), ()) == [Finding("leg-silent", 17_300, "customer")]
+    assert watch.words(utterance("agent", 9_000, 13_000), ()) == [Finding("leg-silent", 13_300, "customer")]
     assert watch.words(utterance("agent", 18_000, 26_000), ()) == []
     assert watch.words(utterance("customer", 27_000, 28_000), ()) == [
         Finding("leg-silent", 28_300, "customer", restored=True)
