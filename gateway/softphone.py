@@ -12,6 +12,7 @@ from assist.messages import Agent, Customer
 from assist.session import CallRequest
 from gateway.ingest import IngestLimits, IngestMetrics, serve_ingest
 from gateway.permissions import own_agent_id
+from gateway.rooms import RoomDoor
 from gateway.service import Service
 from gateway.sessions import WatchedSession
 from gateway.shield import Addresses
@@ -65,6 +66,7 @@ def softphone_routes(
 ) -> APIRouter:
     """The sockets of the softphone page."""
     router = APIRouter()
+    rooms = RoomDoor()
 
     @router.websocket("/softphone/v1")
     async def softphone(socket: WebSocket) -> None:
@@ -81,6 +83,14 @@ def softphone_routes(
                 limits=limits,
                 person=Softphone(session),
             )
+
+    @router.websocket("/softphone/v1/room")
+    async def room(socket: WebSocket) -> None:
+        visitor = await let_in(socket, service.accounts, addresses, permission="softphone.use")
+        if visitor is None:
+            return
+        with service.sessions.watching(visitor.token, visitor.user) as session:
+            await rooms.serve(socket, session)
 
     return router
 

@@ -127,6 +127,7 @@ POST   ~/erasures                                        201   -    -     -    -
 WS     /desk/v1                                          101   -    ours  none ours ours none  both  both  both  -
 WS     /ingest/v1                                        101   -    -     -    -    -    -     -     -     -     yes
 WS     /softphone/v1                                    101   -    yes   yes  yes  yes  yes   yes   yes   yes   -
+WS     /softphone/v1/room                               101   -    yes   yes  yes  yes  yes   yes   yes   yes   -
 WS     /ingest/audio_fork                               101   -    -     -    -    -    -     -     -     -     yes
 WS     /ingest/audio_fork/{rest:path}                   101   -    -     -    -    -    -     -     -     -     yes
 WS     /ingest/audio_stream                             101   -    -     -    -    -    -     -     -     -     yes

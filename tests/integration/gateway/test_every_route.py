@@ -311,6 +311,7 @@ SOCKETS = {
     "/desk/v1": desk_of,
     "/ingest/v1": ingest_of,
     "/softphone/v1": partial(ingest_of, path="/softphone/v1"),
+    "/softphone/v1/room": partial(ingest_of, path="/softphone/v1/room"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.support.service import PASSWORD, http_client, listening, log_in, open
 
 @asynccontextmanager
 async def softphone(
-    service: Service, port: int, name: str | None, *, origin: str | None = None
+    service: Service, port: int, name: str | None, *, origin: str | None = None, path: str = "/softphone/v1"
 ) -> AsyncGenerator[Peer]:
     """A page of ``name``, which must be a user; None: nobody has logged in."""
     headers: dict[str, str] = {}
@@ -28,8 +29,11 @@ async def softphone(
         token = (await service.accounts.log_in(name, PASSWORD, address="")).token
         headers["Cookie"] = f"{SESSION_COOKIE}={token}"
     headers["Origin"] = origin or f"http://127.0.0.1:{port}"
-    async with connect(f"ws://127.0.0.1:{port}/softphone/v1", additional_headers=headers, proxy=None) as connection:
+    async with connect(f"ws://127.0.0.1:{port}{path}", additional_headers=headers, proxy=None) as connection:
         yield Peer(connection)
+
+
+room = partial(softphone, path="/softphone/v1/room")
 
 
 async def add(service: Service, role: Role, *, agent_id: str | None = None) -> str:
@@ -134,3 +138,61 @@ async def test_the_page_may_ask_for_the_microphone_and_no_other_origin_may(tmp_p
     assert "microphone=(self)" in policy
     assert "display-capture=(self)" in policy
     assert "camera=()" in policy
+
+
+async def test_two_colleagues_meet_in_a_room_and_what_they_tell_each_other_is_passed_on(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        host_name, guest_name = await add(service, "agent", agent_id="1001"), await add(service, "trainer")
+        async with room(service, port, host_name) as host, room(service, port, guest_name) as guest:
+            await host.send("make")
+            code = (await host.expect("made"))["code"]
+            await guest.send("enter", code=code)
+            assert (await guest.expect("met"))["is_host"] is False
+            assert (await host.expect("met"))["is_host"] is True
+            await host.send("signal", signal={"description": {"type": "offer", "sdp": "v=0"}})
+            assert (await guest.expect("signal"))["signal"]["description"]["sdp"] == "v=0"
+            await guest.connection.close()
+            assert await host.expect("left") == {"type": "left"}
+
+
+async def test_a_wrong_code_leads_nowhere_and_many_have_to_wait(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        name = await add(service, "trainer")
+        seen: list[tuple[str, int]] = []
+        for _ in range(11):
+            async with room(service, port, name) as peer:
+                await peer.send("enter", code="000000")
+                seen.append(await refusal(peer))
+    assert seen == [("unknown-room", 4404)] * 10 + [("too-many-attempts", 1013)]
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        ("{", ("bad-json", 4400)),
+        ('{"type": "shout"}', ("unknown-message", 4400)),
+        ('{"type": "enter", "code": "12"}', ("bad-message", 4400)),
+        (b"\x00", ("bad-message", 4400)),
+        ('{"type": "signal", "signal": "' + "x" * 70_000 + '"}', ("frame-too-large", 1009)),
+    ],
+)
+async def test_what_no_page_sends_ends_the_connection(
+    tmp_path: Path, frame: str | bytes, expected: tuple[str, int]
+) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        name = await add(service, "qa")
+        async with room(service, port, name) as peer:
+            await peer.connection.send(frame)
+            assert await refusal(peer) == expected
+
+
+async def test_rooms_are_for_pages_of_this_service_whose_session_goes_on(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        name = await add(service, "qa")
+        async with room(service, port, name, origin="https://evil.example") as peer:
+            assert await refusal(peer) == ("foreign-origin", 4403)
+        async with room(service, port, name) as peer:
+            await peer.send("make")
+            await peer.expect("made")
+            await service.accounts.set_password(name, PASSWORD + "2")
+            assert await refusal(peer) == ("not-authenticated", 4401)
