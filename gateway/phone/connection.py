@@ -175,9 +175,9 @@ class SourceConnection:
                 continue
             self._heard_s = self._elapsed_s()
             if isinstance(message, PeerLeft):
-                self._perform(self._codec.end(message.is_clean))
                 if self._admission is not None:
                     await asyncio.wait({self._admission})  # what the peer has sent counts if its key is good
+                self._perform(self._codec.end(message.is_clean))
                 self._let_go()
                 self._outbox.abort()
                 return
