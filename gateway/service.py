@@ -24,9 +24,10 @@ from assist.wrapup.afterwards import Afterwards
 from gateway.auth import Accounts
 from gateway.expected_calls import ExpectedCalls
 from gateway.experiments import LiveExperiments
-from gateway.metrics import Metrics, Reading
+from gateway.metrics import Metrics, Reading, SourceMetrics
 from gateway.phone.limits import CallLimits
 from gateway.phone.switchboard import Switchboard
+from gateway.phone.tcp import AudioSocketPort, audiosocket_port
 from gateway.placing import Placing
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
@@ -121,6 +122,8 @@ class Service:
     sound: CallSound = field(init=False)
     switchboard: Switchboard = field(init=False)
     """The calls that phone platforms bring over their own protocols."""
+    audiosocket: AudioSocketPort = field(init=False)
+    """The one door that is no websocket."""
     readiness: Readiness = field(default_factory=lambda: Readiness((RECOGNISER, STORE, PLAYBOOK, CALLS)))
 
     def __post_init__(self) -> None:
@@ -133,19 +136,27 @@ class Service:
             complete=self.expected.complete,
             limits=CallLimits(stall_s=self.settings.sources.stall_s, max_ahead_s=self.settings.limits.ahead_s),
         )
+        self.audiosocket = audiosocket_port(
+            self.settings.sources.audiosocket,
+            expected=self.expected,
+            switchboard=self.switchboard,
+            bus=self.bus,
+            metrics=SourceMetrics(self.metrics),
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Serve calls inside; every call is closed and complete on the way out.
 
         A failure of a part that must not fail ends the whole: better restarted than half alive.
+        Raises ConfigurationError "port-taken" or "bad-host" for the port of AudioSocket.
         """
         self.metrics.watch((*supervisor_readings(self.supervisor), *self.readings))
         await self.reload_playbooks()
         await self.experiments.load()
         await self._recover()
         self.readiness.report(STORE, "ready")
-        async with asyncio.TaskGroup() as group:
+        async with self.audiosocket.listening(), asyncio.TaskGroup() as group:
             group.create_task(self.supervisor.run(), name="supervisor")
             helpers = [
                 group.create_task(self._warm_up(), name="warm-up"),

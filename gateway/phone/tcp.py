@@ -10,14 +10,22 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
+from assist.ports import EventBus
+from gateway.expected_calls import ExpectedCalls
 from gateway.listening import bind
+from gateway.phone.connection import SourceConnection, SourceMetrics
+from gateway.phone.switchboard import Switchboard
 from gateway.source_settings import AudioSocketSettings
+from gateway.sources.audiosocket import audiosocket_codecs
 from gateway.sources.codec import SourceCodec
 from gateway.wire import PeerGoneError, PeerLeft, Wire
 
 log = logging.getLogger(__name__)
 
+SOURCE: Final = "audiosocket"
 READ_BYTES: Final = 1 << 16
+LINGER_S: Final = 1.0
+"""How long a peer that was told of the end may take to go."""
 RETRY_S: Final = 0.5
 """Between two attempts to accept while the process has no descriptors left."""
 
@@ -45,6 +53,23 @@ class TcpWire:
             raise PeerGoneError from error
 
     async def close(self, code: int, reason: str) -> None:
+        """Say that nothing more comes; what the peer still sends is taken by ``linger``."""
+        if self._writer.is_closing():
+            return
+        try:
+            self._writer.write_eof()
+        except OSError as error:
+            raise PeerGoneError from error
+
+    async def linger(self) -> None:
+        """Let the peer hear the end: a close with unread bytes in it would take back what was sent last (RFC 1122)."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_S):
+                while not isinstance(await self.receive(), PeerLeft):
+                    pass
+
+    async def let_go(self) -> None:
+        """Give the descriptor back."""
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()
@@ -59,13 +84,14 @@ class AudioSocketPort:
         *,
         open_codec: Callable[[], SourceCodec],
         serve: Callable[[Wire, SourceCodec], Coroutine[Any, Any, None]],
+        remark: Callable[[str], None],
     ) -> None:
+        """``remark`` is told the code of what is odd about the port itself."""
         self._settings = settings
         self._open_codec = open_codec
         self._serve = serve
+        self._remark = remark
         self._connections: set[asyncio.Task[None]] = set()
-        self.turned_away = 0
-        """Connections that were one too many."""
         self.number: int | None = None
         """The TCP port that is listened on."""
 
@@ -117,7 +143,7 @@ class AudioSocketPort:
                 continue
             if len(self._connections) >= self._settings.connections:
                 accepted.close()
-                self.turned_away += 1
+                self._remark("too-many-connections")
                 log.warning("audiosocket has all the connections that it may have")
                 continue
             task = group.create_task(self._carry(accepted), name="audiosocket connection")
@@ -134,7 +160,30 @@ class AudioSocketPort:
         wire = TcpWire(reader, writer)
         try:
             await self._serve(wire, self._open_codec())
+            await wire.linger()
         except Exception:
             log.exception("a connection of audiosocket failed")
         finally:
-            await wire.close(1000, "")
+            await wire.let_go()
+
+
+def audiosocket_port(
+    settings: AudioSocketSettings,
+    *,
+    expected: ExpectedCalls,
+    switchboard: Switchboard,
+    bus: EventBus,
+    metrics: SourceMetrics,
+) -> AudioSocketPort:
+    """The port of a service."""
+
+    async def serve(wire: Wire, codec: SourceCodec) -> None:
+        connection = SourceConnection(wire, codec, source=SOURCE, switchboard=switchboard, bus=bus, metrics=metrics)
+        await connection.serve()
+
+    return AudioSocketPort(
+        settings,
+        open_codec=audiosocket_codecs(settings, expected),
+        serve=serve,
+        remark=lambda code: metrics.remarked(SOURCE, code),
+    )

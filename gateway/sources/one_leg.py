@@ -44,6 +44,8 @@ class OneLeg:
         self._lost_us = 0
         self._now_s = 0.0
         self._retry_at_s: float | None = None
+        self._has_left = False
+        """Before the call was joined, which goes on: what was kept belongs to it."""
 
     @property
     def state(self) -> State:
@@ -100,12 +102,15 @@ class OneLeg:
         self._state = "live"
         held = self._held
         self._held, self._held_bytes = [], 0
-        return [*held, *self._declared()]
+        actions = [*held, *self._declared()]
+        return [*actions, *self.leave()] if self._has_left else actions
 
     def failed(self, error: LivecueError) -> Sequence[Action]:
         """The call does not take the leg; what may pass is tried again."""
         self._held, self._held_bytes, self._lost_us = [], 0, 0
-        if self._state == "joining" and (isinstance(error, UnavailableError) or error.code == "leg-taken"):
+        if self._has_left:
+            self._state = "over"
+        elif self._state == "joining" and (isinstance(error, UnavailableError) or error.code == "leg-taken"):
             self._state = "refused"
             wait_s = error.retry_after_s if isinstance(error, OverloadedError) else self._limits.retry_s
             self._retry_at_s = self._now_s + max(1.0, wait_s)
@@ -120,7 +125,10 @@ class OneLeg:
 
     def leave(self) -> Sequence[Action]:
         """The leg ended as it should."""
-        was_in_call = self._state in ("joining", "live")
+        if self._state == "joining":
+            self._has_left = True
+            return ()
+        was_in_call = self._state == "live"
         self._state, self._retry_at_s = "over", None
         if not was_in_call:
             return ()

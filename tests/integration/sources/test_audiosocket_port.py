@@ -30,9 +30,13 @@ async def echo(wire: Wire, codec: SourceCodec) -> None:
 
 
 @asynccontextmanager
-async def listening(serve: Serve = echo, **settings: Any) -> AsyncGenerator[AudioSocketPort]:
+async def listening(
+    serve: Serve = echo, *, remarks: list[str] | None = None, **settings: Any
+) -> AsyncGenerator[AudioSocketPort]:
+    remarks = remarks if remarks is not None else []
     chosen = AudioSocketSettings.model_validate({"enabled": True, "port": 0} | settings)
-    port = AudioSocketPort(chosen, open_codec=audiosocket_codecs(chosen, ExpectedCalls()), serve=serve)
+    codecs = audiosocket_codecs(chosen, ExpectedCalls())
+    port = AudioSocketPort(chosen, open_codec=codecs, serve=serve, remark=remarks.append)
     async with asyncio.timeout(20), port.listening():
         yield port
 
@@ -67,22 +71,29 @@ async def test_a_connection_is_carried_to_its_end_in_pieces_of_any_length() -> N
 
 
 async def test_one_connection_too_many_is_closed_at_once_and_the_others_go_on() -> None:
-    async with listening(connections=2) as port, connected(port) as (reader, writer), connected(port) as other:
+    remarks: list[str] = []
+    async with (
+        listening(remarks=remarks, connections=2) as port,
+        connected(port) as (reader, writer),
+        connected(port) as other,
+    ):
         for each in ((reader, writer), other):
             each[1].write(b"here")
             assert await each[0].readexactly(4) == b"here"
         assert await exchange(port, b"") == b""
         writer.write(b"on")
         assert await reader.readexactly(2) == b"on"
-        assert (port.connections, port.turned_away) == (2, 1)
+        assert port.connections == 2
+    assert remarks == ["too-many-connections"]
 
 
 async def test_a_place_that_is_free_again_is_given_away() -> None:
-    async with listening(connections=1) as port:
+    remarks: list[str] = []
+    async with listening(remarks=remarks, connections=1) as port:
         for _ in range(5):
             assert await exchange(port, b"x") == b"x"
             await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "audiosocket connection"))
-    assert port.turned_away == 0
+    assert remarks == []
 
 
 async def test_a_connection_that_fails_is_nobody_elses_trouble(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlencode
@@ -112,12 +113,19 @@ async def carry(
 
 
 async def _obey(connection: ClientConnection, channel: Channel, commands: list[str]) -> None:
-    async for message in connection:
+    async for message in _messages(connection):
         assert isinstance(message, str), "sound was sent to a channel that only speaks"
         assert len(message.encode()) <= MAX_COMMAND_BYTES, "Asterisk drops longer commands"
         assert channel.control == "json", "a plain-text channel ignores JSON commands"
         assert json.loads(message)["command"] in COMMANDS
         commands.append(message)
+
+
+async def _messages(connection: ClientConnection) -> AsyncIterator[str | bytes]:
+    """Until the connection is closed, in whatever manner."""
+    with suppress(ConnectionClosed):
+        while True:
+            yield await connection.recv()
 
 
 async def play(server_url: str, sound: TwoParties, *, key: str, call: str, speed: float = 1.0) -> None:

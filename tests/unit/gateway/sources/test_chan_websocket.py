@@ -386,6 +386,24 @@ def test_however_the_connection_ends_the_leg_is_over(is_clean: bool) -> None:
     assert list(codec.end(is_clean)) == [Leave()]
 
 
+def test_a_connection_that_ends_before_its_call_is_joined_leaves_its_sound_there() -> None:
+    codec = codec_of()
+    codec.receive(start(), 0.1)
+    codec.receive(WIRE, 0.2)
+    assert list(codec.end(True)) == []
+    actions = codec.joined(JOINED)
+    assert pcm(actions) == decode("mulaw", WIRE).tobytes()
+    assert actions[-1] == Leave()
+
+
+def test_a_connection_that_ends_before_its_call_is_refused_asks_no_more() -> None:
+    codec = codec_of()
+    codec.receive(start(), 0.1)
+    codec.end(True)
+    codec.failed(OverloadedError("Full.", retry_after_s=7.0))
+    assert codec.deadline_s is None
+
+
 def test_nothing_is_ever_closed_by_us() -> None:
     codec = codec_of()
     actions = fed(codec, start(), bytes(160))
