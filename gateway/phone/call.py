@@ -120,6 +120,7 @@ class PhoneCall:
         self._seats: set[Seat] = set()
         self._origin_s: float | None = None
         """When the first sound of the call began."""
+        self._was_joined = False
         self._is_detached = False
         self._ending: asyncio.TimerHandle | None = None
         self.has_ended = False
@@ -136,7 +137,8 @@ class PhoneCall:
 
     @property
     def last_seq(self) -> int:
-        return self._handle.last_seq
+        """Of its log so far; 0 for the connection that opened it, whose first events are not on the bus yet."""
+        return self._handle.last_seq if self._was_joined else 0
 
     @property
     def is_open(self) -> bool:
@@ -163,6 +165,7 @@ class PhoneCall:
         self._hold()
         parties: tuple[Party, ...] = tuple(leg.party for leg in introduction.legs)
         seat = Seat(self, parties, has_timeline=has_timeline, evicted=evicted)
+        self._was_joined = True
         self._seats.add(seat)
         for party in parties:
             line = self._lines[party]
