@@ -15,7 +15,8 @@ from gateway.sources.door import Clock, Refusal, SourceDoor
 from gateway.sources.metadata import read_card
 
 ID_HEADERS: Final = ("audiohook-organization-id", "audiohook-session-id", "audiohook-correlation-id")
-_DEFAULT_PORTS: Final = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
+_DEFAULT_PORTS: Final = ("", ":443", ":80")
+"""Left out where a client names whom it calls, whatever a proxy makes of it."""
 
 
 def audiohook_door(clock: Clock = time.time) -> SourceDoor:
@@ -52,11 +53,10 @@ def _admit(handshake: Handshake, settings: SourcesSettings, clock: Clock) -> Ref
 
 def _signed_request(handshake: Handshake) -> SignedRequest:
     """What may have been signed: the request under the name it came by, and under the public one."""
-    scheme, _, rest = handshake.url.partition("://")
+    _, _, rest = handshake.url.partition("://")
     public_name, _, path = rest.partition("/")
     names = (handshake.headers.get("host", "").strip(), public_name)
-    default_port = _DEFAULT_PORTS.get(scheme, "")
-    authorities = dict.fromkeys(name.lower().removesuffix(default_port) for name in names)
+    authorities = dict.fromkeys(name.lower().removesuffix(port) for name in names for port in _DEFAULT_PORTS)
     return SignedRequest(f"/{path}", tuple(authorities), handshake.headers)
 
 

@@ -212,7 +212,9 @@ def opened(shake: Handshake, sources: SourcesSettings) -> AudioHookCodec:
     [
         (handshake(), None),
         (handshake(host="inner:8765"), None),
-        (handshake(host="CUE.example.com:443", url=f"wss://inner{PATH}"), None),
+        (handshake(host="CUE.example.com:443", url=f"ws://inner{PATH}"), None),
+        (handshake(host="cue.example.com:8443"), None),
+        (handshake(host="cue.example.com:8443", url=f"ws://cue.example.com:8443{PATH}"), "signature-wrong"),
         (handshake(host="inner:8765", url=f"ws://inner:8765{PATH}"), "signature-wrong"),
         (handshake(url=f"wss://cue.example.com{PATH}?"), "signature-wrong"),
         (handshake(signature=""), "signature-malformed"),
