@@ -18,6 +18,7 @@ from tests.support.platforms import audio_fork, jambonz
 from tests.support.platforms.audio_fork import AudioFork, basic, fork
 from tests.support.platforms.audio_stream import metadata_of
 from tests.support.platforms.jambonz import first_text, nested_text
+from tests.support.service import SCRIPT, listening, open_test_service
 
 FAST = 50.0
 
@@ -138,3 +139,17 @@ async def test_keys_and_playback_texts_cost_nothing(tmp_path: Path) -> None:
             await socket.send(json.dumps({"type": "playDone", "data": {"id": "1"}}))
             await socket.send(bytes(3_200))
             await service.ear.until(lambda: len(service.ear.of("agent")) == 1_600)
+
+
+async def test_what_was_said_goes_back_and_the_last_words_come_before_our_close(tmp_path: Path) -> None:
+    sound = two_parties(8_000, 3.5)
+    stream = AudioFork(metadata_of("pbx-9", AudioFork(), 8_000))
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        headers = basic("livecue", await service.accounts.add_key("pbx"))
+        url = f"ws://127.0.0.1:{port}{audio_fork.PATH}"
+        texts = await fork(url, stream, sound, headers=headers, speed=20.0, graceful=True)
+    said = [json.loads(text) for text in texts]
+    assert [(message["type"], message["data"]["text"]) for message in said] == [
+        ("transcription", words.text) for words in SCRIPT
+    ]
+    assert all(message["data"]["is_final"] for message in said)
