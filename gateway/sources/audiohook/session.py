@@ -35,6 +35,8 @@ from gateway.sources.audiohook.transcripts import Transcripts
 from gateway.sources.codec import Action, Hang, Join, JoinedCall, Leave, Mark, Send
 
 TOO_MANY_MESSAGES: Final = 429
+FAILURES: Final = ("error", "reconnect")
+"""Why a session is closed although its conversation goes on."""
 
 State = Literal["preparing", "refusing", "active", "paused", "disconnecting", "closing", "closed"]
 
@@ -77,6 +79,8 @@ class AudioHookLimits:
     """From ``close`` to ``closed``, whether all lines are final or not; the platform waits 10 s."""
     linger_s: float = 5.0
     """From ``closed`` until the platform closes the connection."""
+    retry_within_s: float = 10.0
+    """After a session that failed, another one of the conversation goes on with its call."""
     partial_every_s: float = 1.0
     """Of each party: the platform takes few texts a second."""
     hold_s: float = 5.0
@@ -217,7 +221,7 @@ class AudioHookCodec:
             case "error":
                 return self._hear_error(message.parameters)
             case "close":
-                return self._close()
+                return self._close(message.parameters)
             case _:
                 return ()
 
@@ -308,10 +312,12 @@ class AudioHookCodec:
 
     # --- ending ------------------------------------------------------------------------------------------------
 
-    def _close(self) -> Sequence[Action]:
+    def _close(self, parameters: Parameters) -> Sequence[Action]:
         if not self._is_in_call:
             return self._answer_close()
         rest = self._timeline.finish() if self._timeline is not None else ()
+        if parameters.get("reason") in FAILURES:
+            return (*rest, Leave(self._limits.retry_within_s), *self._answer_close())
         self._enter("closing", self._limits.closed_within_s)
         return (*rest, Leave(), *(() if self.wants_events else self._answer_close()))
 

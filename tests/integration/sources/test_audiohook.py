@@ -135,6 +135,21 @@ async def test_a_session_that_broke_is_taken_up_by_another_of_the_conversation(t
     assert adds_up(log)
 
 
+async def test_a_retry_after_an_error_goes_on_with_the_call(tmp_path: Path) -> None:
+    sound, call = two_parties(8_000, 1.0), str(uuid4())
+    async with open_source_service(tmp_path, audiohook=KEYS) as service:
+        failed = AudioHookStream(conversation_id=call)
+        async with session(service.url, failed, speed=FAST) as client:
+            await client.open(failed.open())
+            await client.send(failed.message("error", code=408, message="Timed out waiting for opened response"))
+            await client.close("error")
+        await play(service.url, sound, call=call, speed=FAST)
+        log = await service.call(call)
+        assert service.ear.of("customer") == heard_of(sound, "customer")
+    assert closing(log).cause == "hangup"
+    assert adds_up(log)
+
+
 async def test_a_probe_leaves_no_call(tmp_path: Path) -> None:
     async with open_source_service(tmp_path, audiohook=KEYS) as service:
         stream = AudioHookStream()

@@ -301,6 +301,21 @@ def test_close_is_answered_at_once_where_nothing_goes_back() -> None:
     assert [type(action) for action in session.expire()] == [Hang]
 
 
+@pytest.mark.parametrize("reason", ["error", "reconnect"])
+def test_after_a_failure_another_session_may_go_on_with_the_call(reason: str) -> None:
+    session = Session(Preferences(results="all"))
+    session.open()
+    actions = session.say(session.stream.close(reason))
+    assert [action for action in actions if isinstance(action, Leave)] == [Leave(LIMITS.retry_within_s)]
+    assert kinds(actions) == ["closed"]
+
+
+@pytest.mark.parametrize("reason", ["end", "disconnect", "new", 7, None, ["error"]])
+def test_any_other_reason_ends_the_call(reason: Any) -> None:
+    session = opened()
+    assert session.say(session.stream.close(reason))[0] == Leave()
+
+
 def test_closed_waits_for_the_last_line_but_never_too_long() -> None:
     session = Session(Preferences(results="utterances"))
     session.open()
