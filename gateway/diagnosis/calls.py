@@ -44,10 +44,11 @@ async def newest_call(base_url: str, key: str, platform: str) -> CallRecord | No
             log = await _log(client, call.call_id)
             sound = await _sound(client, call.call_id, log) if call.has_audio else {}
     except httpx.HTTPStatusError as error:
-        message = f"The service answers {error.response.status_code}."
+        message = f"The service answers with status {error.response.status_code}."
         raise UnavailableError(message, code="service-unavailable") from error
     except httpx.HTTPError as error:
-        raise UnavailableError(f"{type(error).__name__} at {base_url}.", code="service-unavailable") from error
+        message = f"The service at {base_url} does not answer ({type(error).__name__})."
+        raise UnavailableError(message, code="service-unavailable") from error
     return CallRecord(platform, call.call_id, log, sound)
 
 
