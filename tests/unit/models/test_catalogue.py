@@ -24,6 +24,7 @@ def test_what_a_call_needs_is_known() -> None:
         ("silero-vad", "voice-activity"),
         ("voice-emotion", "voice-emotion"),
         ("livecue-understanding", "understanding"),
+        ("speaker-roles", "speaker-roles"),
     ]
 
 
