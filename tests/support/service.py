@@ -27,6 +27,7 @@ from assist.stores.audio import FlacAudioStore
 from assist.supervisor import CallRequest, Supervisor, SupervisorLimits
 from gateway.app import create_app
 from gateway.auth import Accounts
+from gateway.compression import PlatformsMayCompress
 from gateway.experiments import LiveExperiments
 from gateway.metrics import HeardBus, Metrics
 from gateway.playbooks import LivePlaybooks
@@ -168,7 +169,13 @@ async def http_client(service: Service, *, static_dir: Path | None = None) -> As
 async def listening(service: Service, *, app: FastAPI | None = None) -> AsyncGenerator[int]:
     """The service's application on a free port."""
     config = uvicorn.Config(
-        app or create_app(service), ws="websockets-sansio", lifespan="off", log_config=None, access_log=False
+        app or create_app(service),
+        ws=PlatformsMayCompress,
+        ws_max_size=service.settings.limits.frame_bytes,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
     )
     server = ListeningServer(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
