@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,9 +12,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from asr.audio.codecs import decode
-from assist.messages import CallUpdated, Party
+from assist.messages import CallUpdated, Party, Utterance
 from assist.ports import CallQuery
 from gateway.source_settings import SourcesSettings
+from gateway.sources.audiohook import session as audiohook_session
+from gateway.sources.audiohook.session import AudioHookLimits
 from tests.support.fakes import Said, ScriptedTranscriber
 from tests.support.heard_calls import adds_up, closing, gaps, open_source_service, opening
 from tests.support.l16 import two_parties
@@ -92,6 +95,28 @@ async def test_twenty_calls_at_once_get_their_own_lines_back(tmp_path: Path) -> 
         assert client.received[-1]["type"] == "closed"
     identities = [entity["data"]["id"] for client in clients for entity in client.events if entity["data"]["isFinal"]]
     assert len(set(identities)) == 60
+
+
+async def test_closed_comes_though_recognition_stands_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audiohook_session, "AudioHookLimits", partial(AudioHookLimits, closed_within_s=0.2))
+    sound, stream, gate = two_parties(8_000, 2.0), AudioHookStream(), asyncio.Event()
+    sources = SourcesSettings.model_validate({"audiohook": KEYS | {"results": "utterances"}})
+    async with (
+        open_test_service(tmp_path, transcriber=ScriptedTranscriber(SCRIPT, gate=gate), sources=sources) as service,
+        listening(service) as port,
+    ):
+        async with session(f"ws://127.0.0.1:{port}", stream, speed=FAST) as client:
+            await client.open(stream.open())
+            await client.speak(sound, "customer", "agent")
+            await client.close()
+        assert not client.events
+        gate.set()
+        for summary in service.supervisor.calls():
+            await service.supervisor.over(summary.call_id)
+        (stored,) = await service.store.calls(CallQuery())
+        log = list(await service.store.envelopes(stored.call_id))
+    assert [e.event.text for e in log if isinstance(e.event, Utterance)] == ["您好请讲", "流量不够用", "好的"]
+    assert closing(log).cause == "hangup"
 
 
 async def test_pauses_and_losses_take_what_the_platform_says(tmp_path: Path) -> None:
