@@ -25,7 +25,7 @@ REMARKS: Final[Mapping[str, str]] = {
     "call-refused": "The call could not be joined; it is tried again while its connection stands.",
     "call-failed": "The call takes no more sound.",
     "no-sound": "The call was joined and no sound comes.",
-    "unfinished-sample": "The sound ended inside a sample: check the number of channels.",
+    "odd-byte-count": "The sound ended inside a sample: check the number of channels.",
     "sound-after-end": "Sound came after the end of its call.",
 }
 """What may be remarked of these connections, beside what the metadata is remarked for; in docs/connect."""

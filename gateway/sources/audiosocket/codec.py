@@ -1,6 +1,6 @@
 """AudioSocket: one leg of a call on a TCP connection of Asterisk.
 
-    new ──UUID that was announced──▶ known ──first sound──▶ joining, live … (``OneLeg``) ──0x00, EOF──▶ ended
+    new ──UUID that was announced──▶ known ──first sound──▶ joining, live … (``Joining``) ──0x00, EOF──▶ ended
      └──anything else, or nothing in time──▶ ended
 
 The UUID is all that the protocol says of the call: a ticket of ``gateway.expected_calls``, good once. Nothing is sent
@@ -29,7 +29,7 @@ from gateway.sources.audiosocket.frames import (
     encode_frame,
 )
 from gateway.sources.codec import Action, Hang, Introduction, JoinedCall, Remark, Send
-from gateway.sources.one_leg import OneLeg, OneLegLimits
+from gateway.sources.joining import Joining, JoiningLimits
 
 SOURCE: Final = "audiosocket/1"
 
@@ -45,7 +45,7 @@ class AudioSocketLimits:
     """From the connection to its UUID, however the bytes trickle."""
     probed_frames: int = 50
     """Frames of sound after which a steady length tells the coding."""
-    leg: OneLegLimits = field(default_factory=OneLegLimits)
+    leg: JoiningLimits = field(default_factory=JoiningLimits)
 
 
 class AudioSocketCodec:
@@ -58,7 +58,7 @@ class AudioSocketCodec:
         self._claim = claim
         self._limits = limits or AudioSocketLimits()
         self._frames = FrameReader()
-        self._leg = OneLeg(self._limits.leg)
+        self._leg = Joining(self._limits.leg)
         self._claimed: Claim | None = None
         self._rate_hz: int | None = None
         self._has_ended = False

@@ -1,6 +1,6 @@
 """Asterisk chan_websocket: one leg of a call on a connection that Asterisk makes.
 
-    waiting ──MEDIA_START──▶ joining, live … (``OneLeg``) ──close──▶ over
+    waiting ──MEDIA_START──▶ joining, live … (``Joining``) ──close──▶ over
        └──unsupported format, or no MEDIA_START in time──▶ deaf: read on, for our close hangs the channel up
 
 Who speaks and in which call come from the URI parameters that the dialplan adds, then from the channel's variables
@@ -21,8 +21,8 @@ from gateway.frames import TextMeter
 from gateway.source_settings import ChanWebsocketSettings
 from gateway.sources.chan_websocket.control import RECEIVE_ONLY, Event, read_event
 from gateway.sources.codec import Action, Handshake, Introduction, JoinedCall, Remark, Send
+from gateway.sources.joining import Joining, JoiningLimits
 from gateway.sources.metadata import Card, read_card, text_of
-from gateway.sources.one_leg import OneLeg, OneLegLimits
 
 SOURCE: Final = "chan_websocket/1"
 
@@ -60,7 +60,7 @@ class ChanWebsocketLimits:
     early_bytes: int = 1 << 16
     """Sound that is kept until MEDIA_START says what it is; the newest."""
     texts_per_s: int = 50
-    leg: OneLegLimits = field(default_factory=OneLegLimits)
+    leg: JoiningLimits = field(default_factory=JoiningLimits)
 
 
 class ChanWebsocketCodec:
@@ -76,7 +76,7 @@ class ChanWebsocketCodec:
         self._settings = settings
         self._limits = limits or ChanWebsocketLimits()
         self._meter = TextMeter(self._limits.texts_per_s)
-        self._leg = OneLeg(self._limits.leg)
+        self._leg = Joining(self._limits.leg)
         self._state: Literal["waiting", "started", "deaf"] = "waiting"
         self._early = bytearray()
 

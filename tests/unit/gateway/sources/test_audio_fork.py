@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assist.errors import OverloadedError
 from gateway.source_settings import AudioForkSettings, JambonzSettings, SourcesSettings
 from gateway.sources.audio_fork import door, jambonz_door
 from gateway.sources.codec import Describe, Hang, Leave
@@ -91,6 +92,15 @@ def test_an_empty_message_before_the_call_is_joined_waits_for_it() -> None:
     driven.join()
     assert driven.heard("customer") == samples(400, 1)
     assert isinstance(driven.actions[-1], Leave)
+
+
+def test_a_call_that_is_over_or_refused_is_still_answered_with_our_close() -> None:
+    over, refused = Driven(door).send(METADATA, STEREO), Driven(door)
+    over.perform(over.codec.closed(()))
+    refused.refusal = OverloadedError("Full.")
+    for driven in (over, refused.send(METADATA, STEREO)):
+        assert not driven.all(Hang)
+        assert len(driven.send(b"", b"").all(Hang)) == 1
 
 
 def test_sound_without_a_text_is_still_heard_when_it_is_flushed() -> None:

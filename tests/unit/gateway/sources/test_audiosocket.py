@@ -16,7 +16,7 @@ from gateway.expected_calls import Announcement, Claim
 from gateway.sources.audiosocket.codec import AudioSocketCodec, AudioSocketLimits
 from gateway.sources.audiosocket.frames import RATES_HZ, Frame, FrameReader, encode_frame
 from gateway.sources.codec import Action, Hang, Join, JoinedCall, Leave, Missing, Remark, Send, Sound
-from gateway.sources.one_leg import OneLegLimits
+from gateway.sources.joining import JoiningLimits
 
 TICKET = UUID("40325ec2-5efd-4bd3-805f-53576e581d13")
 HELLO = bytes.fromhex("010010 40325ec25efd4bd3805f53576e581d13")
@@ -301,7 +301,7 @@ def test_sound_waits_for_the_call_to_be_joined() -> None:
 
 
 def test_sound_that_waits_too_long_is_declared_lost() -> None:
-    codec = codec_of(limits=AudioSocketLimits(leg=OneLegLimits(held_bytes=640)))
+    codec = codec_of(limits=AudioSocketLimits(leg=JoiningLimits(held_bytes=640)))
     codec.receive(HELLO, 0.0)
     for _ in range(4):
         codec.receive(encode_frame(0x10, sound(160)), 0.5)

@@ -1,4 +1,4 @@
-"""The way of one leg into a call and out of it, for protocols that carry a leg per connection and cannot be answered.
+"""The way of a connection's legs into a call and out of it, for protocols that cannot be told of a refusal.
 
     idle ──join──▶ joining ──joined──▶ live ──leave──▶ over
                     │  ▲                 │
@@ -11,19 +11,19 @@ What cannot be told to the platform must not hurt its call: a connection that Li
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assist.errors import LivecueError, OverloadedError, UnavailableError
-from gateway.sources.codec import Action, Introduction, Join, Leave, Missing, Remark
+from gateway.sources.codec import Action, Introduction, Join, Leave, Missing, Remark, Sound
 from gateway.sources.wire_sound import WireSound
 
 State = Literal["idle", "joining", "live", "refused", "deaf", "over"]
 
 
 @dataclass(frozen=True, slots=True)
-class OneLegLimits:
-    """Bounds of one leg; each with its unit."""
+class JoiningLimits:
+    """Bounds of one connection; each with its unit."""
 
     held_bytes: int = 1 << 20
     """Sound that is kept while the call is being joined; what comes on top is declared lost."""
@@ -31,20 +31,20 @@ class OneLegLimits:
     """From a refusal that may pass to the next attempt, where the refusal does not say."""
 
 
-class OneLeg:
-    """One leg; ``now_s`` counts from the beginning of the connection."""
+class Joining:
+    """The legs of one connection; ``now_s`` counts from its beginning."""
 
-    def __init__(self, limits: OneLegLimits | None = None) -> None:
-        self._limits = limits or OneLegLimits()
+    def __init__(self, limits: JoiningLimits | None = None) -> None:
+        self._limits = limits or JoiningLimits()
         self._state: State = "idle"
         self._introduction: Introduction | None = None
         self._wire: WireSound | None = None
-        self._held: list[Action] = []
+        self._held: list[Sound] = []
         self._held_bytes = 0
         self._lost_us = 0
         self._now_s = 0.0
         self._retry_at_s: float | None = None
-        self._has_left = False
+        self._left: Leave | None = None
         """Before the call was joined, which goes on: what was kept belongs to it."""
 
     @property
@@ -56,29 +56,38 @@ class OneLeg:
         """When ``retry`` is due."""
         return self._retry_at_s
 
-    def join(self, introduction: Introduction, now_s: float) -> Sequence[Action]:
-        """Ask for the call; the introduction has one leg."""
-        (leg,) = introduction.legs
+    @property
+    def introduction(self) -> Introduction | None:
+        """What the call is asked for with; None before that."""
+        return self._introduction
+
+    def join(self, introduction: Introduction, now_s: float, early: bytes = b"") -> Sequence[Action]:
+        """Ask for the call, which is also to have the sound that came before; the legs have one codec."""
         self._introduction, self._now_s = introduction, now_s
-        self._wire = WireSound(leg.codec, (leg.party,))
+        self._wire = WireSound(introduction.legs[0].codec, [leg.party for leg in introduction.legs])
         self._state = "joining"
+        self._hold(self._wire.push(early))
         return (Join(introduction),)
 
     def push(self, data: bytes, now_s: float) -> Sequence[Action]:
         """Wire bytes that came next."""
         self._now_s = now_s
-        if self._wire is None or self._state not in ("joining", "live"):
+        if self._wire is None or self._state not in ("joining", "refused", "live"):
             return ()
         sounds = self._wire.push(data)
         if self._state == "live":
             return sounds
-        for sound in sounds:
-            if self._lost_us or self._held_bytes + len(sound.pcm) > self._limits.held_bytes:
-                self._count_lost(len(sound.pcm) // 2)
-            else:
-                self._held.append(sound)
-                self._held_bytes += len(sound.pcm)
-        return ()
+        if self._state == "joining":
+            self._hold(sounds)
+        return ()  # what comes after a refusal is not of the call, but keeps the next attempt at a whole sample
+
+    def _hold(self, sounds: Sequence[Sound]) -> None:
+        size_bytes = sum(len(sound.pcm) for sound in sounds)
+        if self._lost_us or self._held_bytes + size_bytes > self._limits.held_bytes:
+            self._count_lost(len(sounds[0].pcm) // 2 if sounds else 0)
+        else:
+            self._held += sounds
+            self._held_bytes += size_bytes
 
     def lose(self, samples: int, rate_hz: int, now_s: float) -> Sequence[Action]:
         """Sound that came next and cannot be used, at a rate that may be another than the leg's."""
@@ -93,7 +102,8 @@ class OneLeg:
         self._retry_at_s = None
         if self._state != "refused" or self._introduction is None:
             return ()
-        return self.join(self._introduction, now_s)
+        self._now_s, self._state = now_s, "joining"
+        return (Join(self._introduction),)
 
     def joined(self) -> Sequence[Action]:
         """The call takes sound: what was kept for it."""
@@ -103,12 +113,17 @@ class OneLeg:
         held = self._held
         self._held, self._held_bytes = [], 0
         actions = [*held, *self._declared()]
-        return [*actions, *self.leave()] if self._has_left else actions
+        return [*actions, *self.leave(self._left.linger_s)] if self._left else actions
 
     def failed(self, error: LivecueError) -> Sequence[Action]:
-        """The call does not take the leg; what may pass is tried again."""
+        """The call does not take the legs; what may pass is tried again, and without a playbook that is not there."""
+        introduction = self._introduction
+        if self._state == "joining" and introduction and introduction.playbook and error.code == "unknown-playbook":
+            self._introduction = replace(introduction, playbook=None)
+            remark = Remark("unknown-playbook", "The playbook that is named is not there; the default one runs.")
+            return (remark, Join(self._introduction))
         self._held, self._held_bytes, self._lost_us = [], 0, 0
-        if self._has_left:
+        if self._left:
             self._state = "over"
         elif self._state == "joining" and (isinstance(error, UnavailableError) or error.code == "leg-taken"):
             self._state = "refused"
@@ -123,18 +138,18 @@ class OneLeg:
         if self._state != "over":
             self._state, self._retry_at_s = "deaf", None
 
-    def leave(self) -> Sequence[Action]:
-        """The leg ended as it should."""
+    def leave(self, linger_s: float = 0.0) -> Sequence[Action]:
+        """The legs ended as they should; how long another connection may still come, ``Leave`` says."""
         if self._state == "joining":
-            self._has_left = True
+            self._left = Leave(linger_s)
             return ()
         was_in_call = self._state == "live"
         self._state, self._retry_at_s = "over", None
         if not was_in_call:
             return ()
         if self._wire is not None and self._wire.rest_bytes:
-            return (Remark("odd-byte-count", "The sound ended inside a sample."), Leave())
-        return (Leave(),)
+            return (Remark("odd-byte-count", "The sound ended inside a sample."), Leave(linger_s))
+        return (Leave(linger_s),)
 
     def _count_lost(self, samples: int, rate_hz: int | None = None) -> None:
         if self._introduction is not None:
@@ -145,4 +160,5 @@ class OneLeg:
         duration_ms, self._lost_us = divmod(self._lost_us, 1_000)
         if self._introduction is None or not duration_ms:
             return ()
-        return (Missing(self._introduction.legs[0].party, duration_ms, "lost"),)
+        legs = self._introduction.legs
+        return (Missing(legs[0].party if len(legs) == 1 else None, duration_ms, "lost"),)
