@@ -9,6 +9,7 @@ from assist.errors import InputError, UnavailableError
 from gateway.diagnosis.calls import newest_call
 from gateway.diagnosis.door import Caller, door_address, examine_door
 from gateway.diagnosis.findings import Finding
+from gateway.diagnosis.port import AUDIOSOCKET, examine_port
 from gateway.diagnosis.record import judge
 from gateway.settings import Settings
 from gateway.sources.catalogue import source_doors
@@ -20,14 +21,19 @@ async def examine_connections(
 ) -> Sequence[Finding]:
     """What is to be said of one platform, or of every one whose door is there.
 
-    ``url``: the address that the platform is told, else the public one, else this machine's own; ``key``: an API key.
+    ``url``: the address that the platform is told, else the public one, else this machine's own, ``tcp://…`` that of
+    AudioSocket's port; ``key``: an API key.
     Raises InputError "unknown-platform", "bad-url".
     """
-    base = url or settings.public_url or f"http://{settings.host}:{settings.port}"
+    is_port = url is not None and urlsplit(url).scheme == "tcp"
+    base = (None if is_port else url) or settings.public_url or f"http://{settings.host}:{settings.port}"
     found: list[Finding] = []
     for door in _chosen(settings, platform):
         found += await examine_door(door, settings, Caller(door_address(base, door), key))
         found += await _newest_call(door.name, base, key)
+    if platform == AUDIOSOCKET or (platform is None and settings.sources.audiosocket.enabled):
+        found += await examine_port(settings, url=url)
+        found += await _newest_call(AUDIOSOCKET, base, key)
     return found
 
 
@@ -35,8 +41,10 @@ def _chosen(settings: Settings, platform: str | None) -> Sequence[SourceDoor]:
     doors = {door.name: door for door in source_doors()}
     if platform is None:
         return [door for door in doors.values() if door.is_on(settings.sources)]
+    if platform == AUDIOSOCKET:
+        return []
     if platform not in doors:
-        names = ", ".join(sorted(doors))
+        names = ", ".join(sorted([*doors, AUDIOSOCKET]))
         raise InputError(f"{platform!r} is no platform of Livecue's; there are {names}.", code="unknown-platform")
     return [doors[platform]]
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -96,3 +97,33 @@ async def test_what_cannot_be_meant_is_refused(tmp_path: Path, fields: dict[str,
         answer = await client.post(PATH, json=CALL | fields)
         assert list(service.expected.calls()) == []
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), answer.text
+
+
+WORDS = ("", "..", "%00", "a/b", "x" * 400, "话", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "0" * 31)
+BODIES = (
+    b"",
+    b"null",
+    b"{",
+    b"\xff",
+    b"[" * 20_000,
+    b'{"call": "\\ud800"}',
+    b'{"call": 1}',
+    b'{"call": "a", "valid_s": 1e400}',
+    b'{"call": "a", "valid_s": "soon"}',
+    b'{"call": "a", "agent": {"agent_id": "a", "attributes": {"\\u0000": "x"}}}',
+    b'{"call": "a", "roles": "agent"}',
+)
+
+
+async def test_nothing_that_is_put_into_a_request_makes_it_fail(tmp_path: Path) -> None:
+    async with integrator(tmp_path) as (client, _):
+        answers = [
+            await client.post(PATH, content=body, headers={"content-type": "application/json"}) for body in BODIES
+        ]
+        for word in WORDS:
+            answers.append(await client.get(f"{PATH}/{quote(word, safe='')}"))
+            answers.append(await client.delete(f"{PATH}/{quote(word)}"))
+            answers.append(await client.get(PATH, params={"limit": word}))
+        by_key = [await client.get(PATH, params={"call": word}) for word in WORDS]
+    assert all(400 <= answer.status_code < 500 for answer in answers if answer.text != '{"expected_calls":[]}')
+    assert all(set(answer.json()) in ({"error"}, {"expected_calls"}) for answer in (*answers, *by_key))
