@@ -38,6 +38,9 @@ Pace = Literal["live", "replay"]
 """live: partials, deadlines, never stop reading. replay: no partials, push back on the source."""
 
 LanePart = Literal["recognition", "endpoint", "partials"]
+Rates = int | Mapping[Party, int]
+"""Sample rate in Hz of all legs, or of each."""
+
 Sureness = Sequence[float | None]
 """Probability of each character of a text, 0 to 1; None where the recogniser tells none."""
 """What of a lane can be impaired: the words, how soon a finished sentence is told, the words while it is spoken."""
@@ -251,8 +254,11 @@ class CallStore(Protocol):
 class AudioStore(Protocol):
     """Durable sound of closed calls, one stereo FLAC each (left agent, right customer; mono if mixed)."""
 
-    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
-        """Encode raw pcm_s16le files, gaps already filled with silence so that positions match. Overwrites."""
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: Rates) -> None:
+        """Encode raw pcm_s16le files, gaps already filled with silence so that positions match. Overwrites.
+
+        Of different rates the recording has the highest.
+        """
         ...
 
     async def path(self, call_id: str) -> Path | None:

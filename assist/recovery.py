@@ -100,7 +100,7 @@ async def save_sound(directory: Path, *, store: CallStore, audio_store: AudioSto
     paths = recordings(directory, legs)
     try:
         if paths:
-            await audio_store.save(directory.name, paths, legs[0].rate_hz)
+            await audio_store.save(directory.name, paths, {leg.party: leg.rate_hz for leg in legs})
             await store.mark_audio(directory.name)
     except (StoreError, OSError):
         log.exception("a call's sound could not be saved; it stays in the spool")

@@ -14,9 +14,11 @@ from uuid import uuid4
 import numpy as np
 import numpy.typing as npt
 import soundfile
+import soxr
 
 from assist.errors import InputError, StoreError
 from assist.messages import Party
+from assist.ports import Rates
 
 _CALL_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAMPLE_BYTES = 2
@@ -38,12 +40,14 @@ class FlacAudioStore:
         self._directory = directory
         self._block_frames = block_frames
 
-    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: Rates) -> None:
         """Encode raw pcm_s16le files; shorter or missing legs are filled with silence, half a sample is left out."""
         if not legs or ("mixed" in legs and len(legs) > 1):
             raise ValueError("legs must be agent and/or customer, or mixed alone")
-        channels = [legs["mixed"]] if "mixed" in legs else [legs.get(party) for party in STEREO]
-        await asyncio.to_thread(self._encode, self._file(call_id), channels, rate_hz)
+        rates: dict[Party, int] = {party: rate_hz if isinstance(rate_hz, int) else rate_hz[party] for party in legs}
+        parties: tuple[Party, ...] = ("mixed",) if "mixed" in legs else STEREO
+        channels = [(legs[party], rates[party]) if party in legs else None for party in parties]
+        await asyncio.to_thread(self._encode, self._file(call_id), channels, max(rates.values()))
 
     async def path(self, call_id: str) -> Path | None:
         file = self._file(call_id)
@@ -65,14 +69,17 @@ class FlacAudioStore:
                 return False
             return True
 
-    def _encode(self, file: Path, channels: Sequence[Path | None], rate_hz: int) -> None:
+    def _encode(self, file: Path, channels: Sequence[tuple[Path, int] | None], rate_hz: int) -> None:
         # Call ids may hold dots, but every finished file ends in .flac: the two cannot meet.
         unfinished = file.with_name(f"{file.name}.{uuid4().hex}.part")
         with _audio_store_errors():
             self._directory.mkdir(parents=True, exist_ok=True)
             try:
                 with ExitStack() as files:
-                    legs = [None if path is None else files.enter_context(path.open("rb")) for path in channels]
+                    legs = [
+                        _RawLeg(files.enter_context(leg[0].open("rb")), leg[1], rate_hz) if leg else None
+                        for leg in channels
+                    ]
                     output = files.enter_context(unfinished.open("xb"))
                     _write_flac(output, _blocks(legs, self._block_frames), channels=len(legs), rate_hz=rate_hz)
                     output.flush()
@@ -82,22 +89,50 @@ class FlacAudioStore:
                 unfinished.unlink(missing_ok=True)
 
 
-def _blocks(legs: Sequence[BinaryIO | None], block_frames: int) -> Iterator[Samples]:
+class _RawLeg:
+    """A raw pcm_s16le file, read at another rate than it has if need be; half a sample at its end is left out."""
+
+    def __init__(self, file: BinaryIO, rate_hz: int, to_hz: int) -> None:
+        self._file = file
+        self._stream: Any = None
+        if rate_hz != to_hz:
+            self._stream = cast(Any, soxr).ResampleStream(rate_hz, to_hz, 1, dtype="float32", quality="HQ")
+        self._waiting = np.zeros(0, np.int16)
+        self._is_over = False
+
+    def read(self, frames: int) -> Samples:
+        """So many samples; fewer at the end."""
+        while len(self._waiting) < frames and not self._is_over:
+            part = self._file.read(frames * _SAMPLE_BYTES)
+            samples = np.frombuffer(part, dtype="<i2", count=len(part) // _SAMPLE_BYTES)
+            self._is_over = len(samples) < frames
+            self._waiting = np.concatenate([self._waiting, self._convert(samples)])
+        ready, self._waiting = self._waiting[:frames], self._waiting[frames:]
+        return ready
+
+    def _convert(self, samples: Samples) -> Samples:
+        if self._stream is None:
+            return samples
+        converted = self._stream.resample_chunk(samples.astype(np.float32), last=self._is_over)
+        return np.clip(np.rint(converted), -32_768, 32_767).astype(np.int16)
+
+
+def _blocks(legs: Sequence[_RawLeg | None], block_frames: int) -> Iterator[Samples]:
     """Interleaved blocks, shape (n, legs), until the longest leg ends.
 
     A call without sound gives one silent frame: libsndfile writes no header for an empty FLAC.
     """
     least = 1
     while True:
-        parts = [b"" if leg is None else leg.read(block_frames * _SAMPLE_BYTES) for leg in legs]
-        frames = max(least, max(len(part) for part in parts) // _SAMPLE_BYTES)
+        parts = [None if leg is None else leg.read(block_frames) for leg in legs]
+        frames = max(least, max(len(part) for part in parts if part is not None))
         if frames == 0:
             return
         least = 0
         block = np.zeros((frames, len(legs)), dtype=np.int16)
-        for channel, part in enumerate(parts):
-            samples = np.frombuffer(part, dtype="<i2", count=len(part) // _SAMPLE_BYTES)
-            block[: len(samples), channel] = samples
+        for channel, samples in enumerate(parts):
+            if samples is not None:
+                block[: len(samples), channel] = samples
         yield block
 
 

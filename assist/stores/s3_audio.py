@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from assist.errors import StoreError
 from assist.messages import Party
+from assist.ports import Rates
 from assist.stores.audio import FlacAudioStore
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ class S3AudioStore:
         """Remove copies that are old or too many."""
         await asyncio.to_thread(self._sweep)
 
-    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: Rates) -> None:
         await self._copies.save(call_id, legs, rate_hz)
         file = self._file(call_id)
         try:

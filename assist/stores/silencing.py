@@ -17,7 +17,7 @@ import soundfile
 
 from assist.errors import StoreError
 from assist.messages import Party
-from assist.ports import AudioStore
+from assist.ports import AudioStore, Rates
 from assist.redaction.sound import SilentSpans
 from assist.stores.audio import STEREO
 
@@ -73,7 +73,7 @@ class SilencedAudioStore:
         self._private_sound = private_sound
         self._turn = asyncio.Lock()
 
-    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: Rates) -> None:
         await self._store.save(call_id, legs, rate_hz)
         await asyncio.to_thread(shutil.rmtree, self._directory / call_id, ignore_errors=True)
 

@@ -64,6 +64,18 @@ async def stored(audio: AudioStore, call_id: str) -> Samples:
     return samples
 
 
+async def test_legs_of_different_rates_meet_at_the_higher_one(audio: AudioStore, tmp_path: Path) -> None:
+    seconds = np.arange(4 * RATE_HZ) / RATE_HZ
+    tone = (10_000 * np.sin(2 * np.pi * 440 * seconds)).astype(np.int16)
+    legs = spool(tmp_path, {"agent": tone, "customer": tone[::2][: len(tone) // 2]})
+    await audio.save("call-1", legs, {"agent": RATE_HZ, "customer": RATE_HZ // 2})
+    samples = (await stored(audio, "call-1")).astype(np.float64)
+    assert samples.shape == (len(tone), 2)
+    assert np.array_equal(samples[:, 0], tone)
+    middle = slice(RATE_HZ, 3 * RATE_HZ)
+    assert np.corrcoef(samples[middle, 0], samples[middle, 1])[0, 1] > 0.999
+
+
 async def test_agent_is_left_and_customer_is_right(audio: AudioStore, tmp_path: Path) -> None:
     agent, customer = noise(2_500, 1), noise(2_500, 2)
     await audio.save("call-1", spool(tmp_path, {"customer": customer, "agent": agent}), RATE_HZ)

@@ -27,7 +27,7 @@ from assist.messages import (
 )
 from assist.notice import Notice
 from assist.playbook import Playbook, parse_playbook
-from assist.ports import AudioSource, CallQuery, CallSummary, LaneSink, Pace
+from assist.ports import AudioSource, CallQuery, CallSummary, LaneSink, Pace, Rates
 from assist.summary import summarise
 
 STEREO = (
@@ -266,7 +266,7 @@ class FakeAudioStore:
 
     saved: dict[str, dict[Party, int]] = field(default_factory=dict[str, dict[Party, int]])
 
-    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: Rates) -> None:
         self.saved[call_id] = {party: path.stat().st_size for party, path in legs.items()}
 
     async def path(self, call_id: str) -> Path | None:

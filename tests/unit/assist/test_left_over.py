@@ -6,6 +6,7 @@ from pathlib import Path
 
 from assist.errors import StoreError
 from assist.messages import Envelope, Party
+from assist.ports import Rates
 from assist.recovery import LeftOver
 from assist.spool import CallSpool
 from tests.support.envelopes import closed, log, opened
@@ -17,7 +18,7 @@ class FullAudioStore(FakeAudioStore):
 
     is_full = True
 
-    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: Rates) -> None:
         if self.is_full:
             raise StoreError("The disk is full.", code="audio-store-unavailable")
         await super().save(call_id, legs, rate_hz)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assist.messages import Party
+from assist.ports import Rates
 from assist.redaction.sound import SilentSpans
 from assist.stores.silencing import Samples, SilencedAudioStore, silenced
 
@@ -65,7 +66,7 @@ class Recording:
     def __init__(self, file: Path) -> None:
         self.file: Path | None = file
 
-    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: int) -> None:
+    async def save(self, call_id: str, legs: Mapping[Party, Path], rate_hz: Rates) -> None:
         raise NotImplementedError
 
     async def path(self, call_id: str) -> Path | None:
