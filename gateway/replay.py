@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from asr.audio.files import Recording
-from assist.handle import CallHandle
-from assist.messages import AudioFrame, CallClosed, Envelope, Leg, Party
+from assist.messages import CallClosed, Envelope
 from assist.session import CallRequest
 from gateway.frames import CALL_ID_PATTERN
 from gateway.settings import Settings
 from gateway.sidecar import read_parties, read_playbook
+from gateway.sources.rtp.streams import Choice
+from gateway.tracks import open_track
 from gateway.wiring import open_service
-
-PIECE_MS = 200
-"""Audio per party handed on at a time, as the ingest door does."""
 
 
 class Replayer:
@@ -45,18 +42,18 @@ class Replayer:
     async def __aexit__(self, *exit_details: object) -> None:
         await self._stack.aclose()
 
-    async def transcribe(self, path: Path, *, playbook: str | None = None) -> CallClosed:
+    async def transcribe(self, path: Path, *, playbook: str | None = None, choice: Choice | None = None) -> CallClosed:
         """Run one recording to its end, under the playbook that the JSON file next to it names unless one is given.
 
-        Raises AudioFormatError, PlaybookError "unknown-playbook".
+        ``choice``: whose stream is whose in a capture of packets. Raises AudioFormatError, PlaybookError
+        "unknown-playbook".
         """
-        with Recording(path) as recording:
-            parties: tuple[Party, ...] = ("agent", "customer") if recording.channels == 2 else ("mixed",)
+        with open_track(path, choice) as track:
             agent, customer = read_parties(path)
             handle = self._supervisor.open(
                 CallRequest(
                     source="file",
-                    legs=tuple(Leg(party=party, codec="pcm_s16le", rate_hz=recording.rate_hz) for party in parties),
+                    legs=track.legs,
                     call_id=self._call_id(path),
                     agent=agent,
                     customer=customer,
@@ -66,7 +63,8 @@ class Replayer:
                 )
             )
             try:
-                await _feed(handle, recording, parties)
+                while (items := await asyncio.to_thread(next, track.items, None)) is not None:
+                    await handle.feed(items)
             finally:
                 handle.close("hangup")
             return await handle.closed()
@@ -78,21 +76,3 @@ class Replayer:
             return None
         self._names[name] = self._names.get(name, 0) + 1
         return name if self._names[name] == 1 else f"{name}-{self._names[name]}"
-
-
-async def _feed(handle: CallHandle, recording: Recording, parties: tuple[Party, ...]) -> None:
-    pieces = _pieces(recording, parties)
-    samples = 0
-    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-        start_ms = samples * 1000 // recording.rate_hz
-        frames = [
-            AudioFrame(party, start_ms, recording.rate_hz, pcm) for party, pcm in zip(parties, piece, strict=True)
-        ]
-        await handle.feed(frames)
-        samples += len(piece[0]) // 2
-
-
-def _pieces(recording: Recording, parties: tuple[Party, ...]) -> Iterator[tuple[bytes, ...]]:
-    """Per party the next samples as pcm_s16le."""
-    for block in recording.blocks(PIECE_MS):
-        yield tuple(block[:, channel].astype("<i2").tobytes() for channel in range(len(parties)))
