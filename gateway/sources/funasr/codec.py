@@ -150,7 +150,7 @@ class FunasrCodec:
         remarks = self._configure(text)
         if text.is_start:
             self._is_answered = False
-            if self._state == "refused" and not self._has_call:
+            if self._state == "refused":
                 self._state, self._problem = "waiting", None
         if not text.is_end:
             return (*remarks, *self._consider())
@@ -189,8 +189,6 @@ class FunasrCodec:
         """The client has sent everything."""
         match self._state:
             case "live":
-                return self._leave()
-            case "refused" if self._has_call:
                 return self._leave()
             case "waiting" if self._held:
                 return self._begin_call(is_whole=True)
@@ -277,9 +275,7 @@ class FunasrCodec:
             return ()
         if self._has_call:
             self._problem = error.message
-            if self._state == "live":
-                self._state = "refused"
-            return ()
+            return self._lost()
         self._state = "gone"
         configuration = self._configuration
         refusal = acknowledgement(configuration.mode, configuration.wav_name, error.message)
@@ -297,14 +293,16 @@ class FunasrCodec:
         return sends
 
     def closed(self, ledger: Sequence[LegLedger]) -> Sequence[Action]:
+        self._problem = None if self._state == "closing" else "The call has ended; what comes now is not heard."
+        return self._lost()
+
+    def _lost(self) -> Sequence[Action]:
+        """There is no call any more: say so, now or when the client has sent everything."""
         self._has_call, self._results = False, None
-        match self._state:
-            case "closing":
-                return (*self._answer(), *self._take_next())
-            case "live":
-                self._state, self._problem = "refused", "The call has ended; what comes now is not heard."
-            case _:
-                pass
+        if self._state == "closing":
+            return (*self._answer(), *self._take_next())
+        if self._state == "live":
+            self._state = "refused"
         return ()
 
     def stop(self) -> Sequence[Action]:

@@ -555,8 +555,7 @@ def test_a_call_that_takes_no_more_is_told_at_the_end() -> None:
     client = live()
     assert client.codec.failed(InputError("It is over.")) == ()
     assert client.sends(CHUNK) == ()
-    assert [type(action) for action in client.says(END_ACKNOWLEDGED)] == [Leave]
-    final, acknowledged = client.is_closed()
+    final, acknowledged = sent(client.says(END_ACKNOWLEDGED))
     assert (final["is_final"], final["error"], acknowledged["is_final"]) == (True, "It is over.", False)
 
 
@@ -616,3 +615,10 @@ def test_every_remark_is_documented() -> None:
     page = (Path(__file__).parents[4] / "docs" / "connect" / "funasr.md").read_text(encoding="utf-8")
     documented = {line.split("`")[1] for line in page.partition("## Remarks")[2].splitlines() if line.startswith("| `")}
     assert documented == set(REMARKS)
+
+
+def test_a_call_that_fails_while_it_closes_is_told_at_once() -> None:
+    client = live()
+    client.says(END_ACKNOWLEDGED)
+    final, acknowledged = sent(client.codec.failed(InputError("The store is away.")))
+    assert (final["is_final"], acknowledged["is_final"], acknowledged["error"]) == (True, False, "The store is away.")
