@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from asr.audio.misread import FirstMinute
 from asr.audio.samples import Float32Array
 from asr.ear import Ear, Preview
 from asr.fallback import Standby
@@ -163,7 +164,7 @@ class RecogniserLane:
                 pace=self._pace,
                 writer=self._writer,
             )
-            received_ms = await self._listen(audio, self._open_ear(finals, group, sink), finals)
+            received_ms = await self._listen(audio, self._open_ear(finals, group, sink), finals, sink)
             finals.close()
         sink.progress(received_ms)
         return finals.account.close(received_ms)
@@ -182,9 +183,10 @@ class RecogniserLane:
         verdicts = Verdicts(recogniser, settings.verdicts, group, sink, self._pressure if is_live else None)
         return Ear(party, finals, decodes, verdicts, preview, sink)
 
-    async def _listen(self, audio: AudioSource, ear: Ear, finals: FinalWriter) -> int:
+    async def _listen(self, audio: AudioSource, ear: Ear, finals: FinalWriter, sink: LaneSink) -> int:
         """Hear all audio; the end position of the leg."""
         cursor_ms = 0
+        beginning = FirstMinute(self._leg.codec, self._leg.rate_hz)
         stretch: Stretch | None = None
         while (item := await audio.receive()) is not None:
             if item.start_ms < cursor_ms - _ROUNDING_MS:
@@ -203,6 +205,9 @@ class RecogniserLane:
                         finals.account.gap("lost", start_ms - cursor_ms)
                         stretch = Stretch(start_ms, item.rate_hz, self._open_listener())
                     await ear.hear(stretch, item.pcm, self._settings.step_ms)
+                    if (reading := beginning.push(item.pcm)) is not None:
+                        reason = f"The sound was read as {self._leg.codec} and is like {reading}."
+                        sink.degraded("wrong-codec", reason, part="legs")
                     cursor_ms = stretch.end_ms
                     self._pressure.lag(self._key, audio.waiting_ms / 1000, asyncio.get_running_loop().time())
                 case _:

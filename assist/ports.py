@@ -37,7 +37,7 @@ from assist.scope import EVERY_CALL, CallScope
 Pace = Literal["live", "replay"]
 """live: partials, deadlines, never stop reading. replay: no partials, push back on the source."""
 
-LanePart = Literal["recognition", "endpoint", "partials"]
+LanePart = Literal["recognition", "endpoint", "partials", "legs"]
 Rates = int | Mapping[Party, int]
 """Sample rate in Hz of all legs, or of each."""
 

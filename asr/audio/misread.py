@@ -19,6 +19,9 @@ from asr.audio.samples import Int16Array
 Reading = Literal["pcm_s16le", "pcm_s16be", "mulaw", "alaw", "two channels"]
 """What sound may really be; "two channels": samples of two parties in turn."""
 
+WINDOW_S: Final = 10
+WINDOWS: Final = 6
+"""A minute of sound; whoever speaks later is not listened to."""
 STEP: Final = 256
 """Samples that are judged together: 32 ms at 8 kHz."""
 MIN_STEPS: Final = 50
@@ -62,6 +65,28 @@ def misreading(samples: Int16Array, read_as: Encoding) -> Reading | None:
         if other is not None and other.alike >= best and _is_better(other, as_read, reading):
             best, found = other.alike, reading
     return found
+
+
+class FirstMinute:
+    """The beginning of a leg, listened to for another codec than it is read as; ten seconds at a time."""
+
+    def __init__(self, read_as: Encoding, rate_hz: int) -> None:
+        self._read_as: Encoding = read_as
+        self._window_bytes = WINDOW_S * rate_hz * 2
+        self._heard = bytearray()
+        self._windows_left = WINDOWS
+
+    def push(self, pcm: bytes) -> Reading | None:
+        """What the leg really is, told once; ``pcm``: the next samples, signed 16-bit little-endian."""
+        if not self._windows_left:
+            return None
+        self._heard += pcm
+        if len(self._heard) < self._window_bytes:
+            return None
+        found = misreading(np.frombuffer(bytes(self._heard), "<i2").astype(np.int16), self._read_as)
+        self._heard.clear()
+        self._windows_left = 0 if found is not None else self._windows_left - 1
+        return found
 
 
 def _is_better(other: _Likeness, as_read: _Likeness, reading: Reading) -> bool:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from websockets.asyncio.client import connect
 
-from asr.audio.files import Recording
 from assist.errors import InputError
 from gateway.diagnosis import examine_connections
 from gateway.diagnosis.findings import Finding
 from tests.support.heard_calls import SourceService, open_source_service
 from tests.support.platforms import TwoParties, pieces_of
 from tests.support.platforms.twilio import AUTH_TOKEN, play
+from tests.support.recordings import voice
 
 FAST = 50.0
 SIGNED = {"auth_token": AUTH_TOKEN}
 
 
 def spoken(seconds: int) -> TwoParties:
-    with Recording(Path("examples/calls/01-cross-sell.flac")) as recording:
-        blocks = [block for block, _ in zip(recording.blocks(1_000), range(seconds), strict=False)]
-    samples = np.concatenate(blocks)
-    return TwoParties(agent=samples[:, 0], customer=samples[:, 1])
+    agent, customer = (voice("01-cross-sell", channel, seconds) for channel in (0, 1))
+    return TwoParties(agent, customer)
 
 
 async def examined(service: SourceService, platform: str | None, *, key: str | None = None) -> dict[str, Finding]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asr.audio.codecs import decode
 from asr.finals import FinalSettings
 from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.speech import Hypothesis, SpeechRequest
@@ -29,6 +30,8 @@ from assist.messages import (
 )
 from assist.ports import Pace, Sureness
 from models.engine import Engine
+from tests.support.platforms import encoded
+from tests.support.recordings import voice
 from tests.support.speech import (
     UNHURRIED,
     AudioPipe,
@@ -307,3 +310,10 @@ async def test_finals_and_partials_know_the_names_of_their_call() -> None:
         assert (final.text, final.display_text, final.raw_text) == ("畅享套餐二十元", "畅享套餐20元", "唱响套餐20元")
         assert [correction.heard for correction in final.corrections] == ["唱响套餐"]
         assert "".join(word.text for word in final.words) == final.text
+
+
+async def test_a_leg_with_another_codec_than_it_was_read_as_says_so() -> None:
+    wrong = decode("pcm_s16le", encoded("mulaw", voice("01-cross-sell", 0, 25)))
+    sink = CheckingSink()
+    await transcribe(frames(wrong.astype("<i2").tobytes()), sink)
+    assert ("wrong-codec", False) in sink.health

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from asr.audio.codecs import Encoding, decode
-from asr.audio.files import Recording
-from asr.audio.misread import Reading, misreading
+from asr.audio.misread import FirstMinute, Reading, misreading
 from asr.audio.samples import Int16Array
 from tests.support.platforms import encoded
+from tests.support.recordings import voice
 
-CALLS = Path("examples/calls")
 NAMES = ("01-cross-sell", "02-refused-then-pushed", "03-bill-complaint", "04-hesitant-handset")
 ENCODINGS: tuple[Encoding, ...] = ("pcm_s16le", "mulaw", "alaw")
 WRITINGS: tuple[Reading, ...] = (*ENCODINGS, "pcm_s16be")
-
-
-def voice(name: str, channel: int = 0, seconds: int = 20) -> Int16Array:
-    with Recording(CALLS / f"{name}.flac") as recording:
-        blocks = [block for block, _ in zip(recording.blocks(1_000), range(seconds), strict=False)]
-    return np.ascontiguousarray(np.concatenate(blocks)[:, channel])
 
 
 def written(samples: Int16Array, writing: Reading) -> bytes:
@@ -64,3 +56,19 @@ def test_of_noise_tones_silence_and_little_sound_nothing_is_said(read_as: Encodi
 def test_samples_that_a_codec_cannot_give_are_no_other_codec() -> None:
     scaled = (voice("01-cross-sell").astype(np.int32) // 3 + 1).astype(np.int16)
     assert misreading(scaled, "mulaw") is None
+
+
+def test_the_first_minute_is_judged_whatever_the_pieces_and_told_once() -> None:
+    wrong = decode("pcm_s16le", written(voice("01-cross-sell", 0, 60), "mulaw")).astype("<i2").tobytes()
+    for size in (320, 3_210, 160_000):
+        minute = FirstMinute("pcm_s16le", 8_000)
+        told = [minute.push(wrong[offset : offset + size]) for offset in range(0, len(wrong), size)]
+        assert [reading for reading in told if reading is not None] == ["mulaw"]
+
+
+def test_what_begins_late_is_heard_and_after_a_minute_nobody_listens() -> None:
+    silence = bytes(2 * 8_000 * 10)
+    wrong = decode("pcm_s16le", written(voice("01-cross-sell", 0, 40), "alaw")).astype("<i2").tobytes()
+    late, too_late = FirstMinute("pcm_s16le", 8_000), FirstMinute("pcm_s16le", 8_000)
+    assert [late.push(silence), late.push(silence), late.push(wrong[:160_000])] == [None, None, "alaw"]
+    assert [too_late.push(silence) for _ in range(6)] + [too_late.push(wrong[:160_000])] == [None] * 7
