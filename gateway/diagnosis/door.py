@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from assist.errors import InputError
+from gateway.diagnosis.audiohook import AudioHookProbe, RefusedProbeError
 from gateway.diagnosis.findings import Finding, State
 from gateway.settings import Settings
 from gateway.sources.door import SourceDoor
@@ -51,6 +52,15 @@ class Caller:
     @property
     def address(self) -> str:
         return urlunsplit(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a connection shows and says."""
+
+    headers: Mapping[str, str]
+    probe: AudioHookProbe | None = None
+    """What the platform itself says to try a door."""
 
 
 def door_address(base: str, door: SourceDoor) -> SplitResult:
@@ -106,16 +116,19 @@ def _place(url: SplitResult) -> tuple[str, str | None, int | None]:
 
 async def _answer(door: SourceDoor, settings: Settings, caller: Caller, limits: DoorLimits) -> Finding:
     """The slowest of several answers, or the first that is none."""
-    headers = _credentials(door, settings, caller)
+    proof = _proof(door, settings, caller)
     slowest_ms = 0.0
     try:
         for left in reversed(range(TRIES)):
-            awaits_refusal = door.needs_key and bool(headers) and not left
-            slowest_ms = max(slowest_ms, await _connect_once(caller, headers, limits, awaits_refusal=awaits_refusal))
+            awaits_refusal = door.needs_key and bool(proof.headers) and not left
+            slowest_ms = max(slowest_ms, await _connect_once(caller, proof, limits, awaits_refusal=awaits_refusal))
+            proof = _proof(door, settings, caller)
     except _RefusedKeyError:
         return Finding(door.name, "key-refused", "fail")
+    except RefusedProbeError:
+        return Finding(door.name, "signature-refused", "fail")
     except InvalidStatus as error:
-        return _of_status(door, error.response.status_code, slowest_ms, has_proof=bool(headers))
+        return _of_status(door, error.response.status_code, slowest_ms, has_proof=bool(proof.headers))
     except ssl.SSLError as error:
         return Finding(door.name, "tls-broken", "fail", {"url": caller.address, "reason": error.reason or "TLS"})
     except (OSError, InvalidHandshake, InvalidURI, ConnectionClosed) as error:
@@ -126,16 +139,19 @@ async def _answer(door: SourceDoor, settings: Settings, caller: Caller, limits: 
     return Finding(door.name, code, state, {"ms": f"{slowest_ms:.0f}"})
 
 
-async def _connect_once(
-    caller: Caller, headers: Mapping[str, str], limits: DoorLimits, *, awaits_refusal: bool
-) -> float:
-    """Milliseconds to the answer. The connection says nothing and goes: it opens no call."""
+async def _connect_once(caller: Caller, proof: Proof, limits: DoorLimits, *, awaits_refusal: bool) -> float:
+    """Milliseconds to the answer. The connection says no more than a probe and goes: it opens no call."""
     loop = asyncio.get_running_loop()
     began_s = loop.time()
     async with connect(
-        caller.address, additional_headers=headers, open_timeout=limits.connect_timeout_s, proxy=None
+        caller.address, additional_headers=proof.headers, open_timeout=limits.connect_timeout_s, proxy=None
     ) as socket:
-        took_ms = (loop.time() - began_s) * 1000
+        async with asyncio.timeout(limits.connect_timeout_s):
+            if proof.probe is not None:
+                await proof.probe.begin(socket)
+            took_ms = (loop.time() - began_s) * 1000
+            if proof.probe is not None:
+                await proof.probe.end(socket)
         if awaits_refusal:
             await _await_refusal(socket, limits.refusal_s)
     return took_ms
@@ -167,17 +183,23 @@ def _of_status(door: SourceDoor, status: int, took_ms: float, *, has_proof: bool
     return Finding(door.name, "no-upgrade", "fail", values)
 
 
-def _credentials(door: SourceDoor, settings: Settings, caller: Caller) -> Mapping[str, str]:
-    """What this command can prove; nothing where only the platform itself can."""
+def _proof(door: SourceDoor, settings: Settings, caller: Caller) -> Proof:
+    """What this command can prove, anew for each connection; nothing where only the platform itself can."""
     if door.name in PROOFS:
         return PROOFS[door.name](settings, caller)
-    return {"Authorization": f"Bearer {caller.key}"} if door.needs_key and caller.key is not None else {}
+    is_keyed = door.needs_key and caller.key is not None
+    return Proof({"Authorization": f"Bearer {caller.key}"} if is_keyed else {})
 
 
-def _twilio(settings: Settings, caller: Caller) -> Mapping[str, str]:
+def _twilio(settings: Settings, caller: Caller) -> Proof:
     token = settings.sources.twilio.auth_token.get_secret_value()
-    return {"X-Twilio-Signature": sign(token, caller.address)} if token else {}
+    return Proof({"X-Twilio-Signature": sign(token, caller.address)} if token else {})
 
 
-PROOFS: Final[Mapping[str, Callable[[Settings, Caller], Mapping[str, str]]]] = {"twilio": _twilio}
+def _audiohook(settings: Settings, caller: Caller) -> Proof:
+    probe = AudioHookProbe(settings, caller.url)
+    return Proof(probe.headers, probe)
+
+
+PROOFS: Final[Mapping[str, Callable[[Settings, Caller], Proof]]] = {"twilio": _twilio, "audiohook": _audiohook}
 """What platforms sign with a secret that this machine has as well."""

@@ -145,6 +145,12 @@ TEXTS: Final[Mapping[str, Mapping[Language, Words]]] = {
         "Make one with `livecue keys add` and give it to the platform.",
         "用 `livecue keys add` 新建密钥并交给平台。",
     ),
+    "signature-refused": _words(
+        "the platform's probe, signed with the first of the keys, is refused",
+        "按第一个密钥签名的平台探测被拒绝",
+        "The service's log says why: another secret there, a clock, or a proxy that changes Host or path.",
+        "服务日志说明原因:密钥不同、时钟不准,或代理改动了 Host 或路径。",
+    ),
     "refuses-strangers": _words(
         "the door answers in {ms} ms and refuses what does not prove itself",
         "入口在 {ms} 毫秒内应答,并拒绝没有凭据的连接",

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.sources.audiohook.structured_fields import InnerList, Item, Member, read_dictionary, written
+from gateway.sources.audiohook.structured_fields import InnerList, Item, Member, Parameters, read_dictionary, written
 
 REQUIRED: Final = (
     "@request-target",
@@ -31,6 +31,8 @@ MAX_SKEW_S: Final = 3
 MAX_AGE_S: Final = 10
 """The skew goes off this, too, as in the vendor's own server: 7 s in effect."""
 MIN_NONCE_CHARS: Final = 22
+LIFETIME_S: Final = 30
+"""Of a signature, as its maker says."""
 
 REFUSALS: Final[Mapping[str, str]] = {
     "no-api-key": "The connection carries no X-API-KEY: give the integration one of LIVECUE_SOURCES__AUDIOHOOK__KEYS.",
@@ -110,6 +112,21 @@ def refusal_of(request: SignedRequest, keys: Mapping[str, str], now_s: float, no
         or _refusal_of_digest(signed, request, keys.get(api_key))
         or (None if nonces.is_new(api_key, _text(signed, "nonce"), now_s) else "nonce-reused")
     )
+
+
+def signed_headers(request: SignedRequest, key: str, secret: str, *, created: int, nonce: str) -> Mapping[str, str]:
+    """What Genesys Cloud adds to a request that goes to the first of its authorities; ``created``: Unix time."""
+    parameters: Parameters = (
+        ("keyid", key),
+        ("nonce", nonce),
+        ("alg", "hmac-sha256"),
+        ("created", created),
+        ("expires", created + LIFETIME_S),
+    )
+    covered = InnerList(tuple(Item(name) for name in REQUIRED), parameters)
+    base = _signature_base(_Signed(covered, b""), request, request.authorities[0]) or ""
+    digest = hmac.digest(decoded_secret(secret), base.encode(), "sha256")
+    return {"Signature-Input": f"sig1={written(covered)}", "Signature": f"sig1={written(Item(digest))}"}
 
 
 @dataclass(frozen=True, slots=True)

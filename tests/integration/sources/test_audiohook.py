@@ -14,7 +14,10 @@ from websockets.exceptions import InvalidStatus
 from asr.audio.codecs import decode
 from assist.messages import CallUpdated, Party, Utterance
 from assist.ports import CallQuery
+from gateway.diagnosis.door import Caller, door_address, examine_door
+from gateway.settings import Settings
 from gateway.source_settings import SourcesSettings
+from gateway.sources.audiohook import door
 from gateway.sources.audiohook import session as audiohook_session
 from gateway.sources.audiohook.session import AudioHookLimits
 from tests.support.fakes import Said, ScriptedTranscriber
@@ -256,3 +259,20 @@ async def test_going_down_is_told_and_the_answer_is_answered(tmp_path: Path) -> 
         assert disconnect["parameters"] == {"reason": "completed", "info": "server-stopped"}
         log = await service.call(stream.conversation_id)
     assert closing(log).cause == "hangup"
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        ({API_KEY: CLIENT_SECRET}, "answers"),
+        ({API_KEY: "d3Jvbmc="}, "signature-refused"),
+        ({API_KEY: ""}, "signature-refused"),
+        ({"nobodys-key": CLIENT_SECRET, API_KEY: CLIENT_SECRET}, "signature-refused"),
+    ],
+)
+async def test_the_doctor_tries_the_door_as_genesys_cloud_does(tmp_path: Path, keys: dict[str, str], code: str) -> None:
+    own = Settings(sources=SourcesSettings.model_validate({"audiohook": {"keys": keys}}))
+    async with open_source_service(tmp_path, audiohook=KEYS) as service:
+        *_, answer = await examine_door(door, own, Caller(door_address(service.url, door), None))
+        assert not service.service.supervisor.calls()
+    assert answer.code.removesuffix("-late") == code

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from gateway.source_settings import AudioHookSettings, SourcesSettings
 from gateway.sources.audiohook import audiohook_door
 from gateway.sources.audiohook.session import AudioHookCodec
-from gateway.sources.audiohook.signature import REFUSALS, NonceMemory, SignedRequest, refusal_of
+from gateway.sources.audiohook.signature import REFUSALS, NonceMemory, SignedRequest, refusal_of, signed_headers
 from gateway.sources.audiohook.structured_fields import InnerList, Item, Token, read_dictionary, written
 from gateway.sources.codec import Handshake, Remark
 from tests.support.platforms.audiohook import (
@@ -72,6 +72,12 @@ def signing(**how: Any) -> dict[str, str]:
 def test_the_vendors_own_vector_comes_in() -> None:
     assert refusal(VECTOR) is None
     assert signing(nonce=NONCE) == VECTOR, "the emulator signs as the vendor does"
+
+
+def test_we_sign_as_the_vendor_does() -> None:
+    given = {name.lower(): value for name, value in HEADERS.items()}
+    request = SignedRequest(TARGET, (AUTHORITY,), given)
+    assert signed_headers(request, API_KEY, CLIENT_SECRET, created=NOW, nonce=NONCE) == VECTOR
 
 
 @pytest.mark.parametrize("missing", COMPONENTS)
