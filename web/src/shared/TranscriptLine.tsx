@@ -84,13 +84,14 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
 function RoleTag({ role }: { role: RoleGuess }): React.JSX.Element {
   const { t } = useTranslation();
   const party = t(`party.${role.party}`);
+  const isSure = role.score >= SURE_ROLE;
   return (
     <span
       className={styles.role}
-      data-party={role.party}
+      data-party={isSure ? role.party : "mixed"}
       title={t("transcript.role-title", { party, percent: Math.round(role.score * 100) })}
     >
-      {t(role.score < SURE_ROLE ? "transcript.role-unsure" : "transcript.role", { party })}
+      {t(isSure ? "transcript.role" : "transcript.role-unsure", { party })}
     </span>
   );
 }
