@@ -31,6 +31,7 @@ class _Line:
     arrivals: Arrivals
     seat: Seat | None = None
     converter: RateConverter | None = None
+    was_brought: bool = False
     heard_s: float | None = None
     """When sound came last."""
     ahead_ms: int = 0
@@ -169,7 +170,7 @@ class PhoneCall:
         self._seats.add(seat)
         for party in parties:
             line = self._lines[party]
-            line.seat, line.converter = seat, converters[party]
+            line.seat, line.converter, line.was_brought = seat, converters[party], True
             self._watch(line)
         self.describe(
             introduction.agent if introduction.agent != self._agent else None,
@@ -210,10 +211,14 @@ class PhoneCall:
         if linger_s is None and self._can_come_back:
             self._is_detached = True
             self._handle.detach()
-        elif linger_s and self._can_come_back:
+        elif linger_s is not None and self._can_come_back and (linger_s := max(linger_s, self._unmet_s())):
             self._ending = self._loop.call_later(linger_s, self._end)
         else:
             self._end("hangup" if linger_s is not None else "source-lost")
+
+    def _unmet_s(self) -> float:
+        """How long to wait for legs that were announced and never came."""
+        return 0.0 if all(line.was_brought for line in self._lines.values()) else self._limits.linger_s
 
     def _vacate(self, seat: Seat) -> None:
         self._seats.discard(seat)

@@ -182,6 +182,8 @@ class SourceConnection:
                 self._outbox.abort()
                 return
             self._take(message)
+            if self._admission is not None and self._waiting_bytes > self._limits.waiting_bytes // 2:
+                await asyncio.wait({self._admission})  # nothing live brings so much before its key is looked up
             if self._seat is not None:
                 await self._seat.room()
             await asyncio.sleep(0)  # a burst that is already here must not keep other calls waiting
@@ -224,7 +226,7 @@ class SourceConnection:
             self._fail(error)
             return
         self._is_admitted = True
-        waiting, self._waiting = self._waiting, deque()
+        waiting, self._waiting, self._waiting_bytes = self._waiting, deque(), 0
         self._do(waiting)
 
     # --- what the codec wants ----------------------------------------------------------------------------------
@@ -337,7 +339,7 @@ class SourceConnection:
                 self._perform(self._codec.hear(envelope), are_events=True)
 
         try:
-            await follow_call(self._bus, seat.call_id, tell, after=seat.last_seq)
+            await follow_call(self._bus, seat.call_id, tell, after=seat.last_seq, is_current=True)
         except UnavailableError:
             self._outbox.drop_events()
             self._remark("results-unread", "The platform does not read its results; it gets no more of them.")

@@ -17,6 +17,8 @@ class CallLimits:
     """How long sound after a break is held back, so that what was only late is not taken for missing."""
     takeover_s: float = 2.0
     """A connection that has been silent for so long gives its legs to another one."""
+    linger_s: float = 2.0
+    """How long a call that is over waits for a leg that was announced and never came: it may be on its way."""
     expect_s: float = 10.0
     """How long a recording's leg waits for those that other connections are to bring."""
     abreast_ms: int = 10_000

@@ -164,6 +164,22 @@ def test_words_do_not_wait_for_a_leg_that_never_comes(tmp_path: Path) -> None:
     in_virtual_time(tmp_path, main)
 
 
+def test_a_leg_that_was_announced_may_come_just_after_the_other_has_left(tmp_path: Path) -> None:
+    async def main(phone: Phone) -> None:
+        first = phone.join(["customer"], others=["agent"])
+        await speak(first, "customer", from_s=0.0, to_s=1.0)
+        first.leave()
+        await until(1.5)
+        second = phone.join(["agent"], others=["customer"])
+        assert second.call_id == first.call_id
+        await speak(second, "agent", from_s=1.5, to_s=3.0)
+        second.leave()
+        assert received(await second.closed()) == {"customer": 1_000, "agent": 3_000}
+        assert asyncio.get_running_loop().time() == pytest.approx(3.0)
+
+    in_virtual_time(tmp_path, main)
+
+
 def test_words_do_not_wait_for_a_leg_that_is_silent_on_the_wire(tmp_path: Path) -> None:
     async def main(phone: Phone) -> None:
         seat = phone.join(["customer"], others=["agent"])
