@@ -92,6 +92,8 @@ class AudioSocketPort:
         self._serve = serve
         self._remark = remark
         self._connections: set[asyncio.Task[None]] = set()
+        self._is_full = False
+        """So many that the last one was turned away: said once in the log."""
         self.number: int | None = None
         """The TCP port that is listened on."""
 
@@ -144,8 +146,11 @@ class AudioSocketPort:
             if len(self._connections) >= self._settings.connections:
                 accepted.close()
                 self._remark("too-many-connections")
-                log.warning("audiosocket has all the connections that it may have")
+                if not self._is_full:
+                    log.warning("audiosocket has all the connections that it may have")
+                self._is_full = True
                 continue
+            self._is_full = False
             task = group.create_task(self._carry(accepted), name="audiosocket connection")
             self._connections.add(task)
             task.add_done_callback(self._connections.discard)
