@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,17 @@ class Ear(HearingTranscriber):
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something that more sound makes true."""
-        while not is_so():
-            self._news.clear()
+
+        async def check() -> bool:
+            return is_so()
+
+        await self.until_async(check)
+
+    async def until_async(self, is_so: Callable[[], Awaitable[bool]]) -> None:
+        self._news.clear()
+        while not await is_so():
             await self._news.wait()
+            self._news.clear()
 
 
 class _Lane(HearingLane):
@@ -77,7 +86,8 @@ class SourceService:
     logs: dict[str, list[Envelope]] = field(default_factory=dict[str, list[Envelope]])
 
     async def calls(self, key: str | None) -> list[list[Envelope]]:
-        """Logs of the calls with an external id, once they are all complete; the oldest first."""
+        """Logs of the calls with an external id, once there is one and they are all complete; the oldest first."""
+        await self.ear.until_async(partial(self._knows, key))
         for summary in self.service.supervisor.calls():
             async with self.service.bus.subscribe(summary.call_id, after=0) as events:
                 async for envelope in events:
@@ -90,6 +100,10 @@ class SourceService:
             for summary in stored
             if summary.external_id == key
         ]
+
+    async def _knows(self, key: str | None) -> bool:
+        live = self.service.supervisor.calls()
+        return any(call.external_id == key for call in (*live, *await self.service.store.calls(CallQuery())))
 
     async def call(self, key: str | None) -> list[Envelope]:
         """The log of the only call with an external id, once it is complete."""
