@@ -101,36 +101,36 @@ class CallHandle:
         """Take sound in position order per party without waiting for anything; it is on disk when this returns."""
         if self._live.handle is self:
             for item in items:
-                self._live.session.push(item)
+                self._live.session.streams.push(item)
 
     async def room(self, parties: Collection[Party]) -> None:
         """Replay: wait until these legs have room. Live: never waits."""
         if self._live.session.request.pace == "replay":
-            await self._live.session.room(parties)
+            await self._live.session.streams.room(parties)
 
     def leave(self, party: Party) -> None:
         """No sound of the party comes for now; the others' words do not wait for it. ``miss`` before it goes on."""
         if self._live.handle is self:
-            self._live.session.leave(party)
+            self._live.session.streams.leave(party)
 
     def come_back(self, party: Party) -> None:
         """Sound of the party is on its way again; ``miss`` says later what is missing before it."""
         if self._live.handle is self:
-            self._live.session.come_back(party)
+            self._live.session.streams.come_back(party)
 
     def is_away(self, party: Party) -> bool:
         """Whether the party has left and not come back."""
-        return self._live.session.is_away(party)
+        return self._live.session.streams.is_away(party)
 
     def miss(self, party: Party, duration_ms: int, cause: GapCause, *, inferred: bool) -> int:
         """Declare sound that will never come; how long, because who comes back does so no earlier than the log."""
         if self._live.handle is not self:
             return 0
-        return self._live.session.miss(party, duration_ms, cause, inferred=inferred)
+        return self._live.session.streams.miss(party, duration_ms, cause, inferred=inferred)
 
     def position_ms(self, leg: int) -> int:
         """End position of a leg (index into the request's legs), to continue after a reconnect."""
-        return self._live.session.position_ms(leg)
+        return self._live.session.streams.position_ms(leg)
 
     def update(self, *, agent: Agent | None = None, customer: Customer | None = None) -> None:
         """Log who the parties are, learnt while the call runs."""

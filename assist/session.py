@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
@@ -21,12 +21,9 @@ from assist.history.inquiry import HistoryInquiry, HistoryLimits
 from assist.journal import Journal
 from assist.judge import Judge, questions_for
 from assist.ledger import settle
-from assist.legs import CallLegs
 from assist.messages import (
     Agent,
     Assignment,
-    AudioFrame,
-    AudioGap,
     CallClosed,
     CallDegraded,
     CallDirection,
@@ -38,7 +35,6 @@ from assist.messages import (
     Envelope,
     Event,
     ExperimentsAssigned,
-    GapCause,
     Leg,
     LegLedger,
     Party,
@@ -49,6 +45,7 @@ from assist.order import DecidedOrder
 from assist.playbook import Playbook, Telling
 from assist.ports import Analyser, CallHistory, CustomerDirectory, Pace, Transcriber
 from assist.spool import CallSpool
+from assist.streams import CallStreams
 from assist.terms import terms_of
 from assist.wrapup import wrap_up
 
@@ -121,8 +118,10 @@ class CallSession:
             for leg in request.legs
         }
         self._order = DecidedOrder([leg.party for leg in request.legs])
-        self._legs = CallLegs(request.legs, self.tell)
         self._changed = Notice()
+        self.streams = CallStreams(
+            request.legs, self._feeds, self._order, pace=request.pace, tell=self.tell, changed=self._changed
+        )
         opened = {one.kind: one.open_call(playbook) for one in analysers}
         self._advisor = Advisor(journal, opened, playbook, self._degrade, assignments)
         self._foresight = Foresight(journal, opened, self._advisor.foresee)
@@ -136,8 +135,6 @@ class CallSession:
         self._ledger: dict[Party, LegLedger] = {}
         self._cause: CloseCause = "hangup"
         self._closing = asyncio.Event()
-        self._behind: set[Party] = set()
-        """Parties whose newest sound waits on disk."""
         opening = CallOpened(
             source=request.source,
             legs=request.legs,
@@ -165,79 +162,10 @@ class CallSession:
 
     # --- what a source does ------------------------------------------------------------------------------------
 
-    def push(self, item: AudioFrame | AudioGap) -> None:
-        """Take sound or a declared gap of a stream; never waits."""
-        routed = self._legs.take(item)
-        if routed is not None:
-            self._take(routed)
-
-    def _take(self, item: AudioFrame | AudioGap) -> None:
-        feed = self._feeds[item.party]
-        if feed.is_closed:
-            return
-        if isinstance(item, AudioGap):
-            self.tell(item)
-        try:
-            shed = feed.push(item)
-        except OSError as error:
-            log.exception("sound could not be written to the spool")
-            self._degrade("audio-store", "spool-write-failed", f"The call's sound cannot be saved: {error.strerror}.")
-            feed.lose_disk()
-            shed = feed.push(item)
-        if shed is not None:
-            self.tell(shed)
-        if self.request.pace == "live" and feed.is_behind != (item.party in self._behind):
-            self._note_lag(item.party, is_behind=feed.is_behind)
-
-    def _note_lag(self, party: Party, *, is_behind: bool) -> None:
-        (self._behind.add if is_behind else self._behind.discard)(party)
-        reason = "Recognition is behind; words come late." if is_behind else "Recognition has caught up."
-        self._degrade("recognition", "recognition-behind", reason, party=party, restored=not is_behind)
-
-    def leave(self, stream: Party) -> None:
-        """No sound of the stream comes for now: its last words are decided, and nobody's words wait for it."""
-        party = self._legs.party_of(stream)
-        if not self._order.is_away(party):
-            self._feeds[party].interrupt()
-            self._order.leave(party, self._feeds[party].end_ms)
-            self._changed.notify()
-
-    def come_back(self, stream: Party) -> None:
-        """Sound of the stream is on its way again, after a gap that is still to be declared with ``miss``."""
-        self._order.come_back(self._legs.party_of(stream))
-
-    def miss(self, stream: Party, duration_ms: int, cause: GapCause, *, inferred: bool) -> int:
-        """Declare sound that will never come; a stream that had left is back.
-
-        Returns the declared length: a stream comes back no earlier than where the log is by now.
-        """
-        party = self._legs.party_of(stream)
-        start_ms = self._feeds[party].end_ms
-        self._order.come_back(party)
-        duration_ms = max(duration_ms, self._order.position_ms - start_ms)
-        if duration_ms <= 0:
-            return 0
-        end_ms = start_ms + duration_ms
-        self.push(AudioGap(party=stream, start_ms=start_ms, end_ms=end_ms, cause=cause, inferred=inferred))
-        return duration_ms
-
-    def is_away(self, stream: Party) -> bool:
-        """Whether no sound of the stream comes for now."""
-        return self._order.is_away(self._legs.party_of(stream))
-
-    async def room(self, streams: Collection[Party]) -> None:
-        """Wait until the memory of these streams has room: how a replay is paced."""
-        for stream in streams:
-            await self._feeds[self._legs.party_of(stream)].room()
-
-    def position_ms(self, leg: int) -> int:
-        """End position of a stream (index into the request's legs)."""
-        return self._feeds[self._legs.party_of(self.request.legs[leg].party)].end_ms
-
     @property
     def end_ms(self) -> int:
         """Highest end position over the legs."""
-        return max(feed.end_ms for feed in self._feeds.values())
+        return self.streams.end_ms
 
     @property
     def spooled_ms(self) -> int:
@@ -252,24 +180,6 @@ class CallSession:
         if not self._closing.is_set():
             self.tell(change)
             self._ask_about(change.customer)
-
-    @property
-    def is_exchanged(self) -> bool:
-        """Whether streams are the other party's than they said."""
-        return self._legs.is_exchanged
-
-    def exchange_legs(self, *, by: str, by_name: str) -> None:
-        """From now on each stream is the other party's. Raises InputError "legs-not-exchangeable"."""
-        away: list[Party] = [leg.party for leg in self.request.legs if self.is_away(leg.party)]
-        padding = self._legs.exchange(
-            {party: feed.end_ms for party, feed in self._feeds.items()}, by=by, by_name=by_name
-        )
-        for party in self._feeds:
-            self._order.come_back(party)
-        for gap in padding:
-            self._take(gap)
-        for stream in away:
-            self.leave(stream)
 
     def tell(self, event: Event) -> Envelope:
         """Log what is told beside the words; rules know what is of use to them from the next words on."""
@@ -381,7 +291,7 @@ class CallSession:
             event = self._order.take()
             if event is not None:
                 self._changed.notify()
-                self._legs.hear(event, await self._advisor.take(event))
+                self.streams.hear(event, await self._advisor.take(event))
             elif self._order.position_ms >= self._advisor.next_tick_ms:
                 self._advisor.reach(self._order.position_ms)
             else:

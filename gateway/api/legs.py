@@ -30,8 +30,9 @@ async def order_legs(
 ) -> OutcomeStored:
     """Say which leg is whose, from now on; the same again changes nothing. Answered once it is stored."""
     live = service.supervisor.live(summary.call_id)
-    if live.session.is_exchanged != body.exchanged:
-        live.session.exchange_legs(by=user.user_id, by_name=user.display_name)
+    streams = live.session.streams
+    if streams.is_exchanged != body.exchanged:
+        streams.exchange(by=user.user_id, by_name=user.display_name)
     seq = live.journal.view.seq
     await live.journal.stored(seq)
     return OutcomeStored(seq=seq)

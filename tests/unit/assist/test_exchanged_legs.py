@@ -29,8 +29,8 @@ async def test_from_then_on_each_stream_is_the_other_party_and_positions_stay_al
         call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
         await call.feed([stream("agent", 0, 1_000), stream("customer", 0, 1_020)])
         live = w.supervisor.live("c1")
-        live.session.exchange_legs(by="u1", by_name="林晓")
-        assert live.session.is_exchanged
+        live.session.streams.exchange(by="u1", by_name="林晓")
+        assert live.session.streams.is_exchanged
         assert [call.position_ms(leg) for leg in (0, 1)] == [1_020, 1_020]
         await call.feed([stream("agent", 1_000, 2_000), stream("customer", 1_020, 2_000)])
         agent = live.spool.leg("agent").path.read_bytes()
@@ -53,7 +53,7 @@ async def test_party_that_is_away_stays_away_as_the_other_one(tmp_path: Path) ->
         call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
         call.leave("customer")
         await call.feed([stream("agent", 0, 3_000)])
-        w.supervisor.live("c1").session.exchange_legs(by="u1", by_name="林晓")
+        w.supervisor.live("c1").session.streams.exchange(by="u1", by_name="林晓")
         assert call.is_away("customer")
         assert not call.is_away("agent")
         assert [call.position_ms(leg) for leg in (0, 1)] == [3_000, 3_000]
@@ -80,11 +80,21 @@ async def test_a_leg_without_sound_is_told_of_and_taken_back(tmp_path: Path) -> 
     assert [e.event.restored for e in w.log("c1") if isinstance(e.event, CallDegraded)] == [False, True]
 
 
+async def test_what_comes_after_the_end_is_not_looked_at(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await call.feed([stream("agent", 0, 4_000), stream("customer", 0, 1_000)])
+        call.close()
+        await call.feed([stream("agent", 4_000, 20_000)])
+        await call.closed()
+    assert not any(isinstance(envelope.event, CallDegraded) for envelope in w.log("c1"))
+
+
 async def test_only_legs_of_two_parties_in_a_running_call_can_be_exchanged(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         call = w.supervisor.open(CallRequest(source="test", legs=STEREO[:1], call_id="c1"))
         with pytest.raises(InputError) as caught:
-            w.supervisor.live("c1").session.exchange_legs(by="u1", by_name="林晓")
+            w.supervisor.live("c1").session.streams.exchange(by="u1", by_name="林晓")
         assert caught.value.code == "legs-not-exchangeable"
         call.close()
         await call.closed()
