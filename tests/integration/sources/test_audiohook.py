@@ -178,6 +178,15 @@ async def test_a_retry_after_an_error_goes_on_with_the_call(tmp_path: Path) -> N
     assert adds_up(log)
 
 
+async def test_a_playbook_that_is_not_there_costs_no_call(tmp_path: Path) -> None:
+    sound, call = two_parties(8_000, 1.0), str(uuid4())
+    async with open_source_service(tmp_path, audiohook=KEYS) as service:
+        await play(service.url, sound, call=call, speed=FAST, config={"playbook": "nowhere"})
+        log = await service.call(call)
+        assert service.ear.of("customer") == heard_of(sound, "customer")
+    assert opening(log).playbook == "small@3"
+
+
 async def test_a_probe_leaves_no_call(tmp_path: Path) -> None:
     async with open_source_service(tmp_path, audiohook=KEYS) as service:
         stream = AudioHookStream()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assist.errors import PlaybookError
 from gateway.sources.audiohook.introduction import Preferences
 from gateway.sources.audiohook.remarks import REMARKS
 from gateway.sources.audiohook.session import AudioHookCodec, AudioHookLimits
@@ -134,6 +136,16 @@ def test_who_is_on_which_channel_is_configured_by_the_channels_names() -> None:
         assert [leg.party for leg in call.legs] == [{"external": "agent", "internal": "customer"}[c] for c in channels]
     assert [leg.party for leg in Session(swapped).open([pcmu("internal")]).legs] == ["customer"]
     assert [leg.party for leg in Session().open([pcmu("internal")], customConfig={"role": "mixed"}).legs] == ["mixed"]
+
+
+def test_a_call_is_not_lost_for_a_playbook_that_is_not_there() -> None:
+    session = Session()
+    (asked,) = joins(session.say(session.stream.open(customConfig={"playbook": "nowhere"})))
+    unknown = PlaybookError("No such playbook.", code="unknown-playbook")
+    actions = session.keep(session.codec.failed(unknown))
+    assert joins(actions) == [replace(asked, playbook=None)]
+    assert codes(actions) == ["unknown-playbook"]
+    assert disconnect(session.keep(session.codec.failed(unknown))) == ("error", "unknown-playbook")
 
 
 @pytest.mark.parametrize(
