@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from assist.errors import NotFoundError
 from assist.messages import CallClosed
 
 
@@ -52,3 +54,9 @@ class EndedCalls:
             if len(self._calls) <= self._limit and now_s - since_s < self._keep_s:
                 return
             self._calls.popitem(last=False)
+
+
+def check_token(given: str, expected: str) -> None:
+    """Raises NotFoundError "bad-resume-token"."""
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        raise NotFoundError("The resume token does not belong to this call.", code="bad-resume-token")

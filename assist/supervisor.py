@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from assist.closed_logs import ClosedLogs, TurnOf, alone
-from assist.ended import EndedCall, EndedCalls
+from assist.ended import EndedCall, EndedCalls, check_token
 from assist.errors import InputError, NotFoundError, OverloadedError, StoreError
 from assist.handle import CallHandle, LiveCall
 from assist.history.settling import kept_promise, require_standing, settled_before
@@ -192,7 +191,7 @@ class Supervisor:
         Raises NotFoundError "unknown-call" or "bad-resume-token", InputError "already-attached".
         """
         live = self.live(call_id)
-        _check_token(resume_token, live.resume_token)
+        check_token(resume_token, live.resume_token)
         if live.handle is not None:
             raise InputError("Another connection serves this call; close it first.", code="already-attached")
         if live.grace is not None:
@@ -212,7 +211,7 @@ class Supervisor:
         else:
             ended = self._ended.find(call_id, asyncio.get_running_loop().time())
         if ended is not None:
-            _check_token(resume_token, ended.resume_token)
+            check_token(resume_token, ended.resume_token)
         return ended
 
     def release(self, live: LiveCall) -> None:
@@ -396,9 +395,3 @@ class Supervisor:
             closed = live.session.settled("internal-error")
             live.journal.append(closed)
             return closed
-
-
-def _check_token(given: str, expected: str) -> None:
-    """Raises NotFoundError "bad-resume-token"."""
-    if not hmac.compare_digest(given.encode(), expected.encode()):
-        raise NotFoundError("The resume token does not belong to this call.", code="bad-resume-token")
