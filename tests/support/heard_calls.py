@@ -89,6 +89,8 @@ class SourceService:
         """Logs of the calls with an external id, once there is one and they are all complete; the oldest first."""
         await self.ear.until_async(partial(self._knows, key))
         for summary in self.service.supervisor.calls():
+            if summary.external_id != key:
+                continue
             async with self.service.bus.subscribe(summary.call_id, after=0) as events:
                 async for envelope in events:
                     if isinstance(envelope.event, CallClosed):
