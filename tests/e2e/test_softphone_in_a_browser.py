@@ -13,6 +13,7 @@ import pytest
 import soundfile
 from playwright.async_api import Page, async_playwright, expect
 
+from assist.messages import Party
 from tests.support.chromium import chromium_path
 from tests.support.livecue_process import LivecueProcess, run_livecue, serving
 
@@ -20,14 +21,20 @@ CALL = Path(__file__).parents[2] / "examples" / "calls" / "01-cross-sell.flac"
 PASSWORD = "a-long-test-password"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE_MS = 60_000
+PLAY_A_CALL = """async () => {
+    document.title = "Meeting";
+    const answer = await fetch("/api/v1/drills/01-cross-sell/audio");
+    const audio = new Audio(URL.createObjectURL(await answer.blob()));
+    audio.loop = true;
+    document.addEventListener("click", () => void audio.play());
+}"""
 
 
-@pytest.fixture
-def voice(tmp_path: Path) -> Path:
-    """What the microphone hears, again and again: the agent's leg of the demo call."""
+def voice_of(party: Party, directory: Path) -> Path:
+    """What a microphone hears, again and again: a leg of the demo call."""
     samples, rate_hz = soundfile.read(CALL, dtype="int16")
-    path = tmp_path / "agent.wav"
-    soundfile.write(path, samples[:, 0], rate_hz)
+    path = directory / f"{party}.wav"
+    soundfile.write(path, samples[:, 0 if party == "agent" else 1], rate_hz)
     return path
 
 
@@ -111,13 +118,13 @@ async def calls_of(server: LivecueProcess, data_dir: Path) -> list[dict[str, Any
 
 @pytest.mark.timeout(400)
 async def test_words_spoken_into_the_browser_appear_beside_it_and_a_drills_customer_answers(
-    tmp_path: Path, voice: Path
+    tmp_path: Path,
 ) -> None:
     await run_livecue(
         tmp_path, "users", "add", "li", "--role", "agent", "--agent-id", "1001", "--password", PASSWORD, "--json"
     )
     async with serving(tmp_path) as server:
-        async with softphone(server, "li", microphone=hearing(voice)) as page:
+        async with softphone(server, "li", microphone=hearing(voice_of("agent", tmp_path))) as page:
             await carry_own_side(page)
             await practise(page)
         drill, own = await calls_of(server, tmp_path)
@@ -131,6 +138,60 @@ async def test_words_spoken_into_the_browser_appear_beside_it_and_a_drills_custo
             assert leg["received_ms"] == leg["transcribed_ms"] + leg["silence_ms"] + leg["gaps_ms"]
             assert leg["lost_ms"] == leg["shed_ms"] == 0
     assert own["call-closed"]["ledger"][0]["paused_ms"] > 0
+
+
+async def meet(host: Page, guest: Page) -> None:
+    """One makes a code, the other enters it, and they are connected."""
+    await host.get_by_test_id("open-sound").click()
+    await host.get_by_test_id("connect-other").click()
+    code = await host.get_by_test_id("room-code").inner_text()
+    await guest.get_by_text("加入同事", exact=True).click()
+    await guest.get_by_test_id("open-sound").click()
+    await guest.get_by_test_id("join-code").fill(code)
+    await guest.get_by_test_id("agree").check()
+    await guest.get_by_test_id("start-call").click()
+    for page in (host, guest):
+        await expect(page.get_by_test_id("companion")).to_have_attribute("data-link", "connected")
+
+
+@pytest.mark.timeout(300)
+async def test_two_colleagues_in_two_browsers_are_the_legs_of_one_call(tmp_path: Path) -> None:
+    for name, role in (("li", "agent"), ("pei", "trainer")):
+        more = ["--agent-id", "1001"] if role == "agent" else []
+        await run_livecue(tmp_path, "users", "add", name, "--role", role, "--password", PASSWORD, *more, "--json")
+    own, others = (hearing(voice_of(party, tmp_path)) for party in ("agent", "customer"))
+    async with (
+        serving(tmp_path) as server,
+        softphone(server, "li", microphone=own) as host,
+        softphone(server, "pei", microphone=others) as guest,
+    ):
+        await meet(host, guest)
+        await host.get_by_test_id("agree").check()
+        await host.get_by_test_id("start-call").click()
+        await expect(guest.get_by_test_id("guest-phase")).to_have_attribute("data-phase", "live")
+        for party, words in (("agent", "您好|客服|服务|套餐|王"), ("customer", "流量|你好|王|这么快|多少")):
+            line = host.locator(f'[data-testid^="line-{party}-"]').first
+            await expect(line).to_contain_text(re.compile(words), timeout=PATIENCE_MS)
+        await guest.get_by_test_id("part").click()
+        await expect(host.get_by_test_id("trouble-colleague-left")).to_be_visible()
+        await host.get_by_test_id("hang-up").click()
+        await expect(host.get_by_test_id("call-state")).to_have_attribute("data-phase", "closed", timeout=PATIENCE_MS)
+
+
+@pytest.mark.timeout(200)
+async def test_a_shared_tab_is_the_other_partys_leg(tmp_path: Path) -> None:
+    await run_livecue(tmp_path, "users", "add", "pei", "--role", "trainer", "--password", PASSWORD, "--json")
+    sharing = [*hearing(voice_of("agent", tmp_path)), "--auto-select-tab-capture-source-by-title=Meeting"]
+    async with serving(tmp_path) as server, softphone(server, "pei", microphone=sharing) as page:
+        await page.get_by_text("共享标签页或系统的声音").click()
+        meeting = await page.context.new_page()
+        await meeting.goto(f"{server.url}/login")
+        await meeting.evaluate(PLAY_A_CALL)
+        await meeting.mouse.click(10, 10)  # a page may play once somebody has touched it
+        await page.bring_to_front()
+        await page.get_by_test_id("open-sound").click()
+        await page.get_by_test_id("connect-other").click()
+        await expect(page.get_by_test_id("level-customer")).to_have_attribute("aria-valuenow", re.compile("[3-9][0-9]"))
 
 
 @pytest.mark.timeout(200)

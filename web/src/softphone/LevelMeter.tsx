@@ -19,23 +19,26 @@ interface Props {
   phone: Phone;
   input: Input;
   party: Party;
+  /** Who speaks; by default the party. */
+  name?: string;
   /** Where the sound comes from. */
   source: string;
 }
 
 /** How loud one leg is. */
-export function LevelMeter({ phone, input, party, source }: Props): React.JSX.Element {
+export function LevelMeter({ phone, input, party, name, source }: Props): React.JSX.Element {
   const { t } = useTranslation();
+  const speaker = name ?? t(`party.${party}`);
   const share = meterShare(useLevel(phone, input));
   return (
     <div className={styles.meter} data-party={party}>
       <span>
-        {t(`party.${party}`)}
+        {speaker}
         <small>{source}</small>
       </span>
       <div
         role="meter"
-        aria-label={t("softphone.level", { party: t(`party.${party}`) })}
+        aria-label={t("softphone.level", { party: speaker })}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(share * 100)}

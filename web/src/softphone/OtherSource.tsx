@@ -1,18 +1,19 @@
-import { DesktopOutlined } from "@ant-design/icons";
+import { LinkOutlined } from "@ant-design/icons";
 import { Button, Radio } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { DevicePicker } from "./DevicePicker";
 import type { Phone } from "./phone";
 import { partiesOf, type Other, type PhoneState } from "./phoneState";
+import { RoomCode } from "./RoomCode";
 import styles from "./SoftphonePage.module.css";
 
-const OTHERS: readonly Other[] = ["shared", "device", "none"];
+const OTHERS: readonly Other[] = ["colleague", "shared", "device", "none"];
 
 /** Where the other party's leg comes from. */
 export function OtherSource({ phone, state }: { phone: Phone; state: PhoneState }): React.JSX.Element {
   const { t } = useTranslation();
-  const { plan, sound, hasOther, devices } = state;
+  const { plan, sound, hasOther, devices, companion } = state;
   const party = partiesOf({ ...plan, other: "shared" })[1] ?? "customer";
   return (
     <>
@@ -36,12 +37,15 @@ export function OtherSource({ phone, state }: { phone: Phone; state: PhoneState 
           }}
         />
       )}
-      {plan.other !== "none" && sound === "on" && !hasOther && (
-        <Button icon={<DesktopOutlined />} data-testid="connect-other" onClick={() => void phone.connectOther()}>
+      {companion !== null && <RoomCode companion={companion} />}
+      {plan.other !== "none" && sound === "on" && !hasOther && companion === null && (
+        <Button icon={<LinkOutlined />} data-testid="connect-other" onClick={() => void phone.connectOther()}>
           {t(`softphone.connect-${plan.other}`)}
         </Button>
       )}
-      {plan.other === "shared" && !hasOther && <p className={styles.hint}>{t("softphone.shared-how")}</p>}
+      {(plan.other === "shared" || plan.other === "colleague") && !hasOther && (
+        <p className={styles.hint}>{t(`softphone.${plan.other}-how`)}</p>
+      )}
     </>
   );
 }

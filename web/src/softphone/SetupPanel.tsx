@@ -1,5 +1,5 @@
 import { AudioOutlined, PhoneOutlined } from "@ant-design/icons";
-import { Button, Checkbox, Segmented } from "antd";
+import { Button, Checkbox, Input, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { CasePicker } from "./CasePicker";
@@ -18,7 +18,7 @@ interface Props {
   cases: readonly DrillCase[] | null;
 }
 
-const MODES: readonly Mode[] = ["carry", "drill"];
+const MODES: readonly Mode[] = ["carry", "join", "drill"];
 const ROLES = ["agent", "customer"] as const;
 const GUIDANCE = ["novice", "expert"] as const;
 
@@ -54,15 +54,30 @@ export function SetupPanel({ phone, state, cases }: Props): React.JSX.Element {
           />
         </div>
       )}
-      <div className={styles.field}>
-        <span id="softphone-guidance">{t("softphone.guidance")}</span>
-        <Segmented
-          aria-labelledby="softphone-guidance"
-          value={plan.guidance}
-          onChange={choose("guidance")}
-          options={GUIDANCE.map((value) => ({ value, label: t(`softphone.${value}`) }))}
+      {plan.mode === "join" ? (
+        <Input
+          value={plan.code}
+          maxLength={6}
+          inputMode="numeric"
+          autoComplete="off"
+          placeholder={t("softphone.code-given")}
+          aria-label={t("softphone.code-given")}
+          data-testid="join-code"
+          onChange={({ target }) => {
+            choose("code")(target.value.trim());
+          }}
         />
-      </div>
+      ) : (
+        <div className={styles.field}>
+          <span id="softphone-guidance">{t("softphone.guidance")}</span>
+          <Segmented
+            aria-labelledby="softphone-guidance"
+            value={plan.guidance}
+            onChange={choose("guidance")}
+            options={GUIDANCE.map((value) => ({ value, label: t(`softphone.${value}`) }))}
+          />
+        </div>
+      )}
       <h2>{t("softphone.microphone")}</h2>
       {sound === "on" ? (
         <>
@@ -96,7 +111,7 @@ export function SetupPanel({ phone, state, cases }: Props): React.JSX.Element {
           choose("agreed")(target.checked);
         }}
       >
-        {t(plan.mode === "drill" ? "softphone.agree-drill" : "softphone.agree")}
+        {t(`softphone.agree.${plan.mode}`)}
       </Checkbox>
       <Button
         type="primary"
@@ -104,9 +119,12 @@ export function SetupPanel({ phone, state, cases }: Props): React.JSX.Element {
         icon={<PhoneOutlined />}
         disabled={lacking !== null}
         data-testid="start-call"
-        onClick={() => void phone.start()}
+        onClick={() => {
+          if (plan.mode === "join") phone.join();
+          else void phone.start();
+        }}
       >
-        {t(plan.mode === "drill" ? "softphone.start-drill" : "softphone.start")}
+        {t(`softphone.start.${plan.mode}`)}
       </Button>
       {lacking !== null && <small className={styles.hint}>{t(`softphone.missing.${lacking}`)}</small>}
     </>

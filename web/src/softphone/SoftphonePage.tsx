@@ -9,6 +9,7 @@ import { useLeaveGuard } from "../useLeaveGuard";
 import { useReport } from "../useReport";
 import { useWidth } from "../useWidth";
 import { CallPanel } from "./CallPanel";
+import { GuestPanel } from "./GuestPanel";
 import { LiveView } from "./LiveView";
 import { isInCall } from "./phoneState";
 import { SetupPanel } from "./SetupPanel";
@@ -36,7 +37,8 @@ export default function SoftphonePage(props: Props): React.JSX.Element {
   const { session, state: desk } = useDeskSession(user);
   const cases = useCases(phone, route.callId ?? null, report);
   const inCall = isInCall(state);
-  useLeaveGuard(inCall, t("softphone.leave"));
+  const { companion, plan } = state;
+  useLeaveGuard(inCall || companion !== null, t("softphone.leave"));
   return (
     <div className={styles.page} data-width={width}>
       <HeaderBar {...props} link={desk.link} roundTrip_ms={desk.roundTrip_ms} />
@@ -45,6 +47,8 @@ export default function SoftphonePage(props: Props): React.JSX.Element {
         <section className={styles.phone} aria-label={t("softphone.title")}>
           {inCall ? (
             <CallPanel phone={phone} state={state} />
+          ) : plan.mode === "join" && companion !== null ? (
+            <GuestPanel phone={phone} state={state} companion={companion} />
           ) : (
             <SetupPanel phone={phone} state={state} cases={cases} />
           )}

@@ -8,7 +8,7 @@ import { partiesOf, type PhoneState } from "./phoneState";
 export function Trouble({ state }: { state: PhoneState }): React.JSX.Element {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  const { trouble, line, unheard, lost_ms, plan } = state;
+  const { trouble, roomFailure, line, unheard, lost_ms, plan } = state;
   const parties = partiesOf(plan);
   return (
     <div role="status">
@@ -19,6 +19,14 @@ export function Trouble({ state }: { state: PhoneState }): React.JSX.Element {
           data-testid={`trouble-${trouble}`}
           title={t(`softphone.trouble.${trouble}.what`)}
           description={t(`softphone.trouble.${trouble}.do`)}
+        />
+      )}
+      {roomFailure !== null && (
+        <Alert
+          type="error"
+          showIcon
+          data-testid={`room-${roomFailure.code}`}
+          title={errorText(roomFailure.code, roomFailure.message)}
         />
       )}
       {line?.kind === "failed" && (

@@ -1,6 +1,7 @@
 /** One softphone: the state and what moves it (devices, line, drill). React only reads it. */
 
 import { FRAME_MS, interleaved, type Heard } from "./capture";
+import { Colleague, type ColleagueWorld } from "./colleague";
 import { spanOf } from "./drill";
 import { Line, type LineWorld } from "./line";
 import {
@@ -21,6 +22,7 @@ import { SoundError, type Device, type Input, type Sound } from "./sound";
 /** What the softphone needs of a browser. */
 export interface PhoneWorld {
   readonly line: LineWorld;
+  readonly colleague: ColleagueWorld;
   readonly openSound: (heard: (frame: Heard) => void) => Promise<Sound>;
   readonly microphones: () => Promise<readonly Device[]>;
 }
@@ -38,6 +40,7 @@ export class Phone {
   private quiet_ms: [number, number] = [0, 0];
   private sound: Sound | null = null;
   private line: Line | null = null;
+  private colleague: Colleague | null = null;
   private recording: { readonly url: string; readonly sound: AudioBuffer } | null = null;
   private stopPlaying: (() => void) | null = null;
   private playedSerial = 0;
@@ -63,6 +66,7 @@ export class Phone {
   readonly plan = (change: Partial<Plan>): void => {
     this.dispatch({ type: "planned", change });
     if (!this.state.hasOther) this.sound?.disconnect(1);
+    if (this.state.companion === null) this.partCompany();
     if (change.microphone !== undefined && this.sound !== null) void this.attempt(() => this.takeMicrophone());
   };
 
@@ -84,11 +88,27 @@ export class Phone {
     const { sound } = this;
     const { plan } = this.state;
     if (sound === null || !wantsOther(plan)) return;
+    if (plan.other === "colleague") {
+      this.meet(sound, null);
+      return;
+    }
     await this.attempt(async () => {
       if (plan.other === "shared") await sound.shared(1, this.ended(1));
       else await sound.microphone(1, plan.otherDevice, this.ended(1));
       this.dispatch({ type: "other-connected" });
     });
+  };
+
+  /** Come into the room of a colleague, who carries the call. */
+  readonly join = (): void => {
+    if (this.sound !== null && missing(this.state) === null) this.meet(this.sound, this.state.plan.code);
+  };
+
+  /** Leave the colleague's room. */
+  readonly part = (): void => {
+    this.partCompany();
+    this.sound?.disconnect(1);
+    this.dispatch({ type: "room-left", failure: null });
   };
 
   /** Begin the call. */
@@ -138,6 +158,7 @@ export class Phone {
   readonly leave = (): void => {
     this.isLeft = true;
     this.hangUp();
+    this.partCompany();
     void this.sound?.close();
     this.sound = null;
   };
@@ -146,6 +167,50 @@ export class Phone {
     await this.sound?.microphone(0, this.state.plan.microphone, this.ended(0));
     if (this.isLeft) void this.sound?.close();
     this.dispatch({ type: "sound-opened", devices: await this.world.microphones() });
+  }
+
+  /** Find a colleague: in a room of one's own (null), or by the code of theirs. */
+  private meet(sound: Sound, code: string | null): void {
+    const microphone = sound.stream(0);
+    if (microphone === null) return;
+    this.partCompany();
+    this.dispatch({ type: "room-opened" });
+    this.colleague = new Colleague(
+      this.world.colleague,
+      {
+        made: (made) => {
+          this.dispatch({ type: "room-made", code: made });
+        },
+        met: (name) => {
+          this.dispatch({ type: "colleague-met", name });
+        },
+        heard: (stream) => {
+          sound.remote(1, stream);
+        },
+        connected: (isConnected) => {
+          this.dispatch({ type: "peer-changed", isConnected });
+          if (isConnected) this.dispatch({ type: "other-connected" });
+        },
+        told: (call) => {
+          this.dispatch({ type: "colleague-told", call });
+        },
+        left: () => {
+          sound.disconnect(1);
+          this.dispatch({ type: "colleague-left" });
+        },
+        failed: (failure, message) => {
+          this.colleague = null;
+          this.dispatch({ type: "room-left", failure: { code: failure, message } });
+        },
+      },
+      microphone,
+      code,
+    );
+  }
+
+  private partCompany(): void {
+    this.colleague?.leave();
+    this.colleague = null;
   }
 
   private ended(input: Input): () => void {
@@ -192,6 +257,9 @@ export class Phone {
     this.state = phoneReducer(before, action);
     if (this.state === before) return;
     this.followDrill();
+    if (this.state.plan.mode === "carry") {
+      this.colleague?.tell(!isInCall(this.state) ? "none" : this.state.held ? "held" : "live");
+    }
     for (const changed of this.readers) changed();
   }
 

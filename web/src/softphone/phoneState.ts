@@ -1,15 +1,30 @@
 /** Everything the softphone page knows, as one pure fold over what the user plans and what happens. */
 
+import { WIRE_HZ } from "./capture";
 import { answered, heardTrainee, played, repeated, startDrill, type DrillLine, type DrillState } from "./drill";
 import type { LineState } from "./line";
 import type { Opening, Party, Played } from "./nativeMessages";
-import { WIRE_HZ } from "./capture";
+import { CODE_PATTERN, type CarriedCall } from "./roomMessages";
 import type { Device, Input, SoundTrouble } from "./sound";
 
-/** carry: this browser carries the legs of a call. drill: a recorded customer is answered. */
-export type Mode = "carry" | "drill";
+/**
+ * carry: this browser carries the legs of a call. join: it brings its microphone into the call of a colleague. drill: a
+ * recorded customer is answered.
+ */
+export type Mode = "carry" | "join" | "drill";
 /** Where the other party's leg comes from. */
-export type Other = "shared" | "device" | "none";
+export type Other = "colleague" | "shared" | "device" | "none";
+
+/** The colleague in another browser. */
+export interface Companion {
+  /** Of the room; null while it is made. */
+  readonly code: string | null;
+  /** null until somebody comes. */
+  readonly name: string | null;
+  readonly link: "waiting" | "connecting" | "connected" | "failed";
+  /** How the call stands that the colleague carries. */
+  readonly call: CarriedCall;
+}
 
 /** A recorded customer. */
 export interface DrillCase {
@@ -30,6 +45,8 @@ export interface Plan {
   readonly microphone: string | null;
   readonly otherDevice: string | null;
   readonly guidance: "novice" | "expert";
+  /** Of the colleague's room that is to be joined. */
+  readonly code: string;
   /** Everybody who can be heard knows that the call is recorded. */
   readonly agreed: boolean;
 }
@@ -40,7 +57,10 @@ export interface PhoneState {
   readonly devices: readonly Device[];
   /** Whether the other party's sound is connected. */
   readonly hasOther: boolean;
-  readonly trouble: SoundTrouble | "microphone-ended" | "other-ended" | null;
+  readonly trouble: SoundTrouble | "microphone-ended" | "other-ended" | "colleague-left" | "peer-failed" | null;
+  /** null: nobody is waited for. */
+  readonly companion: Companion | null;
+  readonly roomFailure: { readonly code: string; readonly message: string } | null;
   readonly line: LineState | null;
   readonly callId: string | null;
   readonly held: boolean;
@@ -58,6 +78,13 @@ export type PhoneAction =
   | { readonly type: "sound-failed"; readonly trouble: SoundTrouble }
   | { readonly type: "other-connected" }
   | { readonly type: "input-ended"; readonly input: Input }
+  | { readonly type: "room-opened" }
+  | { readonly type: "room-made"; readonly code: string }
+  | { readonly type: "colleague-met"; readonly name: string }
+  | { readonly type: "peer-changed"; readonly isConnected: boolean }
+  | { readonly type: "colleague-told"; readonly call: CarriedCall }
+  | { readonly type: "colleague-left" }
+  | { readonly type: "room-left"; readonly failure: { readonly code: string; readonly message: string } | null }
   | { readonly type: "unheard"; readonly inputs: readonly Input[] }
   | { readonly type: "dialled" }
   | { readonly type: "line-changed"; readonly line: LineState }
@@ -74,16 +101,19 @@ export const startingPhone: PhoneState = {
   plan: {
     mode: "carry",
     role: "agent",
-    other: "shared",
+    other: "colleague",
     microphone: null,
     otherDevice: null,
     guidance: "novice",
+    code: "",
     agreed: false,
   },
   sound: "off",
   devices: [],
   hasOther: false,
   trouble: null,
+  companion: null,
+  roomFailure: null,
   line: null,
   callId: null,
   held: false,
@@ -109,6 +139,26 @@ export function phoneReducer(state: PhoneState, action: PhoneAction): PhoneState
       return action.input === 0
         ? { ...state, trouble: "microphone-ended" }
         : { ...state, hasOther: false, trouble: "other-ended" };
+    case "room-opened":
+      return { ...state, companion: NOBODY_YET, roomFailure: null, trouble: null };
+    case "room-made":
+      return withCompanion(state, { code: action.code });
+    case "colleague-met":
+      return { ...withCompanion(state, { name: action.name, link: "connecting" }), trouble: null };
+    case "peer-changed":
+      return action.isConnected
+        ? { ...withCompanion(state, { link: "connected" }), trouble: null }
+        : { ...withCompanion(state, { link: "failed" }), hasOther: false, trouble: "peer-failed" };
+    case "colleague-told":
+      return withCompanion(state, { call: action.call });
+    case "colleague-left":
+      return {
+        ...withCompanion(state, { name: null, link: "waiting", call: "none" }),
+        hasOther: false,
+        trouble: "colleague-left",
+      };
+    case "room-left":
+      return { ...state, companion: null, roomFailure: action.failure, hasOther: false };
     case "unheard":
       return same(state.unheard, action.inputs) ? state : { ...state, unheard: action.inputs };
     case "dialled":
@@ -134,18 +184,23 @@ export function phoneReducer(state: PhoneState, action: PhoneAction): PhoneState
   }
 }
 
+const NOBODY_YET: Companion = { code: null, name: null, link: "waiting", call: "none" };
+
+function withCompanion(state: PhoneState, change: Partial<Companion>): PhoneState {
+  return state.companion === null ? state : { ...state, companion: { ...state.companion, ...change } };
+}
+
 /** Another mode or source wants its own sound; what is connected to the other input goes. */
 function planned(state: PhoneState, change: Partial<Plan>): PhoneState {
   const plan = { ...state.plan, ...change };
   // What is agreed to is told of the mode; another one is another question.
   const agreed = change.agreed ?? (plan.mode === state.plan.mode && plan.agreed);
-  const isOther = (["mode", "other", "otherDevice"] as const).some((key) => plan[key] !== state.plan[key]);
-  return {
-    ...state,
-    plan: { ...plan, agreed },
-    hasOther: state.hasOther && !isOther,
-    trouble: isOther ? null : state.trouble,
-  };
+  const isColleague = plan.mode === "join" || plan.other === "colleague";
+  // A colleague hears the microphone that was there when they came.
+  const keys = ["mode", "other", "otherDevice", ...(isColleague ? (["microphone"] as const) : [])] as const;
+  const isOther = keys.some((key) => plan[key] !== state.plan[key]);
+  const next = { ...state, plan: { ...plan, agreed }, roomFailure: null };
+  return isOther ? { ...next, hasOther: false, trouble: null, companion: null } : next;
 }
 
 /** After a call of people, the next one may have others in it: they are told anew. */
@@ -182,9 +237,10 @@ export function wantsOther({ mode, other }: Plan): boolean {
 }
 
 /** What is missing before the call can begin, in the order in which it is to be done. */
-export function missing(state: PhoneState): "sound" | "other" | "case" | "agreement" | null {
+export function missing(state: PhoneState): "sound" | "other" | "case" | "code" | "agreement" | null {
   const { plan } = state;
   if (state.sound !== "on") return "sound";
+  if (plan.mode === "join" && !CODE_PATTERN.test(plan.code)) return "code";
   if (wantsOther(plan) && !state.hasOther) return "other";
   if (plan.mode === "drill" && state.drillCase === null) return "case";
   return plan.agreed ? null : "agreement";

@@ -34,6 +34,8 @@ const AS_HEARD = { echoCancellation: false, noiseSuppression: false, autoGainCon
 export class Sound {
   private readonly sources = new Map<Input, { readonly node: AudioNode; readonly stream: MediaStream | null }>();
 
+  private readonly listening = new Audio();
+
   private constructor(
     private readonly context: AudioContext,
     private readonly worklet: AudioWorkletNode,
@@ -119,6 +121,19 @@ export class Sound {
     };
   }
 
+  /** What the microphone gives; null before it is taken. */
+  stream(input: Input): MediaStream | null {
+    return this.sources.get(input)?.stream ?? null;
+  }
+
+  /** Take what a colleague's browser sends, and let it be heard here. */
+  remote(input: Input, stream: MediaStream): void {
+    this.connect(input, stream, () => undefined);
+    // Chromium gives a remote stream to Web Audio only while an element plays it.
+    this.listening.srcObject = stream;
+    void this.listening.play().catch(() => undefined);
+  }
+
   disconnect(input: Input): void {
     const source = this.sources.get(input);
     source?.node.disconnect();
@@ -128,6 +143,7 @@ export class Sound {
 
   async close(): Promise<void> {
     for (const input of [0, 1] as const) this.disconnect(input);
+    this.listening.srcObject = null;
     this.worklet.port.onmessage = null;
     await this.context.close();
   }

@@ -1,14 +1,14 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 
-import { browserLine } from "./browserLine";
-import type { Heard } from "./capture";
-import { Phone } from "./phone";
+import { browserColleague, browserLine } from "./browserLine";
+import { Phone, type PhoneWorld } from "./phone";
 import type { PhoneState } from "./phoneState";
 import { microphones, Sound, type Input } from "./sound";
 
-const browserPhone = {
+const browserPhone: PhoneWorld = {
   line: browserLine,
-  openSound: (heard: (frame: Heard) => void) => Sound.open(heard),
+  colleague: browserColleague,
+  openSound: (heard) => Sound.open(heard),
   microphones,
 };
 

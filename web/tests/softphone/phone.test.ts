@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 
 import { FRAME_SAMPLES, type Heard } from "../../src/softphone/capture";
+import type { RoomConnectionListener } from "../../src/softphone/colleague";
 import type { LineConnectionListener } from "../../src/softphone/line";
 import { Phone, UNHEARD_MS } from "../../src/softphone/phone";
 import { missing, openingOf, phoneReducer, startingPhone, type DrillCase } from "../../src/softphone/phoneState";
@@ -31,10 +32,12 @@ function setUp(microphone: () => Promise<void> = () => Promise.resolve()) {
   const world = new FakeWorld();
   const sent: (string | number)[] = [];
   const playing: (() => void)[] = [];
+  const rooms: RoomConnectionListener[] = [];
   let server: LineConnectionListener | null = null;
   let hear: (frame: Heard) => void = () => undefined;
   const sound = {
     microphone,
+    stream: () => ({ getAudioTracks: () => [] }) as unknown as MediaStream,
     shared: () => Promise.reject(new SoundError("no-shared-sound")),
     recording: () => Promise.resolve({} as AudioBuffer),
     play: (_input: number, _of: unknown, _start: number, _end: number, ended: () => void) => {
@@ -61,6 +64,13 @@ function setUp(microphone: () => Promise<void> = () => Promise.resolve()) {
         };
       },
     },
+    colleague: {
+      connect: (listener) => {
+        rooms.push(listener);
+        return { send: () => undefined, close: () => undefined };
+      },
+      createPeer: () => ({ addTrack: () => undefined, close: () => undefined }) as unknown as RTCPeerConnection,
+    },
     openSound: (heard) => {
       hear = heard;
       return Promise.resolve(sound);
@@ -71,6 +81,7 @@ function setUp(microphone: () => Promise<void> = () => Promise.resolve()) {
     phone,
     sent,
     playing,
+    rooms,
     hear: (of: Heard) => {
       hear(of);
     },
@@ -141,6 +152,7 @@ test("a refused microphone is said to be so, and can be asked for again", async 
 
 test("a shared tab without sound is no other party", async () => {
   const { phone } = setUp();
+  phone.plan({ other: "shared" });
   await phone.openSound();
   await phone.connectOther();
   expect(phone.getState()).toMatchObject({ sound: "on", hasOther: false, trouble: "no-shared-sound" });
@@ -179,4 +191,38 @@ test("a drill plays its customer after the trainee, and again after a pause", as
   expect(playing).toHaveLength(2);
   playing.at(-1)?.();
   expect(phone.getState().drill?.phase).toBe("done");
+});
+
+test("a guest joins with a code, hears how the call stands, and may come too late", async () => {
+  const { phone, rooms } = setUp();
+  phone.plan({ mode: "join", agreed: true });
+  await phone.openSound();
+  expect(missing(phone.getState())).toBe("code");
+  phone.plan({ code: "123456" });
+  phone.join();
+  rooms[0]?.received(JSON.stringify({ type: "met", name: "林晓", is_host: false }));
+  expect(phone.getState().companion).toMatchObject({ name: "林晓", link: "connecting" });
+  phone.part();
+  expect(phone.getState().companion).toBeNull();
+  phone.join();
+  rooms[1]?.received(JSON.stringify({ type: "error", code: "unknown-room", message: "" }));
+  expect(phone.getState()).toMatchObject({ companion: null, roomFailure: { code: "unknown-room" } });
+});
+
+test("a host waits for the colleague, who may leave and come again", async () => {
+  const { phone, rooms } = setUp();
+  phone.plan({ other: "colleague" });
+  await phone.openSound();
+  await phone.connectOther();
+  const say = (message: object): void => {
+    rooms[0]?.received(JSON.stringify(message));
+  };
+  say({ type: "made", code: "000042" });
+  expect(phone.getState().companion).toMatchObject({ code: "000042", link: "waiting" });
+  say({ type: "met", name: "陈晨", is_host: true });
+  say({ type: "left" });
+  expect(phone.getState()).toMatchObject({ hasOther: false, trouble: "colleague-left" });
+  expect(phone.getState().companion).toMatchObject({ code: "000042", name: null });
+  phone.plan({ microphone: "m" });
+  expect(phone.getState().companion).toBeNull();
 });
