@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from gateway.settings import Settings
 
 MARKS = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}
+CHECK_CHARS = 9
+PLATFORM_CHARS = 14
+"""How long names are, as a rule."""
 
 
 def doctor(
@@ -64,17 +67,17 @@ def _connections(settings: Settings, platform: str | None, url: str | None, key:
             plain = {"platform": finding.platform, "code": finding.code, "state": finding.state}
             print_json(plain | {"found": told.found, "remedy": told.remedy, "values": dict(finding.values)})
         else:
-            _show(finding.state, finding.platform, told.found, told.remedy)
+            _show(finding.state, finding.platform, told.found, told.remedy, width=PLATFORM_CHARS)
     if not findings and not as_json:
         _show("warn", "connect", "no door of a phone platform is there", "See docs/connect/README.md.")
     return all(finding.state != "fail" for finding in findings)
 
 
-def _show(state: str, name: str, found: str, remedy: str) -> None:
+def _show(state: str, name: str, found: str, remedy: str, *, width: int = CHECK_CHARS) -> None:
     from rich.markup import escape
 
-    advice = f"\n                → {escape(remedy)}" if remedy else ""
-    results_console().print(f"{MARKS[state]}  {name:<9} {escape(found)}{advice}")
+    advice = f"\n{'':{width + 7}}→ {escape(remedy)}" if remedy else ""
+    results_console().print(f"{MARKS[state]}  {name:<{width}} {escape(found)}{advice}")
 
 
 def _language() -> Language:

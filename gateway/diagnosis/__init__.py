@@ -22,11 +22,13 @@ async def examine_connections(
     """What is to be said of one platform, or of every one whose door is there.
 
     ``url``: the address that the platform is told, else the public one, else this machine's own, ``tcp://…`` that of
-    AudioSocket's port; ``key``: an API key.
+    AudioSocket's port; its path counts where one platform is named; ``key``: an API key.
     Raises InputError "unknown-platform", "bad-url".
     """
     is_port = url is not None and urlsplit(url).scheme == "tcp"
     base = (None if is_port else url) or settings.public_url or f"http://{settings.host}:{settings.port}"
+    if platform is None:
+        base = urlunsplit((*urlsplit(base)[:2], "", "", ""))
     found: list[Finding] = []
     for door in _chosen(settings, platform):
         found += await examine_door(door, settings, Caller(door_address(base, door), key))

@@ -150,6 +150,25 @@ def test_doctor_says_what_to_do(livecue: Livecue) -> None:
     }
 
 
+def test_doctor_looks_at_the_connection_of_a_platform(livecue: Livecue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIVECUE_API_KEY", raising=False)
+    result = livecue("doctor", "--connect", "twilio", "--json")
+    assert result.exit_code == 1
+    assert [(row["code"], row["state"]) for row in rows(result)] == [
+        ("secret-missing", "fail"),
+        ("key-missing", "warn"),
+    ]
+    assert "docs/connect/twilio.md" in rows(result)[0]["remedy"]
+
+
+@pytest.mark.parametrize(("locale", "words"), [("zh_CN.UTF-8", "没有设置"), ("en_GB.UTF-8", "is not set")])
+def test_doctor_speaks_as_the_terminal_does(
+    livecue: Livecue, monkeypatch: pytest.MonkeyPatch, locale: str, words: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert words in livecue("doctor", "twilio", "--connect").stdout
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "check", "code"),
     [

@@ -75,10 +75,12 @@ async def test_a_key_that_is_none_is_told_by_the_door_and_by_the_record(tmp_path
 
 async def test_without_a_name_every_door_that_is_there_is_examined(tmp_path: Path) -> None:
     async with open_source_service(tmp_path, twilio=SIGNED) as service:
-        found = await examine_connections(service.service.settings, platform=None, url=service.url, key=service.key)
+        url = service.url + "/ingest/twilio"
+        found = await examine_connections(service.service.settings, platform=None, url=url, key=service.key)
     platforms = {finding.platform for finding in found}
     assert {"twilio", "audio_stream", "vonage"} <= platforms
     assert "audiohook" not in platforms
+    assert not [finding for finding in found if finding.state == "fail"]
 
 
 async def test_a_platform_that_is_none_is_named_with_those_there_are(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,24 @@ async def test_another_stream_on_the_same_call_goes_on_with_it(tmp_path: Path) -
         log = await service.call(CALL)
         assert service.ear.of("customer") == heard_of(sound, "customer")
         assert service.ear.of("agent") == heard_of(sound, "agent")
+    assert adds_up(log)
+
+
+async def test_a_stream_for_each_party_makes_one_call(tmp_path: Path) -> None:
+    sound = two_parties(8_000, 1.0)
+    tracks: Sequence[tuple[Party, str]] = (("customer", "inbound"), ("agent", "outbound"))
+    async with open_source_service(tmp_path, twilio={"unsigned": True}) as service, AsyncExitStack() as sockets:
+        for party, track in tracks:
+            socket = await sockets.enter_async_context(connect(service.url + PATH))
+            stream = TwilioStream(call_sid=CALL, tracks=(track,), parameters={"role": party})
+            await socket.send(stream.start())
+            for number, frame in enumerate(pieces_of(sound.wire("mulaw", party), FRAME_BYTES)):
+                await socket.send(stream.media(track, 20 * number, frame))
+            await socket.send(stream.stop())
+        log = await service.call(CALL)
+        assert service.ear.of("customer") == heard_of(sound, "customer")
+        assert service.ear.of("agent") == heard_of(sound, "agent")
+    assert [leg.party for leg in opening(log).legs] == ["customer", "agent"]
     assert adds_up(log)
 
 
