@@ -34,6 +34,8 @@ class RtpLimits:
     """Sequence numbers further behind are another stream."""
     leap_s: float = 2.0
     """How far timestamps may be from the time of arrival before they are taken to have begun anew."""
+    overlap_s: float = 0.2
+    """How far timestamps may go back without that: packets that overlap follow each other."""
     gap_s: float = 3_600.0
     """Longest gap."""
     idle_s: float = 5.0
@@ -215,8 +217,8 @@ class RtpLeg:
         if self._due_timestamp is not None:
             gap = _signed(packet.timestamp - self._due_timestamp, 32)
             waited = max(0.0, arrived_s - self._arrived_s) * RATE_HZ
-            if 0 <= gap <= waited + self._limits.leap_s * RATE_HZ:
-                return min(gap, longest)
+            if -self._limits.overlap_s * RATE_HZ <= gap <= waited + self._limits.leap_s * RATE_HZ:
+                return min(max(0, gap), longest)
             self.counts.restarts += 1
         by_arrival = round((arrived_s - self._begins_s) * RATE_HZ) - self._position
         return min(max(0, by_arrival), longest)
