@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Sequence
+from random import Random
 from typing import Any
 
 import pytest
@@ -487,3 +488,25 @@ def test_what_came_and_what_is_missing_add_up_to_the_last_timestamp(came: list[b
     actions = taken(codec, [stream.media("inbound", 20 * number, FRAME) for number in kept])
     length_ms = len(heard(actions, "customer")) // 16 + sum(holes(actions, "customer"))
     assert length_ms == (20 * (kept[-1] - kept[0] + 1) if kept else 0)
+
+
+@given(st.randoms(use_true_random=False), st.lists(st.sampled_from(["swap", "double", "drop"]), max_size=12))
+def test_they_add_up_on_both_tracks_when_frames_are_lost_doubled_or_out_of_order(
+    dice: Random, mishaps: list[str]
+) -> None:
+    stream = TwilioStream()
+    sent = [(track, 20 * number) for number in range(40) for track in ("outbound", "inbound")]
+    for mishap in mishaps:
+        place = dice.randrange(1, len(sent) - 4)
+        match mishap:
+            case "swap":
+                other = place + dice.randrange(4)
+                sent[place], sent[other] = sent[other], sent[place]
+            case "double":
+                sent.insert(place, sent[place])
+            case _:
+                del sent[place]
+    actions = taken(started(stream), [stream.media(track, time, FRAME) for track, time in sent])
+    for track, party in zip(("inbound", "outbound"), CUSTOMER_FIRST, strict=True):
+        length_ms = len(heard(actions, party)) // 16 + sum(holes(actions, party))
+        assert length_ms == max(time for one, time in sent if one == track) + 20
