@@ -14,7 +14,7 @@ from assist.errors import InputError, OverloadedError
 from assist.messages import Envelope, PartialTranscript, Utterance, UtteranceDropped, Word
 from gateway.sources.codec import Action, Hang, Join, JoinedCall, Leave, Send, Sound
 from gateway.sources.funasr.codec import FunasrCodec, FunasrLimits
-from tests.unit.gateway.sources.test_funasr_messages import FIRST_TEXTS
+from tests.support.funasr import FIRST_TEXTS
 
 texts = st.one_of(
     st.sampled_from([json.dumps(fields) for fields in FIRST_TEXTS.values()]),

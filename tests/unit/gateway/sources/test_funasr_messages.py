@@ -10,73 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.sources.funasr.messages import Configuration, Text, read_hotwords, read_text
-
-PYTHON_FILE = {
-    "mode": "2pass",
-    "chunk_size": [5, 10, 5],
-    "chunk_interval": 10,
-    "encoder_chunk_look_back": 4,
-    "decoder_chunk_look_back": 0,
-    "audio_fs": 8000,
-    "wav_name": "demo",
-    "wav_format": "pcm",
-    "is_speaking": True,
-    "hotwords": "动感地带,畅享套餐",
-    "itn": True,
-}
-PYTHON_MICROPHONE = {
-    "mode": "2pass",
-    "chunk_size": [5, 10, 5],
-    "chunk_interval": 10,
-    "encoder_chunk_look_back": 4,
-    "decoder_chunk_look_back": 0,
-    "wav_name": "microphone",
-    "is_speaking": True,
-    "hotwords": "",
-    "itn": True,
-}
-CPP_FILE = {
-    "mode": "offline",
-    "chunk_size": [5, 10, 5],
-    "wav_name": "wav-1",
-    "wav_format": "pcm",
-    "audio_fs": 16000,
-    "is_speaking": True,
-    "itn": False,
-    "hotwords": '{"动感地带":20}',
-}
-CPP_MICROPHONE = CPP_FILE | {"mode": "2pass", "wav_name": "record", "audio_fs": 16000.0}
-BROWSER_MICROPHONE = {
-    "chunk_size": [5, 10, 5],
-    "wav_name": "h5",
-    "is_speaking": True,
-    "chunk_interval": 10,
-    "itn": False,
-    "mode": "2pass",
-}
-BROWSER_FILE = BROWSER_MICROPHONE | {"mode": "offline", "wav_format": "PCM", "audio_fs": 8000}
-PYPI = {
-    "mode": "2pass",
-    "chunk_size": [5, 10, 5],
-    "encoder_chunk_look_back": 4,
-    "decoder_chunk_look_back": 1,
-    "audio_fs": 8000,
-    "wav_name": "call",
-    "is_speaking": True,
-    "hotwords": "",
-    "itn": True,
-    "svs_lang": "auto",
-    "svs_itn": True,
-}
-FIRST_TEXTS = {
-    "python-file": PYTHON_FILE,
-    "python-microphone": PYTHON_MICROPHONE,
-    "cpp-file": CPP_FILE,
-    "cpp-microphone": CPP_MICROPHONE,
-    "browser-microphone": BROWSER_MICROPHONE,
-    "browser-file": BROWSER_FILE,
-    "pypi": PYPI,
-}
+from tests.support.funasr import BROWSER_MICROPHONE, FIRST_TEXTS, PYPI, PYTHON_FILE
 
 
 def read(fields: dict[str, Any], before: Configuration | None = None) -> Text:
@@ -152,6 +86,12 @@ def test_a_name_that_cannot_be_echoed_costs_a_remark(name: object) -> None:
     text = read({"wav_name": name}, read({"wav_name": "before"}).configuration)
     assert text.remarks == ("bad-wav-name",)
     assert text.configuration.wav_name == "before"
+
+
+@pytest.mark.parametrize("chunk_size", [[5, 10, 5], "5,10,5", "5, 10, 5", [], "", None, {"size": 5}])
+def test_settings_of_models_are_taken_in_any_form(chunk_size: object) -> None:
+    text = read({"chunk_size": chunk_size, "chunk_interval": "10", "encoder_chunk_look_back": 4, "svs_lang": "auto"})
+    assert (text.configuration, text.remarks) == (Configuration(), ())
 
 
 def test_a_text_may_say_whose_call_it_is() -> None:
