@@ -11,6 +11,7 @@ from gateway.cli.bench import (
     engine,
     experiments,
     hallucination,
+    handshakes,
     history,
     latency,
     nlu,
@@ -44,6 +45,7 @@ app.command()(cascade.cascade)
 app.command()(cascade.confidence)
 app.command()(engine.engine)
 app.command()(experiments.experiments)
+app.command()(handshakes.handshakes)
 app.command()(endpointing.endpointing)
 app.command()(partials.partials)
 app.command()(scheduling.scheduling)
