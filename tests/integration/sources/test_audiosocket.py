@@ -11,11 +11,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from assist.messages import Customer, Party
-from tests.support.heard_calls import SourceService, adds_up, closing, gaps, open_source_service, opening
+from assist.messages import CallClosed, Customer, Party
+from gateway.source_settings import SourcesSettings
+from tests.support.fakes import Said, ScriptedTranscriber
+from tests.support.heard_calls import Ear, SourceService, adds_up, closing, gaps, open_source_service, opening
 from tests.support.l16 import on_wire, two_parties
 from tests.support.platforms import chan_websocket
 from tests.support.platforms.audiosocket import announce, frame, frames_of, play, speak
+from tests.support.service import listening, open_test_service
 
 FAST = 50.0
 END = b"\x00\x00\x00"
@@ -250,6 +253,58 @@ async def test_a_service_that_stops_ends_its_legs_with_a_termination(tmp_path: P
         assert await reader.read() == END
         writer.close()
         await writer.wait_closed()
+
+
+async def test_fifty_connections_at_once_are_five_and_twenty_calls(tmp_path: Path) -> None:
+    sound = two_parties(8_000, 0.1)
+    async with serving(tmp_path) as service, service.service.bus.subscribe(None) as events:
+
+        async def call(key: str) -> list[bytes]:
+            legs = await announced(service, key)
+            parties = [(uuid, list(frames_of(on_wire(sound, party)))) for party, uuid in legs.items()]
+            return await asyncio.gather(*(spoken(service, uuid, frames) for uuid, frames in parties))
+
+        async def ends() -> list[CallClosed]:
+            found: list[CallClosed] = []
+            async for envelope in events:
+                if isinstance(envelope.event, CallClosed):
+                    found.append(envelope.event)
+                if len(found) == 25:
+                    break
+            return found
+
+        async def calls() -> list[list[bytes]]:
+            return await asyncio.gather(*(call(f"pbx-{number}") for number in range(25)))
+
+        closed, backs = await asyncio.gather(ends(), calls())
+    assert backs == [[b"", b""]] * 25
+    assert {end.cause for end in closed} == {"hangup"}
+    for end in closed:
+        assert [leg.received_ms - leg.gaps_ms for leg in end.ledger] == [100, 100]
+
+
+async def test_the_socket_is_read_on_while_recognition_stands_still(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    ears = ScriptedTranscriber((Said("mixed", 0, 200, "喂"),), gate=gate)
+    own = SourcesSettings.model_validate({"audiosocket": {"enabled": True, "port": 0}})
+    async with open_test_service(tmp_path, transcriber=ears, sources=own) as service, listening(service) as port:
+        at = SourceService(service, Ear(), f"ws://127.0.0.1:{port}", await service.accounts.add_key("pbx"))
+        legs = await announced(at, "pbx-1", roles=["mixed"])
+        reader, writer = await asyncio.open_connection(*address(at))
+        writer.write(frame(0x01, legs["mixed"].bytes))
+        async with asyncio.timeout(30):
+            for _ in range(60):
+                writer.write(b"".join(frames_of(bytes(16_000))))
+                await writer.drain()
+            writer.write_eof()
+            assert await reader.read() == b""
+        assert service.supervisor.calls()
+        gate.set()
+        log = await at.call("pbx-1")
+        writer.close()
+        await writer.wait_closed()
+    (leg,) = closing(log).ledger
+    assert (leg.received_ms, leg.shed_ms) == (60_000, 0)
 
 
 async def test_what_another_door_is_not_told_comes_from_the_announcement(tmp_path: Path) -> None:
