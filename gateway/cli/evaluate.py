@@ -15,6 +15,7 @@ import typer
 from gateway.cli import (
     evaluate_advice,
     evaluate_heard,
+    evaluate_legs,
     evaluate_moments,
     evaluate_nlu,
     evaluate_private,
@@ -62,6 +63,7 @@ def evaluate() -> None:
 app.command()(evaluate_nlu.nlu)
 app.command()(evaluate_private.pii)
 app.command()(evaluate_heard.heard)
+app.command()(evaluate_legs.legs)
 app.command()(evaluate_advice.advice)
 app.command()(evaluate_moments.moments)
 app.command()(evaluate_wrap_ups.wrap_ups)
