@@ -15,6 +15,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from assist.messages import Party
 from tests.support.chromium import chromium_path
+from tests.support.cuttable_proxy import CuttableProxy, cuttable_proxy
 from tests.support.livecue_process import LivecueProcess, run_livecue, serving
 
 CALL = Path(__file__).parents[2] / "examples" / "calls" / "01-cross-sell.flac"
@@ -40,7 +41,7 @@ def voice_of(party: Party, directory: Path) -> Path:
 
 @asynccontextmanager
 async def softphone(
-    server: LivecueProcess, name: str, *, microphone: Sequence[str], size: tuple[int, int] = (1440, 900)
+    url: str, name: str, *, microphone: Sequence[str], size: tuple[int, int] = (1440, 900)
 ) -> AsyncGenerator[Page]:
     """The page, opened by somebody who has just logged in; ``microphone``: how the browser comes by one."""
     async with async_playwright() as playwright:
@@ -48,7 +49,7 @@ async def softphone(
         context = await browser.new_context(locale="zh-CN", viewport={"width": size[0], "height": size[1]})
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
-        await page.goto(f"{server.url}/softphone")
+        await page.goto(f"{url}/softphone")
         await page.get_by_test_id("login-name").fill(name)
         await page.get_by_test_id("login-password").fill(PASSWORD)
         await page.get_by_test_id("login-submit").click()
@@ -65,8 +66,17 @@ def hearing(voice: Path) -> list[str]:
     ]
 
 
-async def carry_own_side(page: Page) -> None:
-    """A call of the microphone alone: heard, held, hung up."""
+async def lose_and_find(proxy: CuttableProxy, page: Page) -> None:
+    """The network goes away for a moment; what is said meanwhile is sent afterwards."""
+    proxy.is_down = True
+    proxy.cut()
+    await expect(page.get_by_test_id("phone-phase")).to_have_attribute("data-phase", "waiting")
+    proxy.is_down = False
+    await expect(page.get_by_test_id("phone-phase")).to_have_attribute("data-phase", "live")
+
+
+async def carry_own_side(page: Page, proxy: CuttableProxy) -> None:
+    """A call of the microphone alone: heard, dropped, held, hung up."""
     await page.get_by_text("没有，只有我一方").click()
     await expect(page.get_by_test_id("start-call")).to_be_disabled()
     await page.get_by_test_id("open-sound").click()
@@ -77,6 +87,7 @@ async def carry_own_side(page: Page) -> None:
     await expect(page.locator('[data-testid^="line-agent-"]').first).to_contain_text(
         re.compile("蓝海|您好|客服|服务|流量"), timeout=PATIENCE_MS
     )
+    await lose_and_find(proxy, page)
     await page.get_by_test_id("hold").click()
     await expect(page.get_by_test_id("call-state")).to_have_attribute("data-phase", "paused")
     await page.get_by_test_id("hold").click()
@@ -123,10 +134,17 @@ async def test_words_spoken_into_the_browser_appear_beside_it_and_a_drills_custo
     await run_livecue(
         tmp_path, "users", "add", "li", "--role", "agent", "--agent-id", "1001", "--password", PASSWORD, "--json"
     )
+    voice = hearing(voice_of("agent", tmp_path))
     async with serving(tmp_path) as server:
-        async with softphone(server, "li", microphone=hearing(voice_of("agent", tmp_path))) as page:
-            await carry_own_side(page)
+        async with (
+            cuttable_proxy(server.port) as proxy,
+            softphone(f"http://127.0.0.1:{proxy.port}", "li", microphone=voice) as page,
+        ):
+            await carry_own_side(page, proxy)
             await practise(page)
+            await page.get_by_test_id("review-call").click()
+            await page.get_by_test_id("practise").click()
+            await expect(page.locator('[data-testid^="case-20"]')).to_be_checked()
         drill, own = await calls_of(server, tmp_path)
     assert own["call-opened"]["source"] == drill["call-opened"]["source"] == "softphone/1"
     assert own["call-opened"]["agent"]["agent_id"] == "1001"
@@ -162,8 +180,8 @@ async def test_two_colleagues_in_two_browsers_are_the_legs_of_one_call(tmp_path:
     own, others = (hearing(voice_of(party, tmp_path)) for party in ("agent", "customer"))
     async with (
         serving(tmp_path) as server,
-        softphone(server, "li", microphone=own) as host,
-        softphone(server, "pei", microphone=others) as guest,
+        softphone(server.url, "li", microphone=own) as host,
+        softphone(server.url, "pei", microphone=others) as guest,
     ):
         await meet(host, guest)
         await host.get_by_test_id("agree").check()
@@ -182,7 +200,7 @@ async def test_two_colleagues_in_two_browsers_are_the_legs_of_one_call(tmp_path:
 async def test_a_shared_tab_is_the_other_partys_leg(tmp_path: Path) -> None:
     await run_livecue(tmp_path, "users", "add", "pei", "--role", "trainer", "--password", PASSWORD, "--json")
     sharing = [*hearing(voice_of("agent", tmp_path)), "--auto-select-tab-capture-source-by-title=Meeting"]
-    async with serving(tmp_path) as server, softphone(server, "pei", microphone=sharing) as page:
+    async with serving(tmp_path) as server, softphone(server.url, "pei", microphone=sharing) as page:
         await page.get_by_text("共享标签页或系统的声音").click()
         meeting = await page.context.new_page()
         await meeting.goto(f"{server.url}/login")
@@ -198,7 +216,7 @@ async def test_a_shared_tab_is_the_other_partys_leg(tmp_path: Path) -> None:
 async def test_who_refuses_the_microphone_is_told_what_to_do(tmp_path: Path) -> None:
     await run_livecue(tmp_path, "users", "add", "pei", "--role", "trainer", "--password", PASSWORD, "--json")
     refused = ["--deny-permission-prompts"]
-    async with serving(tmp_path) as server, softphone(server, "pei", microphone=refused) as page:
+    async with serving(tmp_path) as server, softphone(server.url, "pei", microphone=refused) as page:
         await page.get_by_test_id("open-sound").click()
         told = page.locator('[data-testid^="trouble-"]')
         await expect(told).to_contain_text("麦克风")

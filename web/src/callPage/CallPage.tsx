@@ -14,6 +14,7 @@ import { PromptHistory } from "../shared/PromptHistory";
 import type { Shine } from "../shared/spotlight";
 import { HeaderBar } from "../shell/HeaderBar";
 import { HelpDialog } from "../shell/HelpDialog";
+import { Link } from "../shell/Link";
 import type { ThemeName } from "../theme/tokens";
 import type { ThemeChoice } from "../theme/useTheme";
 import { useLeaveGuard } from "../useLeaveGuard";
@@ -133,7 +134,13 @@ function OpenCall({ view: stored, again, user, route, theme, report, help }: Ope
   );
   return (
     <>
-      <CallHeader view={view} serverNow={Date.now} />
+      <CallHeader view={view} serverNow={Date.now}>
+        {user.permissions?.includes("softphone.use") && view.legs.length === 2 && (
+          <Link to={{ page: "softphone", callId: view.call_id }} className={styles.practise} data-testid="practise">
+            {t("call-page.practise")}
+          </Link>
+        )}
+      </CallHeader>
       <Timeline view={view} peaks={peaks ?? null} player={player} theme={theme} shine={shineHere}>
         <Controls
           callId={view.call_id}

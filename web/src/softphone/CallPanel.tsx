@@ -6,13 +6,14 @@ import { DrillPanel } from "./DrillPanel";
 import { LevelMeter } from "./LevelMeter";
 import type { Phone } from "./phone";
 import { partiesOf, type PhoneState } from "./phoneState";
+import { RoomCode } from "./RoomCode";
 import styles from "./SoftphonePage.module.css";
 import { Trouble } from "./Trouble";
 
 /** The running call: how loud everybody is, hold, hang up, and in a drill whose turn it is. */
 export function CallPanel({ phone, state }: { phone: Phone; state: PhoneState }): React.JSX.Element {
   const { t } = useTranslation();
-  const { plan, line, held, drill } = state;
+  const { plan, line, held, drill, companion } = state;
   const [own, others] = partiesOf(plan);
   const phase = line?.kind === "open" ? (held ? "held" : "live") : (line?.kind ?? "connecting");
   return (
@@ -29,10 +30,11 @@ export function CallPanel({ phone, state }: { phone: Phone; state: PhoneState })
           phone={phone}
           input={1}
           party={others}
-          source={plan.mode === "drill" ? t("softphone.recording") : t(`softphone.${plan.other}`)}
+          source={plan.mode === "drill" ? t("softphone.recording") : (companion?.name ?? t(`softphone.${plan.other}`))}
         />
       )}
-      <Trouble state={state} />
+      <Trouble phone={phone} state={state} />
+      {companion !== null && companion.link !== "connected" && <RoomCode companion={companion} />}
       {drill && <DrillPanel phone={phone} drill={drill} held={held} />}
       <div className={styles.buttons}>
         <Button

@@ -34,7 +34,7 @@ export function GuestPanel({ phone, state, companion }: Props): React.JSX.Elemen
         name={name ?? t("softphone.colleague")}
         source={t("softphone.direct")}
       />
-      <Trouble state={state} />
+      <Trouble phone={phone} state={state} />
       <Button danger size="large" icon={<LogoutOutlined />} data-testid="part" onClick={phone.part}>
         {t("softphone.part")}
       </Button>

@@ -16,10 +16,12 @@ interface Props {
   desk: DeskState;
   /** The call of this page; null before the first. */
   callId: string | null;
+  /** Whether the call is carried elsewhere, by a colleague. */
+  isGuest: boolean;
 }
 
 /** What the desk shows of the call that is carried here: words, cues and flags as they come. */
-export function LiveView({ session, desk, callId }: Props): React.JSX.Element {
+export function LiveView({ session, desk, callId, isGuest }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const [spotlight, setSpotlight] = useState<Spotlight | null>(null);
   const shine: Shine = useCallback((target) => {
@@ -33,10 +35,14 @@ export function LiveView({ session, desk, callId }: Props): React.JSX.Element {
   if (call?.loaded !== true) {
     return (
       <section className={styles.empty} data-testid="live-empty">
-        <p>{t(callId === null ? "softphone.live-empty" : "softphone.live-waiting")}</p>
+        <p>
+          {t(isGuest ? "softphone.live-guest" : callId === null ? "softphone.live-empty" : "softphone.live-waiting")}
+        </p>
       </section>
     );
   }
+  // Whoever carries a call is its agent, whatever they are otherwise: cues are theirs to use.
+  const own: DeskState = { ...desk, user: { ...desk.user, role: "agent" } };
   return (
     <section className={styles.live} aria-label={t("softphone.live")} data-testid="live-view">
       <CallHeader view={call.view} serverNow={session.serverNow}>
@@ -54,7 +60,7 @@ export function LiveView({ session, desk, callId }: Props): React.JSX.Element {
           className={styles.transcript ?? ""}
         />
         <div className={styles.side}>
-          <PromptColumn key={call.callId} session={session} state={desk} call={call} shine={shine} />
+          <PromptColumn key={call.callId} session={session} state={own} call={call} shine={shine} />
           <FlagList key={`flags ${call.callId}`} flags={call.view.flags} shine={shine} />
         </div>
       </div>

@@ -87,7 +87,15 @@ export function SetupPanel({ phone, state, cases }: Props): React.JSX.Element {
             label={t("softphone.microphone")}
             choose={choose("microphone")}
           />
-          {own && <LevelMeter phone={phone} input={0} party={own} source={t("softphone.microphone")} />}
+          {own && (
+            <LevelMeter
+              phone={phone}
+              input={0}
+              party={own}
+              {...(plan.mode === "join" && { name: t("softphone.me") })}
+              source={t("softphone.microphone")}
+            />
+          )}
         </>
       ) : (
         <Button
@@ -103,7 +111,7 @@ export function SetupPanel({ phone, state, cases }: Props): React.JSX.Element {
       {hasOther && others && (
         <LevelMeter phone={phone} input={1} party={others} source={t(`softphone.${plan.other}`)} />
       )}
-      <Trouble state={state} />
+      <Trouble phone={phone} state={state} />
       <Checkbox
         checked={plan.agreed}
         data-testid="agree"

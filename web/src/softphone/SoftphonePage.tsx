@@ -53,7 +53,7 @@ export default function SoftphonePage(props: Props): React.JSX.Element {
             <SetupPanel phone={phone} state={state} cases={cases} />
           )}
         </section>
-        <LiveView session={session} desk={desk} callId={state.callId} />
+        <LiveView session={session} desk={desk} callId={state.callId} isGuest={plan.mode === "join"} />
       </main>
     </div>
   );

@@ -1,11 +1,12 @@
-import { Alert } from "antd";
+import { Alert, Button } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useErrorText } from "../useErrorText";
+import type { Phone } from "./phone";
 import { partiesOf, type PhoneState } from "./phoneState";
 
 /** What is wrong with the sound or the line now, and what to do about it. */
-export function Trouble({ state }: { state: PhoneState }): React.JSX.Element {
+export function Trouble({ phone, state }: { phone: Phone; state: PhoneState }): React.JSX.Element {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const { trouble, roomFailure, line, unheard, lost_ms, plan } = state;
@@ -19,6 +20,17 @@ export function Trouble({ state }: { state: PhoneState }): React.JSX.Element {
           data-testid={`trouble-${trouble}`}
           title={t(`softphone.trouble.${trouble}.what`)}
           description={t(`softphone.trouble.${trouble}.do`)}
+          action={
+            (trouble === "microphone-ended" || trouble === "other-ended") && (
+              <Button
+                size="small"
+                data-testid="connect-again"
+                onClick={() => void (trouble === "microphone-ended" ? phone.openSound() : phone.connectOther())}
+              >
+                {t("softphone.connect-again")}
+              </Button>
+            )
+          }
         />
       )}
       {roomFailure !== null && (
@@ -47,6 +59,7 @@ export function Trouble({ state }: { state: PhoneState }): React.JSX.Element {
       )}
       {unheard.map((input) => {
         const party = parties[input];
+        const source = input === 0 || plan.other === "none" ? "microphone" : plan.other;
         return (
           party !== undefined && (
             <Alert
@@ -55,7 +68,7 @@ export function Trouble({ state }: { state: PhoneState }): React.JSX.Element {
               showIcon
               data-testid={`unheard-${party}`}
               title={t("softphone.unheard.what", { party: t(`party.${party}`) })}
-              description={t(input === 0 ? "softphone.unheard.microphone" : "softphone.unheard.other")}
+              description={t(`softphone.unheard.${source}`)}
             />
           )
         );
