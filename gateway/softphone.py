@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, WebSocket
@@ -16,7 +19,11 @@ from gateway.rooms import RoomDoor
 from gateway.service import Service
 from gateway.sessions import WatchedSession
 from gateway.shield import Addresses
-from gateway.visitors import let_in
+from gateway.visitors import let_in, turn_away
+
+SOCKETS_PER_USER = 8
+"""A page has two; one that was dropped may not have been noticed yet. Nobody takes all the calls there is room for."""
+FULL_CLOSE = 1013
 
 SOURCE = "softphone/1"
 """What the record of a call says of where it came from."""
@@ -61,36 +68,63 @@ def _played(told: Customer | None) -> Customer | None:
     return told.model_copy(update={"customer_id": f"practice-{secrets.token_hex(6)}"})
 
 
+class _Entrance:
+    """Lets pages in, each for as long as its session lasts, and so many of a user at a time."""
+
+    def __init__(self, service: Service, addresses: Addresses) -> None:
+        self._service = service
+        self._addresses = addresses
+        self._inside: Counter[str] = Counter()
+        """Open sockets by user id."""
+
+    @asynccontextmanager
+    async def session(self, socket: WebSocket) -> AsyncGenerator[WatchedSession | None]:
+        """Whose page it is; None: was turned away."""
+        visitor = await let_in(socket, self._service.accounts, self._addresses, permission="softphone.use")
+        if visitor is None:
+            yield None
+            return
+        user_id = visitor.user.user_id
+        if self._inside[user_id] >= SOCKETS_PER_USER:
+            await turn_away(socket, FULL_CLOSE, "overloaded", "You have too many softphone pages open; close one.")
+            yield None
+            return
+        self._inside[user_id] += 1
+        try:
+            with self._service.sessions.watching(visitor.token, visitor.user) as session:
+                yield session
+        finally:
+            self._inside[user_id] -= 1
+            self._inside += Counter()  # forgets who has none
+
+
 def softphone_routes(
     service: Service, addresses: Addresses, *, metrics: IngestMetrics, limits: IngestLimits
 ) -> APIRouter:
     """The sockets of the softphone page."""
     router = APIRouter()
+    entrance = _Entrance(service, addresses)
     rooms = RoomDoor()
 
     @router.websocket("/softphone/v1")
     async def softphone(socket: WebSocket) -> None:
-        visitor = await let_in(socket, service.accounts, addresses, permission="softphone.use")
-        if visitor is None:
-            return
-        with service.sessions.watching(visitor.token, visitor.user) as session:
-            await serve_ingest(
-                socket,
-                supervisor=service.supervisor,
-                authenticate=_known_already,
-                bus=service.bus,
-                metrics=metrics,
-                limits=limits,
-                person=Softphone(session),
-            )
+        async with entrance.session(socket) as session:
+            if session is not None:
+                await serve_ingest(
+                    socket,
+                    supervisor=service.supervisor,
+                    authenticate=_known_already,
+                    bus=service.bus,
+                    metrics=metrics,
+                    limits=limits,
+                    person=Softphone(session),
+                )
 
     @router.websocket("/softphone/v1/room")
     async def room(socket: WebSocket) -> None:
-        visitor = await let_in(socket, service.accounts, addresses, permission="softphone.use")
-        if visitor is None:
-            return
-        with service.sessions.watching(visitor.token, visitor.user) as session:
-            await rooms.serve(socket, session)
+        async with entrance.session(socket) as session:
+            if session is not None:
+                await rooms.serve(socket, session)
 
     return router
 

@@ -31,21 +31,21 @@ async def let_in(
     """Who wants to come in; None: was turned away, told why in a way that a browser can read. Raises StoreError."""
     host, origin = socket.headers.get("host"), socket.headers.get("origin")
     if not addresses.knows_host(host) or not addresses.trusts_origin(origin, host):
-        await _turn_away(socket, NOT_LET_IN_CLOSE, "foreign-origin", "Pages of another site may not connect.")
+        await turn_away(socket, NOT_LET_IN_CLOSE, "foreign-origin", "Pages of another site may not connect.")
         return None
     token = socket.cookies.get(SESSION_COOKIE, "")
     user = await accounts.session_user(token)
     if user is None:
-        await _turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
+        await turn_away(socket, NO_SESSION_CLOSE, "not-authenticated", "Log in first.")
         return None
     if permission is not None and permission not in permissions_of(user):
         message = f"This needs the permission {permission!r}, which your role does not have."
-        await _turn_away(socket, NOT_LET_IN_CLOSE, "not-permitted", message)
+        await turn_away(socket, NOT_LET_IN_CLOSE, "not-permitted", message)
         return None
     return Visitor(token, user)
 
 
-async def _turn_away(socket: WebSocket, close_code: int, code: str, message: str) -> None:
+async def turn_away(socket: WebSocket, close_code: int, code: str, message: str) -> None:
     """Say why, then close: a browser cannot read the status of a refused upgrade."""
     await socket.accept()
     await socket.send_text(Error(code=code, message=message).model_dump_json(exclude_none=True))

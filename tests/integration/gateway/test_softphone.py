@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from assist.stores.accounts import Role
 from gateway.auth import SESSION_COOKIE
 from gateway.service import Service
-from gateway.softphone import SOURCE
+from gateway.softphone import SOCKETS_PER_USER, SOURCE
 from tests.support.doors import STEREO_MEDIA, Peer
 from tests.support.service import PASSWORD, http_client, listening, log_in, open_test_service
 
@@ -196,3 +196,21 @@ async def test_rooms_are_for_pages_of_this_service_whose_session_goes_on(tmp_pat
             await peer.expect("made")
             await service.accounts.set_password(name, PASSWORD + "2")
             assert await refusal(peer) == ("not-authenticated", 4401)
+
+
+async def test_a_user_has_so_many_sockets_and_the_next_one_waits_for_another_to_go(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port, AsyncExitStack() as stack:
+        name = await add(service, "qa")
+        pages = [await stack.enter_async_context(softphone(service, port, name)) for _ in range(SOCKETS_PER_USER)]
+        for page in pages:
+            await page.send("ping", id="here")
+            await page.expect("pong")
+        async with room(service, port, name) as peer:
+            assert await refusal(peer) == ("overloaded", 1013)
+        await pages[0].connection.close()
+        message: dict[str, Any] = {"code": "overloaded"}
+        while message.get("code") == "overloaded":  # until the server has noticed
+            page = await stack.enter_async_context(softphone(service, port, name))
+            await page.send("ping", id="again")
+            message = await page.receive()
+        assert message["type"] == "pong"

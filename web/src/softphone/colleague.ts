@@ -46,7 +46,7 @@ export class Colleague {
   constructor(
     private readonly world: ColleagueWorld,
     private readonly listener: ColleagueListener,
-    private readonly microphone: MediaStream,
+    private microphone: MediaStream,
     code: string | null,
   ) {
     this.room = world.connect({
@@ -60,6 +60,14 @@ export class Colleague {
         this.fail("unreachable", "");
       },
     });
+  }
+
+  /** Speak into another microphone. */
+  speakInto(microphone: MediaStream): void {
+    this.microphone = microphone;
+    const [track] = microphone.getAudioTracks();
+    if (track === undefined) return;
+    for (const sender of this.peer?.getSenders() ?? []) this.inTurn(() => sender.replaceTrack(track));
   }
 
   /** Let the colleague know how the call stands. */

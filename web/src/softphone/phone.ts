@@ -165,6 +165,8 @@ export class Phone {
 
   private async takeMicrophone(): Promise<void> {
     await this.sound?.microphone(0, this.state.plan.microphone, this.ended(0));
+    const microphone = this.sound?.stream(0);
+    if (microphone) this.colleague?.speakInto(microphone);
     if (this.isLeft) void this.sound?.close();
     this.dispatch({ type: "sound-opened", devices: await this.world.microphones() });
   }

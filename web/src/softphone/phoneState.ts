@@ -195,10 +195,7 @@ function planned(state: PhoneState, change: Partial<Plan>): PhoneState {
   const plan = { ...state.plan, ...change };
   // What is agreed to is told of the mode; another one is another question.
   const agreed = change.agreed ?? (plan.mode === state.plan.mode && plan.agreed);
-  const isColleague = plan.mode === "join" || plan.other === "colleague";
-  // A colleague hears the microphone that was there when they came.
-  const keys = ["mode", "other", "otherDevice", ...(isColleague ? (["microphone"] as const) : [])] as const;
-  const isOther = keys.some((key) => plan[key] !== state.plan[key]);
+  const isOther = (["mode", "other", "otherDevice"] as const).some((key) => plan[key] !== state.plan[key]);
   const next = { ...state, plan: { ...plan, agreed }, roomFailure: null };
   return isOther ? { ...next, hasOther: false, trouble: null, companion: null } : next;
 }

@@ -16,6 +16,9 @@ class FakePeer {
   onconnectionstatechange: (() => void) | null = null;
   isClosed = false;
 
+  getSenders(): object[] {
+    return [{ replaceTrack: () => Promise.resolve(this.done.push("other track")) }];
+  }
   addTrack(): void {
     this.done.push("track");
   }
@@ -125,6 +128,15 @@ test("it says when the colleague is heard, connected, unreachable, gone", async 
   say({ type: "left" });
   expect(told).toEqual(["met 陈晨", "heard", "connected true", "connected false", "call live", "left"]);
   expect(peer?.isClosed).toBe(true);
+});
+
+test("another microphone takes the place of the one that was heard", async () => {
+  const { colleague, open, say, peers, settled } = setUp(null);
+  open();
+  say({ ...MET, is_host: true });
+  colleague.speakInto({ getAudioTracks: () => [{}] } as unknown as MediaStream);
+  await settled();
+  expect(peers[0]?.done.at(-1)).toBe("other track");
 });
 
 test("the guest is told how the call stands, also one who comes later", async () => {

@@ -224,5 +224,7 @@ test("a host waits for the colleague, who may leave and come again", async () =>
   expect(phone.getState()).toMatchObject({ hasOther: false, trouble: "colleague-left" });
   expect(phone.getState().companion).toMatchObject({ code: "000042", name: null });
   phone.plan({ microphone: "m" });
+  expect(phone.getState().companion).not.toBeNull();
+  phone.plan({ other: "shared" });
   expect(phone.getState().companion).toBeNull();
 });
