@@ -99,9 +99,9 @@ class SourceConnection:
         self._outbox: Outbox[str | bytes] = Outbox(self._limits.outbox, clock=self._loop.time)
         self._sender = Sender(wire, self._outbox, iter, close_timeout_s=self._limits.close_timeout_s)
         self._seat: Seat | None = None
-        self._is_admitted = check is None
+        self._is_admitted = False
         self._waiting: deque[Action] = deque()
-        """What is to be done once the key is known to be good."""
+        """What is to be done for the call once the key is known to be good."""
         self._waiting_bytes = 0
         self._admission: asyncio.Task[None] | None = None
         self._has_asked = False
@@ -122,8 +122,7 @@ class SourceConnection:
         try:
             async with self._group:
                 reader = self._start(self._read(), "reader")
-                if self._check is not None:
-                    self._admission = self._start(self._admit(self._check), "key")
+                self._admission = self._start(self._admit(self._check), "admission")
                 await self._sender.run()
                 if not self._sender.is_finishing:
                     await reader  # the peer has gone; what it sent before that still counts
@@ -210,11 +209,12 @@ class SourceConnection:
             self._metrics.received(len(message))
             self._perform(self._codec.receive(message, self._heard_s))
 
-    async def _admit(self, check: KeyCheck) -> None:
+    async def _admit(self, check: KeyCheck | None) -> None:
         """Find out whether the key is good, while the codec goes on; then do what waited for it."""
         try:
             async with asyncio.timeout(self._limits.key_check_s):
-                await check()
+                if check is not None:
+                    await check()
         except AuthenticationError as error:
             self._metrics.failed(error.code)
             self._sender.finish(NOT_AUTHENTICATED_CLOSE, error.code)
@@ -225,6 +225,7 @@ class SourceConnection:
         except LivecueError as error:
             self._fail(error)
             return
+        await self._switchboard.turn()
         self._is_admitted = True
         waiting, self._waiting, self._waiting_bytes = self._waiting, deque(), 0
         self._do(waiting)

@@ -53,6 +53,7 @@ class Switchboard:
         self._calls: dict[tuple[str, str], PhoneCall] = {}
         self._connections: set[Stoppable] = set()
         self._changed = Notice()
+        self._turns = asyncio.Lock()
         self._is_stopping = False
 
     # --- connections -------------------------------------------------------------------------------------------
@@ -80,6 +81,14 @@ class Switchboard:
             async with asyncio.timeout(within_s):
                 while self._connections:
                     await self._changed.wait()
+
+    async def turn(self) -> None:
+        """Wait until it is one's turn to open a call: one after the other, and whoever knocks is let in between.
+
+        Opening one takes milliseconds, which fifty others would wait for with their handshakes.
+        """
+        async with self._turns:
+            await asyncio.sleep(0)
 
     # --- calls -------------------------------------------------------------------------------------------------
 
