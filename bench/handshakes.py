@@ -1,4 +1,4 @@
-"""How long phone platforms wait to be let in: many at once, while recognition idles, is saturated, or is broken.
+"""How long phone platforms wait to be let in: many at once, while recognition idles and while it is saturated.
 
 A server of its own is asked. Each platform says what it says first; the time to its upgrade is measured, and the time
 to the protocol's own answer where it has one. Both count from the moment at which the connection was begun, so they
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -20,21 +20,17 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from asr.audio.files import Recording
-from assist.errors import LivecueError
-from assist.messages import Party
 from bench.child_server import ChildServer, child_server
+from bench.pouring import PARTIES, live_calls
 from bench.timing import percentiles
-from gateway.client import CallAudio, CallClient
 from gateway.sources.native_messages import Media, Open
 
-Recognition = Literal["idle", "saturated", "down"]
+Recognition = Literal["idle", "saturated"]
 ANSWER_S = 30.0
 """Then a connection counts as not answered."""
-SATURATED_S = 3.0
-"""How long recordings are poured in before the connections come."""
+SATURATED_S = 12.0
+"""How long the live calls go on before the connections come."""
 AUDIOHOOK_KEY = "bench"
-PARTIES: tuple[Party, Party] = ("agent", "customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +40,9 @@ class HandshakePlan:
     connections: int = 50
     """Of one platform at once."""
     rounds: int = 3
-    recognition: tuple[Recognition, ...] = ("idle", "saturated", "down")
-    load_calls: int = 8
-    """Recordings that are poured in at once to saturate recognition."""
+    recognition: tuple[Recognition, ...] = ("idle", "saturated")
+    load_calls: int = 12
+    """Live calls that saturate recognition: half as many again as two cores carry."""
     target_ms: float = 200.0
     """Of p99, of the upgrade and of the protocol's own answer."""
 
@@ -70,7 +66,10 @@ def greetings(key: str, number: int) -> Mapping[str, Greeting]:
     media_start = {"event": "MEDIA_START", "channel_id": call, "format": "ulaw", "optimal_frame_size": 160, "ptime": 20}
     return {
         "native": Greeting(
-            "/ingest/v1", bearer, first=(_native_open(),), is_answer=lambda message: message.get("type") == "opened"
+            "/ingest/v1",
+            bearer,
+            first=(_native_open(),),
+            is_answer=lambda message: message.get("type") in ("opened", "error"),
         ),
         "twilio": Greeting(
             "/ingest/twilio",
@@ -156,7 +155,7 @@ async def measure_handshakes(
     """The report; raises UnavailableError "bench-server" when the server cannot be started."""
     report: dict[str, dict[str, Any]] = {}
     for recognition in plan.recognition:
-        async with _server(recognition) as server, _load(server, recordings, recognition, plan):
+        async with _server() as server, _load(server, recordings, recognition, plan):
             report[recognition] = await _all_platforms(server, plan, recognition, on_progress)
     reasons = failings(report, plan.target_ms)
     return {
@@ -182,16 +181,16 @@ def failings(report: Mapping[str, Mapping[str, Any]], target_ms: float) -> Seque
 
 
 @asynccontextmanager
-async def _server(recognition: Recognition) -> AsyncGenerator[ChildServer]:
+async def _server() -> AsyncGenerator[ChildServer]:
     changes = {
         "LIVECUE_SOURCES__TWILIO__UNSIGNED": "true",
         "LIVECUE_SOURCES__AUDIOHOOK__KEYS": json.dumps({AUDIOHOOK_KEY: ""}),
         "LIVECUE_LIMITS__MAX_CALLS": "1000",
         "LIVECUE_LIMITS__GRACE_S": "1",
+        "LIVECUE_LIMITS__FINAL_WAIT_S": "3600",
+        "LIVECUE_LIMITS__RECOGNISER_SHARE": "1000",
     }
-    if recognition == "down":
-        changes["LIVECUE_ASR__MODEL"] = "/nowhere/no-model"
-    async with child_server(changes, takes_calls=recognition != "down") as server:
+    async with child_server(changes) as server:
         yield server
 
 
@@ -199,26 +198,13 @@ async def _server(recognition: Recognition) -> AsyncGenerator[ChildServer]:
 async def _load(
     server: ChildServer, recordings: Sequence[Path], recognition: Recognition, plan: HandshakePlan
 ) -> AsyncGenerator[None]:
-    """Recordings that come in as fast as they are taken, one after the other, until the end."""
+    """Live calls of another process, more than are carried."""
     if recognition != "saturated":
         yield
         return
-    with Recording(recordings[0]) as recording:
-        media = Media(encoding="pcm_s16le", rate_hz=recording.rate_hz, channels=PARTIES)
-        data = b"".join(block.astype("<i2").tobytes() for block in recording.blocks(1_000))
-
-    async def pour() -> None:
-        while True:
-            with suppress(LivecueError):
-                opening = Open(media=media, pace="replay")
-                await CallClient(server.ingest_url, server.key, opening, CallAudio(media, data), speed=0).run()
-
-    async with asyncio.TaskGroup() as group:
-        pouring = [group.create_task(pour(), name=f"load {number}") for number in range(plan.load_calls)]
+    async with live_calls(server, recordings[0], plan.load_calls):
         await asyncio.sleep(SATURATED_S)
         yield
-        for task in pouring:
-            task.cancel()
 
 
 async def _all_platforms(

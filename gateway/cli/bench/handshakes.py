@@ -16,7 +16,7 @@ def handshakes(
     files: Recordings = None,
     connections: Annotated[int, typer.Option(min=1, help="Connections of one platform at once.")] = 50,
     rounds: Annotated[int, typer.Option(min=1, help="How often.")] = 3,
-    recognition: Annotated[str, typer.Option(help="What recognition does meanwhile.")] = "idle,saturated,down",
+    recognition: Annotated[str, typer.Option(help="What recognition does meanwhile.")] = "idle,saturated",
     target_ms: Annotated[float, typer.Option(min=1, help="Until the upgrade and the protocol's answer, p99.")] = 200,
     as_json: AsJson = False,
 ) -> None:
@@ -26,7 +26,7 @@ def handshakes(
     module = benchmark("bench.handshakes")
     states = tuple(recognition.split(","))
     if not set(states) <= set(get_args(module.Recognition)):
-        raise InputError(f"{recognition!r} must be some of idle,saturated,down.", code="bad-recognition")
+        raise InputError(f"{recognition!r} must be some of idle,saturated.", code="bad-recognition")
     plan = module.HandshakePlan(connections=connections, rounds=rounds, recognition=states, target_ms=target_ms)
     load_settings()
     recordings = files or bundled_calls()[:1]

@@ -29,7 +29,7 @@ def test_late_and_unanswered_connections_fail_the_measurement() -> None:
     quick = {"unanswered": 0, "upgrade_ms": {"p99": 100}, "opened_ms": {"p99": 0}}
     report = {
         "idle": {"twilio": quick, "funasr": {**quick, "upgrade_ms": {"p99": 201}}},
-        "down": {"audiohook": {**quick, "opened_ms": {"p99": 300}}, "vonage": {**quick, "unanswered": 2}},
+        "saturated": {"audiohook": {**quick, "opened_ms": {"p99": 300}}, "vonage": {**quick, "unanswered": 2}},
     }
-    assert failings(report, 200) == ["idle: funasr: late", "down: audiohook: late", "down: vonage: 2 unanswered"]
+    assert failings(report, 200) == ["idle: funasr: late", "saturated: audiohook: late", "saturated: vonage: 2 unanswered"]
     assert failings({"idle": {"twilio": quick}}, 200) == []
