@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assist.ended import EndedCall
@@ -23,7 +24,22 @@ from assist.messages import (
 )
 from assist.ports import Pace
 from assist.session import CallSession
-from assist.spool import CallSpool
+from assist.spool import SAMPLE_BYTES, CallSpool
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a source has handed over of one leg, over all its connections."""
+
+    samples: int = 0
+    gaps_ms: int = 0
+    """Declared by the source."""
+
+    def count(self, item: AudioFrame | AudioGap) -> None:
+        if isinstance(item, AudioFrame):
+            self.samples += len(item.pcm) // SAMPLE_BYTES
+        else:
+            self.gaps_ms += item.end_ms - item.start_ms
 
 
 class LiveCall:
@@ -34,7 +50,7 @@ class LiveCall:
         self.journal = journal
         self.spool = spool
         self.resume_token = secrets.token_urlsafe(24)
-        self.received_bytes = 0
+        self.taken: dict[Party, Taken] = {leg.party: Taken() for leg in session.request.legs}
         self.handle: CallHandle | None = None
         self.grace: asyncio.TimerHandle | None = None
         self.began_s = asyncio.get_running_loop().time()
@@ -82,11 +98,11 @@ class CallHandle:
         return asyncio.get_running_loop().time() - self._live.began_s
 
     @property
-    def received_bytes(self) -> int:
-        """Wire bytes taken so far over all sockets: all of them are on disk."""
-        return self._live.received_bytes
+    def taken(self) -> tuple[Taken, ...]:
+        """What was fed of each leg over all sockets, in the order of the request's legs: all of it is on disk."""
+        return tuple(replace(taken) for taken in self._live.taken.values())
 
-    async def feed(self, items: Sequence[AudioFrame | AudioGap], *, wire_bytes: int = 0) -> None:
+    async def feed(self, items: Sequence[AudioFrame | AudioGap]) -> None:
         """Take sound in position order per party; it is on disk when this returns.
 
         Live: never waits for recognition. Replay: waits for room. After ``detach`` or ``close`` nothing is taken.
@@ -94,7 +110,8 @@ class CallHandle:
         if self._live.handle is not self:
             return
         self.take(items)
-        self._live.received_bytes += wire_bytes
+        for item in items:
+            self._live.taken[item.party].count(item)
         await self.room([leg.party for leg in self.legs])
 
     def take(self, items: Sequence[AudioFrame | AudioGap]) -> None:

@@ -261,7 +261,7 @@ class _Connection:
                 Media.of(legs),
                 pace=handle.pace,
                 age_s=handle.age_s,
-                received_bytes=handle.received_bytes,
+                taken=handle.taken,
                 positions_ms=[handle.position_ms(index) for index in range(len(legs))],
                 grace_ms=self._grace_ms,
             ),
@@ -272,7 +272,7 @@ class _Connection:
             return ()
         if self._metrics is not None:
             self._metrics.received(wire_bytes)
-        await self._handle.feed(items, wire_bytes=wire_bytes)
+        await self._handle.feed(items)
         return self._codec.stored(self._elapsed_s())
 
     def _hold(self, handle: CallHandle, *, after: int | None) -> None:
@@ -328,4 +328,4 @@ class _Connection:
 
 
 def _encode(messages: Sequence[Outgoing]) -> Iterable[str]:
-    return (message.model_dump_json(exclude_none=isinstance(message, Error)) for message in messages)
+    return (message.model_dump_json(exclude_none=isinstance(message, Error | Opened | Resumed)) for message in messages)

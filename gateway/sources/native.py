@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, assert_never
 
 from assist.errors import LivecueError, OverloadedError, ProtocolError
+from assist.handle import Taken
 from assist.messages import Agent, AudioFrame, AudioGap, Customer, Party
 from assist.ports import Pace
 from assist.session import CallRequest
@@ -29,6 +30,7 @@ from gateway.sources.native_messages import (
     AnyClientMessage,
     Close,
     Error,
+    Framing,
     Gap,
     Media,
     MediaResumed,
@@ -149,6 +151,7 @@ class NativeCodec:
         self._state: State = "new"
         self._heard_s = 0.0
         self._audio: AudioTrack | None = None
+        self._framing: Framing = "interleaved"
         self._pace: Pace = "live"
         self._began_s = 0.0
         """When the call was opened, on this connection's clock; negative after a resume."""
@@ -228,6 +231,7 @@ class NativeCodec:
     def _open(self, message: Open | Resume) -> Sequence[Action]:
         self._enter("opening")
         wants_events = message.events == "all"
+        self._framing = message.framing
         if isinstance(message, Resume):
             return (AttachCall(message.call_id, message.resume_token, wants_events, message.after),)
         self._audio = self._new_track(message.media)
@@ -253,13 +257,13 @@ class NativeCodec:
                 return ()
             self._stray_reported = True
             raise self._out_of_place("audio")
-        self._check_pace(len(payload), elapsed_s)
+        self._check_pace(payload, elapsed_s)
         items, wire_bytes = self._track.push(payload)
         return (Feed(items, wire_bytes),) if items else ()
 
-    def _check_pace(self, more_bytes: int, elapsed_s: float) -> None:
+    def _check_pace(self, frame: bytes, elapsed_s: float) -> None:
         """Refuse sound that cannot be live, so that a broken source fills no disk. Raises ProtocolError "too-fast"."""
-        ahead_s = self._track.sound_s(more_bytes) - (elapsed_s - self._began_s)
+        ahead_s = self._track.sound_s(frame) - (elapsed_s - self._began_s)
         if self._pace == "live" and ahead_s > self._limits.max_ahead_s:
             limit = f"{self._limits.max_ahead_s:g} s"
             message = f"Live sound is more than {limit} ahead of the clock; check rate_hz, or open with pace replay."
@@ -287,6 +291,7 @@ class NativeCodec:
                 grace_ms=grace_ms,
                 max_frame_bytes=self._limits.max_frame_bytes,
                 max_ahead_ms=round(self._limits.max_ahead_s * 1000),
+                framing=self._told_framing,
             )
         )
 
@@ -297,17 +302,26 @@ class NativeCodec:
         *,
         pace: Pace,
         age_s: float,
-        received_bytes: int,
+        taken: Sequence[Taken],
         positions_ms: Sequence[int],
         grace_ms: int,
     ) -> Reply:
-        """The call asked for with AttachCall is taken up; ``positions_ms`` in the order of the channels."""
+        """The call asked for with AttachCall is taken up; what was taken is in the order of the channels."""
         self._enter("live")
-        self._audio = self._new_track(media, received_bytes, positions_ms)
+        self._audio = self._new_track(media, taken, positions_ms)
         self._pace = pace
         self._began_s = self._heard_s - age_s
-        self._acked_bytes = received_bytes
-        return Reply(Resumed(call_id=call_id, received_bytes=received_bytes, grace_ms=grace_ms))
+        self._acked_bytes = self._audio.received_bytes
+        gaps_ms: dict[Party, int] = {party: leg.gaps_ms for party, leg in zip(media.channels, taken, strict=True)}
+        return Reply(
+            Resumed(
+                call_id=call_id,
+                received_bytes=self._acked_bytes,
+                gaps_ms=gaps_ms if any(gaps_ms.values()) else None,
+                grace_ms=grace_ms,
+                framing=self._told_framing,
+            )
+        )
 
     def ended(self) -> None:
         """The call asked for with AttachCall takes no more sound; the driver sends ``closed``."""
@@ -330,16 +344,20 @@ class NativeCodec:
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    def _new_track(
-        self, media: Media, received_bytes: int = 0, positions_ms: Sequence[int] | None = None
-    ) -> AudioTrack:
+    def _new_track(self, media: Media, taken: Sequence[Taken] = (), positions_ms: Sequence[int] = ()) -> AudioTrack:
         return AudioTrack(
             media,
+            framing=self._framing,
             piece_ms=self._limits.piece_ms,
             max_position_ms=self._limits.max_position_ms,
-            received_bytes=received_bytes,
+            samples=[leg.samples for leg in taken],
             positions_ms=positions_ms,
         )
+
+    @property
+    def _told_framing(self) -> Framing | None:
+        """As a client is told it: those that know nothing of framing are told nothing."""
+        return None if self._framing == "interleaved" else self._framing
 
     @property
     def _track(self) -> AudioTrack:

@@ -17,6 +17,8 @@ VERSION = 1
 SOURCE = "native/1"
 
 Encoding = Literal["pcm_s16le", "mulaw", "alaw"]
+Framing = Literal["interleaved", "by-channel"]
+"""How binary frames hold the channels: sample by sample in turn; or one channel each, whose number comes first."""
 SAMPLE_BYTES: Mapping[Encoding, int] = {"pcm_s16le": 2, "mulaw": 1, "alaw": 1}
 MAX_ATTRIBUTES = 64
 MAX_TEXT_CHARS = 500
@@ -120,6 +122,8 @@ class Open(ClientMessage):
     events: Literal["all", "none"] = "none"
     pace: Pace = "live"
     terms: Terms = ()
+    framing: Framing = "interleaved"
+    """Of this socket."""
 
 
 class Resume(ClientMessage):
@@ -130,6 +134,8 @@ class Resume(ClientMessage):
     events: Literal["all", "none"] = "none"
     after: Seq = 0
     """Seq of the last envelope already seen."""
+    framing: Framing = "interleaved"
+    """Of this socket, whatever that of an earlier one was."""
 
 
 class Gap(ClientMessage):
@@ -194,13 +200,19 @@ class Opened(ServerMessage):
     max_frame_bytes: Amount
     max_ahead_ms: Amount
     """How much longer than the call its sound may be with pace "live"."""
+    framing: Framing | None = None
+    """None, and not sent: interleaved."""
 
 
 class Resumed(ServerMessage):
     type: Literal["resumed"] = "resumed"
     call_id: str
     received_bytes: Amount
+    gaps_ms: Mapping[Party, Amount] | None = None
+    """Declared so far, by channel; None, and not sent, while nothing was."""
     grace_ms: Amount
+    framing: Framing | None = None
+    """None, and not sent: interleaved."""
 
 
 class Ack(ServerMessage):

@@ -95,7 +95,7 @@ async def world(
 
 async def play(call: CallHandle, start_ms: int, end_ms: int) -> None:
     for position in range(start_ms, end_ms, 20):
-        await call.feed([frame("agent", position), frame("customer", position)], wire_bytes=640)
+        await call.feed([frame("agent", position), frame("customer", position)])
         await asyncio.sleep(0)
 
 

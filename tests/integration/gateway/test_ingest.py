@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 
 from assist.buses.memory import MemoryBus
 from assist.errors import AuthenticationError
+from assist.handle import Taken
 from assist.messages import CallClosed, Envelope
 from assist.supervisor import SupervisorLimits
 from gateway.client import CallAudio, CallClient, ClientLimits
@@ -305,7 +306,7 @@ async def test_idle_call_loses_its_socket_and_waits_to_be_resumed(tmp_path: Path
         opened = await peer.open(call_id="c1")
         assert (await peer.receive())["code"] == "idle-timeout"
         assert await peer.close_code() == 4408
-        assert doors.supervisor.attach("c1", opened["resume_token"]).received_bytes == 0
+        assert doors.supervisor.attach("c1", opened["resume_token"]).taken == (Taken(), Taken())
 
 
 async def test_fifty_calls_open_at_once_while_recognition_and_store_are_down(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ async def test_who_becomes_known_during_the_call_is_looked_up_then(tmp_path: Pat
         group.create_task(supervisor.run())
         await supervisor.started()
         call = supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
-        await call.feed([frame(leg.party, 0, 1_000) for leg in STEREO], wire_bytes=640)
+        await call.feed([frame(leg.party, 0, 1_000) for leg in STEREO])
         assert not asked.is_set()
         call.update(customer=Customer(customer_id="7"))
         await asked.wait()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from asr.audio.codecs import decode
 from assist.errors import InputError, LivecueError, OverloadedError
+from assist.handle import Taken
 from assist.messages import AudioFrame, AudioGap, Party
 from gateway.sources.native import (
     Action,
@@ -42,9 +43,9 @@ def opening(**fields: Any) -> str:
     return text("open", **({"version": 1, "media": STEREO} | fields))
 
 
-def live(media: dict[str, Any] = STEREO, limits: NativeLimits | None = None) -> NativeCodec:
+def live(media: dict[str, Any] = STEREO, limits: NativeLimits | None = None, **fields: Any) -> NativeCodec:
     codec = NativeCodec(limits)
-    (action,) = codec.receive(opening(media=media), 0.0)
+    (action,) = codec.receive(opening(media=media, **fields), 0.0)
     assert isinstance(action, OpenCall)
     codec.opened("c1", "token", grace_ms=30_000)
     return codec
@@ -343,13 +344,71 @@ def test_resumed_call_continues_at_the_same_sample_and_the_same_clock() -> None:
         Media.model_validate(media),
         pace="live",
         age_s=1.0,
-        received_bytes=101,
+        taken=[Taken(101, 333)],
         positions_ms=[333 + 101_000 // 11_025],
         grace_ms=1,
     )
-    assert reply.message.model_dump()["received_bytes"] == 101
+    assert reply.message.model_dump(exclude_none=True) == {
+        "type": "resumed",
+        "call_id": "c1",
+        "received_bytes": 101,
+        "gaps_ms": {"customer": 333},
+        "grace_ms": 1,
+    }
     assert (one[0].start_ms, gap[0].start_ms) == (0, 9)
     assert sound(codec.receive(bytes(50), 0.0)) == two
+
+
+def test_each_channel_may_come_by_itself() -> None:
+    """A party that is not heard for a while has gaps, and the other's sound goes on beside them."""
+    codec = live(framing="by-channel")
+    customer = np.arange(1600, dtype="<i2").tobytes()
+    assert sound(codec.receive(b"\x01" + customer, 0.0)) == [AudioFrame("customer", 0, 8000, customer)]
+    gap = AudioGap(party="agent", start_ms=0, end_ms=200, cause="paused")
+    assert sound(codec.receive(text("gap", duration_ms=200, cause="paused", channel="agent"), 0.0)) == [gap]
+    assert sound(codec.receive(b"\x00abc", 0.0)) == [AudioFrame("agent", 200, 8000, b"ab")]
+    assert sound(codec.receive(b"\x01xy", 0.0)) == [AudioFrame("customer", 200, 8000, b"xy")]
+    assert sound(codec.receive(b"\x00d", 0.0)) == [AudioFrame("agent", 200, 8000, b"cd")]
+
+
+def test_call_whose_channels_come_by_themselves_is_taken_up_where_each_was() -> None:
+    codec = NativeCodec()
+    codec.receive(text("resume", version=1, call_id="c1", resume_token="t", framing="by-channel"), 0.0)
+    reply = codec.resumed(
+        "c1",
+        Media.model_validate(STEREO),
+        pace="live",
+        age_s=1.0,
+        taken=[Taken(80, 1000), Taken(800)],
+        positions_ms=[1010, 100],
+        grace_ms=1,
+    )
+    told = reply.message.model_dump()
+    assert (told["received_bytes"], told["gaps_ms"]) == (1760, {"agent": 1000, "customer": 0})
+    assert told["framing"] == "by-channel"
+    assert sound(codec.receive(b"\x01ab", 0.0)) == [AudioFrame("customer", 100, 8000, b"ab")]
+    assert sound(codec.receive(b"\x00ab", 0.0)) == [AudioFrame("agent", 1010, 8000, b"ab")]
+
+
+@pytest.mark.parametrize("frame", [b"", b"\x02ab", b"\xffab"])
+def test_frame_of_no_channel_is_refused_and_the_call_goes_on(frame: bytes) -> None:
+    codec = live(framing="by-channel")
+    assert error_of(codec.receive(frame, 0.0)) == ("bad-message", False)
+    assert sound(codec.receive(b"\x00ab", 0.0))
+
+
+def test_live_sound_of_one_channel_may_not_run_ahead_either() -> None:
+    codec = live(limits=NativeLimits(max_ahead_s=1.0), framing="by-channel")
+    assert sound(codec.receive(b"\x01" + bytes(16_000), 0.0))
+    assert sound(codec.receive(b"\x00" + bytes(16_000), 0.0)), "each leg has its own length"
+    assert error_of(codec.receive(b"\x01ab", 0.0)) == ("too-fast", True)
+
+
+def test_only_who_asks_for_framing_is_told_of_it() -> None:
+    for fields, told in (({}, None), ({"framing": "by-channel"}, "by-channel")):
+        codec = NativeCodec()
+        codec.receive(opening(**fields), 0.0)
+        assert codec.opened("c1", "token", grace_ms=1).message.model_dump()["framing"] == told
 
 
 # --- properties --------------------------------------------------------------------------------------------------
@@ -403,9 +462,8 @@ def test_live_sound_is_never_farther_ahead_than_allowed_over_any_number_of_socke
             whole = taken - taken % 4
             media = Media.model_validate(STEREO)
             at_ms = whole // 32
-            codec.resumed(
-                "c", media, pace="live", age_s=age_s, received_bytes=whole, positions_ms=[at_ms, at_ms], grace_ms=1
-            )
+            legs = [Taken(whole // 4)] * 2
+            codec.resumed("c", media, pace="live", age_s=age_s, taken=legs, positions_ms=[at_ms, at_ms], grace_ms=1)
             taken = whole
         actions = codec.receive(bytes(size), age_s - connected_s)
         ahead_s = (taken + size) / 32_000 - age_s
@@ -434,7 +492,20 @@ kinds = st.sampled_from(
     ["open", "resume", "gap", "pause", "resume-media", "update", "ping", "close", "opened", "", "audio"]
 )
 fields = st.sampled_from(
-    ["version", "media", "call_id", "agent", "customer", "events", "after", "duration_ms", "cause", "channel", "id"]
+    [
+        "version",
+        "media",
+        "call_id",
+        "agent",
+        "customer",
+        "events",
+        "after",
+        "duration_ms",
+        "cause",
+        "channel",
+        "id",
+        "framing",
+    ]
 )
 
 
@@ -470,7 +541,8 @@ def test_no_sequence_of_frames_breaks_the_codec(sequence: list[tuple[str | bytes
                     codec.opened("c", "t", grace_ms=1)
                 case AttachCall():
                     media = Media.model_validate(STEREO)
-                    codec.resumed("c", media, pace="live", age_s=0.0, received_bytes=0, positions_ms=[0, 0], grace_ms=1)
+                    legs = [Taken(), Taken()]
+                    codec.resumed("c", media, pace="live", age_s=0.0, taken=legs, positions_ms=[0, 0], grace_ms=1)
                 case Feed(items, _):
                     for item in items:
                         assert item.start_ms == gaps_ms[item.party] + samples[item.party] // 8
