@@ -104,7 +104,7 @@ async def test_a_wrong_key_brings_no_call(tmp_path: Path, key: str) -> None:
         with pytest.raises(ChannelHungUpError, match="4401"):
             await carry(service.url, channel(), [bytes(160)] * 5_000, key=key)
         await service.service.switchboard.deserted(10.0)
-        assert await service.calls("pbx1-1234.5") == []
+        assert service.service.supervisor.calls() == []
 
 
 @pytest.mark.parametrize("offered", [None, ["media"], ["chat", "media"], ["chat"]])
@@ -122,7 +122,7 @@ async def test_the_subprotocol_is_chosen_where_it_is_offered(tmp_path: Path, off
 async def test_a_format_that_cannot_be_heard_does_not_cost_the_channel(tmp_path: Path, name: str) -> None:
     async with open_source_service(tmp_path) as service:
         obeyed = await carry(service.url, channel(format=name), [bytes(33)] * 40, key=service.key, speed=FAST)
-        assert await service.calls("pbx1-1234.5") == []
+        assert service.service.supervisor.calls() == []
         assert b"unsupported-format" in service.service.metrics.text()
     assert obeyed == []
 
