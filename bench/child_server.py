@@ -50,11 +50,10 @@ class ChildServer:
 
 
 @asynccontextmanager
-async def child_server(changes: Mapping[str, str], *, takes_calls: bool = True) -> AsyncGenerator[ChildServer]:
+async def child_server(changes: Mapping[str, str]) -> AsyncGenerator[ChildServer]:
     """A server with this process's settings, on a free port, in a data directory of its own that is removed again.
 
-    ``changes`` are environment variables on top; without ``takes_calls`` its recogniser may be broken.
-    Raises UnavailableError "bench-server" when it does not get ready.
+    ``changes`` are environment variables on top. Raises UnavailableError "bench-server" when it does not get ready.
     """
     with TemporaryDirectory(prefix="livecue-bench-", ignore_cleanup_errors=True) as directory:
         own = {
@@ -78,7 +77,7 @@ async def child_server(changes: Mapping[str, str], *, takes_calls: bool = True) 
         try:
             url = await _started(process, log)
             async with httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False) as http:
-                await _ready(http, log, "/readyz" if takes_calls else "/healthz")
+                await _ready(http, log)
                 yield ChildServer(
                     process.pid, url, read_local_key(Path(directory) / "cli-key") or "", http, Path(directory)
                 )
@@ -117,10 +116,10 @@ async def _started(process: asyncio.subprocess.Process, log: _Log) -> str:
     return log.url.result()
 
 
-async def _ready(http: httpx.AsyncClient, log: _Log, probe: str) -> None:
+async def _ready(http: httpx.AsyncClient, log: _Log) -> None:
     try:
         async with asyncio.timeout(READY_S):
-            while not (await http.get(probe)).is_success:  # noqa: ASYNC110 -- another process's state has no event
+            while not (await http.get("/readyz")).is_success:  # noqa: ASYNC110 -- another process's state has no event
                 await asyncio.sleep(POLL_S)
     except (TimeoutError, httpx.HTTPError) as error:
         raise log.failure() from error

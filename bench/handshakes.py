@@ -26,6 +26,8 @@ from bench.timing import percentiles
 from gateway.sources.native_messages import Media, Open
 
 Recognition = Literal["idle", "saturated"]
+SETTLE_S = 3.0
+"""Between two rounds: the calls of one are over before the next."""
 ANSWER_S = 30.0
 """Then a connection counts as not answered."""
 SATURATED_S = 12.0
@@ -215,6 +217,7 @@ async def _all_platforms(
         on_progress(f"{recognition}: {name}")
         waited: list[Waited] = []
         for _ in range(plan.rounds):
+            await asyncio.sleep(SETTLE_S)
             all_greetings = (greetings(server.key, number)[name] for number in range(plan.connections))
             waited += await asyncio.gather(*(knock(server.url, greeting) for greeting in all_greetings))
         has_answer = greetings("", 0)[name].is_answer is not None
