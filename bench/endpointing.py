@@ -35,7 +35,7 @@ from assist.messages import (
 from assist.ports import LanePart, Sureness
 from bench.conditions import conditions
 from bench.truth import PARTIES, Turn, read_turns
-from gateway.client import read_call_audio
+from gateway.call_audio import read_call_audio
 from gateway.settings import Settings
 from gateway.wiring import load_recognisers
 from models.engine import Engine

@@ -16,7 +16,8 @@ from assist.errors import LivecueError
 from assist.messages import Party
 from bench.child_server import ChildServer
 from bench.processes import end_process
-from gateway.client import CallAudio, CallClient
+from gateway.call_audio import CallAudio
+from gateway.client import CallClient
 from gateway.sources.native_messages import Media, Open
 
 PARTIES: tuple[Party, Party] = ("agent", "customer")

@@ -9,7 +9,7 @@ from pathlib import Path
 from assist.errors import InputError
 from assist.messages import Agent, Customer
 from bench.truth import Turn, read_turns
-from gateway.client import CallAudio, read_call_audio
+from gateway.call_audio import CallAudio, read_call_audio
 from gateway.sidecar import read_parties
 from gateway.sources.native_messages import Media
 

@@ -1,9 +1,9 @@
-"""Plays a recording into Livecue as a live phone call: the client of the native ingest protocol."""
+"""Plays a call into Livecue as a live phone call: the client of the native ingest protocol."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
@@ -12,9 +12,7 @@ from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
-from asr.audio.files import Recording
 from assist.errors import (
-    AudioFormatError,
     AuthenticationError,
     LivecueError,
     OverloadedError,
@@ -23,6 +21,7 @@ from assist.errors import (
 )
 from assist.messages import CloseCause, Envelope, LegLedger, Party
 from assist.notice import Notice
+from gateway.call_audio import CallSound, Portion, read_call_audio
 from gateway.sidecar import read_parties, read_playbook
 from gateway.sources.native_messages import (
     Ack,
@@ -31,7 +30,6 @@ from gateway.sources.native_messages import (
     Close,
     Closed,
     Error,
-    Media,
     MediaResumed,
     Open,
     Opened,
@@ -42,9 +40,9 @@ from gateway.sources.native_messages import (
     server_message_adapter,
 )
 
-RETRY_CODES = frozenset({"already-attached", "internal-error", "idle-timeout"})
-"""Errors after which ``resume`` is worth another try: the server may not have noticed the drop yet."""
-
+RETRY_CODES = frozenset({"already-attached", "internal-error", "idle-timeout", "text-flood"})
+"""Errors after which ``resume`` is worth another try: the server may not have noticed the drop yet, or have read late
+and at once what was sent in its time."""
 
 MIN_WINDOW_BYTES = 65_536
 """Twice what a server may leave unacknowledged."""
@@ -56,6 +54,8 @@ class ClientLimits:
 
     window_bytes: int = 262_144
     """Sent but not acknowledged. Keeps pings from queueing behind megabytes of audio while a replay is pushed back."""
+    texts_per_s: float = 40.0
+    """Fewer than a server takes (50)."""
     connect_timeout_s: float = 10.0
     retry_first_s: float = 0.2
     retry_most_s: float = 3.0
@@ -64,18 +64,6 @@ class ClientLimits:
     def __post_init__(self) -> None:
         if self.window_bytes < MIN_WINDOW_BYTES:
             raise ValueError(f"window_bytes must be at least {MIN_WINDOW_BYTES}")
-
-
-@dataclass(frozen=True, slots=True)
-class CallAudio:
-    """A whole call's sound as it goes over the wire."""
-
-    media: Media
-    data: bytes
-
-    @property
-    def bytes_per_s(self) -> int:
-        return self.media.rate_hz * self.media.frame_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +90,8 @@ class _Progress:
     closed: Closed | None = None
     failure: Error | None = None
     acked_bytes: int = 0
+    gaps_ms: Mapping[Party, int] = field(default_factory=dict[Party, int])
+    """That the server knew of when the call was resumed."""
     last_seq: int = 0
     sent_bytes: int = 0
     resumes: int = 0
@@ -117,7 +107,7 @@ class CallClient:
         url: str,
         key: str,
         opening: Open,
-        audio: CallAudio,
+        audio: CallSound,
         *,
         speed: float = 1.0,
         chunk_ms: int = 20,
@@ -125,7 +115,10 @@ class CallClient:
         drop_after_ms: Sequence[int] = (),
         limits: ClientLimits | None = None,
     ) -> None:
-        """``speed`` 0 sends as fast as the server takes; ``drop_after_ms`` are positions at which the socket is cut."""
+        """``speed`` 0 sends as fast as the server takes; ``drop_after_ms`` are positions at which the socket is cut.
+
+        ``opening`` names the media and the framing of ``audio``.
+        """
         if speed < 0 or chunk_ms < 1:
             raise ValueError("speed must not be negative, chunk_ms at least 1")
         self._url = url
@@ -133,13 +126,15 @@ class CallClient:
         self._opening = opening
         self._audio = audio
         self._speed = speed
-        self._chunk_bytes = max(1, audio.media.rate_hz * chunk_ms // 1000) * audio.media.frame_bytes
+        self._chunk_ms = chunk_ms
         self._on_envelope = on_envelope
-        self._drops_bytes = sorted(at_ms * audio.bytes_per_s // 1000 for at_ms in drop_after_ms)
+        self._drops_ms = sorted(drop_after_ms)
         self._limits = limits or ClientLimits()
         self._progress = _Progress()
         self._changed = Notice()
         self._began_s: float | None = None
+        self._told_s = 0.0
+        """When the last gap was declared."""
 
     @property
     def began_s(self) -> float | None:
@@ -229,6 +224,10 @@ class CallClient:
                 self._take(message)
                 self._changed.notify()
                 if isinstance(message, Opened | Resumed):
+                    if (message.framing or "interleaved") != self._opening.framing:
+                        old = "The server does not take channels by themselves; it is older than this client."
+                        self._progress.failure = Error(code="unsupported-media", message=old, fatal=True)
+                        return
                     admitted.set()
         except ConnectionClosed:
             return
@@ -244,6 +243,7 @@ class CallClient:
                 self._began_s = asyncio.get_running_loop().time()
             case Resumed():
                 progress.acked_bytes = message.received_bytes
+                progress.gaps_ms = message.gaps_ms or {}
                 progress.resumes += 1
             case Ack():
                 progress.acked_bytes = message.received_bytes
@@ -268,14 +268,13 @@ class CallClient:
             await socket.send(self._greeting())
             await admitted.wait()
             offset = self._progress.acked_bytes
-            while offset < len(self._audio.data):
-                await self._turn(offset)
-                chunk = self._audio.data[offset : offset + self._chunk_bytes]
-                await socket.send(chunk)
-                offset += len(chunk)
-                self._progress.sent_bytes += len(chunk)
-                if self._drops_bytes and offset >= self._drops_bytes[0]:
-                    del self._drops_bytes[0]
+            for portion in self._audio.portions(self._chunk_ms, offset, self._progress.gaps_ms):
+                await self._turn(portion, offset)
+                await socket.send(portion.wire)
+                offset += portion.audio_bytes
+                self._progress.sent_bytes += portion.audio_bytes
+                if self._drops_ms and portion.end_s >= self._drops_ms[0] / 1000:
+                    del self._drops_ms[0]
                     socket.transport.abort()
                     return
             await socket.send(Close().model_dump_json())
@@ -292,24 +291,28 @@ class CallClient:
             resume_token=opened.resume_token,
             events=self._opening.events,
             after=self._progress.last_seq,
+            framing=self._opening.framing,
         )
         return resume.model_dump_json()
 
-    async def _turn(self, offset: int) -> None:
-        """Wait until the chunk at ``offset`` is due and the server has room for it."""
-        await asyncio.sleep(max(0.0, self._due_s(offset) - asyncio.get_running_loop().time()))
+    async def _turn(self, portion: Portion, offset: int) -> None:
+        """Wait until the portion is due and the server has room for it; ``offset`` bytes of sound were before it."""
+        loop = asyncio.get_running_loop()
+        due_s = self._due_s(portion)
+        if isinstance(portion.wire, str):
+            due_s = self._told_s = max(due_s, loop.time(), self._told_s + 1 / self._limits.texts_per_s)
+        await asyncio.sleep(max(0.0, due_s - loop.time()))
         while offset - self._progress.acked_bytes >= self._limits.window_bytes:
             await self._changed.wait()
 
-    def _due_s(self, offset: int) -> float:
-        """When the chunk at ``offset`` may be sent: at the wanted speed, but never farther ahead than is allowed."""
+    def _due_s(self, portion: Portion) -> float:
+        """When the portion may be sent: at the wanted speed, but never farther ahead than is allowed."""
         if self._began_s is None or self._progress.opened is None:
             return 0.0
-        wanted_s = offset / self._audio.bytes_per_s / self._speed if self._speed else 0.0
+        wanted_s = portion.due_s / self._speed if self._speed else 0.0
         if self._opening.pace == "replay":
             return self._began_s + wanted_s
-        end_s = (offset + self._chunk_bytes) / self._audio.bytes_per_s
-        return self._began_s + max(wanted_s, end_s - self._progress.opened.max_ahead_ms / 1000)
+        return self._began_s + max(wanted_s, portion.sound_s - self._progress.opened.max_ahead_ms / 1000)
 
 
 def _error(error: Error) -> LivecueError:
@@ -319,21 +322,6 @@ def _error(error: Error) -> LivecueError:
     if error.retry_after_s is not None:
         return OverloadedError(error.message, code=error.code, retry_after_s=error.retry_after_s)
     return ProtocolError(error.message, code=error.code)
-
-
-def read_call_audio(path: Path, channels: tuple[Party, ...] | None = None) -> CallAudio:
-    """A recording's sound. By default stereo is (agent, customer) and mono is (mixed,).
-
-    Raises AudioFormatError, also when ``channels`` does not fit the recording.
-    """
-    with Recording(path) as recording:
-        layout = channels or (("agent", "customer") if recording.channels == 2 else ("mixed",))
-        if len(layout) != recording.channels:
-            message = f"{path.name} has {recording.channels} channels, not {len(layout)}."
-            raise AudioFormatError(message, code="unsupported-audio-file")
-        media = Media(encoding="pcm_s16le", rate_hz=recording.rate_hz, channels=layout)
-        data = b"".join(block.astype("<i2").tobytes() for block in recording.blocks())
-    return CallAudio(media, data)
 
 
 async def play_call(

@@ -13,7 +13,8 @@ from asr.audio.files import Recording
 from asr.evaluation import Heard, Trial
 from assist.errors import OverloadedError
 from assist.messages import CallDegraded, Envelope, Utterance, UtteranceDropped
-from gateway.client import CallAudio, CallClient
+from gateway.call_audio import CallAudio
+from gateway.client import CallClient
 from gateway.first_run import prepare_first_run, read_local_key
 from gateway.listening import base_url, bind
 from gateway.server import serve

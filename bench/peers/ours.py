@@ -10,7 +10,7 @@ from bench.live_call import LiveCall
 from bench.peers.streams import CHUNK_MS, RATE_HZ, Screen, Shown, Stream, interleave
 from bench.programme import Recorded
 from bench.timing import Arrival
-from gateway.client import CallAudio
+from gateway.call_audio import CallAudio
 from gateway.sources.native_messages import Media
 
 LAYOUTS: dict[int, tuple[Party, ...]] = {1: ("mixed",), 2: ("agent", "customer")}

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import typer
 
 from assist.errors import AuthenticationError, InputError, UnavailableError
-from gateway.cli.console import AsJson, DataDir, load_settings, run
+from gateway.cli.console import AGENT_LEG, RECORDING, AsJson, CustomerLeg, DataDir, load_settings, run
 
 if TYPE_CHECKING:
     from gateway.client import CallClient, CallResult
@@ -21,11 +21,13 @@ SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 
 
 def call(
-    file: Annotated[Path, typer.Argument(help="WAV or FLAC; stereo is agent left, customer right.")],
+    file: Annotated[Path, typer.Argument(help=RECORDING)],
     url: Annotated[str | None, typer.Option(help="ws://HOST:PORT of the service; default: the configured one.")] = None,
     key: Annotated[str | None, typer.Option(envvar="LIVECUE_API_KEY", help="API key; default: this machine's.")] = None,
     speed: Annotated[float, typer.Option(min=0, help="1 is real time; 0 as fast as the service takes it.")] = 1.0,
     agent: Annotated[str | None, typer.Option(help="agent_id of the call.")] = None,
+    agent_leg: Annotated[str | None, typer.Option("--agent-leg", help=AGENT_LEG)] = None,
+    customer_leg: CustomerLeg = None,
     call_id: Annotated[str | None, typer.Option(help="Id of the call; default: the service makes one.")] = None,
     playbook: Annotated[
         str | None, typer.Option(help="Playbook; default: the recording's, else the service's.")
@@ -46,6 +48,8 @@ def call(
             secret,
             speed=speed,
             agent=agent,
+            agent_leg=agent_leg,
+            customer_leg=customer_leg,
             call_id=call_id,
             playbook=playbook,
             as_json=as_json,
@@ -84,27 +88,32 @@ def _open_client(
     *,
     speed: float,
     agent: str | None,
+    agent_leg: str | None,
+    customer_leg: str | None,
     call_id: str | None,
     playbook: str | None,
     as_json: bool,
 ) -> CallClient:
     from assist.messages import Agent
+    from gateway.call_audio import read_call_sound
     from gateway.cli.narration import show
-    from gateway.client import CallClient, read_call_audio
+    from gateway.client import CallClient
     from gateway.sidecar import read_parties, read_playbook
     from gateway.sources.native_messages import Open
+    from gateway.sources.rtp.streams import Choice
 
-    audio = read_call_audio(file)
+    sound = read_call_sound(file, Choice(agent_leg, customer_leg))
     known_agent, customer = read_parties(file)
     if agent is not None:
         known_agent = Agent(agent_id=agent, name=known_agent.name if known_agent else "")
     opening = Open(
         call_id=call_id,
-        media=audio.media,
+        media=sound.media,
+        framing=sound.framing,
         agent=known_agent,
         customer=customer,
         playbook=playbook or read_playbook(file),
         events="all",
         pace="live" if speed else "replay",
     )
-    return CallClient(url, key, opening, audio, speed=speed, on_envelope=partial(show, as_json=as_json))
+    return CallClient(url, key, opening, sound, speed=speed, on_envelope=partial(show, as_json=as_json))

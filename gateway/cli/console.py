@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one value per line.")]
+RECORDING = "WAV or FLAC, stereo is agent left, customer right; or a capture (.pcap, .pcapng) of RTP."
+AGENT_LEG = "Captures: address, address:port, port or SSRC whose sound is the agent's."
+"""``--agent-leg``."""
+CustomerLeg = Annotated[
+    str | None, typer.Option("--customer", help="Captures: whose sound is the customer's, said as for --agent-leg.")
+]
 DataDir = Annotated[Path | None, typer.Option(help="Directory of everything Livecue writes.")]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.console import AsJson, load_settings, run
+from gateway.cli.console import AGENT_LEG, RECORDING, AsJson, CustomerLeg, load_settings, run
 
 if TYPE_CHECKING:
     from gateway.settings import Settings
@@ -17,28 +17,26 @@ if TYPE_CHECKING:
 def transcribe(
     files: Annotated[
         list[Path],
-        typer.Argument(help="WAV or FLAC, stereo is agent left, customer right; or a capture (.pcap, .pcapng) of RTP."),
+        typer.Argument(help=RECORDING),
     ],
     playbook: Annotated[
         str | None, typer.Option(help="Playbook; default: the recording's, else the configured one.")
     ] = None,
-    agent: Annotated[
-        str | None, typer.Option(help="Captures: address, address:port, port or SSRC whose sound is the agent's.")
-    ] = None,
-    customer: Annotated[str | None, typer.Option(help="Captures: the same for the customer.")] = None,
+    agent_leg: Annotated[str | None, typer.Option("--agent-leg", "--agent", help=AGENT_LEG)] = None,
+    customer_leg: CustomerLeg = None,
     as_json: AsJson = False,
 ) -> None:
     """Transcribe recordings and print the same events as a live call, without partials; nothing is stored."""
     settings = load_settings()
-    run(lambda: _transcribe(settings, files, playbook, agent, customer, as_json=as_json))
+    run(lambda: _transcribe(settings, files, playbook, agent_leg, customer_leg, as_json=as_json))
 
 
 async def _transcribe(
     settings: Settings,
     files: list[Path],
     playbook: str | None,
-    agent: str | None,
-    customer: str | None,
+    agent_leg: str | None,
+    customer_leg: str | None,
     *,
     as_json: bool,
 ) -> None:
@@ -50,4 +48,4 @@ async def _transcribe(
     quieten_logs(settings.log)
     async with Replayer(settings, on_envelope=partial(show, as_json=as_json)) as replayer:
         for file in files:
-            await replayer.transcribe(file, playbook=playbook, choice=Choice(agent, customer))
+            await replayer.transcribe(file, playbook=playbook, choice=Choice(agent_leg, customer_leg))

@@ -13,7 +13,8 @@ from assist.messages import CallClosed, Envelope, Event, envelope_adapter
 from assist.redaction.sealing import Revealer
 from assist.stores import open_stores
 from assist.stores.vault import AesVault, open_key_ring
-from gateway.client import CallClient, read_call_audio
+from gateway.call_audio import read_call_audio
+from gateway.client import CallClient
 from gateway.settings import Settings
 from gateway.sources.native_messages import Open
 from gateway.wiring import open_accounts, open_service

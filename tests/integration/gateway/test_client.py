@@ -11,11 +11,14 @@ from typing import Any, cast
 import numpy as np
 import pytest
 import soundfile
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 from assist.errors import AudioFormatError, OverloadedError, ProtocolError, UnavailableError
-from assist.messages import CallClosed, CallOpened, Envelope
+from assist.messages import AudioFrame, AudioGap, CallClosed, CallOpened, Envelope
 from assist.supervisor import SupervisorLimits
-from gateway.client import CallAudio, CallClient, ClientLimits, play_call, read_call_audio
+from gateway.call_audio import CallAudio, CapturedAudio, read_call_audio
+from gateway.client import CallClient, ClientLimits, play_call
 from gateway.ingest import IngestLimits
 from gateway.sidecar import read_parties, read_playbook
 from gateway.sources.native import NativeLimits
@@ -94,6 +97,76 @@ async def test_server_that_goes_away_ends_the_call_with_its_cause(tmp_path: Path
         await anext(subscription)
         await doors.supervisor.stop()
         assert (await playing).cause == "server-stopped"
+
+
+async def test_each_party_has_its_own_gaps_over_any_number_of_sockets(tmp_path: Path) -> None:
+    """Cut where a gap was just declared, before it and after."""
+    pcm = {party: np.random.default_rng(2).bytes(16 * 1500) for party in MEDIA.channels}
+    sound = CapturedAudio(
+        MEDIA,
+        (
+            (
+                AudioFrame("agent", 0, 8000, pcm["agent"][:16_000]),
+                AudioGap(party="agent", start_ms=1000, end_ms=2000, cause="lost"),
+                AudioFrame("agent", 2000, 8000, pcm["agent"][16_000:]),
+            ),
+            (
+                AudioGap(party="customer", start_ms=0, end_ms=700, cause="paused"),
+                AudioFrame("customer", 700, 8000, pcm["customer"]),
+            ),
+        ),
+    )
+    ear, events = HearingTranscriber(), list[Envelope]()
+    opening = Open(media=MEDIA, framing="by-channel", call_id="c1", events="all", pace="replay")
+    async with open_doors(tmp_path, transcriber=ear) as doors:
+        client = CallClient(
+            doors.ingest_url,
+            KEY,
+            opening,
+            sound,
+            speed=0,
+            drop_after_ms=(700, 710, 1990, 2000, 2100, 2480),
+            on_envelope=events.append,
+            limits=QUICK,
+        )
+        result = await client.run()
+    assert (result.resumes, result.errors) == (6, ())
+    assert {party: ear.heard["c1", party] for party in MEDIA.channels} == pcm
+    gaps = [envelope.event for envelope in events if isinstance(envelope.event, AudioGap)]
+    assert sorted((gap.party, gap.start_ms, gap.end_ms, gap.cause) for gap in gaps) == [
+        ("agent", 1000, 2000, "lost"),
+        ("customer", 0, 700, "paused"),
+    ]
+    assert [(leg.received_ms, leg.lost_ms, leg.paused_ms) for leg in result.ledger] == [(2500, 1000, 0), (2200, 0, 700)]
+
+
+async def test_many_gaps_are_declared_no_faster_than_a_server_takes_them(tmp_path: Path) -> None:
+    gaps = tuple(AudioGap(party="agent", start_ms=at, end_ms=at + 10, cause="paused") for at in range(0, 900, 10))
+    media = Media(encoding="pcm_s16le", rate_hz=8000, channels=("agent",))
+    opening = Open(media=media, framing="by-channel", pace="replay")
+    async with open_doors(tmp_path) as doors:
+        result = await CallClient(doors.ingest_url, KEY, opening, CapturedAudio(media, (gaps,)), speed=0).run()
+    assert (result.resumes, result.ledger[0].paused_ms) == (0, 900)
+
+
+async def test_server_that_does_not_know_framing_is_not_sent_what_it_would_misread() -> None:
+    """It answers as servers did before there was framing."""
+
+    async def greet(peer: ServerConnection) -> None:
+        await peer.recv()
+        opened = {"type": "opened", "version": 1, "call_id": "c1", "resume_token": "t", "grace_ms": 1}
+        await peer.send(json.dumps(opened | {"max_frame_bytes": 1 << 20, "max_ahead_ms": 1}))
+        with pytest.raises(ConnectionClosed):
+            sent.append(await peer.recv())
+
+    sent: list[Any] = []
+    sound = CapturedAudio(MEDIA, ((AudioFrame("agent", 0, 8000, b"ab"),), ()))
+    async with serve(greet, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        opening = Open(media=MEDIA, framing="by-channel")
+        with pytest.raises(ProtocolError) as refused:
+            await CallClient(f"ws://127.0.0.1:{port}", KEY, opening, sound).run()
+    assert (refused.value.code, sent) == ("unsupported-media", [])
 
 
 async def test_refusals_keep_their_code(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from assist.errors import AuthenticationError
 from assist.handle import Taken
 from assist.messages import CallClosed, Envelope
 from assist.supervisor import SupervisorLimits
-from gateway.client import CallAudio, CallClient, ClientLimits
+from gateway.call_audio import CallAudio
+from gateway.client import CallClient, ClientLimits
 from gateway.ingest import IngestLimits
 from gateway.outbox import OutboxLimits
 from gateway.sources.native import NativeLimits

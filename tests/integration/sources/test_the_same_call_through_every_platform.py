@@ -18,7 +18,8 @@ import soundfile
 from asr.audio.codecs import Encoding
 from assist.messages import CallClosed, CallOpened, CallUpdated, Envelope, Flag, Party, Prompt, Utterance
 from assist.notice import Notice
-from gateway.client import CallAudio, CallClient
+from gateway.call_audio import CallAudio
+from gateway.client import CallClient
 from gateway.service import Service
 from gateway.settings import LimitSettings, Settings
 from gateway.source_settings import SourcesSettings

@@ -9,7 +9,7 @@ import pytest
 from assist.messages import Agent
 from bench.programme import PAUSE_MS, Recorded, compose
 from bench.truth import Turn
-from gateway.client import CallAudio
+from gateway.call_audio import CallAudio
 from gateway.sources.native_messages import Media
 
 MEDIA = Media(encoding="pcm_s16le", rate_hz=8_000, channels=("agent", "customer"))

@@ -9,7 +9,7 @@ from asr.text import Scribe
 from bench.peers.streams import Screen, Shown, Stream, interleave, screen_figures, split
 from bench.programme import Recorded
 from bench.truth import Turn
-from gateway.client import CallAudio
+from gateway.call_audio import CallAudio
 from gateway.sources.native_messages import Media
 
 TURNS = [Turn("agent", 0, 2_000, "您好。"), Turn("agent", 4_000, 6_000, "请问贵姓？")]
