@@ -6,7 +6,6 @@ same, and two people speaking stay unlike (correlation of different speech is wi
 
 from __future__ import annotations
 
-from array import array
 from collections import deque
 from collections.abc import Sequence
 from math import sqrt
@@ -15,6 +14,7 @@ from operator import mul
 from assist.legs.findings import Finding
 from assist.messages import AudioFrame, AudioGap, Leg, Party
 
+SAMPLE_BYTES = 2
 THINNED = 8
 """Of so many samples one is looked at."""
 SAME = 0.95
@@ -33,33 +33,42 @@ class _Thinned:
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
-        self._samples = array("h")
+        self._pieces: list[bytes] = []
+        self._held = 0
+        """Samples in them."""
         self._first = 0
         """Place of the first sample held, counted from the beginning of the call."""
         self._end_ms = 0
-        self.seconds: deque[tuple[int, array[int]]] = deque(maxlen=KEPT_SECONDS)
+        self.seconds: deque[tuple[int, Sequence[int]]] = deque(maxlen=KEPT_SECONDS)
 
     def take(self, item: AudioFrame | AudioGap) -> None:
         if isinstance(item, AudioGap):
             return
         if abs(item.start_ms - self._end_ms) > 1:  # a gap lies before it: the second that it cut is not compared
-            self._samples = array("h")
+            self._pieces, self._held = [], 0
             self._first = item.start_ms * self._rate_hz // 1000
-        samples = array("h")
-        samples.frombytes(item.pcm)
-        self._samples.extend(samples)
-        self._end_ms = (self._first + len(self._samples)) * 1000 // self._rate_hz
-        self._cut()
+        self._pieces.append(item.pcm)
+        self._held += len(item.pcm) // SAMPLE_BYTES
+        self._end_ms = (self._first + self._held) * 1000 // self._rate_hz
+        if self._held >= self._to_whole_second + self._rate_hz:
+            self._cut()
+
+    @property
+    def _to_whole_second(self) -> int:
+        """Samples until the next second of the call begins."""
+        return -self._first % self._rate_hz
 
     def _cut(self) -> None:
         """Take whole seconds out of what is held."""
-        skipped = -self._first % self._rate_hz
-        while len(self._samples) >= skipped + self._rate_hz:
-            second = (self._first + skipped) // self._rate_hz
-            self.seconds.append((second, self._samples[skipped : skipped + self._rate_hz : THINNED]))
-            self._samples = self._samples[skipped + self._rate_hz :]
-            self._first += skipped + self._rate_hz
-            skipped = 0
+        samples = memoryview(b"".join(self._pieces)).cast("h")
+        start = self._to_whole_second
+        while start + self._rate_hz <= self._held:
+            second = (self._first + start) // self._rate_hz
+            self.seconds.append((second, samples[start : start + self._rate_hz : THINNED].tolist()))
+            start += self._rate_hz
+        self._first += start
+        self._held -= start
+        self._pieces = [samples[start:].tobytes()]
 
 
 class Likeness:
