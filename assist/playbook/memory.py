@@ -10,6 +10,8 @@ from assist.messages import CallRepeated, CustomerHistory, IntentSignal, Signal,
 REASON = "history.reason_7d."
 REPEAT_OF, REPEAT_NUMBER = "call.repeat_of", "call.repeat_number"
 DIRECTION = "call.direction"
+AGAIN = "repeat_call"
+"""The intent that says that somebody calls again, and not about what."""
 
 Day = Callable[[datetime], str]
 """Writes a day as it is compared."""
@@ -62,18 +64,20 @@ def repeated(facts: Mapping[str, str], utterance: Utterance, signals: Sequence[S
     """
     if REPEAT_OF in facts or utterance.party == "agent" or facts.get(DIRECTION) == "outbound":
         return None
-    for signal in signals:
-        if not (isinstance(signal, IntentSignal) and signal.is_primary):
-            continue
-        before = facts.get(REASON + signal.label, "")
+    for intent in _what_about(signals):
+        before = facts.get(REASON + intent, "")
         if before.isdecimal() and int(before) > 0:
             return CallRepeated(
-                at_ms=utterance.decided_ms,
-                intent=signal.label,
-                utterance_id=utterance.utterance_id,
-                number=int(before) + 1,
+                at_ms=utterance.decided_ms, intent=intent, utterance_id=utterance.utterance_id, number=int(before) + 1
             )
     return None
+
+
+def _what_about(signals: Sequence[Signal]) -> Iterator[str]:
+    """The main intent; beside one that only says that they call again, what they call again about."""
+    intents = [signal for signal in signals if isinstance(signal, IntentSignal)]
+    says_again = any(signal.is_primary and signal.label == AGAIN for signal in intents)
+    return (signal.label for signal in intents if signal.is_primary or says_again)
 
 
 def repeat_facts(repeat: CallRepeated) -> Mapping[str, str]:

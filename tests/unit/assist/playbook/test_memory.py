@@ -134,6 +134,13 @@ def test_other_reasons_the_agents_words_mentions_and_early_signals_show_nothing(
     assert repeats(says(1, "complain_billing")) == []
 
 
+def test_who_only_says_that_they_call_again_calls_about_what_they_mention_beside_it() -> None:
+    again, about = says(1, "repeat_call"), says(1, "query_plan", "complain_billing", is_primary=False)
+    both = Turn(again.utterance, (*again.signals, *about.signals))
+    assert repeats(Known.of(HISTORY), both) == [("complain_billing", 3)]
+    assert repeats(Known.of(HISTORY), again) == []
+
+
 def test_a_call_of_the_hotline_is_no_repeat_call() -> None:
     opening = CallOpened(source="test", legs=(), direction="outbound")
     assert repeats(Known.of(opening, NOW), Known.of(HISTORY), says(1, "complain_billing")) == []
