@@ -151,17 +151,19 @@ def test_the_order_with_a_party_away_for_a_while_is_that_of_the_recording(
         elif not is_agent and late:
             say("customer", late.pop(0))
             order.progress("customer", late[0] - 1 if late else 100)
-    for party, rest in (("agent", spoken), ("customer", late)):
+    left: list[tuple[Party, list[int]]] = [("agent", spoken), ("customer", late)]
+    for party, rest in left:
         for decided_ms in rest:
             say(party, decided_ms)
         order.finish(party)
     released.extend(event.utterance_id for event in take_all(order))
 
     recorded = DecidedOrder(PARTIES)
-    for party, all_of_them in (
+    heard: list[tuple[Party, list[int]]] = [
         ("agent", sorted(agent)),
         ("customer", [*early, *(at for at in sorted(customer) if at > back_ms)]),
-    ):
+    ]
+    for party, all_of_them in heard:
         for number, decided_ms in enumerate(all_of_them, start=1):
             recorded.add(onset(party, number, decided_ms))
         recorded.finish(party)
