@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
+from assist.notice import Notice
+
 CHUNK_BYTES = 64 * 1024
 
 
@@ -18,6 +20,7 @@ class CuttableProxy:
         self.is_down = False
         self.port = 0
         self.accepted = 0
+        self._changed = Notice()
 
     def cut(self) -> None:
         """Reset every connection that is open."""
@@ -30,11 +33,20 @@ class CuttableProxy:
             await asyncio.sleep(seconds)
             self.cut()
 
+    async def cut_each(self, seconds: float, *, times: int) -> None:
+        """Reset so many connections one after the other, each so long after it was made."""
+        for number in range(1, times + 1):
+            while self.accepted < number:
+                await self._changed.wait()
+            await asyncio.sleep(seconds)
+            self.cut()
+
     async def serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.is_down:
             writer.transport.abort()
             return
         self.accepted += 1
+        self._changed.notify()
         back_reader, back_writer = await asyncio.open_connection(*self._target)
         self._writers |= {writer, back_writer}
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from pathlib import Path
@@ -14,7 +15,11 @@ from typer.testing import CliRunner, Result
 
 from asr.audio.codecs import decode
 from asr.audio.files import Recording
+from assist.messages import AudioGap, CallClosed, CallUpdated, Event, PartialTranscript, Prompt, envelope_adapter
 from gateway.cli import app
+from tests.support.cuttable_proxy import cuttable_proxy
+from tests.support.early import without_early
+from tests.support.livecue_process import run_livecue, serving
 from tests.support.platforms import TwoParties, encoded
 from tests.support.rtp import call_frames, pcap, pcapng
 
@@ -76,6 +81,50 @@ def test_what_was_lost_is_declared(tmp_path: Path, beginning: TwoParties) -> Non
     assert all(
         leg["received_ms"] == leg["transcribed_ms"] + leg["silence_ms"] + leg["gaps_ms"] for leg in told[-1]["ledger"]
     )
+
+
+def is_lasting(event: Event) -> bool:
+    """Whether a recording has it, too: nothing of running words, no connection that comes and goes."""
+    if isinstance(event, CallUpdated):
+        return event.connection is None
+    is_early = getattr(event, "from_partial", False) and not isinstance(event, Prompt)
+    return not is_early and not isinstance(event, PartialTranscript)
+
+
+def told(envelopes: list[dict[str, Any]]) -> tuple[list[Event], list[Event]]:
+    """What was decided, in order, and the gaps: these are told when they are declared, whatever is decided then."""
+    events = [envelope_adapter.validate_python(envelope).event for envelope in envelopes]
+    lasting = without_early(event for event in events if is_lasting(event))
+    gaps = [event for event in lasting if isinstance(event, AudioGap)]
+    gaps.sort(key=lambda gap: (gap.start_ms, gap.party))
+    return [event for event in lasting if not isinstance(event, AudioGap)], list(gaps)
+
+
+async def test_a_capture_played_into_a_service_gives_the_events_of_a_transcription(
+    tmp_path: Path, beginning: TwoParties
+) -> None:
+    """A second of both parties was lost, the agent is late, and the connection drops in the middle of it all."""
+    frames = call_frames(beginning, agent_after_s=0.5)
+    path = tmp_path / "holes.pcap"
+    path.write_bytes(pcap(frames[:400] + frames[500:]))
+    transcribed = await run_livecue(tmp_path / "other", "transcribe", str(path), "--json", "--agent-leg", "10.0.0.1")
+    async with serving(tmp_path / "data") as server, cuttable_proxy(server.port) as proxy:
+        cuts = asyncio.create_task(proxy.cut_each(2.0, times=2))
+        words = ("--url", f"ws://127.0.0.1:{proxy.port}", "--speed", "2", "--call-id", path.stem, "--json")
+        played = await run_livecue(tmp_path / "data", "call", str(path), *words, "--agent-leg", "10.0.0.1")
+        await cuts
+    assert proxy.accepted == 3
+    (live, live_gaps), (recorded, gaps) = told(played), told(transcribed)
+    assert live[1:] == recorded[1:]
+    assert live_gaps == gaps
+    assert {"utterance", "flag"} <= {event.type for event in live}
+    closed = live[-1]
+    assert isinstance(closed, CallClosed)
+    assert [(leg.received_ms, leg.lost_ms, leg.paused_ms) for leg in closed.ledger] == [
+        (20_500, 1000, 500),
+        (20_000, 1000, 0),
+    ]
+    assert all(leg.received_ms == leg.transcribed_ms + leg.silence_ms + leg.gaps_ms for leg in closed.ledger)
 
 
 def test_a_capture_without_a_call_is_refused(tmp_path: Path) -> None:
