@@ -17,6 +17,7 @@ from typing import Any, Protocol, cast
 from assist.errors import DeadlineError, LivecueError, OverloadedError, RecogniserError, UnavailableError
 from models.backlog import Backlog, Pending, Priority, RequestT, ResultT, Runner
 from models.load import EngineLoad, LoadMeter
+from models.threads import give_way
 
 __all__ = ["Engine", "EngineCounts", "EngineLoad", "EngineObserver", "Priority", "Runner"]
 
@@ -123,7 +124,7 @@ class Engine:
         self._backlog = Backlog(patience_s=patience_s)
         self._meter = LoadMeter(workers=workers, window_s=load_window_s)
         self._counts = EngineCounts()
-        self._threads = ThreadPoolExecutor(workers + spare_workers, thread_name_prefix="engine")
+        self._threads = ThreadPoolExecutor(workers + spare_workers, thread_name_prefix="engine", initializer=give_way)
         self._running: dict[asyncio.Future[Sequence[object]], _Batch] = {}
         self._is_dispatch_due = False
         self._is_closed = False

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 MAX_WORKERS = 8
 """One event loop feeds them all: it runs the voice detector of every lane, and that alone fills a core by then."""
+
+INFERENCE_NICENESS = 5
+"""A third of the processor time of what competes with it; alone it has all."""
 
 _CGROUPS = Path("/sys/fs/cgroup")
 _CPUS = Path("/sys/devices/system/cpu")
@@ -147,3 +153,15 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="ascii").strip()
     except OSError:
         return ""
+
+
+def give_way() -> None:
+    """Let the calling thread, and those that it starts, work when the process has nothing more urgent to do.
+
+    Sockets are answered in time however much there is to recognise: a woken event loop does not wait for a processor.
+    For threads of inference alone, and for good; on Linux, where a thread has a niceness of its own.
+    """
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        with suppress(OSError):  # a sandbox may forbid it; then all threads are alike
+            os.setpriority(os.PRIO_PROCESS, thread, max(os.getpriority(os.PRIO_PROCESS, thread), INFERENCE_NICENESS))

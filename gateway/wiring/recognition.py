@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import numpy as np
 
@@ -21,8 +23,10 @@ from assist.errors import OverloadedError
 from gateway.metrics import EngineMetrics, Metrics
 from gateway.settings import AsrSettings, LimitSettings, Settings
 from models.engine import Engine
-from models.threads import ThreadLayout, compute_here, layout_here
+from models.threads import ThreadLayout, compute_here, give_way, layout_here
 from nlp.lexicon import lexicon_of
+
+L = TypeVar("L")
 
 WARM_UP_MS = 1_000
 
@@ -43,11 +47,17 @@ class Recognition:
         return self.transcriber.model_in_charge if is_needed else None
 
 
+async def load_giving_way(load: Callable[[], L]) -> L:
+    """What ``load`` returns, from a thread of its own: the threads that a recogniser starts are as urgent as that."""
+    with ThreadPoolExecutor(1, thread_name_prefix="loading", initializer=give_way) as thread:
+        return await asyncio.get_running_loop().run_in_executor(thread, load)
+
+
 @asynccontextmanager
 async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerator[Recognition]:
     """The recogniser of the settings, loaded. Raises ModelFilesError, ConfigurationError "unknown-backend"."""
     layout = layout_here(settings.asr.device, workers=settings.asr.workers, threads=settings.asr.threads)
-    loaded = await asyncio.to_thread(load_recognisers, settings.asr, settings.models_dir, layout)
+    loaded = await load_giving_way(partial(load_recognisers, settings.asr, settings.models_dir, layout))
     detector = await asyncio.to_thread(SileroVad)
     judge = await asyncio.to_thread(load_judge, settings.asr)
     spare_workers = layout.workers if loaded.standbys else 0

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import get_native_id
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.threads import MAX_WORKERS, Cores, choose_layout, cpu_quota, detect_cores
+from models.threads import INFERENCE_NICENESS, MAX_WORKERS, Cores, choose_layout, cpu_quota, detect_cores, give_way
 
 
 @pytest.mark.parametrize(
@@ -74,3 +78,17 @@ def test_this_machine_has_cores() -> None:
     cores = detect_cores()
     assert 1 <= cores.physical <= cores.logical
     assert cores.usable >= 1
+
+
+def niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, get_native_id())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a niceness of threads")
+def test_inference_gives_way_and_so_do_the_threads_it_starts_and_no_others() -> None:
+    before = niceness()
+    with ThreadPoolExecutor(1, initializer=give_way) as loading:
+        assert loading.submit(niceness).result() == max(before, INFERENCE_NICENESS)
+        with loading.submit(ThreadPoolExecutor, 1).result() as started:
+            assert loading.submit(lambda: started.submit(niceness).result()).result() == max(before, INFERENCE_NICENESS)
+    assert niceness() == before
