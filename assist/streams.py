@@ -96,17 +96,19 @@ class CallStreams:
     def miss(self, stream: Party, duration_ms: int, cause: GapCause, *, inferred: bool) -> int:
         """Declare sound that will never come; a stream that had left is back.
 
-        Returns the declared length: a stream comes back no earlier than where the log is by now.
+        Returns the declared length, with what an exchange of the parties had declared of it: a stream comes back no
+        earlier than where the log is by now.
         """
         party = self._legs.party_of(stream)
-        start_ms = self._feeds[party].end_ms
+        start_ms = self._position_ms(stream)
         self._order.come_back(party)
-        duration_ms = max(duration_ms, self._order.position_ms - start_ms)
-        if duration_ms <= 0:
-            return 0
         end_ms = start_ms + duration_ms
+        if self._order.position_ms > self._feeds[party].end_ms:
+            end_ms = max(end_ms, self._order.position_ms)
+        if end_ms <= start_ms:
+            return 0
         self.push(AudioGap(party=stream, start_ms=start_ms, end_ms=end_ms, cause=cause, inferred=inferred))
-        return duration_ms
+        return end_ms - start_ms
 
     def is_away(self, stream: Party) -> bool:
         """Whether no sound of the stream comes for now."""
@@ -118,8 +120,11 @@ class CallStreams:
             await self._feeds[self._legs.party_of(stream)].room()
 
     def position_ms(self, leg: int) -> int:
-        """End position of a stream (index into the call's legs)."""
-        return self._feeds[self._legs.party_of(self._parties[leg])].end_ms
+        """End position of a stream (index into the call's legs), where its next piece begins."""
+        return self._position_ms(self._parties[leg])
+
+    def _position_ms(self, stream: Party) -> int:
+        return self._feeds[self._legs.party_of(stream)].end_ms - self._legs.behind_ms(stream)
 
     @property
     def end_ms(self) -> int:

@@ -27,6 +27,10 @@ class CallLegs:
         """Whose sound a stream carries now."""
         return self._routing.party_of(stream)
 
+    def behind_ms(self, stream: Party) -> int:
+        """How far a stream is behind the end of its party's leg, which was padded when the legs were exchanged."""
+        return self._routing.behind_ms(stream)
+
     def take(self, item: AudioFrame | AudioGap) -> AudioFrame | AudioGap | None:
         """The next piece of a stream as the party's that it is; None where nothing is left of it."""
         routed = self._routing.route(item)

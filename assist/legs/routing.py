@@ -19,6 +19,8 @@ class LegRouting:
         self._party_of: dict[Party, Party] = {leg.party: leg.party for leg in legs}
         self._from_ms = 0
         """Sound of a stream before this position was declared lost when the legs were exchanged."""
+        self._owed_samples: dict[Party, int] = {leg.party: 0 for leg in legs}
+        """How much of each stream was declared lost then and is still to come, as sound or as a gap."""
 
     @property
     def is_exchanged(self) -> bool:
@@ -29,9 +31,14 @@ class LegRouting:
         """Whose sound a stream carries now."""
         return self._party_of[stream]
 
+    def behind_ms(self, stream: Party) -> int:
+        """How far a stream is behind the end of its party's leg, which was padded when the legs were exchanged."""
+        return -(-self._owed_samples[stream] * 1000 // self._legs[stream].rate_hz)
+
     def route(self, item: AudioFrame | AudioGap) -> AudioFrame | AudioGap | None:
         """The next piece of a stream as the party's that it is; None where nothing is left of it."""
         party = self._party_of[item.party]
+        self._owed_samples[item.party] = max(0, self._owed_samples[item.party] - self._samples(item))
         if item.start_ms >= self._from_ms:
             return item if party == item.party else _of(item, party)
         if isinstance(item, AudioGap):
@@ -53,10 +60,17 @@ class LegRouting:
             for party, end_ms in ends_ms.items()
             if end_ms < at_ms
         )
+        for stream, party in self._party_of.items():
+            self._owed_samples[stream] += (at_ms - ends_ms[party]) * self._legs[stream].rate_hz // 1000
         one, other = self._party_of
         self._party_of[one], self._party_of[other] = self._party_of[other], self._party_of[one]
         self._from_ms = at_ms
         return at_ms, padding
+
+    def _samples(self, item: AudioFrame | AudioGap) -> int:
+        if isinstance(item, AudioGap):
+            return (item.end_ms - item.start_ms) * self._legs[item.party].rate_hz // 1000
+        return len(item.pcm) // SAMPLE_BYTES
 
     def require_two(self) -> None:
         """Raises InputError "legs-not-exchangeable" unless there are an agent's and a customer's leg of one rate."""

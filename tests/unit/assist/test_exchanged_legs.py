@@ -31,7 +31,7 @@ async def test_from_then_on_each_stream_is_the_other_party_and_positions_stay_al
         live = w.supervisor.live("c1")
         live.session.streams.exchange(by="u1", by_name="林晓")
         assert live.session.streams.is_exchanged
-        assert [call.position_ms(leg) for leg in (0, 1)] == [1_020, 1_020]
+        assert [call.position_ms(leg) for leg in (0, 1)] == [1_000, 1_020]
         await call.feed([stream("agent", 1_000, 2_000), stream("customer", 1_020, 2_000)])
         agent = live.spool.leg("agent").path.read_bytes()
         customer = live.spool.leg("customer").path.read_bytes()
@@ -56,13 +56,33 @@ async def test_party_that_is_away_stays_away_as_the_other_one(tmp_path: Path) ->
         w.supervisor.live("c1").session.streams.exchange(by="u1", by_name="林晓")
         assert call.is_away("customer")
         assert not call.is_away("agent")
-        assert [call.position_ms(leg) for leg in (0, 1)] == [3_000, 3_000]
-        call.miss("customer", 500, "lost", inferred=True)
+        assert [call.position_ms(leg) for leg in (0, 1)] == [3_000, 0]
+        assert call.miss("customer", 3_500, "lost", inferred=True) == 3_500
         await call.feed([stream("agent", 3_000, 4_000), stream("customer", 3_500, 4_000)])
+        assert [call.position_ms(leg) for leg in (0, 1)] == [4_000, 4_000]
         call.close()
         closed = await call.closed()
     assert [leg.received_ms for leg in closed.ledger] == [4_000, 4_000]
     assert_adds_up(closed.ledger)
+    assert [leg.lost_ms for leg in closed.ledger] == [500, 3_000]
+
+
+async def test_an_absence_is_counted_once_however_often_the_parties_are_exchanged(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        call.leave("customer")
+        for second in (1, 2):
+            await call.feed([stream("agent", second * 1_000 - 1_000, second * 1_000)])
+            w.supervisor.live("c1").session.streams.exchange(by="u1", by_name="林晓")
+            assert [call.position_ms(leg) for leg in (0, 1)] == [second * 1_000, 0]
+        call.miss("customer", 1_500, "lost", inferred=True)
+        assert call.position_ms(1) == 1_500
+        await call.feed([stream("customer", 1_500, 1_800)])
+        assert call.position_ms(1) == 1_800
+        await call.feed([stream("agent", 2_000, 3_000), stream("customer", 1_800, 3_000)])
+        assert [call.position_ms(leg) for leg in (0, 1)] == [3_000, 3_000]
+        call.close()
+        assert [leg.received_ms for leg in (await call.closed()).ledger] == [3_000, 3_000]
 
 
 async def test_a_leg_without_sound_is_told_of_and_taken_back(tmp_path: Path) -> None:

@@ -41,6 +41,18 @@ def test_from_the_highest_end_on_each_stream_is_the_other_party() -> None:
     assert routing.route(gap.model_copy(update={"end_ms": 1_035})) is None
 
 
+def test_a_stream_is_behind_by_what_is_still_to_come_of_the_padding() -> None:
+    routing = LegRouting((leg("agent"), leg("customer")))
+    routing.exchange({"agent": 1_000, "customer": 1_040})
+    assert (routing.behind_ms("agent"), routing.behind_ms("customer")) == (40, 0)
+    routing.route(frame("agent", 1_000, 10))
+    assert routing.behind_ms("agent") == 30
+    routing.exchange({"agent": 1_050, "customer": 1_040})
+    assert routing.behind_ms("agent") == 40
+    routing.route(AudioGap(party="agent", start_ms=1_010, end_ms=1_100, cause="lost"))
+    assert routing.behind_ms("agent") == 0
+
+
 def test_twice_is_as_before() -> None:
     routing = LegRouting((leg("agent"), leg("customer")))
     routing.exchange({"agent": 0, "customer": 0})

@@ -230,6 +230,48 @@ def test_a_stall_of_both_legs_that_is_made_up_for_is_no_gap(tmp_path: Path) -> N
     in_virtual_time(tmp_path, main)
 
 
+def test_a_leg_that_is_away_while_the_parties_are_exchanged_is_away_once(tmp_path: Path) -> None:
+    async def main(phone: Phone) -> None:
+        customer, agent = phone.join(["customer"], others=["agent"]), phone.join(["agent"])
+        streams = phone.made.supervisor.live(customer.call_id).session.streams
+        async with asyncio.TaskGroup() as group:
+            group.create_task(speak(agent, "agent", from_s=0.0, to_s=10.0))
+            await speak(customer, "customer", from_s=0.0, to_s=1.0)
+            await until(4.01)
+            streams.exchange(by="u1", by_name="林晓")
+            await until(6.0)
+            await speak(customer, "customer", from_s=6.0, to_s=10.0)
+        for seat in (customer, agent):
+            seat.leave()
+        assert received(await customer.closed()) == {"customer": 10_000, "agent": 10_000}
+        assert phone.gaps(customer.call_id) == [
+            ("customer", 1_000, 4_000, "lost", False),
+            ("agent", 4_000, 6_000, "lost", True),
+        ]
+
+    in_virtual_time(tmp_path, main)
+
+
+@pytest.mark.parametrize("length_ms", [20, 12.5])
+def test_a_leg_that_is_a_little_behind_when_the_parties_are_exchanged_is_not_shifted(
+    tmp_path: Path, length_ms: float
+) -> None:
+    async def main(phone: Phone) -> None:
+        seat = phone.join(["agent", "customer"])
+        seat.sound("agent", bytes(16 * 500))
+        seat.sound("customer", bytes(16 * 400))
+        phone.made.supervisor.live(seat.call_id).session.streams.exchange(by="u1", by_name="林晓")
+        pieces = round(600 / length_ms)
+        for _ in range(pieces):
+            seat.sound("customer", bytes(round(16 * length_ms)))
+        seat.sound("agent", bytes(16 * 500))
+        seat.leave()
+        assert received(await seat.closed()) == {"agent": pytest.approx(1_000, abs=1), "customer": 1_000}
+        assert phone.gaps(seat.call_id) == [("customer", 400, 500, "lost", False)]
+
+    in_virtual_time(tmp_path, main)
+
+
 def test_a_platform_that_says_what_is_missing_is_believed(tmp_path: Path) -> None:
     async def main(phone: Phone) -> None:
         seat = phone.join(["agent", "customer"], has_timeline=True)
