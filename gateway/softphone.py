@@ -45,9 +45,10 @@ class Softphone:
         return self.session.ended
 
     def sign(self, request: CallRequest) -> CallRequest:
-        """The request as this user's."""
+        """The request as this user's, under an id that no other call has."""
         return replace(
             request,
+            call_id=None,
             source=SOURCE,
             agent=self._agent(request.agent),
             customer=_played(request.customer),

@@ -71,6 +71,7 @@ async def test_a_call_is_the_users_own_whatever_the_page_says(
     tmp_path: Path, role: Role, agent_id: str | None, expected: str
 ) -> None:
     said: dict[str, Any] = {
+        "call_id": "another-call",
         "agent": {"agent_id": "2002", "name": "别人", "attributes": {"mode": "novice"}},
         "customer": {"customer_id": "13800010001", "name": "王建国", "attributes": {"套餐": "畅享套餐"}},
         "pace": "replay",
@@ -88,6 +89,7 @@ async def test_a_call_is_the_users_own_whatever_the_page_says(
         log = await service.store.envelopes(opened["call_id"], after=0, limit=100)
     event = log[0].event.model_dump()
     assert view is None
+    assert opened["call_id"] != "another-call"
     assert event["source"] == SOURCE
     assert event["agent"] == {"agent_id": expected, "name": "林晓", "attributes": {"mode": "novice"}}
     assert event["customer"]["customer_id"].startswith("practice-")
