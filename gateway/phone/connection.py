@@ -220,15 +220,22 @@ class SourceConnection:
             self._sender.finish(NOT_AUTHENTICATED_CLOSE, error.code)
             return
         except TimeoutError:
-            self._fail(UnavailableError("The API key cannot be looked up now.", code="store-unavailable"))
+            self._unknown(UnavailableError("The API key cannot be looked up now.", code="store-unavailable"))
             return
         except LivecueError as error:
-            self._fail(error)
+            self._unknown(error)
             return
         await self._switchboard.turn()
         self._is_admitted = True
         waiting, self._waiting, self._waiting_bytes = self._waiting, deque(), 0
         self._do(waiting)
+
+    def _unknown(self, error: LivecueError) -> None:
+        """Nobody can tell whether the key is good: whoever has asked for a call may ask again, and then so do we."""
+        if self._waiting:
+            self._fail(error)
+        else:
+            self._metrics.failed(error.code)
 
     # --- what the codec wants ----------------------------------------------------------------------------------
 
@@ -263,6 +270,9 @@ class SourceConnection:
                 self._remark("key-check-slow", "Sound was lost because an API key could not be looked up in time.")
                 return
         self._waiting.append(action)
+        has_failed = self._admission is not None and self._admission.done() and not self._sender.is_finishing
+        if isinstance(action, Join) and has_failed:
+            self._admission = self._start(self._admit(self._check), "admission")
 
     def _act(self, action: Action) -> Sequence[Action]:
         """Carry out one action; the actions that the codec wants next."""
@@ -276,6 +286,7 @@ class SourceConnection:
                     introduction,
                     has_timeline=self._codec.has_timeline,
                     evicted=self._evicted,
+                    remarked=self._remark,
                 )
                 self._seat = seat
                 self._tell_call(seat)
@@ -297,6 +308,7 @@ class SourceConnection:
         """The call could not be joined, or takes no more from here: what was to be done for it is void."""
         self._metrics.failed(error.code)
         self._waiting.clear()
+        self._waiting_bytes = 0
         self._let_go()
         self._perform(self._codec.failed(error))
 

@@ -29,7 +29,7 @@ PASSING: Final = frozenset({"dtmf", "playDone", "mark", "clear"})
 
 
 def _is_passing(fields: Mapping[str, object]) -> bool:
-    return fields.get("event") in PASSING or fields.get("type") in PASSING
+    return text_of(fields.get("event")) in PASSING or text_of(fields.get("type")) in PASSING
 
 
 def _subprotocols(own: AudioForkSettings) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from gateway.sources.codec import Handshake
 from gateway.sources.door import Clock, SourceDoor
 from gateway.sources.l16 import Dialect, L16Codec
 from gateway.sources.l16_text import Opening, opening_of, remark
-from gateway.sources.metadata import Card, read_card
+from gateway.sources.metadata import Card, read_card, text_of
 
 SOURCE: Final = "vonage/1"
 
@@ -38,7 +38,7 @@ _RATE = re.compile(r"\s*audio/l16\s*;\s*rate\s*=\s*(\d{1,6})\s*", re.IGNORECASE)
 
 
 def _is_passing(fields: Mapping[str, object]) -> bool:
-    return fields.get("event") in PASSING
+    return text_of(fields.get("event")) in PASSING
 
 
 def _open(handshake: Handshake, settings: SourcesSettings, authenticated: bool) -> L16Codec:

@@ -122,6 +122,8 @@ class FunasrCodec:
 
     def _put_off(self, message: str | bytes) -> Sequence[Action]:
         """Keep what is of the next call."""
+        if not message:
+            return ()
         self._next_bytes += len(message)
         if self._next_bytes > self._limits.next_bytes:
             return self._hang("too-much-after-end", 1013)

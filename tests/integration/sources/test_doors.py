@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from assist.errors import StoreError
 from assist.messages import AudioGap, CallClosed, CallUpdated
 from assist.supervisor import SupervisorLimits
+from gateway.expected_calls import Announcement
 from gateway.service import Service
 from gateway.source_settings import SourceSettings
 from gateway.sources.codec import Handshake
@@ -351,9 +352,22 @@ async def test_a_refused_call_is_told_to_the_codec_and_the_connection_stays(
         assert await heard(second, "failed") == "failed overloaded"
         await first.send(word("leave"))
         await heard(first, "closed")
-        await second.send(join(["mixed"], playbook="no-such"))
-        assert await heard(second, "failed") == "failed unknown-playbook"
+        await second.send(join(["mixed", "agent"]))
+        assert await heard(second, "failed") == "failed bad-legs"
         assert await opened(second, ["mixed"])
+
+
+@pytest.mark.parametrize("by", ["connection", "announcement"])
+async def test_a_playbook_that_is_not_there_costs_a_remark_and_no_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    async with toy(tmp_path, monkeypatch) as at, at.connect() as connection:
+        if by == "announcement":
+            at.service.expected.announce(Announcement(key="k", playbook="deleted"))
+        named = {"playbook": "typo"} if by == "connection" else {}
+        assert await opened(connection, ["mixed"], "k", **named)
+        assert [call.playbook for call in at.service.supervisor.calls()] == ["small"]
+        assert at.remarks() == {"unknown-playbook": 1.0}
 
 
 async def test_no_handshake_waits_for_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,6 +426,25 @@ async def test_keys_that_nobody_can_look_up_are_told_to_the_codec(
         assert await heard(connection, "failed") == "failed store-unavailable"
         await connection.send(word("ping"))
         assert await heard(connection, "pong")
+
+
+async def test_a_key_that_could_not_be_looked_up_is_looked_up_again_with_the_next_wish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([False, False, True])
+
+    async def soon_back(key: str | None) -> bool:
+        if not next(answers):
+            raise StoreError("The store is away.")
+        return True
+
+    async with toy(tmp_path, monkeypatch, is_key=soon_back) as at, at.connect() as connection:
+        await connection.send(word("ping"))
+        assert await heard(connection, "pong")
+        await connection.send(join(["mixed"], "k"))
+        assert await heard(connection, "failed") == "failed store-unavailable"
+        await connection.send(join(["mixed"], "k"))
+        assert await heard(connection, "joined")
 
 
 async def test_huge_frames_and_floods_cost_their_own_connection(

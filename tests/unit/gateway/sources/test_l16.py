@@ -336,7 +336,11 @@ def test_results_stay_far_below_what_the_module_takes() -> None:
 # --- anything at all -----------------------------------------------------------------------------------------------
 
 TEXTS = st.sampled_from(
-    [metadata(), metadata(role="agent"), "{}", '{"event":"dtmf","dtmf":"1"}', '{"event":"new"}', "x", '{"a":1}{"b":2}']
+    [
+        *(metadata(), metadata(role="agent"), "{}", "x"),
+        *('{"event":"dtmf","dtmf":"1"}', '{"event":"new"}', '{"a":1}{"b":2}'),
+        *('{"event":{}}', '{"type":["mark"],"call":"1"}'),
+    ]
 ) | st.text(max_size=40)
 
 
