@@ -30,7 +30,7 @@ def data_dir(tmp_path: Path) -> Path:
 
     async def store() -> None:
         async with open_stores(f"sqlite:///{directory}/livecue.db") as stores:
-            for call_id, customer_id in (("c1", "139"), ("c2", "139"), ("c3", "138")):
+            for call_id, customer_id in (("c1", "13900000139"), ("c2", "13900000139"), ("c3", "138")):
                 await stores.calls.append(call_log(call_id, hours_ago=TEN_YEARS_H, customer_id=customer_id))
 
     asyncio.run(store())
@@ -60,20 +60,20 @@ def calls_in(data_dir: Path) -> list[str]:
 
 
 def test_customer_is_held_released_and_erased_and_the_log_tells(livecue: Livecue, data_dir: Path) -> None:
-    hold_id = rows(livecue("records", "hold", "customer", "139", "--reason", "dispute", "--json"))[0]["hold_id"]
-    assert [row["subject"] for row in rows(livecue("records", "holds", "--json"))] == ["139"]
-    refused = livecue("records", "erase", "customer", "139", "--reason", "request 17", "--yes")
+    hold_id = rows(livecue("records", "hold", "customer", "13900000139", "--reason", "dispute", "--json"))[0]["hold_id"]
+    assert [row["subject"] for row in rows(livecue("records", "holds", "--json"))] == ["13900000139"]
+    refused = livecue("records", "erase", "customer", "13900000139", "--reason", "request 17", "--yes")
     assert getattr(refused.exception, "code", None) == "legal-hold"
     assert livecue("records", "release", hold_id).exit_code == 0
-    doubted = livecue("records", "erase", "customer", "139", "--reason", "request 17", answer="n\n")
+    doubted = livecue("records", "erase", "customer", "13900000139", "--reason", "request 17", answer="n\n")
     assert doubted.exit_code == 1
     assert calls_in(data_dir) == ["c1", "c2", "c3"]
-    erased = rows(livecue("records", "erase", "customer", "139", "--reason", "request 17", "--yes", "--json"))[0]
+    erased = rows(livecue("records", "erase", "customer", "13900000139", "--reason", "request 17", "--yes", "--json"))[0]
     assert (erased["calls"], erased["things"]["wrap-ups"]) == (2, 1)
     assert calls_in(data_dir) == ["c3"]
     log = livecue("records", "log", "--json")
     assert [row["action"] for row in rows(log)] == ["erased", "released", "held"]
-    assert "139" not in log.stdout
+    assert "13900000139" not in log.stdout
 
 
 def test_what_expires_is_counted_before_it_goes(livecue: Livecue, data_dir: Path) -> None:
