@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from asr.audio.resample import require_rate
-from assist.errors import InputError, LivecueError, OverloadedError
+from assist.errors import InputError, LivecueError, OverloadedError, PlaybookError
 from assist.handle import CallHandle
 from assist.messages import Agent, Customer, Leg, Party
 from assist.notice import Notice
@@ -104,11 +104,13 @@ class Switchboard:
         *,
         has_timeline: bool,
         evicted: Callable[[LivecueError], None],
+        remarked: Callable[[str, str], None] = lambda _code, _message: None,
     ) -> Seat:
         """The connection's place in its call, which is opened if nobody has brought it yet.
 
-        ``evicted`` is told when another connection takes the legs over. Raises OverloadedError, PlaybookError,
-        InputError ("bad-legs", "leg-taken", "leg-unexpected", "call-exists"), AudioFormatError "unsupported-rate".
+        ``evicted`` is told when another connection takes the legs over; ``remarked``, with a code and a sentence, of
+        what was left out. Raises OverloadedError, InputError ("bad-legs", "leg-taken", "leg-unexpected",
+        "call-exists"), AudioFormatError "unsupported-rate", and PlaybookError where even the default one is missing.
         """
         if self._is_stopping:
             raise OverloadedError("Livecue is stopping; try again shortly.", code="not-serving")
@@ -117,9 +119,15 @@ class Switchboard:
         call = self._calls.get(place) if place is not None else None
         if call is not None and call.is_open:
             return call.join(introduction, has_timeline=has_timeline, evicted=evicted)
-        return self._open(place, _fit(self._complete(introduction))).join(
-            introduction, has_timeline=has_timeline, evicted=evicted
-        )
+        whole = _fit(self._complete(introduction))
+        try:
+            call = self._open(place, whole)
+        except PlaybookError as error:
+            if whole.playbook is None or error.code != "unknown-playbook":
+                raise
+            call = self._open(place, replace(whole, playbook=None))
+            remarked(error.code, "The playbook that is named is not there; the default one runs.")
+        return call.join(introduction, has_timeline=has_timeline, evicted=evicted)
 
     def _open(self, place: tuple[str, str] | None, introduction: Introduction) -> PhoneCall:
         handle = self._supervisor.open(_request(introduction))
