@@ -56,6 +56,7 @@ class Seat:
         self.parties = parties
         self.positions_ms: Mapping[Party, int] = {party: call.position_ms(party) for party in parties}
         self.has_timeline = has_timeline
+        self.joined_s = asyncio.get_running_loop().time()
         self.has_begun = False
         self.evicted = evicted
         self._call = call
@@ -182,11 +183,13 @@ class PhoneCall:
         line = self._lines.get(party)
         if line is None:
             raise InputError("The call was opened without this party; check the channels.", code="leg-unexpected")
-        if line.seat is not None and not self._is_quiet(line):
+        if line.seat is not None and not self._is_quiet(line.seat):
             raise InputError("Another connection brings this leg; check the channels.", code="leg-taken")
 
-    def _is_quiet(self, line: _Line) -> bool:
-        return line.heard_s is None or self._loop.time() - line.heard_s > self._limits.takeover_s
+    def _is_quiet(self, seat: Seat) -> bool:
+        """Whether nothing has come on any leg of a connection for a while: it gives all of them away at once."""
+        heard_s = [heard_s for party in seat.parties if (heard_s := self._lines[party].heard_s) is not None]
+        return self._loop.time() - max([seat.joined_s, *heard_s]) > self._limits.takeover_s
 
     def _converter(self, leg: Leg) -> RateConverter | None:
         rate_hz = self._lines[leg.party].leg.rate_hz

@@ -16,7 +16,7 @@ class CallLimits:
     settle_s: float = 0.25
     """How long sound after a break is held back, so that what was only late is not taken for missing."""
     takeover_s: float = 2.0
-    """A connection that has been silent for so long gives its legs to another one."""
+    """A connection that has been silent on all its legs for so long, since it came, gives them to another one."""
     linger_s: float = 2.0
     """How long a call that is over waits for a leg that was announced and never came: it may be on its way."""
     expect_s: float = 10.0

@@ -400,6 +400,43 @@ def test_a_leg_that_is_being_brought_is_not_given_away(tmp_path: Path) -> None:
     in_virtual_time(tmp_path, main)
 
 
+@pytest.mark.parametrize("has_timeline", [True, False])
+def test_a_connection_that_has_just_come_keeps_its_leg_though_nothing_was_heard_yet(
+    tmp_path: Path, has_timeline: bool
+) -> None:
+    async def main(phone: Phone) -> None:
+        first = phone.join(["customer"], others=["agent"], has_timeline=has_timeline)
+        await speak(first, "customer", from_s=0.0, to_s=1.0)
+        first.drop()
+        for came_s in (1.5, 4.0):
+            await until(came_s)
+            heir = phone.join(["customer"], has_timeline=has_timeline)
+            await until(came_s + 1.9)
+            with pytest.raises(InputError) as taken:
+                phone.join(["customer"], has_timeline=has_timeline)
+            assert taken.value.code == "leg-taken"
+        assert phone.evicted == ["leg-taken"]
+        heir.leave()
+        await heir.closed()
+
+    in_virtual_time(tmp_path, main)
+
+
+def test_a_connection_is_not_sent_away_for_one_leg_that_is_quiet(tmp_path: Path) -> None:
+    async def main(phone: Phone) -> None:
+        seat = phone.join(["agent", "customer"], has_timeline=True)
+        await speak(seat, "customer", from_s=0.0, to_s=4.0)
+        with pytest.raises(InputError) as taken:
+            phone.join(["agent"], has_timeline=True)
+        assert taken.value.code == "leg-taken"
+        assert phone.evicted == []
+        await speak(seat, "customer", from_s=4.0, to_s=5.0)
+        seat.leave()
+        assert received(await seat.closed())["customer"] == 5_000
+
+    in_virtual_time(tmp_path, main)
+
+
 def test_a_leg_at_another_rate_is_brought_to_that_of_the_call(tmp_path: Path) -> None:
     async def main(phone: Phone) -> None:
         first = phone.join(["customer"], others=["agent"])
