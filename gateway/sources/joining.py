@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assist.errors import LivecueError, OverloadedError, UnavailableError
+from assist.messages import Party
 from gateway.sources.codec import Action, Introduction, Join, Leave, Missing, Remark, Sound
 from gateway.sources.wire_sound import WireSound
 
@@ -110,10 +111,16 @@ class Joining:
         if self._state != "joining":
             return ()
         self._state = "live"
-        held = self._held
-        self._held, self._held_bytes = [], 0
-        actions = [*held, *self._declared()]
+        actions = [*self._kept(), *self._declared()]
         return [*actions, *self.leave(self._left.linger_s)] if self._left else actions
+
+    def _kept(self) -> Sequence[Sound]:
+        """What was held, each leg in one: its length tells when the leg began."""
+        legs: dict[Party, list[bytes]] = {}
+        for sound in self._held:
+            legs.setdefault(sound.party, []).append(sound.pcm)
+        self._held, self._held_bytes = [], 0
+        return [Sound(party, b"".join(pieces)) for party, pieces in legs.items()]
 
     def failed(self, error: LivecueError) -> Sequence[Action]:
         """The call does not take the legs; what may pass is tried again, and without a playbook that is not there."""

@@ -460,9 +460,21 @@ def test_any_split_of_any_stream_gives_the_same_call(
 ) -> None:
     stream = HELLO + b"".join(encode_frame(kind, payload) for kind, payload in frames) + noise
     whole, split = known_stream([stream]), known_stream(list(pieces(stream, cuts)))
-    assert without_remarks(split) == without_remarks(whole)
+    assert in_one(without_remarks(split)) == in_one(without_remarks(whole))
     assert sorted(remarks(split)) == sorted(remarks(whole))
     assert all(action.message == b"\x00\x00\x00" for action in whole if isinstance(action, Send))
+
+
+def in_one(actions: Sequence[Action]) -> list[Action]:
+    """With sounds that follow each other as one: how sound is cut says nothing."""
+    found: list[Action] = []
+    for action in actions:
+        last = found[-1] if found else None
+        if isinstance(action, Sound) and isinstance(last, Sound) and action.party == last.party:
+            found[-1] = Sound(action.party, last.pcm + action.pcm)
+        else:
+            found.append(action)
+    return found
 
 
 def known_stream(parts: list[bytes]) -> list[Action]:
