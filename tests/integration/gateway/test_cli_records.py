@@ -68,7 +68,8 @@ def test_customer_is_held_released_and_erased_and_the_log_tells(livecue: Livecue
     doubted = livecue("records", "erase", "customer", "13900000139", "--reason", "request 17", answer="n\n")
     assert doubted.exit_code == 1
     assert calls_in(data_dir) == ["c1", "c2", "c3"]
-    erased = rows(livecue("records", "erase", "customer", "13900000139", "--reason", "request 17", "--yes", "--json"))[0]
+    erase = ("records", "erase", "customer", "13900000139", "--reason", "request 17", "--yes", "--json")
+    erased = rows(livecue(*erase))[0]
     assert (erased["calls"], erased["things"]["wrap-ups"]) == (2, 1)
     assert calls_in(data_dir) == ["c3"]
     log = livecue("records", "log", "--json")
