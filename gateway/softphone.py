@@ -13,6 +13,7 @@ from fastapi import APIRouter, WebSocket
 
 from assist.messages import Agent, Customer
 from assist.session import CallRequest
+from assist.stores.accounts import User
 from gateway.ingest import IngestLimits, IngestMetrics, serve_ingest
 from gateway.permissions import own_agent_id
 from gateway.rooms import RoomDoor
@@ -22,7 +23,8 @@ from gateway.shield import Addresses
 from gateway.visitors import let_in, turn_away
 
 SOCKETS_PER_USER = 8
-"""A page has two; one that was dropped may not have been noticed yet. Nobody takes all the calls there is room for."""
+"""A page has two; one that was dropped may not have been noticed yet. Nobody takes all the calls there is room for:
+who has as many calls, which wait a while for a socket that was dropped, is not let in either."""
 FULL_CLOSE = 1013
 
 SOURCE = "softphone/1"
@@ -86,7 +88,7 @@ class _Entrance:
             yield None
             return
         user_id = visitor.user.user_id
-        if self._inside[user_id] >= SOCKETS_PER_USER:
+        if max(self._inside[user_id], self._calls_of(visitor.user)) >= SOCKETS_PER_USER:
             await turn_away(socket, FULL_CLOSE, "overloaded", "You have too many softphone pages open; close one.")
             yield None
             return
@@ -97,6 +99,12 @@ class _Entrance:
         finally:
             self._inside[user_id] -= 1
             self._inside += Counter()  # forgets who has none
+
+    def _calls_of(self, user: User) -> int:
+        """A call outlives its socket: it waits for it to come back, and then for the store."""
+        agent_id = own_agent_id(user)
+        calls = self._service.supervisor.calls()
+        return sum(call.source == SOURCE and call.agent_id == agent_id for call in calls)
 
 
 def softphone_routes(

@@ -216,3 +216,16 @@ async def test_a_user_has_so_many_sockets_and_the_next_one_waits_for_another_to_
             await page.send("ping", id="again")
             message = await page.receive()
         assert message["type"] == "pong"
+
+
+async def test_who_opens_calls_and_drops_them_has_no_more_of_them_than_sockets(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path) as service, listening(service) as port:
+        name, other = await add(service, "trainer"), await add(service, "qa")
+        for _ in range(SOCKETS_PER_USER):
+            async with softphone(service, port, name) as peer:
+                await peer.open()
+                peer.cut()
+        async with softphone(service, port, name) as peer:
+            assert await refusal(peer) == ("overloaded", 1013)
+        async with softphone(service, port, other) as peer:
+            assert (await peer.open())["type"] == "opened"
