@@ -42,6 +42,10 @@ class LegFeed:
         self._gaps_ms = 0
         self._received_ms = 0
         """Position after the last piece received."""
+        self._ends_in_sound = False
+        """Whether sound was pushed last, not a gap."""
+        self.is_interrupted = False
+        """Whether the lane ended what it was hearing at a break that no gap declares yet."""
         self._closed = False
         self._changed = Notice()
         self.spooled_ms = 0
@@ -83,6 +87,8 @@ class LegFeed:
         if self._closed:
             return None
         shed = None
+        self._ends_in_sound = isinstance(item, AudioFrame)
+        self.is_interrupted = False
         if isinstance(item, AudioGap):
             self._gaps_ms += item.end_ms - item.start_ms
             self._items.append(item)
@@ -98,6 +104,7 @@ class LegFeed:
     def interrupt(self) -> None:
         """No sound comes for now: the lane decides what it has heard, as at a gap whose length is not known yet."""
         if not self._closed:
+            self.is_interrupted = self._ends_in_sound
             self._items.append(AudioGap(party=self._party, start_ms=self.end_ms, end_ms=self.end_ms, cause="lost"))
             self._changed.notify()
 

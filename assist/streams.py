@@ -97,14 +97,17 @@ class CallStreams:
         """Declare sound that will never come; a stream that had left is back.
 
         Returns the declared length, with what an exchange of the parties had declared of it: a stream comes back no
-        earlier than where the log is by now.
+        earlier than where the log is by now, and never without a gap where its last words were cut off: a recording of
+        the call shall end them, too.
         """
         party = self._legs.party_of(stream)
+        feed = self._feeds[party]
         start_ms = self._position_ms(stream)
         self._order.come_back(party)
         end_ms = start_ms + duration_ms
-        if self._order.position_ms > self._feeds[party].end_ms:
-            end_ms = max(end_ms, self._order.position_ms)
+        earliest_ms = max(self._order.position_ms, feed.end_ms + feed.is_interrupted)
+        if earliest_ms > feed.end_ms:
+            end_ms = max(end_ms, earliest_ms)
         if end_ms <= start_ms:
             return 0
         self.push(AudioGap(party=stream, start_ms=start_ms, end_ms=end_ms, cause=cause, inferred=inferred))

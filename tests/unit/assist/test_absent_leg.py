@@ -113,6 +113,24 @@ async def test_the_log_is_that_of_the_recording(tmp_path: Path, missed_ms: int) 
     assert texts(lived)[-1] in ("谢谢", "请稍等")
 
 
+async def test_who_comes_back_and_missed_nothing_leaves_the_end_of_what_was_said_in_the_log(tmp_path: Path) -> None:
+    async with world(tmp_path, ScriptedTranscriber(SCRIPT)) as made:
+        call = made.supervisor.open(request("live"))
+        call.leave("agent")
+        assert call.miss("agent", 0, "lost", inferred=True) == 0
+        await speak(call, "customer", 0, 1_500)
+        await speak(call, "agent", 0, 1_500)
+        call.leave("agent")
+        call.leave("customer")
+        call.come_back("agent")
+        assert call.miss("agent", 0, "lost", inferred=True) == 1
+        assert call.miss("agent", 0, "lost", inferred=True) == 0
+        assert call.miss("customer", 300, "lost", inferred=True) == 300
+        assert call.miss("customer", 0, "lost", inferred=True) == 0
+        call.close()
+        assert_adds_up((await call.closed()).ledger)
+
+
 async def test_who_was_not_away_misses_what_is_said_and_no_more(tmp_path: Path) -> None:
     async with world(tmp_path, ScriptedTranscriber(SCRIPT)) as made:
         call = made.supervisor.open(request("live"))

@@ -214,18 +214,26 @@ def test_a_stall_of_one_leg_is_one_gap_and_costs_the_other_nothing(tmp_path: Pat
     in_virtual_time(tmp_path, main)
 
 
-def test_a_stall_of_both_legs_that_is_made_up_for_is_no_gap(tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_timeline", [False, True])
+def test_a_stall_of_both_legs_that_is_made_up_for_is_a_gap_of_a_millisecond(tmp_path: Path, has_timeline: bool) -> None:
+    """What was being said ended there: the log must say so, or its recording gives other utterances."""
+
     async def main(phone: Phone) -> None:
-        seat = phone.join(["agent", "customer"])
+        seat = phone.join(["agent", "customer"], has_timeline=has_timeline)
         await speak(seat, "agent", "customer", from_s=0.0, to_s=1.0)
         await until(4.0)
         for _ in range(150):
             for party in seat.parties:
                 seat.sound(party, bytes(320))
         await speak(seat, "agent", "customer", from_s=4.0, to_s=5.0)
+        seat.missing("agent", 500, "lost")
         seat.leave()
-        assert received(await seat.closed()) == {"agent": 5_000, "customer": 5_000}
-        assert phone.gaps(seat.call_id) == []
+        assert received(await seat.closed()) == {"agent": 5_500, "customer": 5_001}
+        assert phone.gaps(seat.call_id) == [
+            ("agent", 1_000, 1_001, "lost", True),
+            ("customer", 1_000, 1_001, "lost", True),
+            ("agent", 5_001, 5_500, "lost", False),
+        ]
 
     in_virtual_time(tmp_path, main)
 
