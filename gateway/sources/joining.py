@@ -11,7 +11,8 @@ What cannot be told to the platform must not hurt its call: a connection that Li
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from assist.errors import LivecueError, OverloadedError, UnavailableError
@@ -40,7 +41,7 @@ class Joining:
         self._state: State = "idle"
         self._introduction: Introduction | None = None
         self._wire: WireSound | None = None
-        self._held: list[Sound] = []
+        self._held: list[Sound | Missing] = []
         self._held_bytes = 0
         self._lost_us = 0
         self._now_s = 0.0
@@ -84,19 +85,23 @@ class Joining:
 
     def _hold(self, sounds: Sequence[Sound]) -> None:
         size_bytes = sum(len(sound.pcm) for sound in sounds)
-        if self._lost_us or self._held_bytes + size_bytes > self._limits.held_bytes:
+        if self._held_bytes + size_bytes > self._limits.held_bytes:
             self._count_lost(len(sounds[0].pcm) // 2 if sounds else 0)
         else:
-            self._held += sounds
+            self._held += [*self._declared(), *sounds]
             self._held_bytes += size_bytes
 
-    def lose(self, samples: int, rate_hz: int, now_s: float) -> Sequence[Action]:
+    def lose(self, samples: int, rate_hz: int, now_s: float, why: Remark) -> Sequence[Action]:
         """Sound that came next and cannot be used, at a rate that may be another than the leg's."""
         self._now_s = now_s
         if self._state not in ("joining", "live"):
             return ()
         self._count_lost(samples, rate_hz)
-        return self._declared() if self._state == "live" else ()
+        lost = self._declared()
+        if self._state == "live":
+            return (why, *lost) if lost else ()
+        self._held += lost
+        return (why,) if lost else ()
 
     def retry(self, now_s: float) -> Sequence[Action]:
         """Ask again; what came meanwhile is not of the call."""
@@ -114,21 +119,16 @@ class Joining:
         actions = [*self._kept(), *self._declared()]
         return [*actions, *self.leave(self._left.linger_s)] if self._left else actions
 
-    def _kept(self) -> Sequence[Sound]:
-        """What was held, each leg in one: its length tells when the leg began."""
-        legs: dict[Party, list[bytes]] = {}
-        for sound in self._held:
-            legs.setdefault(sound.party, []).append(sound.pcm)
-        self._held, self._held_bytes = [], 0
-        return [Sound(party, b"".join(pieces)) for party, pieces in legs.items()]
+    def _kept(self) -> Sequence[Sound | Missing]:
+        """What was held in order, each leg's sound in one between losses: its length tells when the leg began."""
+        held, self._held, self._held_bytes = self._held, [], 0
+        kept: list[Sound | Missing] = []
+        for _, run in groupby(held, type):
+            kept += _each_leg_in_one(list(run))
+        return kept
 
     def failed(self, error: LivecueError) -> Sequence[Action]:
-        """The call does not take the legs; what may pass is tried again, and without a playbook that is not there."""
-        introduction = self._introduction
-        if self._state == "joining" and introduction and introduction.playbook and error.code == "unknown-playbook":
-            self._introduction = replace(introduction, playbook=None)
-            remark = Remark("unknown-playbook", "The playbook that is named is not there; the default one runs.")
-            return (remark, Join(self._introduction))
+        """The call does not take the legs; what may pass is tried again."""
         self._held, self._held_bytes, self._lost_us = [], 0, 0
         if self._left:
             self._state = "over"
@@ -162,10 +162,20 @@ class Joining:
         if self._introduction is not None:
             self._lost_us += samples * 1_000_000 // (rate_hz or self._introduction.legs[0].rate_hz)
 
-    def _declared(self) -> Sequence[Action]:
+    def _declared(self) -> Sequence[Missing]:
         """Whole milliseconds that were lost; the rest waits for more."""
         duration_ms, self._lost_us = divmod(self._lost_us, 1_000)
         if self._introduction is None or not duration_ms:
             return ()
         legs = self._introduction.legs
         return (Missing(legs[0].party if len(legs) == 1 else None, duration_ms, "lost"),)
+
+
+def _each_leg_in_one(run: Sequence[Sound | Missing]) -> Sequence[Sound | Missing]:
+    """Sounds in a row as one of each leg; losses as they are."""
+    legs: dict[Party, list[bytes]] = {}
+    for one in run:
+        if isinstance(one, Missing):
+            return run
+        legs.setdefault(one.party, []).append(one.pcm)
+    return [Sound(party, b"".join(pieces)) for party, pieces in legs.items()]

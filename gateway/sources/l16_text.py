@@ -21,7 +21,6 @@ REMARKS: Final[Mapping[str, str]] = {
     "late-metadata": "Key, roles, rate and playbook count in the first text alone; other ones came too late.",
     "channels-mismatch": "What is said of roles does not fit the number of channels that the platform sends.",
     "content-type": "The first text has no content-type such as audio/l16;rate=8000; the rate of the settings counts.",
-    "unknown-playbook": "The playbook that is named is not there; the default one runs.",
     "call-refused": "The call could not be joined; it is tried again while its connection stands.",
     "call-failed": "The call takes no more sound.",
     "no-sound": "The call was joined and no sound comes.",

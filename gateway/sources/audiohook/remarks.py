@@ -36,7 +36,6 @@ REMARKS: Final[Mapping[str, str]] = {
     "silent-platform": "Nothing came for a minute, not even a ping; the session was ended.",
     "finals-late": "Recognition was behind at the end: some lines were not sent back.",
     "other-language": "The session announces a language that is not recognised; it is heard as Mandarin.",
-    "unknown-playbook": "The playbook that is named is not there; the default one runs.",
     "metadata-channels": "channels in the customConfig must name two parties for two channels.",
     "metadata-results": "results in the customConfig must be off, utterances or all.",
 }

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from assist.errors import LivecueError
@@ -32,7 +32,7 @@ from gateway.sources.audiohook.messages import (
 from gateway.sources.audiohook.remarks import CLIENT_ERRORS, remark
 from gateway.sources.audiohook.timeline import Timeline
 from gateway.sources.audiohook.transcripts import Transcripts
-from gateway.sources.codec import Action, Hang, Introduction, Join, JoinedCall, Leave, Mark, Send
+from gateway.sources.codec import Action, Hang, Join, JoinedCall, Leave, Mark, Send
 
 TOO_MANY_MESSAGES: Final = 429
 FAILURES: Final = ("error", "reconnect")
@@ -113,8 +113,6 @@ class AudioHookCodec:
         self._clientseq = 0
         self._is_probe = False
         self._is_in_call = False
-        self._asked_for: Introduction | None = None
-        """The call that is not joined yet."""
         self._timeline: Timeline | None = None
         self._transcripts: Transcripts | None = None
 
@@ -249,7 +247,6 @@ class AudioHookCodec:
         introduced = introduce(opening, selection, self._preferences)
         self._timeline = Timeline(introduced.parties)
         self._is_in_call = True
-        self._asked_for = introduced.call
         if introduced.results != "off":
             self._transcripts = Transcripts(
                 self._session_id or NIL_UUID,
@@ -345,7 +342,6 @@ class AudioHookCodec:
     # --- from the driver ---------------------------------------------------------------------------------------
 
     def joined(self, call: JoinedCall) -> Sequence[Action]:
-        self._asked_for = None
         if self._transcripts is not None:
             self._transcripts.begin(call)
         return ()
@@ -356,10 +352,6 @@ class AudioHookCodec:
         return self._tell(self._transcripts.hear(envelope.event, self._elapsed_s))
 
     def failed(self, error: LivecueError) -> Sequence[Action]:
-        """A call is not lost for a playbook that is not there; the platform is told of all else."""
-        asked_for, self._asked_for = self._asked_for, None
-        if asked_for is not None and asked_for.playbook is not None and error.code == "unknown-playbook":
-            return (remark("unknown-playbook"), Join(replace(asked_for, playbook=None)))
         return self._finish("error", error.code)
 
     def closed(self, ledger: Sequence[LegLedger]) -> Sequence[Action]:

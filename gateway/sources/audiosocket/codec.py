@@ -165,10 +165,8 @@ class AudioSocketCodec:
             actions += self._probe(frame)
         if rate_hz == self._rate_hz:
             return [*actions, *self._leg.push(frame.payload, self._now_s)]
-        lost = self._leg.lose(len(frame.payload) // 2, rate_hz, self._now_s)
-        if lost:
-            actions.append(Remark("other-rate", "Sound of another rate than its leg's was left out."))
-        return [*actions, *lost]
+        why = Remark("other-rate", "Sound of another rate than its leg's was left out.")
+        return [*actions, *self._leg.lose(len(frame.payload) // 2, rate_hz, self._now_s, why)]
 
     def _join(self, rate_hz: int) -> Sequence[Action]:
         """Bring the leg into its call at its first sound, which is when its rate is known."""

@@ -34,6 +34,16 @@ async def test_a_whole_call_is_heard_byte_for_byte_and_its_ledger_adds_up(tmp_pa
     assert adds_up(log)
 
 
+async def test_an_unknown_playbook_does_not_cost_the_call(tmp_path: Path) -> None:
+    sound = two_parties(8_000, 1.0)
+    stream = AudioStream(metadata_of("pbx-9", AudioStream(), 8_000, playbook="typo"))
+    async with open_source_service(tmp_path) as service:
+        await carry(service.url + PATH, stream, sound, headers=bearer(service), speed=FAST)
+        log = await service.call("pbx-9")
+        assert service.ear.of("customer") == on_wire(sound, "customer")
+    assert opening(log).playbook == "small@3"
+
+
 @pytest.mark.parametrize("place", ["header", "x-api-key", "query", "path", "basic"])
 async def test_the_key_may_come_in_many_ways(tmp_path: Path, place: str) -> None:
     sound = two_parties(16_000, 0.2)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from assist.errors import InputError, LivecueError, OverloadedError, PlaybookError, ProtocolError
+from assist.errors import InputError, LivecueError, OverloadedError, ProtocolError
 from assist.messages import Party
 from gateway.sources.audio_fork import door as fork_door
 from gateway.sources.audio_fork import jambonz_door
@@ -224,17 +224,6 @@ def test_a_refused_call_is_tried_again_while_its_connection_stands(error: Livecu
     assert not driven.all(Hang)
     assert driven.heard("customer") == CUSTOMER[500:]
     assert driven.heard("agent") == AGENT[500:]
-
-
-def test_an_unknown_playbook_does_not_cost_the_call() -> None:
-    driven = Driven(stream_door)
-    driven.is_slow = True
-    driven.send(STEREO, metadata(playbook="typo"))
-    driven.perform(driven.codec.failed(PlaybookError("no playbook", code="unknown-playbook")))
-    first, second = driven.all(Join)
-    assert (first.introduction.playbook, second.introduction.playbook) == ("typo", None)
-    assert driven.remarks == ["unknown-playbook"]
-    assert driven.join().heard("customer") == CUSTOMER
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
