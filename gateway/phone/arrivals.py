@@ -36,6 +36,8 @@ class Arrivals:
         self._zero_s = 0.0
         """Earliest moment at which the sound that is held can have begun."""
         self._settled_s = 0.0
+        self._heard_s = 0.0
+        """When the last of what is held arrived."""
         self._is_expected = False
 
     def expect(self, since_s: float) -> None:
@@ -62,17 +64,18 @@ class Arrivals:
             self._zero_s = now_s
             self._held_s = 0.0
         self._held.append(pcm)
+        self._heard_s = now_s
         self._held_s += length_s
         self._zero_s = min(self._zero_s, now_s - self._held_s)
-        return self.settle(now_s) if now_s >= self._settled_s else None
+        return self.settle() if now_s >= self._settled_s else None
 
-    def settle(self, now_s: float) -> Placed:
+    def settle(self) -> Placed:
         """What is held, and what is missing before it; at the end of a connection without waiting for more."""
         if not self._held:
             return Placed(0.0, ())
         missed_s = max(0.0, self._zero_s - (self._next_s if self._next_s is not None else self._zero_s))
         placed = Placed(missed_s, tuple(self._held))
         self._held = []
-        self._next_s = now_s
+        self._next_s = self._heard_s
         self._is_expected = False
         return placed

@@ -61,14 +61,17 @@ class Seat:
         self.evicted = evicted
         self._call = call
 
-    def sound(self, party: Party, pcm: bytes) -> None:
-        """What came next on a leg. Raises ProtocolError "too-fast" or "call-too-long"."""
-        self._call.sound(self, party, pcm)
+    def sound(self, party: Party, pcm: bytes, arrived_s: float) -> None:
+        """What came next on a leg, and when: the same moment for all legs of a message, on the loop's clock.
 
-    def missing(self, party: Party | None, duration_ms: int, cause: GapCause) -> None:
-        """What will never come; None: on all legs of the connection."""
+        Raises ProtocolError "too-fast" or "call-too-long".
+        """
+        self._call.sound(self, party, pcm, arrived_s)
+
+    def missing(self, party: Party | None, duration_ms: int, cause: GapCause, arrived_s: float) -> None:
+        """What will never come, told at this moment; None: on all legs of the connection."""
         for one in self.parties if party is None else (party,):
-            self._call.missing(self, one, duration_ms, cause)
+            self._call.missing(self, one, duration_ms, cause, arrived_s)
 
     def mark(self, connection: Literal["paused", "resumed"]) -> None:
         """The platform paused or resumed its media."""
@@ -241,29 +244,28 @@ class PhoneCall:
 
     # --- what they bring ---------------------------------------------------------------------------------------
 
-    def sound(self, seat: Seat, party: Party, pcm: bytes) -> None:
+    def sound(self, seat: Seat, party: Party, pcm: bytes, arrived_s: float) -> None:
         """See Seat."""
         line = self._lines.get(party)
         if line is None or line.seat is not seat:
             return
         if line.converter is not None:
             pcm = line.converter.convert(pcm)
-        now_s = self._loop.time()
-        self._begin(seat, now_s - len(pcm) / SAMPLE_BYTES / line.leg.rate_hz)
-        line.heard_s = now_s
-        placed = line.arrivals.push(pcm, now_s) if self._infers(seat) else Placed(0.0, (pcm,))
+        self._begin(seat, arrived_s - len(pcm) / SAMPLE_BYTES / line.leg.rate_hz)
+        line.heard_s = arrived_s
+        placed = line.arrivals.push(pcm, arrived_s) if self._infers(seat) else Placed(0.0, (pcm,))
         if placed is not None:
             self._place(line, placed)
         else:
             self._handle.come_back(party)  # whoever is heard again must not be left behind while its gap is measured
         self._watch(line)
 
-    def missing(self, seat: Seat, party: Party, duration_ms: int, cause: GapCause) -> None:
+    def missing(self, seat: Seat, party: Party, duration_ms: int, cause: GapCause, arrived_s: float) -> None:
         """See Seat."""
         line = self._lines.get(party)
         if line is None or line.seat is not seat:
             return
-        self._begin(seat, self._loop.time())
+        self._begin(seat, arrived_s)
         self._settle(line)
         # A clock that jumps by hours is broken: no sound can lie behind a gap that is longer than the call.
         self._miss(line, min(duration_ms, self._limit_ms() - self.position_ms(party)), cause, inferred=False)
@@ -350,7 +352,7 @@ class PhoneCall:
         """Place what is held back."""
         if line.arrivals.is_holding:
             with suppress(ProtocolError):  # the next sound says so, too
-                self._place(line, line.arrivals.settle(self._loop.time()))
+                self._place(line, line.arrivals.settle())
 
     # --- who brings nothing ------------------------------------------------------------------------------------
 

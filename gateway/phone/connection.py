@@ -100,8 +100,8 @@ class SourceConnection:
         self._sender = Sender(wire, self._outbox, iter, close_timeout_s=self._limits.close_timeout_s)
         self._seat: Seat | None = None
         self._is_admitted = False
-        self._waiting: deque[Action] = deque()
-        """What is to be done for the call once the key is known to be good."""
+        self._waiting: deque[tuple[Action, float]] = deque()
+        """What is to be done for the call once the key is known to be good, and when it arrived."""
         self._waiting_bytes = 0
         self._admission: asyncio.Task[None] | None = None
         self._has_asked = False
@@ -154,6 +154,11 @@ class SourceConnection:
 
     def _elapsed_s(self) -> float:
         return self._loop.time() - self._began_s
+
+    @property
+    def _arrived_s(self) -> float:
+        """When the last message arrived, on the loop's clock: one moment for all that it brings."""
+        return self._began_s + self._heard_s
 
     # --- from the peer -----------------------------------------------------------------------------------------
 
@@ -241,40 +246,42 @@ class SourceConnection:
 
     def _perform(self, actions: Sequence[Action], *, are_events: bool = False) -> None:
         """Carry out what the codec asks for; what it sends goes first, in the order in which it said so."""
-        self._do(self._send_of(actions, are_events=are_events))
+        self._do(deque((action, self._arrived_s) for action in self._send_of(actions, are_events=are_events)))
 
-    def _send_of(self, actions: Sequence[Action], *, are_events: bool = False) -> deque[Action]:
+    def _send_of(self, actions: Sequence[Action], *, are_events: bool = False) -> Sequence[Action]:
         """Queue the messages among these actions; the others."""
         for action in actions:
             if isinstance(action, Send):
                 self._send(action.message, is_event=are_events)
-        return deque(action for action in actions if not isinstance(action, Send))
+        return [action for action in actions if not isinstance(action, Send)]
 
-    def _do(self, waiting: deque[Action]) -> None:
+    def _do(self, waiting: deque[tuple[Action, float]]) -> None:
+        """Carry out actions, each with the moment at which what it brings arrived."""
         while waiting:
-            action = waiting.popleft()
+            action, arrived_s = waiting.popleft()
             if not self._is_admitted and (self._waiting or isinstance(action, Join)):
-                self._put_off(action)
+                self._put_off(action, arrived_s)
                 continue
             try:
-                more = self._act(action)
+                more = self._act(action, arrived_s)
             except LivecueError as error:
                 self._fail(error)
                 return
-            waiting.extendleft(reversed(self._send_of(more)))
+            now_s = self._loop.time()  # what a codec has kept for its call ends now
+            waiting.extendleft((one, now_s) for one in reversed(self._send_of(more)))
 
-    def _put_off(self, action: Action) -> None:
+    def _put_off(self, action: Action, arrived_s: float) -> None:
         if isinstance(action, Sound):
             self._waiting_bytes += len(action.pcm)
             if self._waiting_bytes > self._limits.waiting_bytes:
                 self._remark("key-check-slow", "Sound was lost because an API key could not be looked up in time.")
                 return
-        self._waiting.append(action)
+        self._waiting.append((action, arrived_s))
         has_failed = self._admission is not None and self._admission.done() and not self._sender.is_finishing
         if isinstance(action, Join) and has_failed:
             self._admission = self._start(self._admit(self._check), "admission")
 
-    def _act(self, action: Action) -> Sequence[Action]:
+    def _act(self, action: Action, arrived_s: float) -> Sequence[Action]:
         """Carry out one action; the actions that the codec wants next."""
         match action:
             case Join(introduction):
@@ -299,7 +306,7 @@ class SourceConnection:
                 self._send(message, is_event=False)
             case Sound() | Missing() | Mark() | Describe() | Leave():
                 if self._seat is not None:
-                    _bring(self._seat, action)
+                    _bring(self._seat, action, arrived_s)
             case _:
                 assert_never(action)
         return ()
@@ -375,13 +382,13 @@ class SourceConnection:
             self._sender.finish(GOING_AWAY_CLOSE)
 
 
-def _bring(seat: Seat, action: Sound | Missing | Mark | Describe | Leave) -> None:
+def _bring(seat: Seat, action: Sound | Missing | Mark | Describe | Leave, arrived_s: float) -> None:
     """Hand on what a connection brings of its call. Raises ProtocolError."""
     match action:
         case Sound(party, pcm):
-            seat.sound(party, pcm)
+            seat.sound(party, pcm, arrived_s)
         case Missing(party, duration_ms, cause):
-            seat.missing(party, duration_ms, cause)
+            seat.missing(party, duration_ms, cause, arrived_s)
         case Mark(connection):
             seat.mark(connection)
         case Describe(agent, customer):

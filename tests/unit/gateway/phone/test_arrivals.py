@@ -92,11 +92,19 @@ def test_what_is_held_is_not_lost_at_the_end() -> None:
     leg.expect(0.0)
     assert leg.push(pcm(0.02), 1.02) is None
     assert leg.is_holding
-    placed = leg.settle(1.1)
+    placed = leg.settle()
     assert missed_s([placed]) == [1.0]
     assert length_s([placed]) == pytest.approx(0.02)
     assert not leg.is_holding
-    assert leg.settle(1.2) == Placed(0.0, ())
+    assert leg.settle() == Placed(0.0, ())
+
+
+def test_a_stall_after_sound_that_was_held_counts_from_the_end_of_that_sound() -> None:
+    leg = arrivals()
+    paced(leg, 0.0, 1.0)
+    assert leg.push(pcm(0.02), 3.02) is None
+    assert missed_s([leg.settle()]) == [2.0]
+    assert missed_s(paced(leg, 8.02, 9.0)) == [5.0]
 
 
 @given(
@@ -120,7 +128,7 @@ def test_every_sample_is_placed_once_and_nothing_is_missing_that_came(
         for one in [placed] if placed else []:
             got += b"".join(one.pieces)
             missing_s += one.missed_s
-    last = leg.settle(now_s)
+    last = leg.settle()
     got += b"".join(last.pieces)
     assert got == sent
     assert 0.0 <= missing_s + last.missed_s <= now_s

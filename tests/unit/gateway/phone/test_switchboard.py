@@ -94,7 +94,11 @@ async def speak(seat: Seat, *parties: Party, from_s: float, to_s: float, rate_hz
     for number in range(round((to_s - from_s) * 50)):
         await asyncio.sleep(from_s + (number + 1) * 0.02 - loop.time())
         for party in parties:
-            seat.sound(party, bytes(rate_hz * 2 // 50))
+            seat.sound(party, bytes(rate_hz * 2 // 50), now_s())
+
+
+def now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def until(at_s: float) -> None:
@@ -214,6 +218,21 @@ def test_a_stall_of_one_leg_is_one_gap_and_costs_the_other_nothing(tmp_path: Pat
     in_virtual_time(tmp_path, main)
 
 
+def test_legs_of_one_message_have_the_same_gap_however_long_they_take_to_be_placed(tmp_path: Path) -> None:
+    async def main(phone: Phone) -> None:
+        seat = phone.join(["agent", "customer"])
+        for said_s in [*range(1, 51), *range(151, 201)]:
+            await until(max(now_s(), said_s * 0.02))
+            for party in seat.parties:
+                seat.sound(party, bytes(320), said_s * 0.02)
+                await asyncio.sleep(0.0013)
+        seat.leave()
+        assert received(await seat.closed()) == {"agent": 4_000, "customer": 4_000}
+        assert {gap[1:3] for gap in phone.gaps(seat.call_id)} == {(1_000, 3_000)}
+
+    in_virtual_time(tmp_path, main)
+
+
 @pytest.mark.parametrize("has_timeline", [False, True])
 def test_a_stall_of_both_legs_that_is_made_up_for_is_a_gap_of_a_millisecond(tmp_path: Path, has_timeline: bool) -> None:
     """What was being said ended there: the log must say so, or its recording gives other utterances."""
@@ -224,9 +243,9 @@ def test_a_stall_of_both_legs_that_is_made_up_for_is_a_gap_of_a_millisecond(tmp_
         await until(4.0)
         for _ in range(150):
             for party in seat.parties:
-                seat.sound(party, bytes(320))
+                seat.sound(party, bytes(320), now_s())
         await speak(seat, "agent", "customer", from_s=4.0, to_s=5.0)
-        seat.missing("agent", 500, "lost")
+        seat.missing("agent", 500, "lost", now_s())
         seat.leave()
         assert received(await seat.closed()) == {"agent": 5_500, "customer": 5_001}
         assert phone.gaps(seat.call_id) == [
@@ -266,13 +285,13 @@ def test_a_leg_that_is_a_little_behind_when_the_parties_are_exchanged_is_not_shi
 ) -> None:
     async def main(phone: Phone) -> None:
         seat = phone.join(["agent", "customer"])
-        seat.sound("agent", bytes(16 * 500))
-        seat.sound("customer", bytes(16 * 400))
+        seat.sound("agent", bytes(16 * 500), now_s())
+        seat.sound("customer", bytes(16 * 400), now_s())
         phone.made.supervisor.live(seat.call_id).session.streams.exchange(by="u1", by_name="林晓")
         pieces = round(600 / length_ms)
         for _ in range(pieces):
-            seat.sound("customer", bytes(round(16 * length_ms)))
-        seat.sound("agent", bytes(16 * 500))
+            seat.sound("customer", bytes(round(16 * length_ms)), now_s())
+        seat.sound("agent", bytes(16 * 500), now_s())
         seat.leave()
         assert received(await seat.closed()) == {"agent": pytest.approx(1_000, abs=1), "customer": 1_000}
         assert phone.gaps(seat.call_id) == [("customer", 400, 500, "lost", False)]
@@ -285,8 +304,8 @@ def test_a_platform_that_says_what_is_missing_is_believed(tmp_path: Path) -> Non
         seat = phone.join(["agent", "customer"], has_timeline=True)
         await speak(seat, "agent", "customer", from_s=0.0, to_s=1.0)
         await until(3.0)
-        seat.missing("customer", 1_500, "lost")
-        seat.missing(None, 500, "paused")
+        seat.missing("customer", 1_500, "lost", now_s())
+        seat.missing(None, 500, "paused", now_s())
         await speak(seat, "agent", "customer", from_s=3.0, to_s=4.0)
         seat.leave()
         assert received(await seat.closed()) == {"agent": 2_500, "customer": 4_000}
@@ -309,7 +328,7 @@ def test_who_comes_back_is_told_to_have_missed_the_time_between(tmp_path: Path) 
         again = phone.join(["agent", "customer"])
         assert again.call_id == seat.call_id
         assert again.positions_ms == {"agent": 2_000, "customer": 2_000}
-        seat.sound("agent", bytes(320))
+        seat.sound("agent", bytes(320), now_s())
         await speak(again, "agent", "customer", from_s=4.0, to_s=6.0)
         again.leave()
         assert received(await again.closed()) == {"agent": 6_000, "customer": 6_000}
@@ -329,7 +348,7 @@ def test_a_timeline_goes_on_where_the_call_is(tmp_path: Path) -> None:
         seat.drop()
         await until(3.0)
         again = phone.join(["agent", "customer"], has_timeline=True)
-        again.missing("agent", 100, "lost")
+        again.missing("agent", 100, "lost", now_s())
         await speak(again, "agent", "customer", from_s=3.0, to_s=4.0)
         again.leave()
         assert received(await again.closed()) == {"agent": 4_100, "customer": 4_000}
@@ -399,7 +418,7 @@ def test_a_leg_that_is_being_brought_is_not_given_away(tmp_path: Path) -> None:
         await until(3.5)
         again = phone.join(["customer"])
         assert phone.evicted == ["leg-taken"]
-        seat.sound("customer", bytes(320))
+        seat.sound("customer", bytes(320), now_s())
         seat.leave()
         await speak(again, "customer", from_s=3.5, to_s=5.0)
         again.leave()
@@ -469,7 +488,7 @@ def test_paused_media_end_what_was_being_said(tmp_path: Path) -> None:
         seat.mark("paused")
         await asyncio.sleep(0.1)
         await until(6.0)
-        seat.missing(None, 3_400, "paused")
+        seat.missing(None, 3_400, "paused", now_s())
         seat.mark("resumed")
         await speak(seat, "agent", "customer", from_s=6.0, to_s=7.0)
         seat.leave()
@@ -484,9 +503,9 @@ def test_sound_that_cannot_have_been_said_yet_is_refused(tmp_path: Path) -> None
     async def main(phone: Phone) -> None:
         seat = phone.join(["mixed"])
         with pytest.raises(ProtocolError) as error:
-            seat.sound("mixed", bytes(RATE_HZ * 2 * 20))
+            seat.sound("mixed", bytes(RATE_HZ * 2 * 20), now_s())
         assert error.value.code == "too-fast"
-        seat.missing("mixed", 10 * 3_600_000, "lost")
+        seat.missing("mixed", 10 * 3_600_000, "lost", now_s())
         seat.drop()
         closed = await seat.closed()
         assert received(closed)["mixed"] <= 12_500
@@ -498,7 +517,7 @@ def test_a_call_has_an_end(tmp_path: Path) -> None:
     async def main(phone: Phone) -> None:
         seat = phone.join(["mixed"], pace="replay")
         with pytest.raises(ProtocolError) as error:
-            seat.sound("mixed", bytes(RATE_HZ * 2 * 12))
+            seat.sound("mixed", bytes(RATE_HZ * 2 * 12), now_s())
         assert error.value.code == "call-too-long"
         seat.leave()
         await seat.closed()
@@ -510,11 +529,11 @@ def test_recordings_are_placed_by_samples_alone(tmp_path: Path) -> None:
     async def main(phone: Phone) -> None:
         first = phone.join(["customer"], others=["agent"], pace="replay")
         for _ in range(3):
-            first.sound("customer", bytes(RATE_HZ * 2))
+            first.sound("customer", bytes(RATE_HZ * 2), now_s())
         await until(4.0)
         second = phone.join(["agent"], pace="replay")
         for _ in range(3):
-            second.sound("agent", bytes(RATE_HZ * 2))
+            second.sound("agent", bytes(RATE_HZ * 2), now_s())
         await second.room()
         for seat in (first, second):
             seat.leave()
@@ -528,7 +547,7 @@ def test_a_recording_does_not_wait_for_ever_for_its_other_leg(tmp_path: Path) ->
     async def main(phone: Phone) -> None:
         seat = phone.join(["customer"], others=["agent"], pace="replay")
         for _ in range(20):
-            seat.sound("customer", bytes(RATE_HZ * 2))
+            seat.sound("customer", bytes(RATE_HZ * 2), now_s())
             await seat.room()
         assert phone.finals(seat.call_id) == []
         await until(11.0)
