@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from assist.whole_file import whole_file
 from gateway.auth import Accounts
 
 ADMIN = "admin"
@@ -52,8 +52,5 @@ async def _ensure_local_key(accounts: Accounts, path: Path) -> str:
 def _write_private(path: Path, text: str) -> None:
     """Replace a file that only its owner may read, at no moment readable by others."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text + "\n")
-    fresh.replace(path)
+    with whole_file(path, mode=0o600) as file:
+        file.write(f"{text}\n".encode("ascii"))

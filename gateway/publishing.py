@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from stat import S_IMODE
 from typing import Literal
 
 from assist.errors import InputError, NotFoundError, PlaybookError, StoreError, UnavailableError
 from assist.playbook import Playbook, PlaybookFile, ReloadResult, parse_playbook, read_playbook
 from assist.stores.accounts import User
 from assist.stores.playbooks import Arrival, Draft, Origin, PlaybookStore, PlaybookVersion
+from assist.whole_file import whole_file
 from gateway.playbooks import LivePlaybooks
 
 log = logging.getLogger(__name__)
@@ -250,18 +249,7 @@ def _arrival(
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file so that readers find the old text or the new one whole; a link stays a link."""
-    target = path.resolve()
-    with NamedTemporaryFile("wb", dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False) as part:
-        try:
-            part.write(text.encode("utf-8"))
-            part.flush()
-            os.fsync(part.fileno())
-            if target.exists():
-                shutil.copymode(target, part.name)
-            else:
-                os.chmod(part.name, NEW_FILE_MODE)
-            os.replace(part.name, target)
-        except BaseException:
-            os.unlink(part.name)
-            raise
+    """Write a file whole; whoever could read it still can."""
+    mode = S_IMODE(path.stat().st_mode) if path.exists() else NEW_FILE_MODE
+    with whole_file(path, mode=mode) as file:
+        file.write(text.encode("utf-8"))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +17,7 @@ import soxr
 from assist.errors import InputError, StoreError
 from assist.messages import Party
 from assist.ports import Rates
+from assist.whole_file import whole_file
 
 _CALL_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAMPLE_BYTES = 2
@@ -70,23 +69,15 @@ class FlacAudioStore:
             return True
 
     def _encode(self, file: Path, channels: Sequence[tuple[Path, int] | None], rate_hz: int) -> None:
-        # Call ids may hold dots, but every finished file ends in .flac: the two cannot meet.
-        unfinished = file.with_name(f"{file.name}.{uuid4().hex}.part")
         with _audio_store_errors():
             self._directory.mkdir(parents=True, exist_ok=True)
-            try:
-                with ExitStack() as files:
-                    legs = [
-                        _RawLeg(files.enter_context(leg[0].open("rb")), leg[1], rate_hz) if leg else None
-                        for leg in channels
-                    ]
-                    output = files.enter_context(unfinished.open("xb"))
-                    _write_flac(output, _blocks(legs, self._block_frames), channels=len(legs), rate_hz=rate_hz)
-                    output.flush()
-                    os.fsync(output.fileno())
-                unfinished.replace(file)
-            finally:
-                unfinished.unlink(missing_ok=True)
+            with ExitStack() as files:
+                legs = [
+                    _RawLeg(files.enter_context(leg[0].open("rb")), leg[1], rate_hz) if leg else None
+                    for leg in channels
+                ]
+                output = files.enter_context(whole_file(file))
+                _write_flac(output, _blocks(legs, self._block_frames), channels=len(legs), rate_hz=rate_hz)
 
 
 class _RawLeg:

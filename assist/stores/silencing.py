@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
-from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +18,7 @@ from assist.messages import Party
 from assist.ports import AudioStore, Rates
 from assist.redaction.sound import SilentSpans
 from assist.stores.audio import STEREO
+from assist.whole_file import whole_file
 
 Samples = npt.NDArray[np.int16]
 DEFAULT_FADE_MS = 8
@@ -98,14 +97,13 @@ class SilencedAudioStore:
 
 def _make_copy(original: Path, copy: Path, spans: SilentSpans) -> None:
     """In place of earlier ones; it appears whole or not at all, for its owner alone."""
-    unfinished = copy.with_name(f"{uuid4().hex}.part")
     sound_file = cast(Any, soundfile.SoundFile)
     try:
         shutil.rmtree(copy.parent, ignore_errors=True)
         copy.parent.mkdir(parents=True, mode=0o700)
         with (
             sound_file(original) as played,
-            os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as output,
+            whole_file(copy, mode=0o600) as output,
         ):
             shape = {"samplerate": played.samplerate, "channels": played.channels}
             with sound_file(output, "w", format="FLAC", subtype="PCM_16", **shape) as quiet:
@@ -113,12 +111,9 @@ def _make_copy(original: Path, copy: Path, spans: SilentSpans) -> None:
                 for block in played.blocks(_BLOCK_FRAMES, dtype="int16", always_2d=True):
                     quiet.write(_without(block, played.samplerate, spans, first))
                     first += len(block)
-        unfinished.replace(copy)
     except (OSError, soundfile.SoundFileError) as error:
         message = "The call's sound cannot be silenced now; see the server's log."
         raise StoreError(message, code="audio-store-unavailable") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _without(block: Samples, rate_hz: int, spans: SilentSpans, first: int) -> Samples:

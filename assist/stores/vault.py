@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
@@ -17,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from assist.errors import ConfigurationError, StoreError
+from assist.whole_file import whole_file
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def open_key_ring(path: Path) -> KeyRing:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _create(path, KeyRing.new())
+            _write(path, KeyRing.new(), keeps_old=True)
         return _read(path)
     except OSError as error:
         raise _bad(path, f"cannot be read or written ({error.strerror})") from error
@@ -67,7 +67,7 @@ def open_key_ring(path: Path) -> KeyRing:
 def save_key_ring(path: Path, ring: KeyRing) -> None:
     """Replace the file in one step. Raises ConfigurationError "bad-private-keys"."""
     try:
-        _written(path, ring).replace(path)
+        _write(path, ring)
     except OSError as error:
         raise _bad(path, f"cannot be written ({error.strerror})") from error
 
@@ -143,26 +143,11 @@ def _place(call_id: str, seq: int) -> bytes:
     return f"{call_id}/{seq}".encode()
 
 
-def _create(path: Path, ring: KeyRing) -> None:
-    """Whoever comes second takes the keys of whoever came first."""
-    written = _written(path, ring)
-    try:
-        os.link(written, path)
-    except FileExistsError:
-        pass
-    finally:
-        written.unlink()
-
-
-def _written(path: Path, ring: KeyRing) -> Path:
-    """A new file beside ``path``, for its owner alone, on disk when this returns."""
+def _write(path: Path, ring: KeyRing, *, keeps_old: bool = False) -> None:
+    """For its owner alone."""
     keys = {key_id: urlsafe_b64encode(key).decode() for key_id, key in ring.keys.items()}
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "w") as file:
-        json.dump({"current": ring.current, "keys": keys}, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    return beside
+    with whole_file(path, mode=_OWNER_ONLY, keeps_old=keeps_old) as file:
+        file.write(json.dumps({"current": ring.current, "keys": keys}, indent=2).encode())
 
 
 def _read(path: Path) -> KeyRing:

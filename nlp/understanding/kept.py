@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Collection
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import numpy as np
 
+from assist.whole_file import whole_file
 from nlp.understanding.meaning import Float32Array
 
 log = logging.getLogger(__name__)
@@ -42,13 +40,10 @@ class KeptVectors:
 
     def save(self, places_version: str, sentences: Collection[tuple[str, str]], vectors: Float32Array) -> None:
         """Keep them where the directory can be written."""
-        content = BytesIO()
-        np.save(content, vectors)
         try:
             self._directory.mkdir(exist_ok=True)
-            with NamedTemporaryFile(dir=self._directory, suffix=".part", delete=False) as part:
-                part.write(content.getvalue())
-            os.replace(part.name, self._path(places_version, sentences))
+            with whole_file(self._path(places_version, sentences)) as file:
+                np.save(file, vectors)
             for path in sorted(self._directory.glob("*.npy"), key=lambda path: -path.stat().st_mtime)[self._limit :]:
                 path.unlink(missing_ok=True)
         except OSError as error:
