@@ -16,7 +16,7 @@
         ├── RecogniserError        the recogniser failed on this input
         ├── StoreError             the store cannot be read or written
         ├── CustomersError         the customer directory cannot answer
-        ├── WebhookError           the receiver of wrap-ups did not take one
+        ├── WebhookError           a receiver did not take what was handed on
         ├── LanguageModelError     a language model did not answer
         ├── SummaryError           a model did not write a summary that can be used
         └── SlowSubscriberError    a subscriber fell behind its bound; resume from snapshot and seq
@@ -115,7 +115,7 @@ class CustomersError(UnavailableError):
 
 
 class WebhookError(UnavailableError):
-    """The receiver of wrap-ups did not take one; ``is_final``: it never will."""
+    """A receiver did not take what was handed on; ``is_final``: it never will."""
 
     default_code = "webhook-unreachable"
 

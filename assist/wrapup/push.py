@@ -1,11 +1,8 @@
-"""A wrap-up as it is handed on: the body, what tells it from others, and its signature."""
+"""A wrap-up as it is handed on: the body, and what tells it from others."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -24,6 +21,7 @@ from assist.messages import (
     WrapUpConfirmed,
     WrapUpSentence,
 )
+from assist.pushing.push import Push
 from assist.view import fold_all
 from assist.wrapup.codes import wording_of
 
@@ -59,15 +57,6 @@ class PushBody(BaseModel):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
-    """One wrap-up ready to be sent."""
-
-    key: str
-    body: bytes
-    is_confirmed: bool
-
-
 def push_of(log: Sequence[Envelope]) -> Push | None:
     """The wrap-up of a call that holds; None where there is none."""
     standing = _last(log, WrapUpConfirmed) or _last(log, WrapUp)
@@ -101,12 +90,7 @@ def push_of(log: Sequence[Envelope]) -> Push | None:
         feelings=proposal.feelings if proposal else None,
         source=proposal.source if proposal else "",
     )
-    return Push(key, body.model_dump_json().encode(), confirmed is not None)
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Hexadecimal HMAC-SHA256 over the timestamp, a full stop and the body."""
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return Push(key, body.model_dump_json().encode())
 
 
 def _last(log: Sequence[Envelope], kind: type[WrapUp | WrapUpConfirmed]) -> Envelope | None:

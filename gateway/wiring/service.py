@@ -20,14 +20,15 @@ from assist.judge.endpoint import EndpointJudge
 from assist.messages import Envelope
 from assist.playbook import Playbook, PlaybookLibrary
 from assist.ports import Analyser, CallStore
+from assist.pushing.outbox import Outbox
+from assist.pushing.pusher import RetryLimits
+from assist.pushing.webhook import open_webhook
 from assist.session import SessionLimits
 from assist.stores import open_stores
 from assist.supervisor import Supervisor, SupervisorLimits
 from assist.wrapup.afterwards import Afterwards
 from assist.wrapup.endpoint import Endpoint
-from assist.wrapup.outbox import Outbox
 from assist.wrapup.pusher import PushLimits, WrapUpPusher
-from assist.wrapup.webhook import open_webhook
 from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments
 from gateway.metrics import HeardBus, Metrics, Reading
@@ -211,9 +212,11 @@ def push_limits(settings: WebhookSettings) -> PushLimits:
     """The settings as the pusher wants them."""
     return PushLimits(
         unconfirmed_after_s=settings.unconfirmed_after_min * 60,
-        max_attempts=settings.max_attempts,
-        retry_first_s=settings.retry_first_s,
-        retry_most_s=settings.retry_most_s,
+        retry=RetryLimits(
+            max_attempts=settings.max_attempts,
+            retry_first_s=settings.retry_first_s,
+            retry_most_s=settings.retry_most_s,
+        ),
     )
 
 

@@ -16,19 +16,21 @@ import pytest
 from assist.chat import open_chat
 from assist.errors import SummaryError
 from assist.messages import CallDegraded, Disposition, Envelope, Event, WrapUp, WrapUpConfirmed, WrapUpPushed
+from assist.pushing.outbox import Outbox
+from assist.pushing.push import signature
+from assist.pushing.pusher import RetryLimits
+from assist.pushing.webhook import open_webhook
 from assist.view import CallView, fold_all
 from assist.wrapup import wrap_up
 from assist.wrapup.afterwards import Afterwards
 from assist.wrapup.endpoint import Endpoint
-from assist.wrapup.outbox import Outbox
-from assist.wrapup.push import signature
 from assist.wrapup.pusher import PushLimits, WrapUpPusher
-from assist.wrapup.webhook import open_webhook
 from tests.support.envelopes import closed, log, opened, utterance
 from tests.support.receiver import Answer, receiver
 
 SECRET = "a secret of the receiver"
-SOON = PushLimits(unconfirmed_after_s=0, max_attempts=3, retry_first_s=0.01, retry_most_s=0.02, confirming_s=60)
+RETRY = RetryLimits(max_attempts=3, retry_first_s=0.01, retry_most_s=0.02)
+SOON = PushLimits(unconfirmed_after_s=0, retry=RETRY, confirming_s=60)
 
 
 @dataclass
@@ -141,7 +143,7 @@ async def test_it_is_given_up_after_the_last_attempt_or_a_final_refusal(
 
 async def test_a_restart_loses_none_that_waits(tmp_path: Path) -> None:
     record = ended()
-    patient = PushLimits(unconfirmed_after_s=0, retry_first_s=0.05)
+    patient = PushLimits(unconfirmed_after_s=0, retry=RetryLimits(retry_first_s=0.05))
     async with receiver() as there:
         async with pushing(record, "http://127.0.0.1:9/nobody", tmp_path, patient) as pusher:
             pusher.closed("c")

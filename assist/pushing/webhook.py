@@ -1,4 +1,4 @@
-"""The receiver of wrap-ups behind HTTP: one signed POST for each attempt."""
+"""A receiver behind HTTP: one signed POST for each attempt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import httpx
 
 from assist.errors import WebhookError
-from assist.wrapup.push import Push, signature
+from assist.pushing.push import Push, signature
 
 KEY_HEADER = "Idempotency-Key"
 TIMESTAMP_HEADER = "Livecue-Timestamp"
@@ -20,7 +20,7 @@ MAY_PASS = frozenset([408, 409, 423, 425, 429])
 
 
 class Webhook:
-    """Sends wrap-ups to one address."""
+    """Sends to one address; redirects are not followed."""
 
     def __init__(
         self,
@@ -48,10 +48,10 @@ class Webhook:
             async with self._client.stream("POST", self._url, content=push.body, headers=headers) as response:
                 status = response.status_code
         except httpx.HTTPError as error:
-            raise WebhookError("The receiver of wrap-ups cannot be reached.", code="webhook-unreachable") from error
+            raise WebhookError("The receiver cannot be reached.", code="webhook-unreachable") from error
         if not 200 <= status < 300:
             raise WebhookError(
-                f"The receiver of wrap-ups answered with HTTP status {status}.",
+                f"The receiver answered with HTTP status {status}.",
                 code="webhook-refused",
                 is_final=status < 500 and status not in MAY_PASS,
             )
