@@ -164,4 +164,5 @@ def give_way() -> None:
     if sys.platform == "linux":
         thread = threading.get_native_id()
         with suppress(OSError):  # a sandbox may forbid it; then all threads are alike
-            os.setpriority(os.PRIO_PROCESS, thread, max(os.getpriority(os.PRIO_PROCESS, thread), INFERENCE_NICENESS))
+            niceness = os.getpriority(os.PRIO_PROCESS, os.getpid()) + INFERENCE_NICENESS
+            os.setpriority(os.PRIO_PROCESS, thread, max(os.getpriority(os.PRIO_PROCESS, thread), niceness))
