@@ -143,6 +143,12 @@ class RuleIndex:
         self._unsure_below = max((one.min_confidence for one in doubters), default=0.0)
         quiets = (one.min_ms for one in every if isinstance(one, Silence | SilenceBroken))
         self._quiet_from_ms = min(quiets, default=sys.maxsize)
+        self.awake_at_first = frozenset(
+            place
+            for place, (_, condition, withdrawals) in enumerate(rules)
+            if self._is_waiting(place, (condition, *withdrawals))
+        )
+        """Places of the rules that are awake before anything happened."""
 
     def due(self, moment: Moment, runs: Sequence[Run], awake: Iterable[int], prompted: Iterable[str]) -> list[int]:
         """Places of the rules that have to see a moment, in order.
@@ -159,9 +165,10 @@ class RuleIndex:
 
     def is_awake(self, place: int, run: Run) -> bool:
         """Whether a rule has to see more than what it is looked up by."""
-        if run.was_true:
-            return True
-        return self._can_wait[place] and not (is_at_rest(run.condition) and all(map(is_at_rest, run.withdrawals)))
+        return run.was_true or self._is_waiting(place, (run.condition, *run.withdrawals))
+
+    def _is_waiting(self, place: int, operators: Iterable[Operator]) -> bool:
+        return self._can_wait[place] and not all(map(is_at_rest, operators))
 
     def _occasions(self, moment: Moment) -> Iterable[Occasion]:
         yield Occasion(moment.kind)

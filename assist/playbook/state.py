@@ -110,7 +110,7 @@ def begin(playbook: Playbook, assignments: Iterable[Assignment] = ()) -> RunStat
     )
     return RunState(
         rules=rules,
-        awake=frozenset(place for place, run in enumerate(rules) if playbook.index.is_awake(place, run)),
+        awake=playbook.index.awake_at_first,
         tags=weigh(playbook.tags, {}),
         assignments={one.experiment: one for one in assignments},
         course=begin_course(playbook.catalogue),
