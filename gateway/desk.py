@@ -10,14 +10,7 @@ from typing import Any, Protocol, assert_never
 
 from starlette.websockets import WebSocket
 
-from assist.errors import (
-    AuthenticationError,
-    LivecueError,
-    OverloadedError,
-    ProtocolError,
-    SlowSubscriberError,
-    UnavailableError,
-)
+from assist.errors import LivecueError, OverloadedError, SlowSubscriberError, UnavailableError
 from assist.messages import CallClosed, CallOpened, CallUpdated, Envelope, Flag, Prompt, Utterance
 from assist.pipe import Pipe
 from assist.ports import CallStore, EventBus
@@ -27,7 +20,6 @@ from gateway.call_feed import CallFeed
 from gateway.desk_messages import (
     DESK_ERRORS,
     DESK_REQUESTS,
-    AnyDeskRequest,
     Calls,
     Error,
     Events,
@@ -42,10 +34,10 @@ from gateway.desk_messages import (
     Subscribe,
     Unsubscribe,
 )
-from gateway.frames import Correlation, TextMeter, correlation, read_message, read_object
-from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing
+from gateway.frames import Correlation, read_request
+from gateway.outbox import Outbox, OutboxLimits, coalescing
+from gateway.person_socket import PersonSocket, SocketLimits
 from gateway.sessions import WatchedSession
-from gateway.wire import PeerLeft, WebsocketWire
 
 Outgoing = Hello | Calls | Snapshot | Envelope | OutcomeStored | Pong | Error
 
@@ -74,15 +66,12 @@ class DeskLimits:
     """Bounds of one desk socket; each with its unit."""
 
     outbox: OutboxLimits = field(default_factory=OutboxLimits)
-    max_frame_bytes: int = 65_536
-    texts_per_s: int = 50
+    socket: SocketLimits = field(default_factory=SocketLimits)
     waiting_outcomes: int = 64
     calls_every_s: float = 1.0
     """Shortest time between two lists of calls."""
     catch_up_envelopes: int = 1_000
     """A client that missed more gets a snapshot."""
-    close_timeout_s: float = 5.0
-    """How long a client may take to accept the last messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +127,13 @@ class _Connection:
         metrics: DeskMetrics | None,
         limits: DeskLimits,
     ) -> None:
-        self._session = session
         self._supervisor = supervisor
         self._bus = bus
         self._feed = feed
         self._metrics = metrics
         self._limits = limits
-        self._loop = asyncio.get_running_loop()
-        self._began_s = self._loop.time()
-        self._meter = TextMeter(limits.texts_per_s)
-        self._outbox: Outbox[Outgoing] = Outbox(limits.outbox, clock=self._loop.time)
-        self._wire = WebsocketWire(socket)
-        self._sender = Sender(self._wire, self._outbox, _encode, close_timeout_s=limits.close_timeout_s)
+        self._outbox: Outbox[Outgoing] = Outbox(limits.outbox, clock=asyncio.get_running_loop().time)
+        self._socket = PersonSocket(socket, session, self._outbox, _encode, fail=self._fail, limits=limits.socket)
         self._outcomes: Pipe[Outcome] = Pipe(limits.waiting_outcomes)
         self._calls_changed = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
@@ -161,7 +145,7 @@ class _Connection:
         return self._outbox.superseded
 
     async def serve(self, server: ServerInfo) -> None:
-        user = self._session.user
+        user = self._socket.user
         self._outbox.put_reply(
             Hello(
                 user=HelloUser(user_id=user.user_id, name=user.display_name, role=user.role, agent_id=user.agent_id),
@@ -169,16 +153,16 @@ class _Connection:
             )
         )
         async with self._group:
-            reader = self._start(self._read(), "reader")
-            self._start(self._watch_session(), "session")
+            reader = self._start(self._socket.read(self._act), "reader")
+            self._start(self._socket.watch_session(), "session")
             self._start(self._watch_calls(), "watcher")
             self._start(self._send_calls(), "calls")
             outcomes = self._start(self._store_outcomes(), "outcomes")
-            await self._sender.run()
-            if not self._sender.is_finishing:
+            await self._socket.send()
+            if not self._socket.is_finishing:
                 await reader  # the client is gone; what it sent before that still counts
             self._outcomes.close()
-            await asyncio.wait({outcomes}, timeout=self._limits.close_timeout_s)
+            await asyncio.wait({outcomes}, timeout=self._limits.socket.close_timeout_s)
             for task in self._tasks:
                 task.cancel()
 
@@ -188,38 +172,10 @@ class _Connection:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _watch_session(self) -> None:
-        """A log-out, a new password or a disabled user ends what is already open, too."""
-        await self._session.ended.wait()
-        self._fail(AuthenticationError("The session has ended; log in again."))
-
     # --- from the client ---------------------------------------------------------------------------------------
 
-    async def _read(self) -> None:
-        """Take messages until the client is gone or is sent away."""
-        while not self._sender.is_finishing:
-            frame = await self._wire.receive()
-            if isinstance(frame, PeerLeft):
-                self._outbox.abort()
-                return
-            fields: Mapping[str, Any] = {}
-            try:
-                fields = self._fields(frame)
-                self._act(_request(fields))
-            except LivecueError as error:
-                self._fail(error, answers=correlation(fields))
-            await asyncio.sleep(0)  # a burst that is already here must not keep others waiting
-
-    def _fields(self, frame: str | bytes) -> Mapping[str, Any]:
-        if len(frame) > self._limits.max_frame_bytes:
-            raise ProtocolError(f"Frames may hold {self._limits.max_frame_bytes} bytes.", code="frame-too-large")
-        if not self._meter.admit(self._loop.time() - self._began_s):
-            raise ProtocolError(f"More than {self._limits.texts_per_s} messages in a second.", code="text-flood")
-        if isinstance(frame, bytes):
-            raise ProtocolError("Desk messages are JSON text.")
-        return read_object(frame)
-
-    def _act(self, request: AnyDeskRequest) -> None:
+    def _act(self, fields: Mapping[str, Any]) -> None:
+        request = read_request(fields, DESK_REQUESTS)
         match request:
             case Subscribe():
                 self._unfollow()
@@ -240,7 +196,7 @@ class _Connection:
             self._following = None
         self._outbox.drop_events()
 
-    def _fail(self, error: LivecueError, *, answers: Correlation | None = None) -> None:
+    def _fail(self, error: LivecueError, answers: Correlation | None = None) -> None:
         """Tell the client; ends the connection if the error is fatal."""
         code, text = error.code, error.message
         if code not in DESK_ERRORS:
@@ -251,7 +207,7 @@ class _Connection:
             self._outbox.put_reply(Error(code=code, message=text, id=answers))
         close_code = DESK_ERRORS[code].close_code
         if close_code is not None:
-            self._sender.finish(close_code)
+            self._socket.finish(close_code)
 
     # --- the followed call -------------------------------------------------------------------------------------
 
@@ -313,19 +269,12 @@ class _Connection:
                     request.call_id,
                     request.prompt_id,
                     request.outcome,
-                    by=self._session.user.user_id,
+                    by=self._socket.user.user_id,
                     shown_after_ms=request.shown_after_ms,
                 )
                 self._outbox.put_reply(OutcomeStored(id=request.id, seq=envelope.seq))
             except LivecueError as error:
                 self._fail(error, answers=request.id)
-
-
-def _request(fields: Mapping[str, Any]) -> AnyDeskRequest:
-    model = DESK_REQUESTS.get(fields["type"])
-    if model is None:
-        raise ProtocolError("This message type is not known.", code="unknown-message")
-    return read_message(fields, model)
 
 
 def _encode(messages: Sequence[Outgoing]) -> Iterator[str]:

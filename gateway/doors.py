@@ -11,6 +11,7 @@ from gateway.desk import DeskLimits, ServerInfo, serve_desk
 from gateway.ingest import IngestLimits, serve_ingest
 from gateway.metrics import CONTENT_TYPE, DeskMetrics, IngestMetrics, SourceMetrics
 from gateway.outbox import OutboxLimits
+from gateway.person_socket import SocketLimits
 from gateway.phone.limits import ConnectionLimits
 from gateway.phone.websocket import Exchange, door_routes
 from gateway.readiness import Part
@@ -130,4 +131,4 @@ def ingest_limits_of(limits: LimitSettings) -> IngestLimits:
 def desk_limits_of(limits: LimitSettings) -> DeskLimits:
     """The settings as the desk door wants them."""
     outbox = OutboxLimits(events=limits.desk_queue, slow_after_s=limits.desk_stall_s)
-    return DeskLimits(outbox=outbox, texts_per_s=limits.text_messages_per_s)
+    return DeskLimits(outbox=outbox, socket=SocketLimits(texts_per_s=limits.text_messages_per_s))

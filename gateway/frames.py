@@ -80,6 +80,14 @@ def read_message(fields: Mapping[str, Any], model: type[M], *, codes: Mapping[st
         raise ProtocolError(f"{fields['type']}: {place}: {first['msg']}", code=code) from None
 
 
+def read_request(fields: Mapping[str, Any], models: Mapping[str, type[M]]) -> M:
+    """The message as its type wants it. Raises ProtocolError "unknown-message" or "bad-message"."""
+    model = models.get(fields["type"])
+    if model is None:
+        raise ProtocolError("This message type is not known.", code="unknown-message")
+    return read_message(fields, model)
+
+
 def correlation(fields: Mapping[str, Any]) -> Correlation | None:
     """The client's id of a message, as far as it can be made out of one that is wrong otherwise."""
     match fields.get("id"):

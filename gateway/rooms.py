@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import StringConstraints
 from starlette.websockets import WebSocket
 
-from assist.errors import AuthenticationError, LivecueError, NotFoundError, OverloadedError, ProtocolError
-from gateway.frames import ClientMessage, ServerMessage, TextMeter, read_message, read_object
-from gateway.outbox import Outbox, OutboxLimits, Sender
+from assist.errors import LivecueError, NotFoundError, OverloadedError, ProtocolError
+from gateway.frames import ClientMessage, Correlation, ServerMessage, read_request
+from gateway.outbox import Outbox, OutboxLimits
+from gateway.person_socket import PersonSocket, SocketLimits
 from gateway.sessions import WatchedSession
 from gateway.throttle import FailureThrottle
-from gateway.wire import PeerLeft, WebsocketWire
 
 CODE_DIGITS = 6
 
@@ -105,13 +105,11 @@ class RoomLimits:
     """Bounds; each with its unit."""
 
     rooms: int = 64
-    frame_bytes: int = 65_536
-    texts_per_s: int = 50
     waiting_messages: int = 128
     wrong_codes: int = 10
     """By one user within ``wrong_codes_s``."""
     wrong_codes_s: float = 60.0
-    close_timeout_s: float = 5.0
+    socket: SocketLimits = field(default_factory=SocketLimits)
 
 
 @dataclass(slots=True)
@@ -210,70 +208,35 @@ class _Visit:
     def __init__(
         self, socket: WebSocket, session: WatchedSession, rooms: Rooms, throttle: FailureThrottle, limits: RoomLimits
     ) -> None:
-        self._session = session
         self._rooms = rooms
         self._throttle = throttle
-        self._limits = limits
         self._loop = asyncio.get_running_loop()
-        self._began_s = self._loop.time()
-        self._meter = TextMeter(limits.texts_per_s)
-        self._wire = WebsocketWire(socket)
         self._outbox: Outbox[Told] = Outbox(OutboxLimits(replies=limits.waiting_messages), clock=self._loop.time)
-        self._sender = Sender(self._wire, self._outbox, _encode, close_timeout_s=limits.close_timeout_s)
+        self._socket = PersonSocket(socket, session, self._outbox, _encode, fail=self._fail, limits=limits.socket)
 
     @property
     def name(self) -> str:
-        return self._session.user.display_name
+        return self._socket.user.display_name
 
     def tell(self, message: Told) -> None:
         try:
             self._outbox.put_reply(message)
         except LivecueError as error:
-            self._sender.finish(CLOSE_CODES.get(error.code, 4400))
+            self._socket.finish(CLOSE_CODES.get(error.code, 4400))
 
     async def serve(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [self._start(group, work) for work in (self._read(), self._await_log_out())]
-                await self._sender.run()
+                works = (self._socket.read(self._act), self._socket.watch_session())
+                tasks = [group.create_task(work, name="room") for work in works]
+                await self._socket.send()
                 for task in tasks:
                     task.cancel()
         finally:
             self._rooms.leave(self)
 
-    def _start(self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        return group.create_task(work, name="room")
-
-    async def _await_log_out(self) -> None:
-        await self._session.ended.wait()
-        self._fail(AuthenticationError("The session is over; log in again."))
-
-    async def _read(self) -> None:
-        while not self._sender.is_finishing:
-            frame = await self._wire.receive()
-            if isinstance(frame, PeerLeft):
-                self._outbox.abort()
-                return
-            try:
-                self._act(self._request(frame))
-            except LivecueError as error:
-                self._fail(error)
-
-    def _request(self, frame: str | bytes) -> Make | Enter | PassOn:
-        if len(frame) > self._limits.frame_bytes:
-            raise ProtocolError(f"Frames may hold {self._limits.frame_bytes} bytes.", code="frame-too-large")
-        if not self._meter.admit(self._loop.time() - self._began_s):
-            raise ProtocolError(f"More than {self._limits.texts_per_s} texts in a second.", code="text-flood")
-        if isinstance(frame, bytes):
-            raise ProtocolError("Frames must be text.")
-        fields = read_object(frame)
-        model = REQUESTS.get(fields["type"])
-        if model is None:
-            raise ProtocolError("This message type is not known.", code="unknown-message")
-        return read_message(fields, model)
-
-    def _act(self, request: Make | Enter | PassOn) -> None:
-        match request:
+    def _act(self, fields: Mapping[str, Any]) -> None:
+        match read_request(fields, REQUESTS):
             case Make():
                 self.tell(Made(code=self._rooms.make(self)))
             case Enter(code=code):
@@ -283,7 +246,7 @@ class _Visit:
 
     def _enter(self, code: str) -> None:
         """Codes are short: who tries many has to wait. Raises OverloadedError "too-many-attempts"."""
-        who, now_s = (self._session.user.user_id, "room"), self._loop.time()
+        who, now_s = (self._socket.user.user_id, "room"), self._loop.time()
         wait_s = self._throttle.blocked_for_s(who, now_s)
         if wait_s > 0:
             message = "Too many wrong codes; wait a minute."
@@ -294,9 +257,9 @@ class _Visit:
             self._throttle.failed(who, now_s)
             raise
 
-    def _fail(self, error: LivecueError) -> None:
+    def _fail(self, error: LivecueError, _answers: Correlation | None) -> None:
         self.tell(Error(code=error.code, message=error.message))
-        self._sender.finish(CLOSE_CODES.get(error.code, 4400), error.code)
+        self._socket.finish(CLOSE_CODES.get(error.code, 4400), error.code)
 
 
 def _encode(messages: Sequence[Told]) -> Iterable[str]:
