@@ -283,21 +283,20 @@ async def test_no_answer_to_anybody_holds_them(tmp_path: Path) -> None:
         await write_everywhere(door)
         asked = [*paths(await judge_and_appeal(door)), *ASKED]
         leaks: list[str] = []
-        answered = ""
+        answered: list[str] = []
         for person in door.headers:
             async with door.client(person) as client:
                 for path in asked:
                     answer = await client.get(path)
-                    answered += answer.text
+                    answered.append(answer.text)
                     leaks += [f"{person}: {path}: {kind}" for kind in found_in(answer.text)]
                 for path, body in POSTED:
                     answer = await client.post(path, json=body)
                     leaks += [f"{person}: {path}: {kind}" for kind in found_in(answer.text)]
             leaks += [f"{person}: desk: {kind}" for kind in found_in(await followed(door, person))]
     assert not leaks, "\n".join(leaks)
-    assert [
-        words for words in ("请回访", "核对了", "不要复述", "我核对过", "流量不够用") if words not in answered
-    ] == []
+    written = ("请回访", "核对了", "不要复述", "我核对过", "流量不够用")
+    assert [words for words in written if not any(words in text for text in answered)] == []
 
 
 async def followed(door: Door, person: str) -> str:
