@@ -1,8 +1,7 @@
 """How long phone platforms wait to be let in: many at once, while recognition idles and while it is saturated.
 
 A server of its own is asked. Each platform says what it says first; the time to its upgrade is measured, and the time
-to the protocol's own answer where it has one. Both count from the moment at which the connection was begun, so they
-hold what the client's process takes, too.
+to the protocol's own answer where it has one. What the measuring process takes is told apart; see ``bench.knocks``.
 """
 
 from __future__ import annotations
@@ -11,16 +10,13 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
-from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
-from websockets.typing import Subprotocol
-
 from bench.child_server import ChildServer, child_server
+from bench.knocks import Greeting, Waited, knock
 from bench.pouring import PARTIES, live_calls
 from bench.timing import percentiles
 from gateway.sources.native_messages import Media, Open
@@ -28,8 +24,6 @@ from gateway.sources.native_messages import Media, Open
 Recognition = Literal["idle", "saturated"]
 SETTLE_S = 3.0
 """Between two rounds: the calls of one are over before the next."""
-ANSWER_S = 30.0
-"""Then a connection counts as not answered."""
 SATURATED_S = 12.0
 """How long the live calls go on before the connections come."""
 AUDIOHOOK_KEY = "bench"
@@ -47,18 +41,6 @@ class HandshakePlan:
     """Live calls that saturate recognition: half as many again as two cores carry."""
     target_ms: float = 200.0
     """Of p99, of the upgrade and of the protocol's own answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """How a platform begins."""
-
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    subprotocol: str | None = None
-    first: Sequence[str] = ()
-    is_answer: Callable[[dict[str, Any]], bool] | None = None
-    """Whether a message is the protocol's own "opened"; None: it has none."""
 
 
 def greetings(key: str, number: int) -> Mapping[str, Greeting]:
@@ -142,15 +124,6 @@ def _audiohook(call: str) -> Greeting:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Waited:
-    """How long one connection waited; None: no answer."""
-
-    upgrade_ms: float | None
-    opened_ms: float | None
-    """None, too, where the protocol has no answer of its own."""
-
-
 async def measure_handshakes(
     recordings: Sequence[Path], plan: HandshakePlan, *, on_progress: Callable[[str], None]
 ) -> Mapping[str, object]:
@@ -218,40 +191,13 @@ async def _all_platforms(
         waited: list[Waited] = []
         for _ in range(plan.rounds):
             await asyncio.sleep(SETTLE_S)
-            all_greetings = (greetings(server.key, number)[name] for number in range(plan.connections))
-            waited += await asyncio.gather(*(knock(server.url, greeting) for greeting in all_greetings))
+            all_greetings = [greetings(server.key, number)[name] for number in range(plan.connections)]
+            waited += await asyncio.to_thread(knock, server.url, all_greetings)
         has_answer = greetings("", 0)[name].is_answer is not None
         figures[name] = {
             "unanswered": sum(one.upgrade_ms is None or (has_answer and one.opened_ms is None) for one in waited),
             "upgrade_ms": percentiles(one.upgrade_ms for one in waited),
             "opened_ms": percentiles(one.opened_ms for one in waited),
+            "client_ms": percentiles(one.client_ms for one in waited),
         }
     return figures
-
-
-async def knock(url: str, greeting: Greeting) -> Waited:
-    """One connection, from its beginning to the protocol's answer."""
-    loop = asyncio.get_running_loop()
-    began_s, upgrade_ms = loop.time(), None
-    try:
-        async with (
-            asyncio.timeout(ANSWER_S),
-            connect(
-                f"ws{url.removeprefix('http')}{greeting.path}",
-                additional_headers=greeting.headers,
-                subprotocols=[Subprotocol(greeting.subprotocol)] if greeting.subprotocol else None,
-                compression=None,
-                open_timeout=ANSWER_S,
-                proxy=None,
-            ) as connection,
-        ):
-            upgrade_ms = (loop.time() - began_s) * 1000
-            for text in greeting.first:
-                await connection.send(text)
-            while greeting.is_answer is not None:
-                message = await connection.recv()
-                if isinstance(message, str) and greeting.is_answer(json.loads(message)):
-                    return Waited(upgrade_ms, (loop.time() - began_s) * 1000)
-            return Waited(upgrade_ms, None)
-    except (OSError, TimeoutError, WebSocketException):
-        return Waited(upgrade_ms, None)

@@ -39,13 +39,14 @@ def handshakes(
 
 def _print_platforms(report: Mapping[str, object]) -> None:
     groups = cast("Mapping[str, Mapping[str, Mapping[str, Any]]]", report["recognition"])
-    columns = ("recognition", "platform", "upgrade p50", "p99", "opened p50", "p99", "unanswered")
+    columns = ("recognition", "platform", "upgrade p50", "p99", "opened p50", "p99", "client p99", "unanswered")
     rows = (
         (
             state,
             name,
             *(figures["upgrade_ms"][share] for share in ("p50", "p99")),
             *(figures["opened_ms"][share] if figures["opened_ms"]["n"] else "" for share in ("p50", "p99")),
+            figures["client_ms"]["p99"],
             figures["unanswered"],
         )
         for state, platforms in groups.items()

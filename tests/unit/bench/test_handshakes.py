@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bench.handshakes import AUDIOHOOK_KEY, failings, greetings, knock
+from bench.handshakes import AUDIOHOOK_KEY, failings, greetings
+from bench.knocks import Greeting, knock
 from gateway.sources.catalogue import DOORS
 from tests.support.service import listening, open_test_service
 
@@ -19,7 +22,7 @@ async def test_every_greeting_is_answered_as_the_protocol_does(tmp_path: Path) -
     async with open_test_service(tmp_path, sources=sources) as service, listening(service) as port:
         key = await service.accounts.add_key("bench")
         all_greetings = greetings(key, 1)
-        waits = await asyncio.gather(*(knock(f"http://127.0.0.1:{port}", one) for one in all_greetings.values()))
+        waits = await asyncio.to_thread(knock, f"http://127.0.0.1:{port}", list(all_greetings.values()))
     for name, waited in zip(all_greetings, waits, strict=True):
         assert waited.upgrade_ms is not None, name
         assert (waited.opened_ms is not None) == (all_greetings[name].is_answer is not None), name
@@ -34,3 +37,15 @@ def test_late_and_unanswered_connections_fail_the_measurement() -> None:
     late = ["idle: funasr: late", "saturated: audiohook: late", "saturated: vonage: 2 unanswered"]
     assert failings(report, 200) == late
     assert failings({"idle": {"twilio": quick}}, 200) == []
+
+
+def test_who_is_sent_away_was_not_answered() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def turn_away() -> None:
+            listener.accept()[0].close()
+
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(turn_away)
+            (waited,) = knock(f"http://127.0.0.1:{listener.getsockname()[1]}", [Greeting("/")])
+    assert (waited.upgrade_ms, waited.opened_ms) == (None, None)
