@@ -16,6 +16,7 @@ from assist.errors import InputError, NotFoundError
 from assist.stores.database import Database
 from assist.stores.schema import api_keys, sessions, users
 from assist.stores.teams import agents_of_teams
+from assist.stores.together import Together
 
 T = TypeVar("T")
 PARAMETERS = 500
@@ -72,6 +73,7 @@ class AccountStore:
         self._database = database
         self._now = now
         self._last_used_resolution = last_used_resolution
+        self._keys_known = Together(self._look_up_keys)
 
     async def add_user(
         self, name: str, password_hash: str, *, role: Role, display_name: str = "", agent_id: str | None = None
@@ -173,21 +175,27 @@ class AccountStore:
             raise InputError(message, code="api-key-exists") from error
 
     async def api_key_known(self, key_hash: str) -> bool:
-        """Whether the key opens the door now; remembers its use."""
+        """Whether the key opens the door now; remembers its use. Connections that come together share one look."""
+        return await self._keys_known.find(key_hash) is not None
+
+    async def _look_up_keys(self, key_hashes: Collection[str]) -> Mapping[str, bool]:
+        """The keys among these that open the door."""
         now = self._now()
-        statement = select(api_keys.c.last_used_at).where(
-            api_keys.c.key_hash == key_hash, api_keys.c.disabled.is_(False)
+        columns = api_keys.c
+        statement = select(columns.key_hash, columns.last_used_at).where(
+            columns.key_hash.in_(key_hashes), columns.disabled.is_(False)
         )
         async with self._database.reading() as connection:
-            row = (await connection.execute(statement)).one_or_none()
-        if row is None:
-            return False
-        if row.last_used_at is None or now - row.last_used_at >= self._last_used_resolution:
+            rows = (await connection.execute(statement)).all()
+        stale = [
+            row.key_hash
+            for row in rows
+            if row.last_used_at is None or now - row.last_used_at >= self._last_used_resolution
+        ]
+        if stale:
             async with self._database.writing() as connection:
-                await connection.execute(
-                    update(api_keys).where(api_keys.c.key_hash == key_hash).values(last_used_at=now)
-                )
-        return True
+                await connection.execute(update(api_keys).where(columns.key_hash.in_(stale)).values(last_used_at=now))
+        return {row.key_hash: True for row in rows}
 
     async def api_keys(self) -> Sequence[ApiKey]:
         """All keys, by name."""

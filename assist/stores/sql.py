@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -44,6 +44,7 @@ from assist.stores.saved_searches import SavedSearchStore
 from assist.stores.scopes import in_scope
 from assist.stores.seals import SqlSealStore, amend_log, write_seals
 from assist.stores.teams import TeamStore
+from assist.stores.together import Together
 from assist.stores.turns import LogTurns
 from assist.summary import summarise
 
@@ -104,6 +105,7 @@ class SqlCallStore:
         self._page_rows = page_rows
         self._waiting: deque[_Append] = deque()
         self._append_turn = asyncio.Lock()
+        self._summaries = Together(self._read_together)
 
     @classmethod
     async def open(cls, url: str, *, busy_timeout_ms: int = 5_000) -> SqlCallStore:
@@ -172,8 +174,11 @@ class SqlCallStore:
         return count == (last or 0)
 
     async def summary(self, call_id: str) -> CallSummary | None:
+        return await self._summaries.find(call_id)
+
+    async def _read_together(self, call_ids: Collection[str]) -> Mapping[str, CallSummary]:
         async with self._database.reading() as connection:
-            return (await _read_summaries(connection, [call_id])).get(call_id)
+            return await _read_summaries(connection, call_ids)
 
     async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
         columns = schema.calls.c
@@ -336,7 +341,7 @@ async def _write_summaries(
 
 
 async def _read_summaries(
-    connection: AsyncConnection, call_ids: Sequence[str], *, lock: bool = False
+    connection: AsyncConnection, call_ids: Collection[str], *, lock: bool = False
 ) -> dict[str, CallSummary]:
     statement = select(schema.calls).where(schema.calls.c.call_id.in_(call_ids))
     if lock:
