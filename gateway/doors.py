@@ -76,6 +76,7 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
             supervisor=service.supervisor,
             authenticate=service.accounts.is_key,
             bus=service.bus,
+            turn=service.switchboard.turn,
             metrics=ingest_metrics,
             limits=ingest_limits,
         )

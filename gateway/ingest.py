@@ -49,6 +49,7 @@ from gateway.sources.native_messages import (
 from gateway.wire import PeerLeft, WebsocketWire
 
 Authenticate = Callable[[str | None], Awaitable[bool]]
+Turn = Callable[[], Awaitable[None]]
 
 Outgoing = Opened | Resumed | Ack | Paused | MediaResumed | Pong | Error | Closed | CallEvent
 
@@ -101,16 +102,21 @@ async def serve_ingest(
     supervisor: Supervisor,
     authenticate: Authenticate,
     bus: EventBus,
+    turn: Turn,
     metrics: IngestMetrics | None = None,
     limits: IngestLimits | None = None,
     person: Person | None = None,
 ) -> None:
-    """Serve one connection until it ends; the call may go on without it. ``person``: of one who came with a session."""
+    """Serve one connection until it ends; the call may go on without it.
+
+    ``turn``: waits until a call may be opened. ``person``: of one who came with a session.
+    """
     await socket.accept()
     if metrics is not None:
         metrics.connected()
     try:
-        await _Connection(socket, supervisor, bus, metrics, limits or IngestLimits(), person).serve(authenticate)
+        connection = _Connection(socket, supervisor, bus, turn, metrics, limits or IngestLimits(), person)
+        await connection.serve(authenticate)
     finally:
         if metrics is not None:
             metrics.disconnected()
@@ -124,6 +130,7 @@ class _Connection:
         socket: WebSocket,
         supervisor: Supervisor,
         bus: EventBus,
+        turn: Turn,
         metrics: IngestMetrics | None,
         limits: IngestLimits,
         person: Person | None,
@@ -131,6 +138,7 @@ class _Connection:
         self._socket = socket
         self._supervisor = supervisor
         self._bus = bus
+        self._turn = turn
         self._metrics = metrics
         self._limits = limits
         self._person = person
@@ -220,6 +228,7 @@ class _Connection:
                 self._let_go()
                 self._sender.finish(close_code)
             case OpenCall():
+                await self._turn()
                 return self._open(action)
             case AttachCall():
                 return self._attach(action)

@@ -124,6 +124,7 @@ def softphone_routes(
                     supervisor=service.supervisor,
                     authenticate=_known_already,
                     bus=service.bus,
+                    turn=service.switchboard.turn,
                     metrics=metrics,
                     limits=limits,
                     person=Softphone(session),

@@ -25,6 +25,7 @@ from assist.stores.accounts import User
 from assist.supervisor import Supervisor, SupervisorLimits
 from gateway.desk import DeskLimits, ServerInfo, serve_desk
 from gateway.ingest import IngestLimits, serve_ingest
+from gateway.phone.switchboard import Switchboard
 from gateway.sessions import WatchedSession
 from tests.support.fakes import FakeAudioStore, FakeStore, SilentAnalyser, plain_playbook, ticking_clock
 
@@ -150,6 +151,7 @@ class Doors:
 
     def app(self, ingest: IngestLimits, desk: DeskLimits) -> FastAPI:
         app = FastAPI()
+        switchboard = Switchboard(self.supervisor)
 
         async def is_key(key: str | None) -> bool:
             return key == KEY
@@ -161,6 +163,7 @@ class Doors:
                 supervisor=self.supervisor,
                 authenticate=is_key,
                 bus=self.bus,
+                turn=switchboard.turn,
                 metrics=self.metrics,
                 limits=ingest,
             )
