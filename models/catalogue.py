@@ -15,7 +15,7 @@ from assist.errors import ModelFilesError
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
 
-Task = Literal["recognition", "voice-activity", "voice-emotion", "understanding", "speaker-roles"]
+Task = Literal["recognition", "voice-activity", "voice-emotion", "understanding", "speaker-roles", "speakers"]
 _SEGMENT = "[A-Za-z0-9_][A-Za-z0-9._+-]*"
 PlainName = Annotated[str, Field(pattern=rf"^{_SEGMENT}$")]
 """Safe as one path segment."""

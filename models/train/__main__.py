@@ -10,6 +10,7 @@ from assist.errors import LivecueError
 from models.train import entry, labelled
 from models.train.corpora.command import corpora
 from models.train.roles.command import roles
+from models.train.speakers.command import speakers
 from models.train.understanding import command
 from models.train.understanding.meaning import meanings
 
@@ -28,6 +29,7 @@ app.command("baselines")(command.baselines)
 app.command("meanings")(meanings)
 app.command("corpora")(corpora)
 app.command("roles")(roles)
+app.command("speakers")(speakers)
 
 
 def main() -> None:

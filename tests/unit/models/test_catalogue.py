@@ -25,6 +25,7 @@ def test_what_a_call_needs_is_known() -> None:
         ("voice-emotion", "voice-emotion"),
         ("livecue-understanding", "understanding"),
         ("speaker-roles", "speaker-roles"),
+        ("speaker-vectors", "speakers"),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Which of the two voices of a mixed leg says an utterance."""
