@@ -23,6 +23,7 @@ from assist.messages import (
     LineCorrected,
     NoteLeft,
     NoteRemoved,
+    NotificationPushed,
     PromiseSettled,
     PromptOutcome,
     PromptUpdated,
@@ -36,8 +37,18 @@ from assist.view import CallView, fold
 
 log = logging.getLogger(__name__)
 
-Report = PromptUpdated | PromptOutcome | Result | PromiseSettled | LineCorrected | NoteLeft | NoteRemoved
-"""What becomes of prompts, offers and promises, and what people remark: by it is told what was said before."""
+Report = (
+    PromptUpdated
+    | PromptOutcome
+    | Result
+    | PromiseSettled
+    | NotificationPushed
+    | LineCorrected
+    | NoteLeft
+    | NoteRemoved
+)
+"""What becomes of prompts, offers, promises and notifications, and what people remark: by it is told what was said
+before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,7 @@ class Journal:
 
     @property
     def reports(self) -> Iterable[Envelope]:
-        """What was logged of prompts, offers and promises, and what people remarked, oldest first."""
+        """What became of prompts, offers, promises and notifications, and what people remarked, oldest first."""
         return self._reports
 
     @property

@@ -34,6 +34,8 @@ from assist.messages import (
     NeedHeard,
     NoteLeft,
     NoteRemoved,
+    Notification,
+    NotificationPushed,
     OfferHeldBack,
     OvertalkSignal,
     PartialTranscript,
@@ -150,7 +152,7 @@ def _position_ms(event: Event) -> int:
             return event.at_ms
         case NeedHeard() | OfferHeldBack() | Prompt() | PromptLeftOut() | PromptUpdated() | PromptOutcome() | Flag():
             return event.at_ms
-        case CueHeard() | Reaction() | Result() | Judgement():
+        case CueHeard() | Reaction() | Result() | Judgement() | Notification() | NotificationPushed():
             return event.at_ms
         case WrapUp() | WrapUpConfirmed() | WrapUpPushed() | LineCorrected() | NoteLeft() | NoteRemoved():
             return event.at_ms

@@ -18,11 +18,12 @@ from assist.buses import open_bus
 from assist.customers import open_customers
 from assist.customers.guard import GuardLimits
 from assist.errors import CustomersError, LivecueError
-from assist.playbook import PlaybookLibrary
+from assist.playbook import PlaybookLibrary, strange_channels
 from assist.stores import open_stores
 from gateway.settings import Settings
 from gateway.version import livecue_version
 from gateway.web import is_built
+from gateway.wiring.pushing import answers
 from models.catalogue import InstalledSource, load_catalogue
 from models.directory import ModelDirectory
 from models.threads import allowed_cpus, layout_here
@@ -35,6 +36,8 @@ MIN_PYTHON = (3, 11)
 FREE_DISK_WARN_BYTES = 5 * 10**9
 FREE_DISK_FAIL_BYTES = 500 * 10**6
 """A two-channel call of an hour takes about 60 MB while it is live."""
+CONNECT_S = 3.0
+"""How long a receiver may take to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ async def examine(settings: Settings) -> Sequence[Check]:
         _bus,
         _customers,
         _playbook,
+        _receivers,
         _web,
         _port,
     ]
@@ -215,6 +219,22 @@ async def _playbook(settings: Settings) -> Check:
     if broken:
         return Check("playbook", "warn", f"{playbook.reference}; another is broken", broken[0].message)
     return Check("playbook", "ok", f"{playbook.reference}, {len(playbook.rules)} rules")
+
+
+async def _receivers(settings: Settings) -> Check:
+    """Whether those answer who get wrap-ups and notifications, and playbooks name no others; nothing is sent."""
+    library = PlaybookLibrary(settings.playbooks_dir, default=settings.playbook)
+    library.reload()
+    books = [file.playbook for file in library.files() if file.playbook is not None]
+    strange = [f"{book.name}: {one.message}" for book in books for one in strange_channels(book, settings.channels)]
+    wanted = {"webhook": settings.webhook} if settings.webhook.url else {}
+    away = [name for name, one in {**wanted, **settings.channels}.items() if not await answers(one.url, CONNECT_S)]
+    if away:
+        remedy = "Check the addresses, and what lies between; what waits for them is tried again."
+        return Check("receivers", "warn", f"no answer from {', '.join(away)}", remedy)
+    if strange:
+        return Check("receivers", "warn", strange[0], "Set LIVECUE_CHANNELS__NAME__URL and __SECRET, or mend the rule.")
+    return Check("receivers", "ok", ", ".join((*wanted, *settings.channels)) or "none")
 
 
 async def _web(_: Settings) -> Check:

@@ -19,6 +19,7 @@ from assist.messages import (
     Envelope,
     Flag,
     Judgement,
+    NotificationPushed,
     Prompt,
     PromptLeftOut,
     Utterance,
@@ -72,6 +73,12 @@ class Metrics:
         self.gap_ms = self._counter("gap_ms", "Audio that was declared missing, by cause.", "cause")
         self.wrap_ups_confirmed = self._counter("wrap_ups_confirmed", "Wrap-ups that a person confirmed.")
         self.wrap_ups_pushed = self._counter("wrap_ups_pushed", "Wrap-ups handed on or given up, by state.", "state")
+        self.notifications_pushed = self._counter(
+            "notifications_pushed",
+            "What rules notified of, handed on or given up, by channel and state.",
+            "channel",
+            "state",
+        )
         self.playbook_reloads = self._counter("playbook_reloads", "Playbook reloads, by result.", "result")
 
         self.ingest_sockets = self._gauge("ingest_sockets", "Sockets of phone platforms that are open.")
@@ -133,6 +140,8 @@ class Metrics:
                 self.wrap_ups_confirmed.inc()
             case WrapUpPushed(state=state):
                 self.wrap_ups_pushed.labels(state=state).inc()
+            case NotificationPushed(channel=channel, state=state):
+                self.notifications_pushed.labels(channel=channel, state=state).inc()
             case _:
                 pass
 

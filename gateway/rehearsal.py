@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assist.backtest import Backtest, RecordedCall, Report, Ruleset, Said, replay, said_in
 from assist.errors import InputError, OverloadedError
-from assist.playbook import AskedLabel, Listen, Playbook, check_playbook, failures_in, parse_playbook
+from assist.playbook import (
+    AskedLabel,
+    Listen,
+    Playbook,
+    check_playbook,
+    failures_in,
+    parse_playbook,
+    strange_channels,
+)
 from assist.ports import CallQuery, CallStore
 from assist.quality.case_trial import CaseTrial
 from assist.quality.rulings import RuleCase
@@ -18,7 +26,7 @@ from gateway.record import Unread, Wanted, stored_call, stored_calls
 from gateway.rule_cases import tried
 
 Severity = Literal["error", "warning"]
-ProblemKind = Literal["form", "name", "version", "label", "case"]
+ProblemKind = Literal["form", "name", "version", "label", "channel", "case"]
 
 FIRST_LINE = 1
 
@@ -30,7 +38,8 @@ class Problem:
     severity: Severity
     """An ``error`` keeps it from being published."""
     kind: ProblemKind
-    """``form``: it is no playbook; ``label``: no model gives it; ``case``: a rule does otherwise than its case says."""
+    """``form``: it is no playbook; ``label``: no model gives it; ``channel``: nobody has configured it;
+    ``case``: a rule does otherwise than its case says."""
     line: int
     """1-based."""
     message: str
@@ -120,15 +129,20 @@ class Rehearsal:
         listen: Callable[[Playbook], Listen],
         strange_labels: Callable[[Playbook], Iterator[tuple[AskedLabel, str]]],
         *,
+        channels: Collection[str] = (),
         replays_at_once: int = 2,
         max_changes: int = 2_000,
     ) -> None:
-        """``listen`` finds a playbook's phrases; ``strange_labels`` finds labels that no model gives, and like ones."""
+        """``listen`` finds a playbook's phrases; ``strange_labels`` finds labels that no model gives, and like ones.
+
+        ``channels``: those that the operator has configured.
+        """
         if replays_at_once < 1:
             raise ValueError("replays_at_once must be at least 1")
         self._store = store
         self._listen = listen
         self._strange_labels = strange_labels
+        self._channels = channels
         self._turn = asyncio.Lock()
         self._replays_left = replays_at_once
         self._max_changes = max_changes
@@ -217,6 +231,9 @@ class Rehearsal:
             hint = f"; did you mean {near!r}?" if near else ""
             message = f"no model of Livecue gives the {asked.kind} {asked.label!r}{hint}"
             found.append(Problem("warning", "label", asked.line, message))
+        for channel in strange_channels(playbook, self._channels):
+            severity = "error" if channel.is_mistake else "warning"
+            found.append(Problem(severity, "channel", channel.line, channel.message))
         cases = len(playbook.cases)
         failures = failures_in(playbook, self._listen(playbook)) if cases else ()
         found += [Problem("error", "case", failure.line, failure.message) for failure in failures]

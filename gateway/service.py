@@ -13,6 +13,7 @@ from pathlib import Path
 
 from asr.fallback import FALLBACK_CODE
 from assist.errors import LivecueError, PlaybookError, StoreError
+from assist.notifications import Notifier
 from assist.ports import AudioStore, CallStore, EventBus, Redactor
 from assist.redaction.sealing import Revealer
 from assist.search.archive import CallArchive
@@ -99,6 +100,8 @@ class Service:
     """Whether the recogniser can carry another call."""
     afterwards: Afterwards | None = None
     """What happens to wrap-ups once their calls are over; None: nothing."""
+    notifier: Notifier | None = None
+    """Who hands on what rules notify of; None: nobody."""
     revealer: Revealer | None = None
     """Takes masks off stored events; None where they are stored plain."""
     redactor: Redactor | None = None
@@ -164,6 +167,7 @@ class Service:
                 group.create_task(self._follow_store(), name="store"),
                 group.create_task(self.sessions.run(), name="sessions"),
                 group.create_task(self._work_afterwards(), name="afterwards"),
+                group.create_task(self._notify(), name="notifications"),
                 group.create_task(self._keep_records(), name="retention"),
                 group.create_task(self.reviews.run(), name="reviews"),
                 group.create_task(self._place_calls(), name="placing"),
@@ -248,6 +252,10 @@ class Service:
     async def _work_afterwards(self) -> None:
         if self.afterwards is not None:
             await self.afterwards.run()
+
+    async def _notify(self) -> None:
+        if self.notifier is not None:
+            await self.notifier.run()
 
     async def _place_calls(self) -> None:
         if self.placing is not None:

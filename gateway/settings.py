@@ -11,7 +11,8 @@ import platformdirs
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.setting_group import Count, Group, Positive
+from gateway.push_settings import CHANNEL_NAME, ChannelSettings, WebhookSettings
+from gateway.setting_group import Count, Group, Positive, is_http
 from gateway.source_settings import SourcesSettings
 
 SOURCE_ROOT = Path(__file__).resolve().parent.parent
@@ -23,11 +24,6 @@ def default_data_dir() -> Path:
     if (SOURCE_ROOT / "pyproject.toml").is_file():
         return SOURCE_ROOT / "var"
     return Path(platformdirs.user_data_dir("livecue", appauthor=False))
-
-
-def _is_http(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 class FallbackSettings(Group):
@@ -225,7 +221,7 @@ class SummarySettings(Group):
 
     @model_validator(mode="after")
     def _names_a_model(self) -> Self:
-        if self.url and not (self.model and _is_http(self.url)):
+        if self.url and not (self.model and is_http(self.url)):
             raise ValueError("summary.url must look like https://host/v1, and summary.model must name a model")
         return self
 
@@ -237,33 +233,6 @@ class JudgeSettings(Group):
     """Ask at the end of each call whose playbook has questions; the whole transcript goes to `summary.url`."""
     timeout_s: Positive = 8.0
     """How long in seconds the end of a call waits for the answers; then rules abstain."""
-
-
-class WebhookSettings(Group):
-    """Who gets wrap-ups (see docs/wrap-up.md)."""
-
-    url: str = ""
-    """Address that wrap-ups are posted to; empty: none."""
-    secret: SecretStr = SecretStr("")
-    """Signs each post; at least 16 characters."""
-    unconfirmed_after_min: float = Field(default=30.0, ge=0)
-    """How long in minutes a proposal waits to be confirmed before it goes out as it is."""
-    timeout_s: Positive = 10.0
-    """How long in seconds an attempt may take."""
-    max_attempts: Count = 12
-    """Then a wrap-up is given up; with the waits below after about a day."""
-    retry_first_s: Positive = 5.0
-    """Wait in seconds after the first failure; it doubles."""
-    retry_most_s: Positive = 4 * 3600.0
-    """Longest wait in seconds between two attempts."""
-
-    @model_validator(mode="after")
-    def _is_signed(self) -> Self:
-        if self.url and not _is_http(self.url):
-            raise ValueError("webhook.url must look like https://host/path")
-        if self.url and len(self.secret.get_secret_value()) < 16:
-            raise ValueError("webhook.secret needs at least 16 characters, so that a receiver can trust what it gets")
-        return self
 
 
 class LogSettings(Group):
@@ -330,6 +299,7 @@ class Settings(BaseSettings):
     summary: SummarySettings = SummarySettings()
     judge: JudgeSettings = JudgeSettings()
     webhook: WebhookSettings = WebhookSettings()
+    channels: dict[str, ChannelSettings] = {}
     sources: SourcesSettings = SourcesSettings()
 
     @field_validator("public_url", "allowed_origins")
@@ -342,6 +312,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} must look like https://host or http://host:port, without a path")
         if isinstance(value, str):
             return value.rstrip("/")
+        return value
+
+    @field_validator("channels")
+    @classmethod
+    def _have_names(cls, value: dict[str, ChannelSettings]) -> dict[str, ChannelSettings]:
+        if strange := next((name for name in value if not CHANNEL_NAME.fullmatch(name)), None):
+            raise ValueError(f"{strange!r} is no name of a channel: small letters, digits, - and _, a letter first")
         return value
 
     @field_validator("time_zone")
@@ -392,6 +369,11 @@ class Settings(BaseSettings):
     def wrap_ups_dir(self) -> Path:
         """Wrap-ups that wait to be handed on."""
         return self.data_dir / "wrap-ups"
+
+    @property
+    def notifications_dir(self) -> Path:
+        """Notifications that wait to be handed on."""
+        return self.data_dir / "notifications"
 
     @property
     def meanings_dir(self) -> Path:

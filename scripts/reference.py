@@ -25,6 +25,7 @@ MESSAGES = (
     "heard",
     "judged",
     "wrapup",
+    "notifications",
     "remarks",
     "reviews",
 )
@@ -203,8 +204,8 @@ def message_of(call: ast.Call) -> str:
 
 
 def settings_page() -> str:
-    """Every setting as an environment variable, from gateway/settings.py and gateway/source_settings.py."""
-    modules = [parsed(ROOT / "gateway" / f"{name}.py") for name in ("source_settings", "settings")]
+    """Every setting as an environment variable, from gateway/settings.py and the groups beside it."""
+    modules = [parsed(ROOT / "gateway" / f"{name}.py") for name in ("source_settings", "push_settings", "settings")]
     classes = {node.name: node for module in modules for node in module.body if isinstance(node, ast.ClassDef)}
     lines = [
         "# Settings",
@@ -223,6 +224,8 @@ def setting_rows(node: ast.ClassDef, prefix: str, classes: dict[str, ast.ClassDe
             continue
         if annotation in classes:
             rows += setting_rows(classes[annotation], f"{prefix}{name.upper()}__", classes)
+        elif (kept := annotation.removeprefix("dict[str, ").removesuffix("]")) in classes:
+            rows += setting_rows(classes[kept], f"{prefix}{name.upper()}__NAME__", classes)
         else:
             known = plain_default(default)
             rows.append((f"`{prefix}{name.upper()}`", f"`{known}`" if known else "", meaning))

@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from assist.backtest.recorded import RecordedCall, Spoken
-from assist.messages import Because, Flag, Prompt, PromptUpdated
+from assist.messages import Because, Flag, Notification, Prompt, PromptUpdated
 
-Kind = Literal["prompt", "flag"]
+Kind = Literal["prompt", "flag", "notification"]
 ChangeKind = Literal["gained", "lost", "changed"]
 
 Place = tuple[Kind, str, int, int]
-"""What makes a prompt or flag the same in another run: kind, rule, position, and its number among those there."""
+"""What makes a prompt, flag or notification the same in another run.
+
+Kind, rule, position, and its number among those there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One prompt or flag as it stood at the end of a call."""
+    """One prompt, flag or notification as it stood at the end of a call."""
 
     kind: Kind
     said_id: str
@@ -30,7 +32,7 @@ class Said:
     at_ms: int
     """Position of the last verdict of a flag; where a prompt was shown."""
     standing: str
-    """Verdict of a flag; what became of a prompt: "open", "expired" or "withdrawn"."""
+    """Verdict of a flag; what became of a prompt: "open", "expired" or "withdrawn"; whom a notification was for."""
     because: Because
 
     @property
@@ -41,7 +43,7 @@ class Said:
     @property
     def is_single(self) -> bool:
         """Whether a call can have only one of it, wherever that is."""
-        return self.kind == "flag" and self.said_id == self.rule_id
+        return self.kind != "prompt" and self.said_id == self.rule_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Change:
 
 
 def said_in(spoken: Iterable[Spoken]) -> Mapping[Place, Said]:
-    """Every prompt and flag of a run as it stood in the end, in the order in which they were first said."""
+    """Every prompt, flag and notification of a run as it stood in the end, in the order of when first said."""
     said: dict[tuple[Kind, str], Said] = {}
     for event in spoken:
         match event:
@@ -79,6 +81,9 @@ def said_in(spoken: Iterable[Spoken]) -> Mapping[Place, Said]:
                 key = "flag", event.flag_id
                 verdict = _said("flag", event.flag_id, event, event.verdict)
                 said[key] = replace(verdict, first_ms=said[key].first_ms) if key in said else verdict
+            case Notification():
+                key = "notification", event.notification_id
+                said[key] = _said("notification", event.notification_id, event, event.channel)
             case _:
                 assert_never(event)
     placed: dict[Place, Said] = {}
@@ -104,7 +109,7 @@ def compare(call: RecordedCall, before: Mapping[Place, Said], after: Mapping[Pla
     return tuple(sorted(changes, key=lambda change: (change.at_ms, change.kind, change.rule_id)))
 
 
-def _said(kind: Kind, said_id: str, event: Prompt | Flag, standing: str) -> Said:
+def _said(kind: Kind, said_id: str, event: Prompt | Flag | Notification, standing: str) -> Said:
     rule_id = event.because.rule_id
     return Said(kind, said_id, rule_id, event.title, event.at_ms, event.at_ms, standing, event.because)
 

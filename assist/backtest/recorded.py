@@ -26,6 +26,7 @@ from assist.messages import (
     IntentSignal,
     Judgement,
     MeaningSignal,
+    Notification,
     Prompt,
     PromptUpdated,
     Result,
@@ -36,8 +37,8 @@ from assist.messages import (
 )
 from assist.playbook import CallEnded, Fact, Listen, Told, facts_of
 
-Spoken = Prompt | PromptUpdated | Flag
-"""What rules say to people."""
+Spoken = Prompt | PromptUpdated | Flag | Notification
+"""What rules say to people, here and elsewhere."""
 
 REPLAYED = frozenset(
     (
@@ -62,6 +63,7 @@ REPLAYED = frozenset(
         "prompt",
         "prompt-updated",
         "flag",
+        "notification",
     )
 )
 """Types of the events that a call is read from; all others may be left out."""

@@ -65,6 +65,7 @@ from assist.messages.life import (
     LegsExchanged,
     PartyMeasures,
 )
+from assist.messages.notifications import Notification, NotificationPushed
 from assist.messages.pitch import Objection, Pitch, PitchReason, RankedOffer
 from assist.messages.privacy import PrivateKind, PrivateSpan
 from assist.messages.remarks import LineCorrected, NoteLeft, NoteRemoved
@@ -187,6 +188,8 @@ Event = Annotated[
     | LineCorrected
     | NoteLeft
     | NoteRemoved
+    | Notification
+    | NotificationPushed
     | ReviewOpened
     | ReviewMoved
     | ReviewScored
@@ -280,6 +283,8 @@ __all__ = [
     "NeedHeard",
     "NoteLeft",
     "NoteRemoved",
+    "Notification",
+    "NotificationPushed",
     "Objection",
     "OfferHeldBack",
     "OfferMade",

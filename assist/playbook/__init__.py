@@ -3,6 +3,7 @@
 from assist.playbook.advise import Advice, advise, foresee, why_selling_waits
 from assist.playbook.attention import has_budget
 from assist.playbook.cases.trial import CaseFailure, failures_in
+from assist.playbook.channels import StrangeChannel, strange_channels
 from assist.playbook.clock import CallClock, Told, fact_of, facts_of
 from assist.playbook.facts import CallEnded, Fact, Known, Telling, Tick, Turn
 from assist.playbook.file import load_playbook, read_playbook
@@ -36,6 +37,7 @@ __all__ = [
     "Question",
     "ReloadResult",
     "RunState",
+    "StrangeChannel",
     "Tag",
     "Telling",
     "Tick",
@@ -52,5 +54,6 @@ __all__ = [
     "load_playbook",
     "parse_playbook",
     "read_playbook",
+    "strange_channels",
     "why_selling_waits",
 ]

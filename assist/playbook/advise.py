@@ -14,6 +14,7 @@ from assist.messages import (
     CustomerTagged,
     Flag,
     NeedHeard,
+    Notification,
     OfferHeldBack,
     OvertalkSignal,
     PhraseSignal,
@@ -31,7 +32,7 @@ from assist.messages import (
 )
 from assist.playbook.attention import WAITED_FOR, Attention, held_because, is_held, without_selling
 from assist.playbook.facts import CallEnded, Fact, Known, Tick, Turn
-from assist.playbook.firing import flag_of, number_of, prompt_of, verdict_of
+from assist.playbook.firing import flag_of, notification_of, number_of, prompt_of, verdict_of
 from assist.playbook.learning import learn
 from assist.playbook.memory import repeat_facts, repeated
 from assist.playbook.model import Playbook, Rule, urgency
@@ -52,6 +53,7 @@ Advice = (
     | CueHeard
     | Reaction
     | Flag
+    | Notification
     | CustomerTagged
     | CallRepeated
     | SilenceSignal
@@ -250,7 +252,8 @@ class _Step:
             self._set_states(rule, finding)
         verdict = verdict_of(rule.flag, finding)
         wants_prompt = rule.prompt is not None and finding.truth is Truth.TRUE and self._moment.kind != "close"
-        if verdict is None and not wants_prompt:
+        wants_word = rule.notify is not None and finding.truth is Truth.TRUE
+        if verdict is None and not wants_prompt and not wants_word:
             return run
         return self._fire(place, run, finding, verdict, wants_prompt=wants_prompt)
 
@@ -269,15 +272,19 @@ class _Step:
     ) -> RuleRun:
         """Say what the rule has to say, within its limits; a prompt that nobody sees is no firing for other rules."""
         rule = self._playbook.rules[place]
+        notify = rule.notify if finding.truth is Truth.TRUE else None
         if self._is_early:
-            verdict = None
+            verdict, notify = None, None
         number = number_of(rule, run, verdict, self._moment.at_ms)
         if number is None:
             return run
-        has_flagged = False
+        has_told = False
         if verdict is not None and rule.flag is not None:
             self._advice.append(flag_of(self._playbook, rule, rule.flag, finding, verdict, number, self._moment))
-            has_flagged = True
+            has_told = True
+        if notify is not None:
+            self._advice.append(notification_of(self._playbook, rule, notify, finding, number, self._moment))
+            has_told = True
         is_open = self._attention.of_rule(self._playbook.reference_of(rule)) is not None
         shown: Prompt | None = None
         if wants_prompt and rule.prompt and not is_open:
@@ -285,10 +292,10 @@ class _Step:
                 self._playbook, rule, rule.prompt, finding, number, self._moment, is_early=self._is_early
             )
             shown = self._show(Waiting(prompt, prompt.expires_ms, place, number))
-        if not has_flagged and shown is None:
+        if not has_told and shown is None:
             return run
         is_pending = finding.outcome == "at_risk"
-        if has_flagged or (shown is not None and shown.arm == "shown"):
+        if has_told or (shown is not None and shown.arm == "shown"):
             self._fired[rule.rule_id] += number > run.fired
         return replace(run, fired=number, fired_ms=self._moment.at_ms, verdict=verdict, is_pending=is_pending)
 

@@ -70,7 +70,7 @@ def _rules(node: yaml.Node | None, reader: Reader, what: str, known: Iterable[st
     names = _names(node, reader, f"{what}: fired")
     for name in names:
         if node is not None and name not in known:
-            raise reader.error(node, f"{what}: fired: no rule {name!r} shows a prompt or gives a flag")
+            raise reader.error(node, f"{what}: fired: no rule {name!r} shows a prompt, gives a flag or notifies")
     return names
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assist.messages import Because, Evidence, Flag, Prompt, Verdict
-from assist.playbook.model import FlagText, Playbook, PromptText, Rule
+from assist.messages import Because, Evidence, Flag, Notification, Prompt, Verdict
+from assist.playbook.model import FlagText, NotifyText, Playbook, PromptText, Rule
 from assist.playbook.moment import MAX_EVIDENCE, Finding, Moment, Truth
 from assist.playbook.state import RuleRun
 from assist.playbook.wording import WORDINGS, explain
@@ -54,6 +54,23 @@ def flag_of(
         verdict=verdict,
         score=rule.score if finding.truth is Truth.TRUE else 0,
         because=_because(playbook, rule, reason, finding, moment),
+        at_ms=moment.at_ms,
+    )
+
+
+def notification_of(
+    playbook: Playbook, rule: Rule, text: NotifyText, finding: Finding, number: int, moment: Moment
+) -> Notification:
+    """Word of the rule with its evidence."""
+    return Notification(
+        notification_id=rule.rule_id if rule.max_per_call == 1 else f"{rule.rule_id}-{number}",
+        channel=text.channel,
+        title=text.title,
+        rule=playbook.reference_of(rule),
+        party=rule.party,
+        severity=rule.severity,
+        verdict=verdict_of(rule.flag, finding),
+        because=_because(playbook, rule, rule.because, finding, moment),
         at_ms=moment.at_ms,
     )
 

@@ -66,6 +66,17 @@ class FlagText:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyText:
+    """What a rule sends word of, and to whom."""
+
+    channel: str
+    """Name of a receiver, which the operator configures."""
+    title: str
+    line: int
+    """1-based line of the channel in its file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """When a rule's open prompt has missed its moment."""
 
@@ -95,6 +106,7 @@ class Rule:
     """Its prompt may be shown while the words that call for it go on."""
     prompt: PromptText | None
     flag: FlagText | None
+    notify: NotifyText | None
     sets: Mapping[str, StateValue]
     withdrawals: tuple[Withdrawal, ...]
     line: int
@@ -107,7 +119,7 @@ class Rule:
     @property
     def is_silent(self) -> bool:
         """Whether it says nothing and only sets states."""
-        return self.prompt is None and self.flag is None
+        return self.prompt is None and self.flag is None and self.notify is None
 
     @property
     def rank(self) -> int:
@@ -210,6 +222,11 @@ class Playbook:
         """Whether any rule looks at words that go on, or anything that sells."""
         selling = () if self.catalogue is None else (*self.catalogue.needs, *self.catalogue.reactions)
         return any(one.shows_early for one in (*self.rules, *selling))
+
+    @property
+    def notifies(self) -> tuple[NotifyText, ...]:
+        """Whom rules send word to, in the order of the rules."""
+        return tuple(rule.notify for rule in self.rules if rule.notify is not None)
 
     @property
     def cases(self) -> tuple[Case, ...]:

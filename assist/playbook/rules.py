@@ -23,7 +23,7 @@ from assist.playbook.conditions import (
 )
 from assist.playbook.etiquette import check_states
 from assist.playbook.experiments.reading import read_experiment
-from assist.playbook.model import MAX_POINTS, AskedLabel, FlagText, PromptText, Rule, Withdrawal
+from assist.playbook.model import MAX_POINTS, AskedLabel, FlagText, NotifyText, PromptText, Rule, Withdrawal
 from assist.playbook.moment import AT_CLOSE, StateValue
 from assist.playbook.operators.base import Operator
 from assist.playbook.reader import Reader, line_of
@@ -35,7 +35,7 @@ MAX_BODY_CHARS = 200
 DEFAULT_MIN_CONFIDENCE = 0.35
 DEFAULT_EXPIRES_MS = 30_000
 DEFAULT_COOL_DOWN_MS = 30_000
-"""Of prompts; flags have none."""
+"""Of prompts and notifications; flags have none."""
 DEFAULT_MAX_PER_CALL = 10
 
 RULE_KEYS = (
@@ -92,9 +92,10 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
     read = _RuleFields(fields, reader, rule_id)
     scope = replace(base, where=where, min_confidence=read.min_confidence(), judges_asked=[])
     party = read_party(fields["party"], reader, where) if "party" in fields else "any"
-    prompt, flag = read.emit()
+    prompt, flag, notify = read.emit()
     sets = read.sets()
-    if prompt is None and flag is None and not sets:
+    is_silent = prompt is None and flag is None and notify is None
+    if is_silent and not sets:
         raise reader.error(node, f"{where}: needs an emit or a set, otherwise nothing follows from it")
     condition = read_operators(node, fields, scope, "condition")
     if "scope" in fields:
@@ -106,16 +107,17 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
         title=read.title(),
         party=None if party == "any" else party,
         condition=condition,
-        because=read.because(node, is_needed=prompt is not None or flag is not None),
+        because=read.because(node, is_needed=not is_silent),
         fires_live=when != "close",
         fires_at_close=when != "live",
         severity=severity,
-        cool_down_ms=read.integer("cool_down_ms", 0 if prompt is None else DEFAULT_COOL_DOWN_MS),
+        cool_down_ms=read.integer("cool_down_ms", 0 if prompt is None and notify is None else DEFAULT_COOL_DOWN_MS),
         max_per_call=read.integer("max_per_call", DEFAULT_MAX_PER_CALL, least=1, most=1_000),
         expires_ms=read.integer("expires_ms", DEFAULT_EXPIRES_MS, least=1_000, most=3_600_000),
         shows_early=read.early(has_prompt=prompt is not None and when != "close"),
         prompt=prompt,
         flag=flag,
+        notify=notify,
         sets=sets,
         withdrawals=withdrawals,
         line=line_of(node),
@@ -202,16 +204,19 @@ class _RuleFields:
             for key, value in entries.values()
         }
 
-    def emit(self) -> tuple[PromptText | None, FlagText | None]:
+    def emit(self) -> tuple[PromptText | None, FlagText | None, NotifyText | None]:
         node = self._fields.get("emit")
         if node is None:
-            return None, None
+            return None, None, None
         what = self._name("emit")
-        fields = self._reader.fields(node, what, optional=("prompt", "flag"))
+        fields = self._reader.fields(node, what, optional=("prompt", "flag", "notify"))
         if not fields:
-            raise self._reader.error(node, f"{what}: needs a prompt or a flag")
-        prompt = self._read_prompt(fields["prompt"]) if "prompt" in fields else None
-        return prompt, self._read_flag(fields["flag"]) if "flag" in fields else None
+            raise self._reader.error(node, f"{what}: needs a prompt, a flag or a notify")
+        return (
+            self._read_prompt(fields["prompt"]) if "prompt" in fields else None,
+            self._read_flag(fields["flag"]) if "flag" in fields else None,
+            self._read_notify(fields["notify"]) if "notify" in fields else None,
+        )
 
     def withdrawals(self, scope: Scope) -> tuple[Withdrawal, ...]:
         node = self._fields.get("withdraw")
@@ -250,6 +255,21 @@ class _RuleFields:
             verdict = self._reader.choice(fields["verdict"], f"{what}: verdict", ("breach", "at_risk", "met"))
         met = _read_reason(fields["met"], self._reader, f"{what}: met") if "met" in fields else ""
         return FlagText(title, cast(Literal["breach", "at_risk", "met"], verdict), met)
+
+    def _read_notify(self, node: yaml.Node) -> NotifyText:
+        """A channel's name, or with a title of its own; addresses are the operator's."""
+        what = self._name("emit: notify")
+        if isinstance(node, yaml.ScalarNode):
+            channel, title = node, self.title()
+        else:
+            fields = self._reader.fields(node, what, required=("channel",), optional=("title",))
+            channel, title = fields["channel"], self.title()
+            if "title" in fields:
+                title = self._reader.text(fields["title"], f"{what}: title", most=MAX_TITLE_CHARS)
+        name = self._reader.name(channel, f"{what}: channel")
+        if not title:
+            raise self._reader.error(node, f"{what}: the key 'title' is missing, here or in the rule")
+        return NotifyText(name, title, line_of(channel))
 
     def _name(self, key: str) -> str:
         return f"{self._where}: {key}"

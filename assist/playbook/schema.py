@@ -174,6 +174,10 @@ def _rule() -> Schema:
         "verdict": one_of(("breach", "at_risk", "met")),
         "met": text("做到了时的说明"),
     }
+    notify = {
+        "channel": text("渠道的名字；地址和密钥由运维在设置里配", pattern=NAME),
+        "title": text("通知的标题；不写则用规则的 title"),
+    }
     withdrawal = mapping({"when": ref("condition"), "because": text()}, required=("when", "because"))
     return mapping(
         {
@@ -190,8 +194,18 @@ def _rule() -> Schema:
             "because": text("为什么：可用 {quote}、{seconds}、{count}"),
             "emit": {
                 **mapping(
-                    {"prompt": mapping(prompt, required=("kind", "title", "body")), "flag": mapping(flag)},
-                    about="给坐席的提示、给质检的标记",
+                    {
+                        "prompt": mapping(prompt, required=("kind", "title", "body")),
+                        "flag": mapping(flag),
+                        "notify": {
+                            "anyOf": [
+                                text("渠道的名字", pattern=NAME),
+                                mapping(notify, required=("channel",)),
+                            ],
+                            "description": "成立时推送到运维配置的渠道",
+                        },
+                    },
+                    about="给坐席的提示、给质检的标记、推送到渠道的通知",
                 ),
                 "minProperties": 1,
             },

@@ -28,6 +28,8 @@ class Waiting(BaseModel):
     """Of the event; 0: what holds of the call as a whole."""
     channel: str = ""
     """To whom, where there are several receivers."""
+    name: str = ""
+    """Of what is handed on, within its call."""
     next_at: datetime
     """Aware UTC: not tried before."""
     attempts: int = 0

@@ -68,11 +68,12 @@ class Pusher:
         self._limits = limits or RetryLimits()
         self._changed = Notice()
 
-    def put(self, call_id: str, seq: int = 0, *, channel: str = "", wait_s: float = 0.0) -> None:
+    def put(self, call_id: str, seq: int = 0, *, channel: str = "", name: str = "", wait_s: float = 0.0) -> None:
         """Hand it on in so many seconds, in place of what waits of the same. Raises OSError: it is in memory only."""
         next_at = self._now() + timedelta(seconds=wait_s)
+        waiting = Waiting(call_id=call_id, seq=seq, channel=channel, name=name, next_at=next_at)
         try:
-            self._outbox.put(Waiting(call_id=call_id, seq=seq, channel=channel, next_at=next_at))
+            self._outbox.put(waiting)
         finally:
             self._changed.notify()
 

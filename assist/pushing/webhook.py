@@ -56,6 +56,13 @@ class Webhook:
                 is_final=status < 500 and status not in MAY_PASS,
             )
 
+    async def check(self) -> None:
+        """Look whether anybody answers there, handing nothing on. Raises WebhookError "webhook-unreachable"."""
+        try:
+            await self._client.head(self._url)
+        except httpx.HTTPError as error:
+            raise WebhookError("The receiver cannot be reached.", code="webhook-unreachable") from error
+
 
 @asynccontextmanager
 async def open_webhook(url: str, *, secret: str, timeout_s: float) -> AsyncGenerator[Webhook]:

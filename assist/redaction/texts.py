@@ -26,6 +26,7 @@ E = TypeVar("E", bound=Message)
 NO_WORDS = frozenset(
     (
         *("agent_id", "call_id", "customer_id", "external_id", "flag_id", "last_call_id", "need_id", "note_id"),
+        *("channel", "notification_id"),
         *("calibration_id", "case_id", "draw_id", "flag_ids", "item_id", "item_ids", "review_id", "reviewer_id"),
         *("reviewer_name", "scorecard", "section_id"),
         *("offer_id", "order_id", "promise_id", "prompt_id", "tag_id", "utterance_id", "utterance_ids", "wording_id"),

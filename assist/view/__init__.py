@@ -11,6 +11,7 @@ from assist.view.shapes import (
     Line,
     LineEntity,
     Note,
+    NotificationCard,
     PromptCard,
     RoleGuess,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Line",
     "LineEntity",
     "Note",
+    "NotificationCard",
     "PromptCard",
     "RoleGuess",
     "fold",

@@ -27,6 +27,8 @@ from assist.messages import (
     NeedHeard,
     NoteLeft,
     NoteRemoved,
+    Notification,
+    NotificationPushed,
     OfferHeldBack,
     PartialTranscript,
     PromiseSettled,
@@ -55,7 +57,7 @@ from assist.view.lines import (
     without_feeling,
 )
 from assist.view.remarks import with_correction, with_note
-from assist.view.shapes import FEELINGS_KEPT, CallView
+from assist.view.shapes import FEELINGS_KEPT, CallView, NotificationCard
 
 
 def fold(view: CallView, envelope: Envelope) -> CallView:
@@ -169,6 +171,15 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
                 tuple(event if flag.flag_id == event.flag_id else flag for flag in view.flags)
                 if known
                 else (*view.flags, event)
+            )
+        case Notification():
+            changes["notifications"] = (*view.notifications, NotificationCard(notification=event))
+        case NotificationPushed():
+            changes["notifications"] = tuple(
+                card.model_copy(update={"pushed": event})
+                if card.notification.notification_id == event.notification_id
+                else card
+                for card in view.notifications
             )
         case WrapUp():
             changes["wrap_up"] = event

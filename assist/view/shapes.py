@@ -24,6 +24,8 @@ from assist.messages import (
     LegsExchanged,
     Message,
     NeedHeard,
+    Notification,
+    NotificationPushed,
     OfferHeldBack,
     Party,
     Prompt,
@@ -127,6 +129,14 @@ class PromptCard(Message):
     """How its offer ended, as reported last."""
 
 
+class NotificationCard(Message):
+    """A notification and what became of sending it."""
+
+    notification: Notification
+    pushed: NotificationPushed | None = None
+    """None: it is on its way."""
+
+
 class CorrectedLine(Message):
     """What a person says was said in an utterance."""
 
@@ -191,6 +201,8 @@ class CallView(Message):
     """Oldest first."""
     flags: tuple[Flag, ...] = ()
     """One per flag_id, the latest verdict, in order of first appearance."""
+    notifications: tuple[NotificationCard, ...] = ()
+    """What rules sent word of, oldest first."""
     gaps: tuple[AudioGap, ...] = ()
     degraded: tuple[CallDegraded, ...] = ()
     """What is impaired now."""

@@ -52,6 +52,7 @@ def _fits(call: CallFacts, filing: Filing) -> bool:
     finals = (card.prompt for card in call.view.prompts if not card.prompt.from_partial)
     prompted = {prompt.because.rule_id for prompt in finals}
     flagged = {(_rule_of(flag.rule), flag.verdict) for flag in call.view.flags}
+    prompted |= {_rule_of(card.notification.rule) for card in call.view.notifications}
     return any(rule_id in prompted or (rule_id, verdict) in flagged for rule_id, verdict in filing.fired.items())
 
 

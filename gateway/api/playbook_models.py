@@ -176,16 +176,16 @@ class TryRequest(Body):
 
 
 class SaidRow(Body):
-    """One prompt or flag, in the call's record, now, or in both."""
+    """One prompt, flag or notification, in the call's record, now, or in both."""
 
-    kind: Literal["prompt", "flag"]
+    kind: Literal["prompt", "flag", "notification"]
     rule_id: str
     title: str
     at_ms: int
     change: Literal["same", "gained", "lost", "changed"] | None
     """None: the record is not compared with."""
     before: str | None
-    """Verdict of a flag, or what became of a prompt, in the record."""
+    """Verdict of a flag, what became of a prompt, or channel of a notification, in the record."""
     after: str | None
     because: Because
 

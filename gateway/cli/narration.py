@@ -11,6 +11,7 @@ from assist.messages import (
     CustomerTagged,
     Envelope,
     Flag,
+    Notification,
     Prompt,
     Utterance,
     WrapUp,
@@ -41,6 +42,9 @@ def narrate(envelope: Envelope) -> str | None:
             return f"[{clock(event.at_ms)}]   ★ {event.kind} {event.title}: {event.body}  ({event.because.reason})"
         case Flag():
             return f"[{clock(event.at_ms)}]   ⚑ {event.verdict} {event.title}  ({event.because.reason})"
+        case Notification():
+            reason = event.because.reason
+            return f"[{clock(event.at_ms)}]   ✉ to {event.channel}: {event.title}  ({reason})"
         case WrapUp():
             return "\n".join(f"[{clock(event.at_ms)}]   ✎ {sentence.zh}" for sentence in event.sentences)
         case CallDegraded(restored=False):

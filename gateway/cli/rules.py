@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,9 +35,9 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check playbooks and try the cases of their rules; every mistake with its file and line."""
-    is_good = True
+    is_good, channels = True, load_settings(data_dir=data_dir).channels
     for path in _files(paths):
-        row, lines = _check(path, with_cases=cases)
+        row, lines = _check(path, with_cases=cases, channels=channels)
         if data_dir is not None and "playbook" in row:
             found = _rule_cases(path, data_dir)
             row = {**row, "ok": row["ok"] and not found["failing"], "rule_cases": found}
@@ -52,10 +52,10 @@ def check(
         raise typer.Exit(1)
 
 
-def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[str]]:
+def _check(path: Path, *, with_cases: bool, channels: Collection[str]) -> tuple[Mapping[str, object], list[str]]:
     """What is to be said of one file, to programs and to people."""
     from assist.errors import PlaybookError
-    from assist.playbook import CaseFailure, failures_in, load_playbook
+    from assist.playbook import CaseFailure, failures_in, load_playbook, strange_channels
     from gateway.wiring import phrase_listener, strange_labels
 
     try:
@@ -70,19 +70,24 @@ def _check(path: Path, *, with_cases: bool) -> tuple[Mapping[str, object], list[
         {"line": asked.line, "message": f"no model of Livecue gives the {asked.kind} {asked.label!r}{_hint(near)}"}
         for asked, near in strange_labels(playbook)
     ]
+    strange = list(strange_channels(playbook, channels))
+    warnings += [{"line": one.line, "message": one.message} for one in strange if not one.is_mistake]
+    unknown = [{"line": one.line, "message": one.message} for one in strange if one.is_mistake]
     row = {
         "path": str(path),
-        "ok": not failures,
+        "ok": not failures and not unknown,
         "playbook": playbook.reference,
         "rules": rules,
         "offers": offers,
         "cases": tried,
         "failures": [asdict(failure) for failure in failures],
         "warnings": warnings,
+        "unknown_channels": unknown,
     }
-    verdict = f"{len(failures)} failed" if failures else "ok"
+    verdict = f"{len(failures)} failed" if failures else "unknown channels" if unknown else "ok"
     return row, [
         *(f"{path}:{warning['line']}: warning: {warning['message']}" for warning in warnings),
+        *(f"{path}:{channel['line']}: {channel['message']}" for channel in unknown),
         *(f"{path}:{failure.line}: {failure.message}" for failure in failures),
         f"{path}: {playbook.reference}, {rules} rules, {offers} offers, {tried} cases, {verdict}",
     ]

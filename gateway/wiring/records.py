@@ -19,6 +19,7 @@ def register_projections(records: RecordStore, settings: Settings, audio_store: 
     records.register(FileProjection("played", settings.played_dir))
     records.register(FileProjection("spool", settings.spool_dir))
     records.register(FileProjection("wrap-ups", settings.wrap_ups_dir, suffix=".json"))
+    records.register(FileProjection("notifications", settings.notifications_dir))
 
 
 @asynccontextmanager

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] -- names trio, which we have not
 
 from assist.buses import open_bus
 from assist.chat import ChatModel, open_chat
-from assist.closed_logs import LONGEST_LOG
 from assist.customers import open_customers
 from assist.customers.guard import GuardLimits
 from assist.errors import ConfigurationError
 from assist.judge.endpoint import EndpointJudge
 from assist.messages import Envelope
+from assist.notifications import HeardStore
 from assist.playbook import Playbook, PlaybookLibrary
-from assist.ports import Analyser, CallStore
-from assist.pushing.outbox import Outbox
-from assist.pushing.pusher import RetryLimits
-from assist.pushing.webhook import open_webhook
+from assist.ports import Analyser
 from assist.session import SessionLimits
 from assist.stores import open_stores
 from assist.supervisor import Supervisor, SupervisorLimits
-from assist.wrapup.afterwards import Afterwards
-from assist.wrapup.endpoint import Endpoint
-from assist.wrapup.pusher import PushLimits, WrapUpPusher
 from gateway.auth import Accounts
 from gateway.experiments import LiveExperiments
 from gateway.metrics import HeardBus, Metrics, Reading
@@ -38,7 +31,7 @@ from gateway.publishing import Publishing
 from gateway.rehearsal import Rehearsal
 from gateway.retention import Retention
 from gateway.service import Service
-from gateway.settings import LimitSettings, Settings, WebhookSettings
+from gateway.settings import LimitSettings, Settings
 from gateway.teams import Teams
 from gateway.wiring.analysis import (
     open_classifiers,
@@ -49,6 +42,7 @@ from gateway.wiring.analysis import (
     strange_labels,
 )
 from gateway.wiring.privacy import keep_calls, outward_redactor, played_sound
+from gateway.wiring.pushing import open_afterwards, open_notifier
 from gateway.wiring.readings import engine_readings, pressure_readings, speculation_readings
 from gateway.wiring.recognition import admission, open_recognition
 from gateway.wiring.recordings import open_audio_store
@@ -107,11 +101,14 @@ async def open_service(
         def on_closed(call_id: str) -> None:
             afterwards.closed(call_id)
 
+        def on_stored(envelopes: Sequence[Envelope]) -> None:
+            notifier.stored(envelopes)
+
         supervisor = Supervisor(
             transcriber=recognition.transcriber,
             analysers=analysers,
             playbook=playbooks.get,
-            store=calls.store,
+            store=HeardStore(calls.store, on_stored),
             audio_store=audio_store,
             bus=bus,
             spool_dir=settings.spool_dir,
@@ -130,6 +127,7 @@ async def open_service(
             limits=supervisor_limits(settings.limits),
         )
         afterwards = await open_afterwards(stack, settings, chat, calls.store, supervisor)
+        notifier = await open_notifier(stack, settings, calls.store, supervisor)
         accounts = Accounts(stores.accounts, settings.session)
         yield Service(
             settings=settings,
@@ -147,6 +145,7 @@ async def open_service(
             audio_store=audio_store,
             bus=bus,
             afterwards=afterwards,
+            notifier=notifier,
             retention=Retention(
                 stores.records, retention_rules(settings.retention), every_s=settings.retention.every_s
             ),
@@ -154,7 +153,7 @@ async def open_service(
             playbooks=playbooks,
             experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, settings.playbooks_dir),
-            rehearsal=Rehearsal(calls.store, phrase_listener, strange_labels),
+            rehearsal=Rehearsal(calls.store, phrase_listener, strange_labels, channels=settings.channels),
             metrics=metrics,
             warm_up=recognition.warm_up,
             playbook_changes=lambda: changes_in(settings.playbooks_dir),
@@ -164,6 +163,11 @@ async def open_service(
                 *speculation_readings(recognition.transcriber),
                 Reading(
                     "wrap_ups_waiting", "Wrap-ups that are still to be handed on.", lambda: float(afterwards.waiting)
+                ),
+                Reading(
+                    "notifications_waiting",
+                    "Notifications of rules that are still to be handed on.",
+                    lambda: float(notifier.waiting),
                 ),
                 Reading(
                     "recogniser_stand_in",
@@ -188,36 +192,6 @@ async def open_model(stack: AsyncExitStack, settings: Settings) -> ChatModel | N
         return None
     chat = open_chat(summary.url, model=summary.model, key=summary.key.get_secret_value())
     return await stack.enter_async_context(chat)
-
-
-async def open_afterwards(
-    stack: AsyncExitStack, settings: Settings, chat: ChatModel | None, store: CallStore, supervisor: Supervisor
-) -> Afterwards:
-    """What happens to wrap-ups, as the settings want it; what it needs is closed with ``stack``.
-
-    ``chat``: the model that writes them; None: the template alone.
-    """
-    read, record = partial(store.envelopes, limit=LONGEST_LOG), supervisor.record_after
-    webhook, pusher = settings.webhook, None
-    writer = Endpoint(chat, timeout_s=settings.summary.timeout_s) if chat else None
-    if webhook.url:
-        secret = webhook.secret.get_secret_value()
-        door = await stack.enter_async_context(open_webhook(webhook.url, secret=secret, timeout_s=webhook.timeout_s))
-        outbox = await asyncio.to_thread(Outbox, settings.wrap_ups_dir)
-        pusher = WrapUpPusher(outbox, door, read=read, record=record, limits=push_limits(webhook))
-    return Afterwards(read=read, record=record, writer=writer, pusher=pusher)
-
-
-def push_limits(settings: WebhookSettings) -> PushLimits:
-    """The settings as the pusher wants them."""
-    return PushLimits(
-        unconfirmed_after_s=settings.unconfirmed_after_min * 60,
-        retry=RetryLimits(
-            max_attempts=settings.max_attempts,
-            retry_first_s=settings.retry_first_s,
-            retry_most_s=settings.retry_most_s,
-        ),
-    )
 
 
 def supervisor_limits(limits: LimitSettings) -> SupervisorLimits:

@@ -29,6 +29,9 @@ class Receiver:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+            if head.startswith("HEAD "):
+                writer.write(b"HTTP/1.1 405 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+                return
             body = await reader.readexactly(int(headers["content-length"]))
             answer = self.answers.pop(0) if self.answers else (200, b"{}")
             async with self.arrived:

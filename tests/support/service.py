@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from assist.buses.memory import MemoryBus
-from assist.messages import Agent, CallClosed
+from assist.messages import Agent, CallClosed, Envelope
+from assist.notifications import HeardStore
 from assist.playbook import PlaybookLibrary
 from assist.ports import Analyser, CustomerDirectory, Transcriber
 from assist.quality.scorecard_file import DIRECTORY as SCORECARDS
@@ -39,6 +40,7 @@ from gateway.settings import Settings
 from gateway.teams import Teams
 from gateway.wiring import phrase_listener, strange_labels
 from gateway.wiring.privacy import KeptCalls, keep_calls
+from gateway.wiring.pushing import open_notifier
 from gateway.wiring.reviews import review_plan
 from nlp.phrases import PhraseAnalyser
 from nlp.privacy import RuleRedactor
@@ -101,15 +103,19 @@ async def open_test_service(
     playbooks = LivePlaybooks(PlaybookLibrary(chosen.playbooks_dir, default=chosen.playbook))
     bus = HeardBus(MemoryBus(), metrics.count)
     audio_store = FlacAudioStore(chosen.audio_dir)
-    async with open_stores(chosen.store_url) as stores:
+    async with open_stores(chosen.store_url) as stores, AsyncExitStack() as stack:
         calls = keep_calls(chosen, stores) if masks_calls else KeptCalls(stores.calls, None)
         experiments = LiveExperiments(stores.experiments, playbooks.in_use)
         accounts = Accounts(stores.accounts, chosen.session, hasher=cheap_hasher())
+
+        def on_stored(envelopes: Sequence[Envelope]) -> None:
+            notifier.stored(envelopes)
+
         supervisor = Supervisor(
             transcriber=transcriber or ScriptedTranscriber(SCRIPT),
             analysers=(PhraseAnalyser(), *analysers),
             playbook=playbooks.get,
-            store=calls.store,
+            store=HeardStore(calls.store, on_stored),
             audio_store=audio_store,
             bus=bus,
             spool_dir=chosen.spool_dir,
@@ -119,6 +125,7 @@ async def open_test_service(
             now=now,
             limits=supervisor_limits,
         )
+        notifier = await open_notifier(stack, chosen, calls.store, supervisor)
         service = Service(
             settings=chosen,
             supervisor=supervisor,
@@ -145,8 +152,9 @@ async def open_test_service(
             playbooks=playbooks,
             experiments=experiments,
             publishing=Publishing(playbooks, stores.playbooks, chosen.playbooks_dir),
-            rehearsal=Rehearsal(stores.calls, phrase_listener, strange_labels),
+            rehearsal=Rehearsal(stores.calls, phrase_listener, strange_labels, channels=chosen.channels),
             metrics=metrics,
+            notifier=notifier,
             warm_up=warm_up,
             playbook_changes=playbook_changes,
             store_check_s=store_check_s,

@@ -22,6 +22,8 @@ import type {
   IntentSignal,
   Line,
   LineEntity,
+  NotificationCard,
+  NotificationPushed,
   PartialTranscript,
   Party,
   PromiseSettled,
@@ -68,6 +70,7 @@ export function emptyView(callId: string): CallView {
     held_back: null,
     prompts: [],
     flags: [],
+    notifications: [],
     gaps: [],
     degraded: [],
     exchanged: [],
@@ -194,11 +197,19 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
       return { notes: withNote(view.notes, event, at) };
     case "note-removed":
       return { notes: view.notes.filter((note) => note.note_id !== event.note_id) };
+    case "notification":
+      return { notifications: [...view.notifications, { notification: event, pushed: null }] };
+    case "notification-pushed":
+      return { notifications: view.notifications.map((card) => withPush(card, event)) };
     case "flag":
       return { flags: withFlag(view.flags, event) };
     default:
       return {};
   }
+}
+
+function withPush(card: NotificationCard, pushed: NotificationPushed): NotificationCard {
+  return card.notification.notification_id === pushed.notification_id ? { ...card, pushed } : card;
 }
 
 function isAnother(customer: Customer | null, known: Customer | null): boolean {

@@ -261,6 +261,7 @@ export interface CallView {
   readonly held_back: PromptLeftOut | OfferHeldBack | null;
   readonly prompts: readonly PromptCard[];
   readonly flags: readonly Flag[];
+  readonly notifications: readonly NotificationCard[];
   readonly gaps: readonly AudioGap[];
   readonly degraded: readonly CallDegraded[];
   readonly exchanged: readonly LegsExchanged[];
@@ -688,6 +689,38 @@ export interface NoteRemoved {
   readonly note_id: string;
   readonly at_ms: number;
   readonly by: string;
+}
+
+/** A rule called for word to a channel; sending it is no part of the log's fold, and a replay sends nothing. */
+export interface Notification {
+  readonly type: "notification";
+  readonly notification_id: string;
+  readonly channel: string;
+  readonly title: string;
+  readonly rule: string;
+  readonly party: Party | null;
+  readonly severity: Severity;
+  readonly verdict: Verdict | null;
+  readonly because: Because;
+  readonly at_ms: number;
+}
+
+/** A notification and what became of sending it. */
+export interface NotificationCard {
+  readonly notification: Notification;
+  readonly pushed: NotificationPushed | null;
+}
+
+/** What became of sending a notification. */
+export interface NotificationPushed {
+  readonly type: "notification-pushed";
+  readonly notification_id: string;
+  readonly channel: string;
+  readonly at_ms: number;
+  readonly state: "delivered" | "failed";
+  readonly key: string;
+  readonly attempts: number;
+  readonly reason: string;
 }
 
 /** What a customer may have against an offer, and the answer to it. */
@@ -1223,6 +1256,8 @@ export type CallEvent =
   | LineCorrected
   | NoteLeft
   | NoteRemoved
+  | Notification
+  | NotificationPushed
   | ReviewOpened
   | ReviewMoved
   | ReviewScored

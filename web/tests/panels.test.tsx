@@ -33,6 +33,25 @@ function watched(change: Partial<WatchedCall>): WatchedCall {
   };
 }
 
+describe("Notifications", () => {
+  test("stand among the flags, with where they went and whether they got there", () => {
+    const cards = readViews("edges").at(-1)?.notifications ?? [];
+    const failed = cards.map((card) => ({
+      ...card,
+      pushed: card.pushed && { ...card.pushed, state: "failed" as const },
+    }));
+    show(<FlagList flags={[]} notifications={failed} shine={vi.fn()} />);
+    const states = screen.getAllByRole("listitem").map((each) => [each.dataset["testid"], each.dataset["state"]]);
+    expect(states).toEqual([
+      ["notification-n-1", "failed"],
+      ["notification-n-2", "waiting"],
+    ]);
+    expect(screen.getByTestId("notification-n-1").textContent).toContain("floor");
+    fireEvent.click(screen.getByTestId("notification-n-1").querySelector("button") ?? document.body);
+    expect(screen.getByTestId("because").textContent).toContain("理由");
+  });
+});
+
 describe("QA flags", () => {
   test("that need attention come first, and those that are met fold away", () => {
     show(<FlagList flags={[flag("f1", "met"), flag("f2", "at_risk"), flag("f3", "breach")]} shine={vi.fn()} />);

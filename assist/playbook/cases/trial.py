@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assist.messages import Flag, Prompt, Verdict
+from assist.messages import Flag, Notification, Prompt, Verdict
 from assist.playbook.advise import advise
 from assist.playbook.cases.case import Case
 from assist.playbook.cases.dialogue import facts_in
@@ -32,6 +32,7 @@ class _Outcome:
     """What one rule said and did in a dialogue, and what was offered."""
 
     prompts: int = 0
+    notifications: int = 0
     has_set: bool = False
     verdicts: dict[str, Verdict] = field(default_factory=dict[str, Verdict])
     """The last one of each flag."""
@@ -41,6 +42,7 @@ class _Outcome:
     def describe(self) -> str:
         parts = [
             *(["a prompt"] if self.prompts else []),
+            *(["a notification"] if self.notifications else []),
             *(["a state"] if self.has_set else []),
             *(f"a flag {verdict}" for verdict in self.verdicts.values()),
             *([f"the offer {', '.join(self.offers)}"] if self.offers else []),
@@ -76,6 +78,8 @@ def _try(playbook: Playbook, case: Case, listen: Listen, rule: Rule | None = Non
                 outcome.prompts += 1
             elif isinstance(item, Flag) and item.rule == reference:
                 outcome.verdicts[item.flag_id] = item.verdict
+            elif isinstance(item, Notification) and item.rule == reference:
+                outcome.notifications += 1
     return outcome
 
 
@@ -91,7 +95,7 @@ def _is_right(rule: Rule, case: Case, outcome: _Outcome) -> bool:
     if case.verdict is not None and case.verdict not in verdicts:
         return False
     own = rule.flag.verdict if rule.flag else None
-    has_fired = outcome.prompts > 0 or outcome.has_set or own in verdicts
+    has_fired = outcome.prompts > 0 or outcome.notifications > 0 or outcome.has_set or own in verdicts
     if case.fires:
         return has_fired or case.verdict is not None
     return not has_fired and all(verdict in ("met", case.verdict) for verdict in verdicts)

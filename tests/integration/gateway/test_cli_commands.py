@@ -104,6 +104,28 @@ def test_bundled_playbooks_are_good_and_ask_for_nothing_that_no_model_gives(live
     ]
 
 
+def test_channels_are_warned_of_where_there_are_none_and_mistakes_where_there_are_others(
+    livecue: Livecue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(
+        "name: small\nversion: 1\ntitle: 试\nrules:\n"
+        "  - id: r\n    title: 试\n    phrase: 您好\n    because: 试\n    emit: {notify: flor}\n",
+        "utf-8",
+    )
+    result = livecue("rules", "check", str(path), "--json")
+    (row,) = rows(result)
+    assert (result.exit_code, row["ok"], [one["line"] for one in row["warnings"]]) == (0, True, [9])
+    monkeypatch.setenv("LIVECUE_CHANNELS__FLOOR__URL", "https://floor.example.com/livecue")
+    monkeypatch.setenv("LIVECUE_CHANNELS__FLOOR__SECRET", "a secret of the floor")
+    result = livecue("rules", "check", str(path), "--json")
+    (row,) = rows(result)
+    assert (result.exit_code, row["ok"], row["warnings"]) == (1, False, [])
+    assert row["unknown_channels"] == [{"line": 9, "message": "no channel is called 'flor'; did you mean 'floor'?"}]
+    monkeypatch.setenv("LIVECUE_CHANNELS__FLOOR__SECRET", "too short")
+    assert getattr(livecue("rules", "check", str(path)).exception, "code", None) == "bad-settings"
+
+
 def test_labels_that_no_model_gives_are_told_with_their_line_but_are_no_mistake(
     livecue: Livecue, tmp_path: Path
 ) -> None:

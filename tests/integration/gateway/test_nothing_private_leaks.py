@@ -33,7 +33,7 @@ from gateway.auth import SESSION_COOKIE
 from gateway.logs import configure_logs
 from gateway.service import Service
 from gateway.settings import LogSettings
-from gateway.wiring.service import open_afterwards
+from gateway.wiring.pushing import open_afterwards
 from tests.support.access_table import rows
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
 from tests.support.receiver import receiver

@@ -1,4 +1,4 @@
-"""What the doctor says of the models that come with Livecue."""
+"""What the doctor says of the models that come with Livecue, and of those that it asks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from gateway import doctor
 from gateway.settings import Settings
 from models.catalogue import Catalogue, load_catalogue
+from tests.support.receiver import receiver
 
 
 @pytest.mark.parametrize(("task", "state"), [("voice-activity", "fail"), ("understanding", "warn")])
@@ -42,3 +43,29 @@ async def test_the_customer_directory_is_asked(customers: str, state: str, found
     settings = Settings(data_dir=tmp_path, customers=customers.format(tmp_path))
     checks = {check.name: check for check in await doctor.examine(settings)}
     assert (checks["customers"].state, checks["customers"].found) == (state, found)
+
+
+async def test_receivers_are_asked_whether_they_are_there_and_get_nothing(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(
+        "name: small\nversion: 1\ntitle: 试\nrules:\n"
+        "  - {id: r, title: 试, phrase: 您好, because: 试, emit: {notify: flor}}\n",
+        "utf-8",
+    )
+    book = {"data_dir": tmp_path, "playbooks_dir": tmp_path, "playbook": "small"}
+    secret = "a secret of the receiver"
+
+    async def found(**channels: str) -> tuple[str, str]:
+        chosen = {name: {"url": url, "secret": secret} for name, url in channels.items()}
+        settings = Settings.model_validate({**book, "channels": chosen})
+        check = {check.name: check for check in await doctor.examine(settings)}["receivers"]
+        return check.state, check.found
+
+    async with receiver() as there:
+        assert await found(flor=there.url) == ("ok", "flor")
+        assert await found(floor=there.url) == (
+            "warn",
+            "small: no channel is called 'flor'; did you mean 'floor'?",
+        )
+        assert there.got == []
+    assert await found(flor="http://127.0.0.1:9/") == ("warn", "no answer from flor")
+    assert (await found())[0] == "warn"

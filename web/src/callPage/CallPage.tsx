@@ -158,6 +158,7 @@ function OpenCall({ view: stored, again, user, route, theme, report, help }: Ope
             {shown === "flags" && (
               <FlagList
                 flags={view.flags}
+                notifications={view.notifications}
                 shine={shineHere}
                 opened={route.flagId ?? null}
                 {...(!isNarrow && { asked: showFlag })}

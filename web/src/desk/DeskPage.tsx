@@ -101,7 +101,14 @@ export function DeskPage(props: Props): React.JSX.Element {
           shine={shine}
         />
       )}
-      {(!isNarrow || tab === "flags") && <FlagList key={call.view.call_id} flags={call.view.flags} shine={shine} />}
+      {(!isNarrow || tab === "flags") && (
+        <FlagList
+          key={call.view.call_id}
+          flags={call.view.flags}
+          notifications={call.view.notifications}
+          shine={shine}
+        />
+      )}
     </div>
   );
   // The keyboard goes through the panels in the order in which they are seen.

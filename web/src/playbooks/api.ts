@@ -40,7 +40,7 @@ export interface PlaybookDetail {
 
 export interface Problem {
   readonly severity: "error" | "warning";
-  readonly kind: "form" | "name" | "version" | "label" | "case";
+  readonly kind: "form" | "name" | "version" | "label" | "channel" | "case";
   readonly line: number;
   readonly message: string;
 }
@@ -57,7 +57,7 @@ export interface CheckResult {
 export type Change = "same" | "gained" | "lost" | "changed";
 
 export interface SaidRow {
-  readonly kind: "prompt" | "flag";
+  readonly kind: "prompt" | "flag" | "notification";
   readonly rule_id: string;
   readonly title: string;
   readonly at_ms: number;
@@ -76,7 +76,7 @@ export interface TryResult {
 }
 
 export interface Tally {
-  readonly kind: "prompt" | "flag";
+  readonly kind: "prompt" | "flag" | "notification";
   readonly before: number;
   readonly after: number;
   readonly gained: number;
@@ -88,7 +88,7 @@ export interface ChangeRow {
   readonly change: Exclude<Change, "same">;
   readonly call_id: string;
   readonly agent_id: string | null;
-  readonly kind: "prompt" | "flag";
+  readonly kind: "prompt" | "flag" | "notification";
   readonly rule_id: string;
   readonly at_ms: number;
   readonly before: string | null;

@@ -2,10 +2,11 @@ import { DownOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Flag, Verdict } from "../protocol.gen";
+import type { Flag, NotificationCard, Verdict } from "../protocol.gen";
 import styles from "./FlagList.module.css";
 import { clockTime } from "./format";
 import { FLAG_ICONS } from "./icons";
+import { NotificationRow } from "./NotificationRow";
 import { Reasons } from "./Reasons";
 import type { Shine } from "./spotlight";
 
@@ -14,6 +15,8 @@ const SHOWN: readonly Verdict[] = ["breach", "at_risk", "abstained"];
 
 interface Props {
   flags: readonly Flag[];
+  /** What rules sent word of, to channels of the operator's. */
+  notifications?: readonly NotificationCard[];
   shine: Shine;
   /** Id of the flag that says why from the start. */
   opened?: string | null;
@@ -22,7 +25,7 @@ interface Props {
 }
 
 /** QA's verdicts, calmly: each says why on demand. */
-export function FlagList({ flags, shine, opened = null, asked }: Props): React.JSX.Element {
+export function FlagList({ flags, notifications = [], shine, opened = null, asked }: Props): React.JSX.Element {
   const { t } = useTranslation();
   const [toggledMet, setToggledMet] = useState<boolean | null>(null);
   const met = flags.filter((flag) => flag.verdict === "met");
@@ -45,6 +48,13 @@ export function FlagList({ flags, shine, opened = null, asked }: Props): React.J
             <FlagRow key={flag.flag_id} flag={flag} shine={shine} startsOpen={flag.flag_id === opened} asked={asked} />
           ))}
         </ul>
+        {notifications.length > 0 && (
+          <ul className={styles.notifications} aria-label={t("notification.title")}>
+            {notifications.map((card) => (
+              <NotificationRow key={card.notification.notification_id} card={card} shine={shine} />
+            ))}
+          </ul>
+        )}
         {met.length > 0 && (
           <button
             type="button"

@@ -61,7 +61,12 @@ export function LiveView({ session, desk, callId, isGuest }: Props): React.JSX.E
         />
         <div className={styles.side}>
           <PromptColumn key={call.callId} session={session} state={own} call={call} shine={shine} />
-          <FlagList key={`flags ${call.callId}`} flags={call.view.flags} shine={shine} />
+          <FlagList
+            key={`flags ${call.callId}`}
+            flags={call.view.flags}
+            notifications={call.view.notifications}
+            shine={shine}
+          />
         </div>
       </div>
     </section>
