@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Protocol
 
-import numpy as np
-
 from assist.measures import spoken_chars
 from assist.messages import MeaningSignal, Utterance
 from assist.playbook import Meaning
@@ -19,7 +17,6 @@ from nlp.understanding.model import TurnText
 
 MIN_CHARS = 4
 """Spoken characters below which an utterance means too little to be compared: 嗯, 好的, 可以."""
-_BATCH = 16
 
 
 class Reader(Protocol):
@@ -47,7 +44,7 @@ class MeaningListener:
         self._turn = Lock()
 
     def learn(self) -> None:
-        """Read the sentences, unless that is done; blocks for some 2 ms a sentence where they are not kept."""
+        """Read the sentences, unless that is done; blocks for some 3 ms for each that is not kept."""
         with self._turn:
             if self._heads is None and self._model.space is not None:
                 self._heads = fit_heads(self._meanings, self._read(), self._model.space)
@@ -66,17 +63,14 @@ class MeaningListener:
                 yield MeaningSignal(**said(utterance, meaning.label, score, self._source))
 
     def _read(self) -> dict[tuple[str, str], Float32Array]:
-        """Every sentence by party and text; each alone, as an author wrote it, those of like length together."""
-        wanted = sorted(sentences_of(self._meanings), key=lambda key: len(key[1]))
+        """Every sentence by party and text, read by itself: 8-bit graphs make something else of it in other company."""
+        wanted = sentences_of(self._meanings)
         version = self._model.places_version
-        vectors = self._kept.load(version, wanted) if self._kept and wanted else None
-        if vectors is None:
-            batches = [wanted[at : at + _BATCH] for at in range(0, len(wanted), _BATCH)]
-            read = [self._model.vectors([TurnText(text, "", party) for party, text in batch]) for batch in batches]
-            vectors = np.concatenate(read) if read else np.empty((0, 0), np.float32)
-            if self._kept and wanted:
-                self._kept.save(version, wanted, vectors)
-        return dict(zip(wanted, vectors, strict=True))
+        known = self._kept.load(version, wanted) if self._kept else {}
+        new = {one: self._model.vectors([TurnText(one[1], "", one[0])])[0] for one in wanted if one not in known}
+        if self._kept and new:
+            self._kept.save(version, known | new)
+        return known | new
 
 
 def sentences_of(meanings: Sequence[Meaning]) -> dict[tuple[str, str], None]:

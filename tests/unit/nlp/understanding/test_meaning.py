@@ -35,6 +35,7 @@ class FakeModel:
     def __init__(self, space: MeaningSpace | None = SPACE) -> None:
         self.space = space
         self.turns: list[TurnText] = []
+        self.largest = 0
 
     def understand(self, turns: Sequence[TurnText]) -> list[Understanding]:
         self.turns += turns
@@ -47,6 +48,7 @@ class FakeModel:
 
     def vectors(self, turns: Sequence[TurnText]) -> Float32Array:
         self.turns += turns
+        self.largest = max(self.largest, len(turns))
         return np.stack([self._place(turn) for turn in turns])
 
     def _place(self, turn: TurnText) -> Float32Array:
@@ -148,3 +150,16 @@ async def test_another_start_hears_the_same_without_reading_the_sentences(engine
     assert (len(first.turns), len(second.turns)) == (5, 1)
     assert found[0]
     assert found[0] == found[1]
+
+
+async def test_only_sentences_that_are_new_are_read_each_by_itself(engine: Engine, tmp_path: Path) -> None:
+    kept = KeptVectors(tmp_path)
+    first, second = FakeModel(), FakeModel()
+    more = SETS + "  wait: {party: customer, examples: [等一下再说, 想想啊, 先等等看]}\n"
+    for model, playbook in (
+        (first, PLAYBOOK),
+        (second, playbook_of("  - {id: r, means: wait, set: {a: 1}}", more=more)),
+    ):
+        runner = UnderstandingRunner(cast(UnderstandingModel, model), "small@1")
+        UnderstandingAnalyser(engine, runner, kept=kept).learn(playbook)
+    assert (first.largest, [turn.text for turn in second.turns]) == (1, ["等一下再说", "先等等看"])
