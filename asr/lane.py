@@ -19,6 +19,8 @@ from asr.partials import PartialSettings, PartialWriter
 from asr.pressure import Pressure, PressureSettings
 from asr.recogniser import Recogniser, SpeculationCounts
 from asr.segmenter import SegmenterSettings
+from asr.speakers.hearing import HearingSettings, SpeakerHearing
+from asr.speakers.model import VoiceprintRunner
 from asr.speculation import FirstDecodes, SpeculationSettings
 from asr.speech import SpeechRunner, Voice
 from asr.text import Scribe
@@ -29,8 +31,12 @@ from asr.voice.judge import VoiceJudge
 from asr.writing.writer import Corrector, Writer
 from assist.messages import AudioFrame, AudioGap, Leg, LegLedger, Term
 from assist.ports import AudioSource, LaneSink, Pace
+from assist.turns import Turns
 from models.engine import Engine
 
+HEARINGS_A_PASS = 4
+"""Lanes that hear a piece before the event loop looks at its sockets again: some milliseconds, however many calls bring
+sound at the same moment."""
 _ROUNDING_MS = 2
 """Frame positions may be off by this much without meaning that audio is missing."""
 
@@ -48,6 +54,7 @@ class LaneSettings:
     pressure: PressureSettings = field(default_factory=PressureSettings)
     speculation: SpeculationSettings = field(default_factory=SpeculationSettings)
     verdicts: VerdictSettings = field(default_factory=VerdictSettings)
+    speakers: HearingSettings = field(default_factory=HearingSettings)
 
 
 class RecogniserTranscriber:
@@ -63,18 +70,23 @@ class RecogniserTranscriber:
         standbys: Sequence[Standby] = (),
         correct: Callable[[tuple[Term, ...]], Corrector] | None = None,
         judge: VoiceJudge | None = None,
+        speakers: VoiceprintRunner | None = None,
     ) -> None:
         """``open_detector`` makes the voice detector of a new stream: ``SileroVad().open``.
 
         ``standbys`` are recognisers that take over while ``runner`` fails; ``correct`` makes what puts the names of a
-        call right; ``judge`` says how utterances sounded.
+        call right; ``judge`` says how utterances sounded;
+        ``speakers`` tells apart the two voices of a leg that both parties are on.
         """
         self._settings = settings or LaneSettings()
-        self._recogniser = Recogniser(engine, runner, guards=self._settings.guards, standbys=standbys, judge=judge)
+        self._recogniser = Recogniser(
+            engine, runner, guards=self._settings.guards, standbys=standbys, judge=judge, speakers=speakers
+        )
         self._open_detector = open_detector
         self._correct = correct
         self._scribe = Scribe()
         self._pressure = Pressure(engine.load, self._settings.pressure)
+        self._turns = Turns(HEARINGS_A_PASS)
 
     @property
     def name(self) -> str:
@@ -105,7 +117,7 @@ class RecogniserTranscriber:
         voice = Voice(call_id, leg.party, tuple(term.text for term in terms))
         writer = Writer(self._scribe, self._correct(tuple(terms)) if self._correct and terms else None)
         return RecogniserLane(
-            self._recogniser, self._open_detector, self._pressure, self._settings, voice, leg, pace, writer
+            self._recogniser, self._open_detector, self._pressure, self._turns, self._settings, voice, leg, pace, writer
         )
 
 
@@ -117,6 +129,7 @@ class RecogniserLane:
         recogniser: Recogniser,
         open_detector: Callable[[], VoiceDetector],
         pressure: Pressure,
+        turns: Turns,
         settings: LaneSettings,
         voice: Voice,
         leg: Leg,
@@ -126,6 +139,7 @@ class RecogniserLane:
         self._recogniser = recogniser
         self._open_detector = open_detector
         self._pressure = pressure
+        self._turns = turns
         self._settings = settings
         self._key = voice
         self._leg = leg
@@ -153,7 +167,10 @@ class RecogniserLane:
             self._pressure.close(self._key)
 
     async def _work(self, audio: AudioSource, sink: LaneSink) -> LegLedger:
+        speakers = self._open_speakers(sink)
         async with asyncio.TaskGroup() as group:
+            if speakers is not None:
+                group.create_task(speakers.prepare(), name="voices")
             finals = FinalWriter(
                 self._recogniser,
                 self._leg.party,
@@ -163,11 +180,18 @@ class RecogniserLane:
                 sink,
                 pace=self._pace,
                 writer=self._writer,
+                speakers=speakers,
             )
             received_ms = await self._listen(audio, self._open_ear(finals, group, sink), finals, sink)
             finals.close()
         sink.progress(received_ms)
         return finals.account.close(received_ms)
+
+    def _open_speakers(self, sink: LaneSink) -> SpeakerHearing | None:
+        if self._leg.party != "mixed" or not self._recogniser.tells_speakers:
+            return None
+        pressure = self._pressure if self._pace == "live" else None
+        return SpeakerHearing(self._recogniser, self._settings.speakers, sink, pressure)
 
     def _open_ear(self, finals: FinalWriter, group: asyncio.TaskGroup, sink: LaneSink) -> Ear:
         settings, recogniser, party = self._settings, self._recogniser, self._leg.party
@@ -204,6 +228,7 @@ class RecogniserLane:
                         start_ms = _start_after(cursor_ms, item)
                         finals.account.gap("lost", start_ms - cursor_ms)
                         stretch = Stretch(start_ms, item.rate_hz, self._open_listener())
+                    await self._turns.take()
                     await ear.hear(stretch, item.pcm, self._settings.step_ms)
                     if (reading := beginning.push(item.pcm)) is not None:
                         reason = f"The sound was read as {self._leg.codec} and is like {reading}."

@@ -16,6 +16,7 @@ from assist.messages import Agent, Customer, Leg, Party
 from assist.notice import Notice
 from assist.session import CallRequest
 from assist.supervisor import Supervisor
+from assist.turns import Turns
 from gateway.channels import CHANNEL_LAYOUTS
 from gateway.frames import PRINTABLE_PATTERN
 from gateway.phone.call import PhoneCall, Seat
@@ -24,6 +25,8 @@ from gateway.sources.codec import Introduction
 from gateway.sources.native_messages import MAX_TERM_CHARS, MAX_TERMS, bounded
 
 MAX_KEY_CHARS = 200
+OPENINGS_A_PASS = 5
+"""Calls that are opened before the event loop looks at its sockets again: some ten milliseconds."""
 
 W = TypeVar("W", Agent, Customer)
 
@@ -53,7 +56,7 @@ class Switchboard:
         self._calls: dict[tuple[str, str], PhoneCall] = {}
         self._connections: set[Stoppable] = set()
         self._changed = Notice()
-        self._turns = asyncio.Lock()
+        self._turns = Turns(OPENINGS_A_PASS)
         self._is_stopping = False
 
     # --- connections -------------------------------------------------------------------------------------------
@@ -83,12 +86,11 @@ class Switchboard:
                     await self._changed.wait()
 
     async def turn(self) -> None:
-        """Wait until it is one's turn to open a call: one after the other, and whoever knocks is let in between.
+        """Wait until it is one's turn to open a call; whoever knocks is let in between.
 
         Opening one takes milliseconds, which fifty others would wait for with their handshakes.
         """
-        async with self._turns:
-            await asyncio.sleep(0)
+        await self._turns.take()
 
     # --- calls -------------------------------------------------------------------------------------------------
 
