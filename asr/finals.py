@@ -11,6 +11,8 @@ from asr.fallback import FALLBACK_CODE
 from asr.listener import HeardSegment
 from asr.recogniser import Recogniser, Rejected, Transcript
 from asr.segmenter import Ending
+from asr.speakers.hearing import SpeakerHearing
+from asr.speakers.model import Voiceprint
 from asr.speculation import FirstDecode
 from asr.text import HeardWord
 from asr.timeline import Account, Stretch
@@ -43,6 +45,8 @@ class _Span:
     audio_start_ms: int
     """Of the segment: what word times count from."""
     audio_end_ms: int
+    speech_ms: int
+    """Of it, taken for speech."""
 
     @property
     def audio_ms(self) -> int:
@@ -76,6 +80,15 @@ class _Withdrawn:
 _Outcome = Transcript | Rejected | UnavailableError
 
 
+@dataclass(frozen=True, slots=True)
+class _Final:
+    """What came of a segment."""
+
+    words: _Outcome
+    voice: Voiceprint | None
+    """Where voices are told apart, and this one could be heard."""
+
+
 class FinalWriter:
     """Made within the lane's task group; ``close`` lets it end by itself once everything is delivered."""
 
@@ -90,7 +103,9 @@ class FinalWriter:
         *,
         pace: Pace,
         writer: Writer | None = None,
+        speakers: SpeakerHearing | None = None,
     ) -> None:
+        """``speakers`` tells the voices of a leg apart that both parties are on."""
         self.account = Account(party)
         self._recogniser = recogniser
         self._party: Party = party
@@ -100,8 +115,9 @@ class FinalWriter:
         self._sink = sink
         self._pace: Pace = pace
         self._writer = writer
+        self._speakers = speakers
         self._slots = asyncio.Semaphore(settings.max_in_flight)
-        self._queue: Pipe[tuple[_Span, asyncio.Task[_Outcome | _Withdrawn]]] = Pipe(settings.max_in_flight)
+        self._queue: Pipe[tuple[_Span, asyncio.Task[_Final | _Withdrawn]]] = Pipe(settings.max_in_flight)
         self._undelivered_ms: deque[int] = deque()
         """``decided_ms`` of every final in flight."""
         self._heard_ms = 0
@@ -133,6 +149,7 @@ class FinalWriter:
             decided_ms=stretch.position_ms(segment.decided),
             audio_start_ms=stretch.position_ms(segment.start),
             audio_end_ms=stretch.position_ms(segment.end),
+            speech_ms=heard.acoustics.speech_ms,
         )
         self._undelivered_ms.append(span.decided_ms)
         decided_s = asyncio.get_running_loop().time()
@@ -156,9 +173,17 @@ class FinalWriter:
 
     async def _outcome(
         self, heard: HeardSegment, deadline_s: float | None, decode: FirstDecode | None, proviso: Proviso | None
-    ) -> _Outcome | _Withdrawn:
+    ) -> _Final | _Withdrawn:
         if proviso is not None and not await proviso.holds():
             return _Withdrawn()
+        if self._speakers is None:
+            return _Final(await self._words(heard, deadline_s, decode), None)
+        async with asyncio.TaskGroup() as group:
+            words = group.create_task(self._words(heard, deadline_s, decode), name="words")
+            voice = group.create_task(self._speakers.listen(heard), name="voice")
+        return _Final(words.result(), voice.result())
+
+    async def _words(self, heard: HeardSegment, deadline_s: float | None, decode: FirstDecode | None) -> _Outcome:
         try:
             first = await decode.use() if decode else None
             return await self._recogniser.final(
@@ -169,23 +194,23 @@ class FinalWriter:
 
     async def _deliver(self) -> None:
         async for span, task in self._queue:
-            outcome = await task
-            if not isinstance(outcome, _Withdrawn):
-                self._report_health(outcome)
-                await self._sink.final(self._event(span, outcome))
+            final = await task
+            if not isinstance(final, _Withdrawn):
+                self._report_health(final.words)
+                await self._sink.final(self._event(span, final))
             self._undelivered_ms.popleft()
             self._slots.release()
             self.promise(self._heard_ms)
 
-    def _event(self, span: _Span, outcome: _Outcome) -> Utterance | UtteranceDropped:
-        match outcome:
-            case Transcript():
+    def _event(self, span: _Span, final: _Final) -> Utterance | UtteranceDropped:
+        match final.words:
+            case Transcript() as transcript:
                 self.account.transcribed(span.audio_ms)
-                return self._utterance(span, outcome)
-            case Rejected():
-                if outcome.was_decoded:
+                return self._utterance(span, transcript, final.voice)
+            case Rejected() as rejected:
+                if rejected.was_decoded:
                     self.account.transcribed(span.audio_ms)
-                return self._dropped(span, outcome.reason)
+                return self._dropped(span, rejected.reason)
             case UnavailableError():
                 self.account.failed(span.audio_ms)
                 return self._dropped(span, "recogniser-failed")
@@ -211,7 +236,8 @@ class FinalWriter:
             reason = "Another recogniser writes the words." if self._is_on_standby else "The usual recogniser is back."
             self._sink.degraded(FALLBACK_CODE, reason, restored=not self._is_on_standby)
 
-    def _utterance(self, span: _Span, transcript: Transcript) -> Utterance:
+    def _utterance(self, span: _Span, transcript: Transcript, voice: Voiceprint | None) -> Utterance:
+        speakers = self._speakers
         return Utterance(
             utterance_id=span.utterance_id,
             party=self._party,
@@ -228,6 +254,7 @@ class FinalWriter:
             rewrites=transcript.written.rewrites,
             corrections=transcript.written.corrections,
             voice=transcript.voice,
+            speaker=speakers.place(span.utterance_id, voice, span.speech_ms) if speakers else None,
         )
 
     def _dropped(self, span: _Span, reason: str) -> UtteranceDropped:

@@ -5,6 +5,7 @@ Every choice rests on the samples alone, never on load or time: a replayed call 
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +17,12 @@ from asr.completion import UNSCORED
 from asr.confidence import Calibration, calibrated, expected_share
 from asr.fallback import RecogniserChain, Standby
 from asr.guards import TOO_SLOW, Acoustics, GuardSettings, doubts, faults, is_cut_short, refuse, reject
+from asr.speakers.model import Voiceprint, VoiceprintRunner
 from asr.speech import Capabilities, Effort, Hypothesis, SpeechRequest, SpeechRunner, Voice
 from asr.text import HeardWord, Scribe, letters
 from asr.voice.judge import VoiceJudge
 from asr.writing.writer import Writer, Written
+from assist.errors import UnavailableError
 from assist.messages import VoiceReading
 from models.engine import Engine, Priority
 
@@ -112,8 +115,14 @@ class Recogniser:
         guards: GuardSettings | None = None,
         standbys: Sequence[Standby] = (),
         judge: VoiceJudge | None = None,
+        speakers: VoiceprintRunner | None = None,
     ) -> None:
-        """``standbys`` take over, in this order, while ``runner`` fails; ``judge`` says how utterances sounded."""
+        """``standbys`` take over, in this order, while ``runner`` fails; ``judge`` says how utterances sounded.
+
+        ``speakers`` says what voices are like.
+        """
+        self._engine = engine
+        self._speakers = speakers
         self._chain = RecogniserChain(engine, runner, standbys)
         self._guards = guards or GuardSettings()
         self._judge = judge
@@ -255,6 +264,22 @@ class Recogniser:
     async def partial(self, samples: Float32Array, *, lane: Hashable, deadline_s: float) -> Hypothesis:
         """What is heard so far; ``preview`` writes it. Raises UnavailableError when it was shed or failed."""
         return await self._run(samples, "partial", lane, deadline_s, Priority.PARTIAL)
+
+    @property
+    def tells_speakers(self) -> bool:
+        """Whether ``voiceprint`` answers."""
+        return self._speakers is not None
+
+    async def prepare_voiceprints(self) -> None:
+        """Load what they take, off the event loop. Raises ModelFilesError."""
+        if self._speakers is not None:
+            await asyncio.to_thread(self._speakers.load)
+
+    async def voiceprint(self, samples: Float32Array) -> Voiceprint:
+        """What the voice of some speech is like; words go first. Raises UnavailableError, ValueError for too little."""
+        if self._speakers is None:
+            raise UnavailableError("Voices are not told apart here.")
+        return await self._engine.run(self._speakers, samples, priority=Priority.CLASSIFIER)
 
     def preview(self, heard: Hypothesis, writer: Writer | None = None) -> str | None:
         """The text of an open utterance, without a closing mark; None if it loops or echoes."""

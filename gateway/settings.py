@@ -56,6 +56,8 @@ class AsrSettings(Group):
     """Keep the words of all languages in a Whisper model; twice as slow to decode, and no better for Mandarin."""
     voice: Literal["all", "customer", "off"] = "all"
     """Whose utterances are judged by their sound: pitch, level, pace, feeling (see docs/nlp-voice.md)."""
+    speakers: bool = True
+    """Whether the two voices of a mixed leg are told apart, in memory alone (see docs/connect/legs.md)."""
 
     @model_validator(mode="after")
     def _suits_device(self) -> Self:

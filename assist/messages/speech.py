@@ -95,6 +95,28 @@ class VoiceReading(Message):
     """name@version of the model"""
 
 
+SpeakerLabel = Literal["a", "b", "unsure"]
+"""a: the voice that was heard first."""
+
+
+class SpeakerChange(Message):
+    """An earlier utterance that seems to be another voice's by what was heard since."""
+
+    utterance_id: str
+    speaker: SpeakerLabel
+
+
+class SpeakerReading(Message):
+    """Which of the two voices of a mixed leg says an utterance."""
+
+    speaker: SpeakerLabel
+    """unsure: too short, both speak, hardly one more than the other, or only one voice was heard so far."""
+    earlier: tuple[SpeakerChange, ...] = ()
+    """What that puts right of earlier ones."""
+    source: str
+    """name@version of the model"""
+
+
 class Utterance(Message):
     """What one party said between two pauses; final."""
 
@@ -125,6 +147,8 @@ class Utterance(Message):
     """Names put right in ``text``, in text order without overlap."""
     voice: VoiceReading | None = None
     """None where the voice is not judged."""
+    speaker: SpeakerReading | None = None
+    """None where each party has a leg, and where voices are not told apart at all."""
 
 
 class UtteranceDropped(Message):

@@ -16,6 +16,7 @@ import numpy as np
 from asr.lane import LaneSettings, RecogniserTranscriber
 from asr.loading import LoadedRecognisers, LoadOptions, RecogniserChoice, load_first
 from asr.pressure import Band, Pressure, PressureSettings
+from asr.speakers.model import SpeakerRunner
 from asr.vad import SileroVad
 from asr.verdict import VerdictSettings
 from asr.voice.judge import VoiceJudge, load_voice_judge
@@ -72,6 +73,7 @@ async def open_recognition(settings: Settings, metrics: Metrics) -> AsyncGenerat
         standbys=loaded.standbys,
         correct=lexicon_of,
         judge=judge,
+        speakers=SpeakerRunner() if settings.asr.speakers else None,
     )
 
     async def warm_up() -> None:

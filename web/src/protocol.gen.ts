@@ -56,6 +56,8 @@ export type SaleOutcome = "sold" | "not-sold";
 
 export type Severity = "critical" | "major" | "minor";
 
+export type SpeakerLabel = "a" | "b" | "unsure";
+
 export type TagTone = "plain" | "good" | "care";
 
 export type TermSource = "playbook" | "call";
@@ -1090,6 +1092,19 @@ export interface SilenceSignal {
   readonly end_ms: number;
 }
 
+/** An earlier utterance that seems to be another voice's by what was heard since. */
+export interface SpeakerChange {
+  readonly utterance_id: string;
+  readonly speaker: SpeakerLabel;
+}
+
+/** Which of the two voices of a mixed leg says an utterance. */
+export interface SpeakerReading {
+  readonly speaker: SpeakerLabel;
+  readonly earlier: readonly SpeakerChange[];
+  readonly source: string;
+}
+
 /** How fast a party speaks in an utterance; published where it is a different speed from the one told last. */
 export interface SpeechRateSignal {
   readonly type: "speech-rate-signal";
@@ -1133,6 +1148,7 @@ export interface Utterance {
   readonly rewrites: readonly Rewrite[];
   readonly corrections: readonly Correction[];
   readonly voice: VoiceReading | null;
+  readonly speaker: SpeakerReading | null;
 }
 
 /** A segment that turned out to hold no words; takes its partials back. */

@@ -41,14 +41,15 @@ def test_vectors_are_those_of_the_published_network(
     for name, samples in zip(TEXTS, speech_16k, strict=True):
         (vectors,) = speakers.run([samples[:PIECE]])
         assert not isinstance(vectors, Exception)
-        assert vectors.shape == (1, WIDTH)
-        assert float(vectors[0] @ reference[Path(name).stem]) > 0.995
+        assert vectors.pieces.shape == (1, WIDTH)
+        assert vectors.is_narrow
+        assert float(vectors.pieces[0] @ reference[Path(name).stem]) > 0.995
 
 
 def test_two_sentences_of_one_voice_are_nearer_than_those_of_two(
     speakers: SpeakerRunner, speech_16k: list[Float32Array]
 ) -> None:
-    vectors = [found.mean(axis=0) for found in speakers.run(speech_16k) if not isinstance(found, Exception)]
+    vectors = [found.pieces.mean(axis=0) for found in speakers.run(speech_16k) if not isinstance(found, Exception)]
     same, *other = (float(one @ two) for one, two in combinations(vectors, 2))
     assert same > 0.7 > 0.6 > max(other)
 
@@ -57,7 +58,8 @@ def test_one_sound_that_is_too_short_spoils_only_itself(speakers: SpeakerRunner)
     silence = np.zeros(16_000, np.float32)
     found, failed = speakers.run([silence, silence[:100]])
     assert not isinstance(found, Exception)
-    assert np.isfinite(found).all()
+    assert np.isfinite(found.pieces).all()
+    assert str(found) == "Voiceprint()"
     assert isinstance(failed, ValueError)
 
 
@@ -65,5 +67,5 @@ def test_damaged_model_says_so(tmp_path: Path) -> None:
     path = tmp_path / "speaker_vectors.onnx"
     path.write_bytes(b"no graph")
     with pytest.raises(ModelFilesError, match="reinstall Livecue") as caught:
-        SpeakerRunner(path)
+        SpeakerRunner(path).load()
     assert caught.value.code == "model-files-damaged"
