@@ -11,11 +11,12 @@ import asyncio
 import math
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
 from assist.errors import DeadlineError, LivecueError, OverloadedError, RecogniserError, UnavailableError
 from models.backlog import Backlog, Pending, Priority, RequestT, ResultT, Runner
+from models.batch import Batch, run_batch
 from models.load import EngineLoad, LoadMeter
 from models.threads import give_way
 
@@ -59,23 +60,6 @@ class EngineObserver(Protocol):
     def dropped(self, runner: str, priority: Priority, code: str) -> None:
         """A request ended without being run: "shed-late", "superseded", "overloaded" …"""
         ...
-
-
-@dataclass(eq=False, slots=True)
-class _Batch:
-    """What one worker works on."""
-
-    runner: Runner[Any, Any]
-    members: Sequence[Pending]
-    started_s: float
-    released: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the batch was answered: its worker returned, or stalled."""
-    is_stalled: bool = False
-
-    @property
-    def priority(self) -> Priority:
-        """Of the request it was made for; the others ride along."""
-        return self.members[0].priority
 
 
 class Engine:
@@ -125,7 +109,7 @@ class Engine:
         self._meter = LoadMeter(workers=workers, window_s=load_window_s)
         self._counts = EngineCounts()
         self._threads = ThreadPoolExecutor(workers + spare_workers, thread_name_prefix="engine", initializer=give_way)
-        self._running: dict[asyncio.Future[Sequence[object]], _Batch] = {}
+        self._running: dict[asyncio.Future[Sequence[object]], Batch] = {}
         self._is_dispatch_due = False
         self._is_closed = False
 
@@ -310,9 +294,9 @@ class Engine:
 
     def _start(self, loop: asyncio.AbstractEventLoop, members: Sequence[Pending]) -> None:
         now_s = loop.time()
-        batch = _Batch(runner=members[0].runner, members=members, started_s=now_s)
+        batch = Batch(runner=members[0].runner, members=members, started_s=now_s)
         requests = [member.request for member in members]
-        future = loop.run_in_executor(self._threads, _run, batch.runner, requests)
+        future = loop.run_in_executor(self._threads, run_batch, batch.runner, requests)
         self._running[future] = batch
         time_limit = loop.call_at(now_s + self._batch_time_limit_s, self._stall, batch)
         future.add_done_callback(lambda done: self._finish(done, time_limit, loop.time()))
@@ -326,7 +310,7 @@ class Engine:
         if self._observer is not None:
             self._observer.started(batch.runner.name, waits)
 
-    def _stall(self, batch: _Batch) -> None:
+    def _stall(self, batch: Batch) -> None:
         """Stop waiting for a batch; when no worker is left, refuse what waits for one."""
         batch.is_stalled = True
         self._counts.stalled += 1
@@ -362,33 +346,6 @@ class Engine:
         else:
             member.answer.set_result(outcome)
             self._counts.answered += 1
-
-
-def _run(runner: Runner[Any, Any], requests: Sequence[object]) -> Sequence[object]:
-    """One result or Exception per request, whatever the runner does; called in a worker thread.
-
-    Results are drawn here, so that a lazy sequence does its work in the worker and not on the event loop.
-    """
-    try:
-        results = list(runner.run(requests))
-        if len(results) != len(requests):
-            raise ValueError(f"{runner.name} gave {len(results)} results for {len(requests)} requests")
-    except BaseException as error:  # noqa: BLE001 -- the edge of the thread: whatever happened is the answer
-        return [_failed(error) for _ in requests]
-    return [_failed(result) if _is_unraisable(result) else result for result in results]
-
-
-def _is_unraisable(result: object) -> bool:
-    """Whether a future would choke on the result: it refuses StopIteration, and only Exceptions are answers."""
-    return isinstance(result, BaseException) and (
-        isinstance(result, StopIteration) or not isinstance(result, Exception)
-    )
-
-
-def _failed(cause: BaseException) -> RecogniserError:
-    failure = RecogniserError("The recogniser failed on this batch.")
-    failure.__cause__ = cause
-    return failure
 
 
 def _all_stalled() -> RecogniserError:
