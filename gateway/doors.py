@@ -75,6 +75,7 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
             socket,
             supervisor=service.supervisor,
             authenticate=service.accounts.is_key,
+            store=service.store,
             bus=service.bus,
             turn=service.switchboard.turn,
             metrics=ingest_metrics,

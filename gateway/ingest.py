@@ -15,10 +15,11 @@ from assist.ended import EndedCall
 from assist.errors import AuthenticationError, LivecueError, SlowSubscriberError, UnavailableError
 from assist.handle import CallHandle
 from assist.messages import AudioFrame, AudioGap, Envelope
-from assist.ports import EventBus
+from assist.ports import CallStore, EventBus
 from assist.session import CallRequest
 from assist.supervisor import Supervisor
 from gateway.call_events import follow_call
+from gateway.call_ids import require_unused
 from gateway.keys import presented_key
 from gateway.outbox import Outbox, OutboxLimits, Sender, coalescing
 from gateway.sources.native import (
@@ -101,6 +102,7 @@ async def serve_ingest(
     *,
     supervisor: Supervisor,
     authenticate: Authenticate,
+    store: CallStore,
     bus: EventBus,
     turn: Turn,
     metrics: IngestMetrics | None = None,
@@ -115,7 +117,7 @@ async def serve_ingest(
     if metrics is not None:
         metrics.connected()
     try:
-        connection = _Connection(socket, supervisor, bus, turn, metrics, limits or IngestLimits(), person)
+        connection = _Connection(socket, supervisor, store, bus, turn, metrics, limits or IngestLimits(), person)
         await connection.serve(authenticate)
     finally:
         if metrics is not None:
@@ -129,6 +131,7 @@ class _Connection:
         self,
         socket: WebSocket,
         supervisor: Supervisor,
+        store: CallStore,
         bus: EventBus,
         turn: Turn,
         metrics: IngestMetrics | None,
@@ -137,6 +140,7 @@ class _Connection:
     ) -> None:
         self._socket = socket
         self._supervisor = supervisor
+        self._store = store
         self._bus = bus
         self._turn = turn
         self._metrics = metrics
@@ -228,8 +232,7 @@ class _Connection:
                 self._let_go()
                 self._sender.finish(close_code)
             case OpenCall():
-                await self._turn()
-                return self._open(action)
+                return await self._open(action)
             case AttachCall():
                 return self._attach(action)
             case Feed(items, wire_bytes):
@@ -248,8 +251,11 @@ class _Connection:
                 assert_never(action)
         return ()
 
-    def _open(self, action: OpenCall) -> Sequence[Action]:
+    async def _open(self, action: OpenCall) -> Sequence[Action]:
         request = action.request if self._person is None else self._person.sign(action.request)
+        if request.call_id is not None:
+            await require_unused(request.call_id, self._store)
+        await self._turn()
         handle = self._supervisor.open(request)
         self._hold(handle, after=0 if action.wants_events else None)
         return (self._codec.opened(handle.call_id, handle.resume_token, grace_ms=self._grace_ms),)

@@ -123,6 +123,7 @@ def softphone_routes(
                     socket,
                     supervisor=service.supervisor,
                     authenticate=_known_already,
+                    store=service.store,
                     bus=service.bus,
                     turn=service.switchboard.turn,
                     metrics=metrics,

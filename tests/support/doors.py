@@ -162,6 +162,7 @@ class Doors:
                 websocket,
                 supervisor=self.supervisor,
                 authenticate=is_key,
+                store=self.store,
                 bus=self.bus,
                 turn=switchboard.turn,
                 metrics=self.metrics,

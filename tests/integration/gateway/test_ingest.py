@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from assist.buses.memory import MemoryBus
-from assist.errors import AuthenticationError
+from assist.errors import AuthenticationError, StoreError
 from assist.handle import Taken
 from assist.messages import CallClosed, Envelope
 from assist.supervisor import SupervisorLimits
@@ -138,6 +138,34 @@ async def test_second_socket_for_a_call_is_refused_and_the_first_goes_on(tmp_pat
             assert await third.close_code() == 4409
         await first.send("close")
         assert (await first.expect("closed"))["cause"] == "hangup"
+
+
+async def test_a_stored_call_keeps_its_id_for_itself(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as doors:
+        async with doors.ingest() as first:
+            await first.open(call_id="c1")
+            await first.send("close")
+            await first.expect("closed")
+        await doors.supervisor.over("c1")
+        log = await doors.store.envelopes("c1")
+        async with doors.ingest() as second:
+            await second.send("open", version=1, call_id="c1", media=STEREO_MEDIA)
+            assert (await second.receive())["code"] == "call-exists"
+            assert await second.close_code() == 4409
+        assert await doors.store.envelopes("c1") == log
+
+
+async def test_a_store_that_is_away_costs_no_call_that_has_an_id_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(call_id: str) -> None:
+        raise StoreError("The store is away.")
+
+    async with open_doors(tmp_path) as doors, doors.ingest() as peer:
+        monkeypatch.setattr(doors.store, "summary", away)
+        assert (await peer.open(call_id="c1"))["call_id"] == "c1"
+        await peer.send("close")
+        await peer.expect("closed")
 
 
 @pytest.mark.parametrize(
