@@ -156,6 +156,7 @@ class LiveExperiments:
                 self._decisions.get((playbook.name, one.experiment_id), ()),
                 playbook=playbook.name,
                 utc_offset_min=playbook.utc_offset_min,
+                price=playbook.catalogue.price_of(source) if playbook.catalogue else None,
             )
             for source, one in playbook.experiments.items()
         ]

@@ -20,7 +20,9 @@ from assist.experiments.intervals import (
     mean_interval,
     share_interval,
 )
+from assist.experiments.worth import Worth, worth_of
 from assist.playbook.experiments import MEASURES, Allocation, Experiment, Measure
+from assist.playbook.offers.catalogue import Price
 
 Verdict = Literal["too-early", "unclear", "helps", "harms"]
 
@@ -91,6 +93,8 @@ class Week:
     monday: date
     shown: Rate
     held_out: Rate
+    worth: Worth
+    """With the fixed interval: a week that is over is looked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,10 @@ class ExperimentReport:
     """held-out, shown, then each variant."""
     comparisons: tuple[Comparison, ...]
     """shown against held-out, then each variant against the first."""
-    gained: Interval | None
-    """What the prompt has added to the goal in the calls that got it, with the lasting interval."""
+    price: Price | None
+    """Of the offer that the prompt makes."""
+    worth: Worth
+    """What the prompt has added to the goal, with the lasting interval."""
     calls_needed: int | None
     """About how many calls would tell a lift of two in a hundred from none; None where nothing is known to go by."""
     left_out: int
@@ -132,8 +138,9 @@ def report_on(
     *,
     playbook: str,
     utc_offset_min: int = 0,
+    price: Price | None = None,
 ) -> ExperimentReport:
-    """Of one experiment; ``decisions`` in the order in which they were made."""
+    """Of one experiment; ``decisions`` in the order in which they were made, ``price`` of the offer that it makes."""
     standing = position_after(decisions).standing
     shown, held_out = cohorts.shown, cohorts.held_out
     variants = {variant.variant_id: cohorts.variant(variant.variant_id) for variant in experiment.variants}
@@ -152,10 +159,17 @@ def report_on(
         is_muted=standing.is_muted,
         groups=tuple(_group(name, cohort) for name, cohort in {HELD_OUT: held_out, SHOWN: shown, **variants}.items()),
         comparisons=tuple(_comparison(experiment.goal, *pair) for pair in pairs),
-        gained=_gained(experiment.goal, shown, held_out),
+        price=price,
+        worth=worth_of(
+            experiment.goal,
+            lasting_interval(shown.rate(experiment.goal), held_out.rate(experiment.goal)),
+            shown,
+            held_out,
+            price,
+        ),
         calls_needed=_calls_needed(experiment, held_out),
         left_out=cohorts.left_out,
-        weeks=_weeks(experiment.goal, cohorts.subjects, utc_offset_min),
+        weeks=_weeks(experiment.goal, cohorts.subjects, utc_offset_min, price),
         decisions=tuple(reversed(decisions)),
     )
 
@@ -191,12 +205,6 @@ def _comparison(goal: Measure, name: str, group: Cohort, other_name: str, other:
     return Comparison(name, other_name, lifts, longer, verdict_on(goal, group.rate(goal), other.rate(goal)))
 
 
-def _gained(goal: Measure, shown: Cohort, held_out: Cohort) -> Interval | None:
-    rate = shown.rate(goal)
-    lift = lasting_interval(rate, held_out.rate(goal))
-    return lift and Interval(lift.estimate * rate.calls, lift.low * rate.calls, lift.high * rate.calls)
-
-
 def _calls_needed(experiment: Experiment, held_out: Cohort) -> int | None:
     rate = held_out.rate(experiment.goal)
     if not experiment.hold_out or rate.share is None or rate.hits == 0:
@@ -204,12 +212,18 @@ def _calls_needed(experiment: Experiment, held_out: Cohort) -> int | None:
     return calls_needed(rate.share, LIFT_WANTED, experiment.hold_out)
 
 
-def _weeks(goal: Measure, subjects: Iterable[Subject], utc_offset_min: int) -> tuple[Week, ...]:
+def _weeks(goal: Measure, subjects: Iterable[Subject], utc_offset_min: int, price: Price | None) -> tuple[Week, ...]:
     by_week: defaultdict[date, list[Subject]] = defaultdict(list)
     for subject in subjects:
         by_week[_monday(subject.trial.opened_at, utc_offset_min)].append(subject)
     cohorts = {monday: Cohorts(tuple(found)) for monday, found in sorted(by_week.items())}
-    return tuple(Week(monday, week.shown.rate(goal), week.held_out.rate(goal)) for monday, week in cohorts.items())
+    return tuple(_week(goal, monday, week, price) for monday, week in cohorts.items())
+
+
+def _week(goal: Measure, monday: date, cohorts: Cohorts, price: Price | None) -> Week:
+    shown, held_out = cohorts.shown, cohorts.held_out
+    rate, other = shown.rate(goal), held_out.rate(goal)
+    return Week(monday, rate, other, worth_of(goal, lift_interval(rate, other), shown, held_out, price))
 
 
 def _monday(at: datetime, utc_offset_min: int) -> date:

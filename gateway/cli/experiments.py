@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assist.experiments.decision import Decision
     from assist.experiments.intervals import Interval
     from assist.experiments.report import Comparison, ExperimentReport
+    from assist.playbook.offers.catalogue import Price
 
 app = typer.Typer(no_args_is_help=True, help="What prompts are worth: hold-outs, variants, lift.")
 
@@ -85,12 +86,10 @@ def _print(report: ExperimentReport) -> None:
     )
     for comparison in report.comparisons:
         results_console().print(_line(report, comparison), markup=False)
-    if report.gained is not None:
-        results_console().print(
-            f"gained: {report.gained.estimate:+.0f} times {report.goal}"
-            f" ({report.gained.low:+.0f} to {report.gained.high:+.0f})",
-            markup=False,
-        )
+    for line in _worth(report):
+        results_console().print(line, markup=False)
+    if report.hold_out and report.weeks:
+        _print_weeks(report)
     if report.left_out:
         results_console().print(f"no room for it in {report.left_out} more calls", markup=False)
     for decision in report.decisions:
@@ -99,6 +98,59 @@ def _print(report: ExperimentReport) -> None:
             f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} by {who}: {_why(decision)}", markup=False
         )
     results_console().print()
+
+
+def _worth(report: ExperimentReport) -> Iterator[str]:
+    """What all calls that got the prompt brought in, and what they cost."""
+    worth = report.worth
+    if worth.gained is not None:
+        yield f"gained: {_whole(worth.gained)} times {report.goal}"
+    if worth.value is not None and report.price is not None:
+        yield f"worth: {_whole(worth.value)} {_per(report.price)}"
+    if worth.handling_ms is not None:
+        yield f"agents' time: {_hours(worth.handling_ms)} h"
+
+
+def _print_weeks(report: ExperimentReport) -> None:
+    price = report.price
+    print_table(
+        (
+            "week of",
+            "calls",
+            report.goal,
+            "held out",
+            report.goal,
+            "gained",
+            *((f"worth {_per(price)}",) if price else ()),
+            "agents' time, h",
+        ),
+        [
+            (
+                week.monday,
+                week.shown.calls,
+                "–" if week.shown.share is None else f"{week.shown.share:.1%}",
+                week.held_out.calls,
+                "–" if week.held_out.share is None else f"{week.held_out.share:.1%}",
+                "–" if week.worth.gained is None else _whole(week.worth.gained),
+                *(("–" if week.worth.value is None else _whole(week.worth.value),) if price else ()),
+                "–" if week.worth.handling_ms is None else _hours(week.worth.handling_ms),
+            )
+            for week in report.weeks
+        ],
+    )
+
+
+def _per(price: Price) -> str:
+    return "once" if price.per == "once" else f"a {price.per}"
+
+
+def _whole(interval: Interval) -> str:
+    return f"{interval.estimate:+.0f} ({interval.low:+.0f} to {interval.high:+.0f})"
+
+
+def _hours(interval: Interval) -> str:
+    hours = [value / 3_600_000 for value in (interval.estimate, interval.low, interval.high)]
+    return f"{hours[0]:+.1f} ({hours[1]:+.1f} to {hours[2]:+.1f})"
 
 
 def _why(decision: Decision) -> str:

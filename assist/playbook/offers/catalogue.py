@@ -174,6 +174,10 @@ class Catalogue:
     def __getitem__(self, offer_id: str) -> Offer:
         return next(offer for offer in self.offers if offer.offer_id == offer_id)
 
+    def price_of(self, source: str) -> Price | None:
+        """Of the offer that is called so; None: there is none, or it has no price."""
+        return next((offer.price for offer in self.offers if offer.offer_id == source), None)
+
     @property
     def watches(self) -> tuple[Operator, ...]:
         """Everything that watches the call: needs, reactions, then asks, said, settled and reopened."""

@@ -5,11 +5,12 @@ import { useTranslation } from "react-i18next";
 import type { ThemeName } from "../theme/tokens";
 import type { ExperimentReport, Verdict } from "./api";
 import styles from "./ExperimentsPage.module.css";
-import { liftText, signed } from "./figures";
+import { amountText, hoursText, liftText } from "./figures";
 import { GroupTable } from "./GroupTable";
 import { Pictures } from "./Pictures";
 import { useGroupName } from "./useGroupName";
 import { useWhy } from "./useWhy";
+import { WeekTable } from "./WeekTable";
 
 interface Props {
   report: ExperimentReport;
@@ -31,6 +32,7 @@ export function ExperimentCard({ report, theme, decide }: Props): React.JSX.Elem
   const nameOf = useGroupName();
   const whyOf = useWhy();
   const [first] = report.comparisons;
+  const { price, worth } = report;
   return (
     <article className={styles.card} data-testid={`experiment-${report.experiment}`}>
       <header>
@@ -56,12 +58,22 @@ export function ExperimentCard({ report, theme, decide }: Props): React.JSX.Elem
             </li>
           );
         })}
-        {report.gained && (
+        {worth.gained && (
           <li>
             {t("experiments.gained", { goal: t(`experiments.measures.${report.goal}`) })}
-            <strong>
-              {signed(report.gained.estimate, 0)} ({signed(report.gained.low, 0)} … {signed(report.gained.high, 0)})
-            </strong>
+            <strong>{amountText(worth.gained)}</strong>
+          </li>
+        )}
+        {worth.value && price && (
+          <li>
+            {t(`experiments.worth.${price.per}`)}
+            <strong>{amountText(worth.value)}</strong>
+          </li>
+        )}
+        {worth.handling_ms && (
+          <li>
+            {t("experiments.agents-time")}
+            <strong>{hoursText(worth.handling_ms)}</strong>
           </li>
         )}
         {report.left_out > 0 && <li>{t("experiments.left-out", { count: report.left_out })}</li>}
@@ -69,6 +81,7 @@ export function ExperimentCard({ report, theme, decide }: Props): React.JSX.Elem
       </ul>
       <GroupTable report={report} />
       {first && <Pictures report={report} theme={theme} />}
+      {report.hold_out > 0 && report.weeks.length > 0 && <WeekTable report={report} />}
       <ul className={styles.decisions}>
         {report.decisions.map((one) => (
           <li key={one.at + one.kind}>

@@ -48,10 +48,25 @@ export interface Rate {
   readonly hits: number;
 }
 
+/** What a prompt brought in, and what it cost, in the calls that got it. */
+export interface Worth {
+  readonly gained: Interval | null;
+  /** Of that at the offer's price. */
+  readonly value: Interval | null;
+  /** Agents' time; less than 0: saved. */
+  readonly handling_ms: Interval | null;
+}
+
+export interface Price {
+  readonly amount: number;
+  readonly per: "once" | "day" | "month" | "year";
+}
+
 export interface Week {
   readonly monday: string;
   readonly shown: Rate;
   readonly held_out: Rate;
+  readonly worth: Worth;
 }
 
 export interface Decision {
@@ -77,7 +92,8 @@ export interface ExperimentReport {
   /** Calls in which the agent's attention had no room for the prompt; in no group. */
   readonly left_out: number;
   readonly comparisons: readonly Comparison[];
-  readonly gained: Interval | null;
+  readonly price: Price | null;
+  readonly worth: Worth;
   readonly calls_needed: number | null;
   readonly weeks: readonly Week[];
   readonly decisions: readonly Decision[];

@@ -17,6 +17,17 @@ export function liftText(lift: Interval): string {
   return `${signed(100 * lift.estimate)} (${signed(100 * lift.low)} … ${signed(100 * lift.high)})`;
 }
 
+/** So many with their bounds, in whole numbers or hours. */
+export function amountText({ estimate, low, high }: Interval, places = 0): string {
+  return `${signed(estimate, places)} (${signed(low, places)} … ${signed(high, places)})`;
+}
+
+/** Agents' time in hours with its bounds. */
+export function hoursText({ estimate, low, high }: Interval): string {
+  const hour = 3_600_000;
+  return amountText({ estimate: estimate / hour, low: low / hour, high: high / hour }, 1);
+}
+
 /** A number with its sign, to one place. */
 export function signed(value: number, places = 1): string {
   const text = Math.abs(value).toFixed(places);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { ExperimentReport, Outcome } from "../../src/experiments/api";
-import { liftText, shareText, signed } from "../../src/experiments/figures";
+import { hoursText, liftText, shareText, signed } from "../../src/experiments/figures";
 import { liftOption, weeksOption } from "../../src/experiments/liftOption";
 import { themes } from "../../src/theme/tokens";
 
@@ -13,6 +13,8 @@ const OUTCOMES = {
   complained: NOTHING,
   "called-again": NOTHING,
 };
+const UNKNOWN_WORTH = { gained: null, value: null, handling_ms: null };
+
 const REPORT: ExperimentReport = {
   playbook: "telecom",
   experiment: "upgrade",
@@ -38,9 +40,12 @@ const REPORT: ExperimentReport = {
     { group: "b", against: "a", lifts: {}, handling_ms: null, verdict: "too-early" },
   ],
   left_out: 0,
-  gained: null,
+  price: null,
+  worth: UNKNOWN_WORTH,
   calls_needed: null,
-  weeks: [{ monday: "2026-11-16", shown: { calls: 200, hits: 25 }, held_out: { calls: 0, hits: 0 } }],
+  weeks: [
+    { monday: "2026-11-16", shown: { calls: 200, hits: 25 }, held_out: { calls: 0, hits: 0 }, worth: UNKNOWN_WORTH },
+  ],
   decisions: [],
 };
 const TEXTS = {
@@ -52,6 +57,10 @@ const TEXTS = {
   percent: "percent",
   against: (group: string, other: string): string => `${group}/${other}`,
 };
+
+test("agents' time is told in hours with its bounds", () => {
+  expect(hoursText({ estimate: 5_400_000, low: -1_800_000, high: 12_600_000 })).toBe("+1.5 (−0.5 … +3.5)");
+});
 
 test("a share is told with its bounds, an unknown one is not", () => {
   expect(shareText({ estimate: 0.123, low: 0.1, high: 0.15 })).toBe("12.3% (10.0–15.0)");

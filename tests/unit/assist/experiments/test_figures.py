@@ -28,6 +28,7 @@ from assist.experiments.review import harm, review
 from assist.experiments.trial import Trial
 from assist.experiments.weights import LEAST_SHARE, thompson_shares
 from assist.playbook.experiments import Experiment, Measure, Variant
+from assist.playbook.offers.catalogue import Price
 from tests.support.trials import BEGIN, EXPERIMENT, trials_with_lift
 
 NOW = BEGIN + timedelta(days=120)
@@ -195,7 +196,8 @@ def test_variants_are_weighed_only_where_the_playbook_says_so() -> None:
 
 def test_the_report_holds_groups_lift_weeks_and_what_was_gained() -> None:
     trials = trials_with_lift(1_000, 0.2, 0.1)
-    report = report_on("offer-data", EXPERIMENT, cohorts_of(trials, NOW)["offer-data"], [], playbook="small")
+    cohorts = cohorts_of(trials, NOW)["offer-data"]
+    report = report_on("offer-data", EXPERIMENT, cohorts, [], playbook="small", price=Price(20.0, "month"))
     held_out, shown = report.groups
     assert held_out.calls + shown.calls == 1_000
     assert (held_out.seen, shown.seen) == (0, shown.calls)
@@ -203,10 +205,34 @@ def test_the_report_holds_groups_lift_weeks_and_what_was_gained() -> None:
     lift = comparison.lifts["sold"]
     assert lift.lasting.low < lift.fixed.low < 0.1 < lift.fixed.high < lift.lasting.high
     assert comparison.verdict == "helps"
-    assert report.gained is not None
-    assert report.gained.estimate == pytest.approx(lift.lasting.estimate * shown.calls)
+    worth = report.worth
+    assert worth.gained is not None
+    assert worth.value is not None
+    assert worth.gained.estimate == pytest.approx(lift.lasting.estimate * shown.calls)
+    assert worth.value.low == pytest.approx(20.0 * worth.gained.low)
     assert [week.monday.weekday() for week in report.weeks] == [0] * 4
     assert sum(week.shown.calls + week.held_out.calls for week in report.weeks) == 1_000
+
+
+def test_every_week_tells_what_it_brought_in_and_what_it_cost() -> None:
+    trials = [
+        replace(trial, handling_ms=trial.handling_ms + (6_000 if one.arm == "shown" else 0) + place % 7)
+        for place, trial in enumerate(trials_with_lift(1_000, 0.2, 0.1))
+        for one in trial.exposures
+    ]
+    cohorts = cohorts_of(trials, NOW)["offer-data"]
+    report = report_on("offer-data", EXPERIMENT, cohorts, [], playbook="small", price=Price(20.0, "month"))
+    for week in report.weeks:
+        lift = lift_interval(week.shown, week.held_out)
+        assert lift is not None
+        assert week.worth.gained is not None
+        assert week.worth.value is not None
+        assert week.worth.handling_ms is not None
+        assert week.worth.gained.low == pytest.approx(lift.low * week.shown.calls)
+        assert week.worth.value.high == pytest.approx(20.0 * lift.high * week.shown.calls)
+        assert week.worth.handling_ms.estimate == pytest.approx(6_000 * week.shown.calls, rel=0.01)
+    other = report_on("offer-data", replace(EXPERIMENT, goal="accepted"), cohorts, [], playbook="small", price=None)
+    assert other.worth.value is None
 
 
 def test_calls_without_room_for_the_prompt_are_in_no_group_but_told() -> None:
