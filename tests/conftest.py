@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support.databases import postgresql_database, put_sqlite_database
 from tests.support.postgresql_server import PostgresqlServer, empty_database, running_postgresql
 from tests.support.redis_server import RedisServer
 
@@ -27,6 +28,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(TESTS).parts[0] in LEAK_CHECKED:
             item.add_marker(pytest.mark.usefixtures("no_leaks"))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported for the tests is not looked through for leaks: that took longer than most tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -45,8 +52,15 @@ async def no_leaks() -> AsyncGenerator[None]:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def new_database_url(tmp_path: Path) -> str:
     """A SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path}/livecue.db"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """A SQLite database without calls."""
+    put_sqlite_database(tmp_path / "livecue.db")
     return f"sqlite:///{tmp_path}/livecue.db"
 
 
@@ -58,16 +72,29 @@ def postgresql_server() -> Generator[PostgresqlServer]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: PostgresqlServer) -> Generator[str]:
-    """An empty PostgreSQL database."""
+def new_postgresql_url(postgresql_server: PostgresqlServer) -> Generator[str]:
+    """A PostgreSQL database without tables."""
     with empty_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresqlServer) -> Generator[str]:
+    """A PostgreSQL database without calls."""
+    with postgresql_database(postgresql_server) as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty database of each kind."""
+    """The address of a database without calls, of each kind."""
     return request.getfixturevalue({"sqlite": "database_url", "postgresql": "postgresql_url"}[request.param])
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_store_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database that has no tables yet, of each kind."""
+    return request.getfixturevalue({"sqlite": "new_database_url", "postgresql": "new_postgresql_url"}[request.param])
 
 
 @pytest.fixture(scope="session")

@@ -89,11 +89,11 @@ class PostgresqlServer:
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [first, *children]
 
-    def create_database(self) -> str:
-        """The name of a new one."""
+    def create_database(self, *, template: str = "template1") -> str:
+        """The name of a new one, with all that is in the template, to which nobody may be connected."""
         self._databases += 1
         name = f"livecue_{self._databases}"
-        self._client("createdb", name)
+        self._client("createdb", "--template", template, name)
         return name
 
     def remove_database(self, name: str) -> None:

@@ -44,6 +44,7 @@ from gateway.wiring.pushing import open_notifier
 from gateway.wiring.reviews import review_plan
 from nlp.phrases import PhraseAnalyser
 from nlp.privacy import RuleRedactor
+from tests.support.databases import put_sqlite_database
 from tests.support.doors import ListeningServer
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
 
@@ -99,6 +100,8 @@ async def open_test_service(
     chosen = Settings(data_dir=directory, playbooks_dir=directory / "playbooks", playbook="small", **settings)
     chosen.playbooks_dir.mkdir(exist_ok=True)
     (chosen.playbooks_dir / "small.yaml").write_text(playbook_text, encoding="utf-8")
+    if not chosen.store and not chosen.default_database.exists():
+        put_sqlite_database(chosen.default_database)
     metrics = Metrics()
     playbooks = LivePlaybooks(PlaybookLibrary(chosen.playbooks_dir, default=chosen.playbook))
     bus = HeardBus(MemoryBus(), metrics.count)

@@ -29,12 +29,14 @@ def upgrade(connection: Connection) -> None:
     """Bring the schema to the newest revision. Raises StoreError "store-schema-too-new"."""
     _take_turn(connection)
     config = migration_config(connection)
-    if not set(revisions(config)).issuperset(MigrationContext.configure(connection).get_current_heads()):
+    known, current = revisions(config), MigrationContext.configure(connection).get_current_heads()
+    if not set(known).issuperset(current):
         raise StoreError(
             "The database was written by a newer Livecue; start that version, or restore a backup.",
             code="store-schema-too-new",
         )
-    command.upgrade(config, "head")
+    if current != (known[-1],):
+        command.upgrade(config, "head")
 
 
 def downgrade(connection: Connection, revision: str) -> None:

@@ -59,15 +59,15 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
-async def test_migrations_lead_to_the_metadata(store_url: str) -> None:
-    database = await Database.open(store_url)
+async def test_migrations_lead_to_the_metadata(new_store_url: str) -> None:
+    database = await Database.open(new_store_url)
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
 
 
-async def test_every_migration_can_be_taken_back_and_made_again(store_url: str) -> None:
-    database = await Database.open(store_url)
+async def test_every_migration_can_be_taken_back_and_made_again(new_store_url: str) -> None:
+    database = await Database.open(new_store_url)
 
     def walk(connection: Connection) -> None:
         """Down and up once more from every revision to the one before it, each over the tables as they are there."""
@@ -93,23 +93,23 @@ async def test_every_migration_can_be_taken_back_and_made_again(store_url: str) 
     await database.close()
 
 
-async def test_the_schema_is_taken_back_to_a_revision_by_name(store_url: str) -> None:
-    await (await Database.open(store_url)).close()
-    async with Database.migrating(store_url) as connection:
+async def test_the_schema_is_taken_back_to_a_revision_by_name(new_store_url: str) -> None:
+    await (await Database.open(new_store_url)).close()
+    async with Database.migrating(new_store_url) as connection:
         await connection.run_sync(downgrade, "0002")
-    async with Database.migrating(store_url) as connection:
+    async with Database.migrating(new_store_url) as connection:
         tables = await connection.run_sync(lambda c: inspect(c).get_table_names())
     assert "playbook_versions" in tables
     assert "customer_calls" not in tables
     for wrong in ("0004", "nonsense"):
         with pytest.raises(InputError) as caught:
-            async with Database.migrating(store_url) as connection:
+            async with Database.migrating(new_store_url) as connection:
                 await connection.run_sync(downgrade, wrong)
         assert caught.value.code == "unknown-revision"
-    await (await Database.open(store_url)).close()
+    await (await Database.open(new_store_url)).close()
 
 
-async def test_a_failed_migration_leaves_nothing_behind(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_migration_leaves_nothing_behind(new_store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail_midway(connection: Connection) -> None:
         command.upgrade(migration_config(connection), "head")
         raise StoreError("The disk is full.")
@@ -117,24 +117,24 @@ async def test_a_failed_migration_leaves_nothing_behind(store_url: str, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr("assist.stores.database.upgrade", fail_midway)
         with pytest.raises(StoreError, match="full"):
-            await Database.open(store_url)
-    async with Database.migrating(store_url) as connection:
+            await Database.open(new_store_url)
+    async with Database.migrating(new_store_url) as connection:
         assert await connection.run_sync(lambda c: inspect(c).get_table_names()) == []
 
 
-async def test_a_database_of_a_newer_version_is_refused(store_url: str) -> None:
-    await (await Database.open(store_url)).close()
-    async with Database.migrating(store_url) as connection:
+async def test_a_database_of_a_newer_version_is_refused(new_store_url: str) -> None:
+    await (await Database.open(new_store_url)).close()
+    async with Database.migrating(new_store_url) as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError) as caught:
-        await Database.open(store_url)
+        await Database.open(new_store_url)
     assert caught.value.code == "store-schema-too-new"
 
 
-async def test_a_file_that_is_no_database_is_damaged(database_url: str) -> None:
-    await asyncio.to_thread(database_file(database_url).write_bytes, b"not a database" * 1_000)
+async def test_a_file_that_is_no_database_is_damaged(new_database_url: str) -> None:
+    await asyncio.to_thread(database_file(new_database_url).write_bytes, b"not a database" * 1_000)
     with pytest.raises(StoreError) as caught:
-        await Database.open(database_url)
+        await Database.open(new_database_url)
     assert caught.value.code == "store-damaged"
 
 
@@ -145,10 +145,10 @@ async def test_a_directory_that_cannot_be_made_is_unavailable(tmp_path: Path) ->
     assert caught.value.code == "store-unavailable"
 
 
-async def test_an_unreadable_log_is_damaged_not_a_crash(store_url: str) -> None:
-    store = await SqlCallStore.open(store_url)
+async def test_an_unreadable_log_is_damaged_not_a_crash(new_store_url: str) -> None:
+    store = await SqlCallStore.open(new_store_url)
     await store.append(log("a", opened(), silence()))
-    async with Database.migrating(store_url) as connection:
+    async with Database.migrating(new_store_url) as connection:
         body = {"body": '{"type": "from-the-future"}'}
         await connection.execute(text("UPDATE envelopes SET body = :body WHERE seq = 2"), body)
     with pytest.raises(StoreError) as caught:
@@ -158,9 +158,9 @@ async def test_an_unreadable_log_is_damaged_not_a_crash(store_url: str) -> None:
     await store.close()
 
 
-async def test_a_write_that_another_process_blocks_too_long_is_unavailable(database_url: str) -> None:
-    store = await SqlCallStore.open(database_url, busy_timeout_ms=20)
-    with closing(sqlite3.connect(database_file(database_url), isolation_level=None)) as other:
+async def test_a_write_that_another_process_blocks_too_long_is_unavailable(new_database_url: str) -> None:
+    store = await SqlCallStore.open(new_database_url, busy_timeout_ms=20)
+    with closing(sqlite3.connect(database_file(new_database_url), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError) as caught:
             await store.append(log("a", opened()))
@@ -172,11 +172,11 @@ async def test_a_write_that_another_process_blocks_too_long_is_unavailable(datab
     await store.close()
 
 
-async def test_processes_that_start_together_share_a_new_database(store_url: str) -> None:
+async def test_processes_that_start_together_share_a_database(new_store_url: str) -> None:
     names = [f"call-{number}" for number in range(3)]
-    processes = [await start(OPEN_AND_APPEND, store_url, name) for name in names]
+    processes = [await start(OPEN_AND_APPEND, new_store_url, name) for name in names]
     assert [await process.wait() for process in processes] == [0] * len(names)
-    store = await SqlCallStore.open(store_url)
+    store = await SqlCallStore.open(new_store_url)
     assert {call.call_id for call in await store.calls(CallQuery())} == set(names)
     await store.close()
 
