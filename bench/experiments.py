@@ -14,7 +14,6 @@ import numpy.typing as npt
 from assist.experiments.intervals import Interval, Rate, lasting_interval, lift_interval
 from assist.experiments.report import verdict_on
 from assist.experiments.review import GUARD, harm
-from assist.experiments.weights import thompson_shares
 from assist.playbook.experiments import Measure
 
 HOLD_OUT = 0.1
@@ -68,23 +67,6 @@ def simulate(*, experiments: int = 1_000, progress: Callable[[str], None] = lamb
             progress(f"{calls_per_day} calls a day, lift {lift:+.0%}")
             rows.append(_row(Truth(calls_per_day, lift), experiments, np.random.default_rng(len(rows))))
     return rows
-
-
-def shares_over_time(*, days: int = DAYS, calls_per_day: int = 200, experiments: int = 100) -> Sequence[float]:
-    """Mean share that the better of two variants (12 against 8 in a hundred) gets, day by day."""
-    random = np.random.default_rng(0)
-    truth = np.array([0.12, 0.08])
-    sums = np.zeros(days)
-    for _ in range(experiments):
-        calls, hits = np.zeros(2, int), np.zeros(2, int)
-        shares = np.array([0.5, 0.5])
-        for day in range(days):
-            sums[day] += shares[0]
-            new = random.multinomial(calls_per_day, shares / shares.sum())
-            calls, hits = calls + new, hits + random.binomial(new, truth)
-            found = thompson_shares({name: Rate(int(calls[at]), int(hits[at])) for at, name in enumerate("ab")})
-            shares = np.array([found["a"], found["b"]])
-    return [round(float(total) / experiments, 3) for total in sums]
 
 
 def report(*, experiments: int, progress: Callable[[str], None] = lambda _: None) -> Mapping[str, object]:

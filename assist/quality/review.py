@@ -9,7 +9,6 @@ from typing import Literal
 from assist.messages import (
     REVIEW_EVENTS,
     AppealDecided,
-    AppealLevel,
     AppealMade,
     CallClosed,
     CallOpened,
@@ -123,12 +122,6 @@ class Review(Message):
         """User ids of who scored it or decided about it."""
         decided = {appeal.decided.by for appeal in self.appeals if appeal.decided}
         return frozenset(decided | ({self.reviewer_id} if self.score is not None and self.reviewer_id else set()))
-
-    def awaits(self, level: AppealLevel) -> Appeal | None:
-        """The appeal that waits for a decision, at whatever level it was made."""
-        if self.state != f"with_{level}":
-            return None
-        return next((appeal for appeal in reversed(self.appeals) if appeal.decided is None), None)
 
 
 def reviews_in(log: Iterable[Envelope]) -> Mapping[str, Review]:

@@ -16,7 +16,6 @@ from nlp.understanding.model import FoundEntity
 
 MEASURED = (*COUNTED, *DATED)
 """Patterns whose words have to be worth something: 几个G and 三十二号 are nothing."""
-PATTERNS = (*MEASURED, *WORDED, *OFFERS)
 
 RULES_WIN = 0.85
 """Score from which a rule is believed over the model.
