@@ -172,7 +172,7 @@ async def test_a_write_that_another_process_blocks_too_long_is_unavailable(new_d
     await store.close()
 
 
-async def test_processes_that_start_together_share_a_database(new_store_url: str) -> None:
+async def test_processes_that_start_together_share_a_new_database(new_store_url: str) -> None:
     names = [f"call-{number}" for number in range(3)]
     processes = [await start(OPEN_AND_APPEND, new_store_url, name) for name in names]
     assert [await process.wait() for process in processes] == [0] * len(names)
