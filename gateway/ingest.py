@@ -81,7 +81,7 @@ class Person(Protocol):
         ...
 
     def sign(self, request: CallRequest) -> CallRequest:
-        """The call as it may be opened, whatever the connection says of it."""
+        """The call as it may be opened now, whatever the connection says of it. Raises InputError."""
         ...
 
 
@@ -252,10 +252,12 @@ class _Connection:
         return ()
 
     async def _open(self, action: OpenCall) -> Sequence[Action]:
-        request = action.request if self._person is None else self._person.sign(action.request)
-        if request.call_id is not None:
+        request = action.request
+        if self._person is None and request.call_id is not None:
             await require_unused(request.call_id, self._store)
         await self._turn()
+        if self._person is not None:
+            request = self._person.sign(request)
         handle = self._supervisor.open(request)
         self._hold(handle, after=0 if action.wants_events else None)
         return (self._codec.opened(handle.call_id, handle.resume_token, grace_ms=self._grace_ms),)

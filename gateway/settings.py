@@ -96,6 +96,8 @@ class LimitSettings(Group):
 
     max_calls: Count = 64
     """Live calls; more are refused with `overloaded`."""
+    softphone_calls: Count = 2
+    """Calls of the softphone page that a user may have at a time, with those that wait to be resumed."""
     max_call_s: Positive = 4 * 3600.0
     """Longest call in seconds; then it is closed with `max-length`."""
     final_wait_s: Positive = 2.0

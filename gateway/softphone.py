@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, WebSocket
 
+from assist.errors import InputError, NotFoundError
 from assist.messages import Agent, Customer
 from assist.session import CallRequest
-from assist.stores.accounts import User
+from assist.supervisor import Supervisor
 from gateway.ingest import IngestLimits, IngestMetrics, serve_ingest
 from gateway.permissions import own_agent_id
 from gateway.rooms import RoomDoor
@@ -23,8 +24,7 @@ from gateway.shield import Addresses
 from gateway.visitors import let_in, turn_away
 
 SOCKETS_PER_USER = 8
-"""A page has two; one that was dropped may not have been noticed yet. Nobody takes all the calls there is room for:
-who has as many calls, which wait a while for a socket that was dropped, is not let in either."""
+"""A page has two; one that was dropped may not have been noticed yet."""
 FULL_CLOSE = 1013
 
 SOURCE = "softphone/1"
@@ -36,10 +36,13 @@ class Softphone:
     """Whose calls a connection brings, and until when.
 
     Whatever the page says, its calls are the user's own, live, and of no customer in the books: the directory and the
-    history of earlier calls are for those who really call.
+    history of earlier calls are for those who really call. And they are few: nobody takes all the room there is.
     """
 
     session: WatchedSession
+    supervisor: Supervisor
+    max_calls: int
+    """Of a user at a time, with those that wait to be resumed."""
 
     @property
     def ended(self) -> asyncio.Event:
@@ -47,7 +50,12 @@ class Softphone:
         return self.session.ended
 
     def sign(self, request: CallRequest) -> CallRequest:
-        """The request as this user's, under an id that no other call has."""
+        """The request as this user's, under an id that no other call has. Raises InputError "too-many-calls"."""
+        if self._open_calls() >= self.max_calls:
+            raise InputError(
+                "You have too many softphone calls open; end one, or wait until one that was dropped is given up.",
+                code="too-many-calls",
+            )
         return replace(
             request,
             call_id=None,
@@ -57,11 +65,27 @@ class Softphone:
             pace="live",
         )
 
+    def _open_calls(self) -> int:
+        """A call outlives its socket, for which it waits a while; one that is closing only waits for its record."""
+        agent_id = own_agent_id(self.session.user)
+        return sum(
+            call.source == SOURCE and call.agent_id == agent_id and _goes_on(call.call_id, self.supervisor)
+            for call in self.supervisor.calls()
+        )
+
     def _agent(self, told: Agent | None) -> Agent:
         """The user as the call's agent, with the attributes that the page tells."""
         user = self.session.user
         attributes = told.attributes if told is not None else {}
         return Agent(agent_id=own_agent_id(user), name=user.display_name or user.name, attributes=attributes)
+
+
+def _goes_on(call_id: str, supervisor: Supervisor) -> bool:
+    try:
+        supervisor.live(call_id)
+    except NotFoundError:
+        return False
+    return True
 
 
 def _played(told: Customer | None) -> Customer | None:
@@ -88,7 +112,7 @@ class _Entrance:
             yield None
             return
         user_id = visitor.user.user_id
-        if max(self._inside[user_id], self._calls_of(visitor.user)) >= SOCKETS_PER_USER:
+        if self._inside[user_id] >= SOCKETS_PER_USER:
             await turn_away(socket, FULL_CLOSE, "overloaded", "You have too many softphone pages open; close one.")
             yield None
             return
@@ -99,12 +123,6 @@ class _Entrance:
         finally:
             self._inside[user_id] -= 1
             self._inside += Counter()  # forgets who has none
-
-    def _calls_of(self, user: User) -> int:
-        """A call outlives its socket: it waits for it to come back, and then for the store."""
-        agent_id = own_agent_id(user)
-        calls = self._service.supervisor.calls()
-        return sum(call.source == SOURCE and call.agent_id == agent_id for call in calls)
 
 
 def softphone_routes(
@@ -128,7 +146,7 @@ def softphone_routes(
                     turn=service.switchboard.turn,
                     metrics=metrics,
                     limits=limits,
-                    person=Softphone(session),
+                    person=Softphone(session, service.supervisor, service.settings.limits.softphone_calls),
                 )
 
     @router.websocket("/softphone/v1/room")

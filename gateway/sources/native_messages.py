@@ -47,6 +47,7 @@ INGEST_ERRORS: Mapping[str, ErrorRule] = {
     "subscriber-too-slow": ErrorRule(4408),
     "call-exists": ErrorRule(4409),
     "already-attached": ErrorRule(4409),
+    "too-many-calls": ErrorRule(4409),
     "text-flood": ErrorRule(4429),
     "too-fast": ErrorRule(4429),
     "frame-too-large": ErrorRule(1009),

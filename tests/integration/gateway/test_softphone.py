@@ -218,14 +218,26 @@ async def test_a_user_has_so_many_sockets_and_the_next_one_waits_for_another_to_
         assert message["type"] == "pong"
 
 
-async def test_who_opens_calls_and_drops_them_has_no_more_of_them_than_sockets(tmp_path: Path) -> None:
-    async with open_test_service(tmp_path) as service, listening(service) as port:
+async def test_who_opens_calls_and_drops_them_has_no_more_of_them_than_allowed(tmp_path: Path) -> None:
+    async with (
+        open_test_service(tmp_path, limits={"softphone_calls": 2}) as service,
+        listening(service) as port,
+    ):
         name, other = await add(service, "trainer"), await add(service, "qa")
-        for _ in range(SOCKETS_PER_USER):
-            async with softphone(service, port, name) as peer:
-                await peer.open()
-                peer.cut()
-        async with softphone(service, port, name) as peer:
-            assert await refusal(peer) == ("overloaded", 1013)
-        async with softphone(service, port, other) as peer:
-            assert (await peer.open())["type"] == "opened"
+        async with softphone(service, port, name) as first, softphone(service, port, name) as second:
+            await first.open()
+            opened = await second.open()
+            second.cut()
+            async with softphone(service, port, name) as third:
+                await third.send("open", version=1, media=STEREO_MEDIA)
+                assert await refusal(third) == ("too-many-calls", 4409)
+            async with softphone(service, port, other) as peer:
+                assert (await peer.open())["type"] == "opened"
+            async with softphone(service, port, name) as back:
+                token = opened["resume_token"]
+                await back.send("resume", version=1, call_id=opened["call_id"], resume_token=token)
+                await back.expect("resumed")
+                await back.send("close")
+                await back.expect("closed")
+            async with softphone(service, port, name) as third:
+                assert (await third.open())["type"] == "opened"
