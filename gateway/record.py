@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from assist.backtest import REPLAYED, RecordedCall, read_call
-from assist.errors import InputError, LivecueError, StoreError
+from assist.errors import InputError, LivecueError, NotFoundError, StoreError
 from assist.messages import CallClosed, Envelope, envelope_adapter
 from assist.ports import CallQuery, CallStore, CallSummary
 from assist.scope import EVERY_CALL, CallScope
@@ -25,11 +25,14 @@ class Wanted:
     """Opened at or after."""
     scope: CallScope = EVERY_CALL
     """Calls that whoever asks may see."""
+    call_ids: tuple[str, ...] = ()
+    """Only these; empty: any."""
 
-    def matches(self, agent_id: str | None, opened_at: datetime) -> bool:
+    def matches(self, call_id: str, agent_id: str | None, opened_at: datetime) -> bool:
         """Whether a call is one of them."""
+        is_named = not self.call_ids or call_id in self.call_ids
         is_seen = self.scope.covers(agent_id) and self.agent_id in (None, agent_id)
-        return is_seen and (self.since is None or opened_at >= self.since)
+        return is_named and is_seen and (self.since is None or opened_at >= self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,15 @@ async def closed_calls(
 ) -> AsyncIterator[CallSummary]:
     """Closed calls, newest first, so many rows at a time; ``is_corrected``: with lines that people put right.
 
+    Those that ``wanted`` names come in its order; NotFoundError "unknown-call" for one that is not there or goes on.
     Calls that were opened at one instant may lie on both sides of a page: the next one begins with them again.
     """
+    if wanted.call_ids:
+        for call_id in wanted.call_ids:
+            summary = await _named(store, call_id)
+            if wanted.matches(call_id, summary.agent_id, summary.opened_at):
+                yield summary
+        return
     before: datetime | None = None
     seen: set[str] = set()
     while True:
@@ -94,6 +104,13 @@ async def closed_calls(
             return
         seen = {summary.call_id for summary in page}
         before = page[-1].opened_at + timedelta(microseconds=1)
+
+
+async def _named(store: CallStore, call_id: str) -> CallSummary:
+    summary = await store.summary(call_id)
+    if summary is None or summary.closed_at is None:
+        raise NotFoundError(f"There is no closed call {call_id!r} here.", code="unknown-call")
+    return summary
 
 
 async def read_stored(store: CallStore, call_id: str, *, page_envelopes: int = 10_000) -> RecordedCall | Unread:
@@ -155,5 +172,5 @@ def _call(log: list[Envelope], wanted: Wanted) -> Iterator[RecordedCall | Unread
     except InputError as error:
         yield Unread.of(log[0].call_id, error)
         return
-    if wanted.matches(call.agent_id, call.opened_at):
+    if wanted.matches(call.call_id, call.agent_id, call.opened_at):
         yield call

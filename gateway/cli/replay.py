@@ -36,6 +36,7 @@ def replay(
     against: Annotated[
         Path | None, typer.Option(help="Playbook to compare with; default: what was said in the calls.")
     ] = None,
+    calls: Annotated[list[str] | None, typer.Option(help="Only the call of this id; repeatable.")] = None,
     agent: Annotated[str | None, typer.Option(help="Only calls of this agent_id.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Only calls opened since this local time.")] = None,
     show: Annotated[int, typer.Option(min=0, help="How many changes are listed for people.")] = 20,
@@ -53,7 +54,7 @@ def replay(
     from models.threads import detect_cores
 
     settings = load_settings(data_dir=data_dir)
-    wanted = Wanted(agent, None if since is None else since.astimezone())
+    wanted = Wanted(agent, None if since is None else since.astimezone(), call_ids=tuple(dict.fromkeys(calls or ())))
     jobs = jobs or detect_cores().usable
     reader = settings if meanings else None
     report = run(lambda: _replay(settings, (playbook, against), events, wanted, reader, jobs))

@@ -78,15 +78,21 @@ def test_an_edit_is_replayed_over_the_database(tmp_path: Path, log: list[Envelop
         (tmp_path / "data").mkdir()
         async with open_stores(f"sqlite:///{tmp_path / 'data' / 'livecue.db'}") as stores:
             await stores.calls.append(log)
+            await stores.calls.append([one.model_copy(update={"call_id": "call-2"}) for one in log])
 
     asyncio.run(store())
     path = written(tmp_path / "edited.yaml", RULES + MORE)
-    said = report(livecue(tmp_path, path, "--data", str(tmp_path / "data"), "--json"))
+    both = report(livecue(tmp_path, path, "--data", str(tmp_path / "data"), "--json"))
+    assert (both["calls"], both["calls_changed"]) == (2, 2)
+    said = report(livecue(tmp_path, path, "--calls", "call-1", "--json"))
     (change,) = said["changes"]
     assert (change["change"], change["call_id"], change["rule_id"]) == ("gained", "call-1", "thanks")
     assert (change["quote"], change["after"], change["agent_id"]) == ("谢谢", "met", "1001")
     assert [row["agent"] for row in said["agents"]] == ["1001"]
     assert report(livecue(tmp_path, path, "--agent", "nobody", "--json"))["calls"] == 0
+    assert report(livecue(tmp_path, path, "--calls", "call-1", "--agent", "nobody", "--json"))["calls"] == 0
+    unknown = livecue(tmp_path, path, "--calls", "call-1", "--calls", "call-9")
+    assert getattr(unknown.exception, "code", None) == "unknown-call"
     assert report(livecue(tmp_path, path, "--since", "2030-01-01", "--json"))["calls"] == 0
 
 
