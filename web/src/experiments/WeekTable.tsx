@@ -38,6 +38,7 @@ export function WeekTable({ report }: { report: ExperimentReport }): React.JSX.E
           ))}
         </tbody>
       </table>
+      <p className={styles.note}>{t("experiments.weeks-note")}</p>
     </div>
   );
 }
