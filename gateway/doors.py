@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Literal
 
 from fastapi import APIRouter, Response, WebSocket
@@ -13,6 +14,7 @@ from gateway.metrics import CONTENT_TYPE, DeskMetrics, IngestMetrics, SourceMetr
 from gateway.outbox import OutboxLimits
 from gateway.person_socket import SocketLimits
 from gateway.phone.limits import ConnectionLimits
+from gateway.phone.proofs import SpentProofs
 from gateway.phone.websocket import Exchange, door_routes
 from gateway.readiness import Part
 from gateway.service import Service
@@ -115,6 +117,8 @@ def source_routes(service: Service) -> APIRouter:
         settings=settings.sources,
         public_url=settings.public_url,
         limits=ConnectionLimits(message_bytes=settings.limits.frame_bytes),
+        clock=time.time,
+        proofs=SpentProofs(clock=time.time),
     )
     return door_routes(source_doors(), exchange)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -17,6 +16,7 @@ from assist.ports import EventBus
 from gateway.keys import presented_key, without_key
 from gateway.phone.connection import KeyCheck, SourceConnection, SourceMetrics
 from gateway.phone.limits import ConnectionLimits
+from gateway.phone.proofs import SpentProofs
 from gateway.phone.switchboard import Switchboard
 from gateway.source_settings import SourcesSettings
 from gateway.sources.codec import Handshake
@@ -41,7 +41,8 @@ class Exchange:
     public_url: str | None
     """Where the service is for others, without a path; None: as the request says."""
     limits: ConnectionLimits
-    clock: Clock = time.time
+    clock: Clock
+    proofs: SpentProofs
 
 
 def door_routes(doors: Iterable[SourceDoor], exchange: Exchange) -> APIRouter:
@@ -83,7 +84,7 @@ async def _serve(socket: WebSocket, door: SourceDoor, exchange: Exchange, rest: 
     offered: list[str] = socket.scope.get("subprotocols", [])
     await socket.accept(next((name for name in offered if name in known), None))
     check = None
-    if not is_unsigned and door.needs_key and not door.vouches(handshake, settings, exchange.clock):
+    if not is_unsigned and door.needs_key and not _is_vouched_for(door, handshake, exchange):
         check = _key_check(presented_key(handshake.headers, handshake.query, rest), exchange.is_key)
     await SourceConnection(
         WebsocketWire(socket),
@@ -95,6 +96,17 @@ async def _serve(socket: WebSocket, door: SourceDoor, exchange: Exchange, rest: 
         check=check,
         limits=exchange.limits,
     ).serve()
+
+
+def _is_vouched_for(door: SourceDoor, handshake: Handshake, exchange: Exchange) -> bool:
+    proof = door.vouches(handshake, exchange.settings, exchange.clock)
+    if proof is None:
+        return False
+    is_good = exchange.proofs.spend(door.name, proof)
+    if not is_good:
+        exchange.metrics.remarked(door.name, "proof-spent")
+        log.warning("a proof that is good for one connection came again", extra={"source": door.name})
+    return is_good
 
 
 def _key_check(key: str | None, is_key: Callable[[str | None], Awaitable[bool]]) -> KeyCheck:

@@ -24,14 +24,24 @@ class Refusal:
     """HTTP status in place of the upgrade."""
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a connection proved in place of an API key."""
+
+    proof_id: str | None = None
+    """Such a proof is good for one connection; None: for any number."""
+    until_s: float = 0.0
+    """Unix time in seconds up to which it could be presented again."""
+
+
 def admits_all(handshake: Handshake, settings: SourcesSettings, clock: Clock) -> Refusal | None:
     """The check of a door that has none of its own."""
     return None
 
 
-def vouches_for_none(handshake: Handshake, settings: SourcesSettings, clock: Clock) -> bool:
+def vouches_for_none(handshake: Handshake, settings: SourcesSettings, clock: Clock) -> Proof | None:
     """The proof of a door that knows none but an API key."""
-    return False
+    return None
 
 
 def no_subprotocols(settings: SourcesSettings) -> tuple[str, ...]:
@@ -54,8 +64,8 @@ class SourceDoor:
     """
     needs_key: bool = True
     """Whether a connection must present a Livecue API key, unless the door vouches for it."""
-    vouches: Callable[[Handshake, SourcesSettings, Clock], bool] = vouches_for_none
-    """Whether the connection proves who it is in place of an API key."""
+    vouches: Callable[[Handshake, SourcesSettings, Clock], Proof | None] = vouches_for_none
+    """What the connection proves in place of an API key; None: nothing."""
     admit: Callable[[Handshake, SourcesSettings, Clock], Refusal | None] = admits_all
     """Further checks before the upgrade, such as a signature; None: come in. Not asked where the door is unsigned."""
     bare_path: str | None = None

@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from asr.audio.samples import MAX_RATE_HZ, MIN_RATE_HZ
 from gateway.source_settings import SourcesSettings, VonageSettings
 from gateway.sources.codec import Handshake
-from gateway.sources.door import Clock, SourceDoor
+from gateway.sources.door import Clock, Proof, SourceDoor
 from gateway.sources.l16 import Dialect, L16Codec
 from gateway.sources.l16_text import Opening, opening_of, remark
 from gateway.sources.metadata import Card, read_card, text_of
@@ -64,21 +64,25 @@ def _with_rate(card: Card, content_type: object) -> Card:
     return replace(card, remarks=(*card.remarks, remark("content-type")))
 
 
-def vouches(handshake: Handshake, settings: SourcesSettings, clock: Clock) -> bool:
-    """Whether the connection carries a fresh token under the account's signature secret."""
+def vouches(handshake: Handshake, settings: SourcesSettings, clock: Clock) -> Proof | None:
+    """The fresh token under the account's signature secret that the connection carries; good once if it has an id."""
     own = settings.vonage
     secret = own.signature_secret.get_secret_value()
     scheme, _, token = handshake.headers.get("authorization", "").partition(" ")
     if not secret or scheme.lower() != "bearer" or not token:
-        return False
+        return None
     try:
         claims = from_json(_SIGNATURES.decode(token.strip(), secret, algorithms=["HS256"]))
     except (jwt.InvalidTokenError, ValueError):
-        return False
+        return None
     if not isinstance(claims, dict):
-        return False
+        return None
     claims = cast("dict[str, object]", claims)
-    return _is_fresh(claims, own, clock()) and own.account_key in ("", claims.get("api_key"))
+    if not _is_fresh(claims, own, clock()) or own.account_key not in ("", claims.get("api_key")):
+        return None
+    token_id = claims.get("jti")
+    until_s = clock() + own.token_age_s + CLOCK_SKEW_S  # it may have been issued by a clock that is ahead
+    return Proof(token_id if isinstance(token_id, str) else None, until_s)
 
 
 def _is_fresh(claims: Mapping[str, object], own: VonageSettings, now_s: float) -> bool:

@@ -25,7 +25,7 @@ from gateway.sources.codec import (
     Send,
     Sound,
 )
-from gateway.sources.door import Clock, Refusal, SourceDoor
+from gateway.sources.door import Clock, Proof, Refusal, SourceDoor
 
 PARTIES: tuple[Party, ...] = ("agent", "customer", "mixed")
 RATE_HZ = 8_000
@@ -148,7 +148,7 @@ def toy_door(
         settings=lambda _: settings or SourceSettings(),
         open=open_codec,
         admit=check,
-        vouches=lambda _shake, _settings, _clock: vouches,
+        vouches=lambda _shake, _settings, _clock: Proof() if vouches else None,
         subprotocols=lambda _: ("toy.v2", "toy.v1"),
         bare_path="/bare-toy",
     )

@@ -78,3 +78,17 @@ async def test_vonages_own_token_lets_in(
         for message in endpoint.messages(sound):
             await socket.send(message)
         await service.ear.until(lambda: service.ear.of("mixed") == on_wire(sound, "mixed"))
+
+
+async def test_a_token_that_was_taken_down_lets_nobody_in_again(tmp_path: Path) -> None:
+    settings = {"signature_secret": SECRET}
+    async with open_source_service(tmp_path, vonage=settings) as service:
+        for jti, is_in in (("one", True), ("one", False), ("two", True), (None, True), (None, True)):
+            headers = {"Authorization": f"Bearer {token(time.time(), jti=jti)}"}
+            async with connect(service.url + PATH, additional_headers=headers) as socket:
+                if is_in:
+                    await (await socket.ping())
+                    continue
+                with pytest.raises(ConnectionClosed):
+                    await socket.recv()
+                assert socket.close_code == 4401

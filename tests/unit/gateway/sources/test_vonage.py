@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gateway.source_settings import SourcesSettings, VonageSettings
 from gateway.sources.codec import Handshake
+from gateway.sources.door import Proof
 from gateway.sources.vonage import door, vouches
 from tests.support.l16 import Driven, on_wire, two_parties
 from tests.support.platforms import pieces_of
@@ -117,7 +118,7 @@ def test_a_second_connection_names_the_same_call() -> None:
 # --- who may come in ---------------------------------------------------------------------------------------------
 
 
-def is_vouched_for(authorization: str | None, **settings: Any) -> bool:
+def proof_of(authorization: str | None, **settings: Any) -> Proof | None:
     headers = {} if authorization is None else {"authorization": authorization}
     own = VonageSettings.model_validate({"signature_secret": SECRET} | settings)
     return vouches(Handshake("wss://h/ingest/vonage", "/", {}, headers), SourcesSettings(vonage=own), lambda: NOW_S)
@@ -148,14 +149,21 @@ def is_vouched_for(authorization: str | None, **settings: Any) -> bool:
     ],
 )
 def test_a_fresh_token_under_the_accounts_secret_vouches(authorization: str | None, is_in: bool) -> None:
-    assert is_vouched_for(authorization) is is_in
+    assert (proof_of(authorization) is not None) is is_in
+
+
+@pytest.mark.parametrize(("jti", "proof_id"), [("c1", "c1"), (None, None), (7, None)])
+def test_a_token_with_an_id_is_good_for_one_connection_for_as_long_as_it_is_fresh(
+    jti: object, proof_id: object
+) -> None:
+    assert proof_of(f"Bearer {token(NOW_S, jti=jti)}") == Proof(proof_id, NOW_S + 300.0 + 60.0)
 
 
 def test_nothing_vouches_without_a_secret_and_tokens_of_another_account_do_not() -> None:
     good = f"Bearer {token(NOW_S)}"
-    assert not is_vouched_for(good, signature_secret="")
-    assert is_vouched_for(good, account_key="a1b2c3d4")
-    assert not is_vouched_for(good, account_key="other")
+    assert not proof_of(good, signature_secret="")
+    assert proof_of(good, account_key="a1b2c3d4")
+    assert not proof_of(good, account_key="other")
 
 
 @given(
@@ -166,12 +174,12 @@ def test_nothing_vouches_without_a_secret_and_tokens_of_another_account_do_not()
     | st.text()
 )
 def test_no_claims_make_the_check_raise(claims: str) -> None:
-    is_vouched_for("Bearer " + jwt.PyJWS().encode(claims.encode("utf-8", "replace"), SECRET))
+    proof_of("Bearer " + jwt.PyJWS().encode(claims.encode("utf-8", "replace"), SECRET))
 
 
 @given(st.text())
 def test_no_header_makes_the_check_raise(authorization: str) -> None:
-    assert not is_vouched_for("Bearer " + authorization)
+    assert not proof_of("Bearer " + authorization)
 
 
 def test_remarks_are_explained() -> None:
