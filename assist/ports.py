@@ -114,7 +114,10 @@ class CallAnalyser(Protocol):
     """Finds signals in the utterances of one call, and may remember what came before."""
 
     async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
-        """Signals of the call's next utterance, in text order; the same utterances give the same signals."""
+        """Signals of the call's next utterance, in text order; the same utterances give the same signals.
+
+        And of earlier ones that it puts in another light.
+        """
         ...
 
     async def foresee(self, heard: Utterance) -> Sequence[Signal]:

@@ -20,7 +20,7 @@ from assist.errors import InputError
 from assist.legs.findings import Finding, LegCode
 from assist.legs.watch import LegWatch
 from assist.messages import AudioFrame, Decided, Leg, Party, Signal, Utterance, envelope_adapter
-from nlp.roles.analyser import RoleAnalyser
+from nlp.roles.analyser import CallRoles
 from nlp.roles.model import load_roles
 
 PIECE_MS = 20
@@ -88,10 +88,10 @@ def _read(path: Path, heard: Mapping[str, Sequence[Decided]]) -> HeardCall:
 
 
 async def _measure(calls: Sequence[HeardCall]) -> Mapping[str, Any]:
-    analyser = RoleAnalyser(load_roles())
+    model = load_roles()
     changes: dict[str, Mapping[str, Any]] = {}
     for name, change in CHANGES.items():
-        found = [[one async for one in _findings(call, change, analyser)] for call in calls]
+        found = [[one async for one in _findings(call, change, CallRoles(model))] for call in calls]
         right = [[one.at_ms for one in own if one.code == change.code and not one.restored] for own in found]
         at_ms = [own[0] for own in right if own]
         changes[name] = {
@@ -105,7 +105,7 @@ async def _measure(calls: Sequence[HeardCall]) -> Mapping[str, Any]:
     return {"calls": len(calls), "changes": changes}
 
 
-async def _findings(call: HeardCall, change: Change, analyser: RoleAnalyser) -> AsyncIterator[Finding]:
+async def _findings(call: HeardCall, change: Change, analyser: CallRoles) -> AsyncIterator[Finding]:
     legs = tuple(Leg(party=party, codec="pcm_s16le", rate_hz=call.rate_hz) for party in PARTIES)
     watch, sound = LegWatch(legs), change.sound(call.sound, call.rate_hz)
     waiting = sorted(_as_heard(call.decided, change), key=lambda event: event.decided_ms)

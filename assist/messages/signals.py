@@ -89,12 +89,15 @@ class MeaningSignal(TextSignal):
 
 
 class RoleSignal(TextSignal):
-    """Who seems to say this, by the words alone; ``label`` is agent or customer, ``score`` from 0.5 on.
+    """Who seems to say this; ``label`` is agent or customer, ``score`` from 0.5 on.
 
-    Of every utterance where both parties are on one leg, otherwise of the beginning of a call, to check its legs.
+    Of every utterance where both parties are on one leg, otherwise of the beginning of a call, to check its legs. What
+    is said later on one leg may change it: the latest of an utterance holds.
     """
 
     type: Literal["role-signal"] = "role-signal"
+    heard_in: tuple[Literal["words", "voice"], ...] = ("words",)
+    """What it rests on; with the voice: on the words of all its turns."""
 
 
 class SilenceSignal(Message):

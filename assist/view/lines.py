@@ -95,7 +95,9 @@ def with_meaning(
         case RoleSignal():
             if line.party != "mixed":
                 return lines
-            found = {"role": RoleGuess(party="agent" if event.label == "agent" else "customer", score=event.score)}
+            party = "agent" if event.label == "agent" else "customer"
+            by_voice = "voice" in event.heard_in
+            found = {"role": RoleGuess(party=party, score=event.score, by_voice=by_voice)}
     return (*lines[:index], line.model_copy(update=found), *lines[index + 1 :])
 
 

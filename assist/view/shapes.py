@@ -55,11 +55,13 @@ class LineEntity(Message):
 
 
 class RoleGuess(Message):
-    """Who seems to have said a line, by its words alone."""
+    """Who seems to have said a line."""
 
     party: Literal["agent", "customer"]
     score: float
     """Probability, from 0.5 on."""
+    by_voice: bool = False
+    """By its voice and the words of all its turns; otherwise by these words alone."""
 
 
 class Line(Message):

@@ -292,7 +292,8 @@ function withMeaning(lines: readonly Line[], event: Meaning): readonly Line[] {
     case "role-signal": {
       if (line.party !== "mixed") return lines;
       const party = event.label === "agent" ? "agent" : "customer";
-      return lines.with(index, { ...line, role: { party, score: event.score } });
+      const by_voice = event.heard_in.includes("voice");
+      return lines.with(index, { ...line, role: { party, score: event.score, by_voice } });
     }
   }
 }

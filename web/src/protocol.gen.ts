@@ -1054,13 +1054,14 @@ export interface RiskReason {
   readonly points: number;
 }
 
-/** Who seems to have said a line, by its words alone. */
+/** Who seems to have said a line. */
 export interface RoleGuess {
   readonly party: "agent" | "customer";
   readonly score: number;
+  readonly by_voice: boolean;
 }
 
-/** Who seems to say this, by the words alone; `label` is agent or customer, `score` from 0.5 on. */
+/** Who seems to say this; `label` is agent or customer, `score` from 0.5 on. */
 export interface RoleSignal {
   readonly utterance_id: string;
   readonly party: Party;
@@ -1073,6 +1074,7 @@ export interface RoleSignal {
   readonly source: string;
   readonly from_partial: boolean;
   readonly type: "role-signal";
+  readonly heard_in: readonly ("words" | "voice")[];
 }
 
 /** A rule was wrong in this call; what it should have said becomes a case of it. */

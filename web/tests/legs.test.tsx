@@ -88,15 +88,17 @@ describe("both parties on one leg", () => {
 
   test("is said plainly above the words", () => {
     show(transcript(live({ legs: [mixed] })));
-    expect(screen.getByTestId("mixed-leg").textContent).toContain("由文字推测");
+    expect(screen.getByTestId("mixed-leg").textContent).toContain("由声音和文字推测");
   });
 
   test("has who said a line as a guess, and nobody where the guess is weak", () => {
     if (said === undefined) throw new Error("the golden log has no guess");
-    const sure: Line = { ...said, role: { party: "customer", score: 0.93 } };
-    const unsure: Line = { ...said, utterance_id: "m9", role: { party: "agent", score: 0.6 } };
-    show(transcript(live({ legs: [mixed], lines: [sure, unsure] })));
-    expect(screen.getByTestId(`line-${sure.utterance_id}`).textContent).toContain("可能是客户");
+    const sure: Line = { ...said, role: { party: "customer", score: 0.93, by_voice: true } };
+    const unsure: Line = { ...said, utterance_id: "m9", role: { party: "agent", score: 0.6, by_voice: false } };
+    const worded: Line = { ...unsure, utterance_id: "m10", role: { party: "agent", score: 0.8, by_voice: false } };
+    show(transcript(live({ legs: [mixed], lines: [sure, unsure, worded] })));
+    expect(screen.getByTestId(`line-${sure.utterance_id}`).textContent).toContain("可能是客户 · 按声音和文字");
+    expect(screen.getByTestId("line-m10").textContent).toContain("可能是坐席 · 仅按文字");
     expect(screen.getByTestId("line-m9").textContent).toContain("不确定是谁");
     expect(screen.getByTestId("line-m9").textContent).not.toContain("可能是");
   });

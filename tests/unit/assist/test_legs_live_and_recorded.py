@@ -10,7 +10,7 @@ import pytest
 from assist.messages import CallDegraded, RoleSignal, Signal, Utterance
 from assist.ports import Pace
 from assist.supervisor import CallRequest
-from nlp.roles.analyser import RoleAnalyser
+from nlp.roles.analyser import CallRoles
 from nlp.roles.model import load_roles
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, SilentAnalyser
 from tests.support.supervised import play, world
@@ -34,7 +34,7 @@ class Roles(SilentAnalyser):
     kind = "roles"
 
     def __init__(self) -> None:
-        self._analyser = RoleAnalyser(load_roles())
+        self._analyser = CallRoles(load_roles())
 
     async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
         return await self._analyser.analyse(utterance)

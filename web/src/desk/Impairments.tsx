@@ -10,7 +10,7 @@ import { SwapLegs } from "./SwapLegs";
 
 const TOLD_APART = [
   ...(["recognition-behind", "recogniser-fallback", "phrases-failed", "understanding-failed", "roles-failed"] as const),
-  ...(["leg-missing", "leg-silent", "legs-identical", "legs-swapped", "wrong-codec"] as const),
+  ...(["leg-missing", "leg-silent", "legs-identical", "legs-swapped", "wrong-codec", "voices-shed"] as const),
 ] as const;
 
 /** Whose texts tell of an impairment: those of its code, if it has its own, or else of the part. */

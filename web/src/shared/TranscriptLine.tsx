@@ -84,14 +84,15 @@ export const TranscriptLine = memo(function TranscriptLine(props: Props): React.
 function RoleTag({ role }: { role: RoleGuess }): React.JSX.Element {
   const { t } = useTranslation();
   const party = t(`party.${role.party}`);
+  const by = t(role.by_voice ? "transcript.role-by-voice" : "transcript.role-by-words");
   const isSure = role.score >= SURE_ROLE;
   return (
     <span
       className={styles.role}
       data-party={isSure ? role.party : "mixed"}
-      title={t("transcript.role-title", { party, percent: Math.round(role.score * 100) })}
+      title={t("transcript.role-title", { by, party, percent: Math.round(role.score * 100) })}
     >
-      {t(isSure ? "transcript.role" : "transcript.role-unsure", { party })}
+      {t(isSure ? "transcript.role" : "transcript.role-unsure", { party, by })}
     </span>
   );
 }

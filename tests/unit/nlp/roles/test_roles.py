@@ -52,7 +52,9 @@ async def test_acknowledgement_of_one_character_and_later_words_of_known_parties
     late = WATCHED_MS + 1_000
     assert await signals_of(utterance("agent", 1, "请问还有什么可以帮您", late, late + 500)) == []
     assert len(await signals_of(utterance("mixed", 1, "请问还有什么可以帮您", late, late + 500))) == 1
-    assert await ANALYSER.foresee(utterance("mixed", 1, "请问还有什么可以帮您", 0, 500)) == ()
+    assert (
+        await ANALYSER.open_call(plain_playbook()).foresee(utterance("mixed", 1, "请问还有什么可以帮您", 0, 500)) == ()
+    )
 
 
 def test_strange_text_is_told_something(tmp_path: Path) -> None:
