@@ -1,124 +1,30 @@
-"""The engine with a runner whose batches start and end when the test says so."""
+"""Batches, workers and answers of the engine."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assist.errors import DeadlineError, LivecueError, OverloadedError, RecogniserError, UnavailableError
-from models.engine import Engine, EngineObserver, Priority
-
-SIGNAL, FINAL, CLASSIFIER, SPECULATION, PARTIAL, FORESIGHT, _ = Priority
-
-
-def alike(request: str) -> Hashable:
-    """The batch key of runners that batch anything."""
-    return None
-
-
-class GatedRunner:
-    """Echoes requests; each batch waits in its worker until the test lets it go."""
-
-    name = "gated@1"
-
-    def __init__(self, *, batch_limit: int = 8, is_open: bool = False, key: Callable[[str], Hashable] = alike) -> None:
-        self.batch_limit = batch_limit
-        self.batches: list[list[str]] = []
-        self._key = key
-        self._loop = asyncio.get_running_loop()
-        self._entered = asyncio.Semaphore(0)
-        self._gate = threading.Semaphore(1_000_000 if is_open else 0)
-
-    def batch_key(self, request: str) -> Hashable:
-        return self._key(request)
-
-    def run(self, batch: Sequence[str]) -> Sequence[str | Exception]:
-        self.batches.append(list(batch))
-        self._loop.call_soon_threadsafe(self._entered.release)
-        self._gate.acquire()
-        return self.results(batch)
-
-    def results(self, batch: Sequence[str]) -> Sequence[str | Exception]:
-        return [ValueError(request) if request.startswith("bad") else request for request in batch]
-
-    async def entered(self) -> None:
-        """Wait until one more batch is in its worker."""
-        await self._entered.acquire()
-
-    def release(self, batches: int = 1) -> None:
-        self._gate.release(batches)
-
-
-class BrokenRunner(GatedRunner):
-    """Goes wrong for the whole batch in the way it is told."""
-
-    def __init__(self, fault: Callable[[], Sequence[str]]) -> None:
-        super().__init__(is_open=True)
-        self.fault: Callable[[], Sequence[str]] | None = fault
-
-    def results(self, batch: Sequence[str]) -> Sequence[str | Exception]:
-        return self.fault() if self.fault else super().results(batch)
-
-
-@asynccontextmanager
-async def closing(engine: Engine, *runners: GatedRunner) -> AsyncGenerator[Engine]:
-    """Let every batch go at the end, whatever the test did, and close."""
-    try:
-        yield engine
-    finally:
-        for runner in runners:
-            runner.release(1_000)
-        await engine.close()
-
-
-def ask(
-    engine: Engine,
-    runner: GatedRunner,
-    request: str,
-    priority: Priority = FINAL,
-    *,
-    deadline_s: float | None = None,
-    lane: Hashable | None = None,
-) -> asyncio.Task[str]:
-    return asyncio.create_task(
-        engine.run(runner, request, priority=priority, deadline_s=deadline_s, lane=lane), name=request
-    )
-
-
-class Notes(EngineObserver):
-    """Writes down what the engine does."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.batch_ended = asyncio.Event()
-
-    def started(self, runner: str, waits: Sequence[tuple[Priority, float]]) -> None:
-        assert all(wait_s >= 0 for _, wait_s in waits)
-        self.lines.append(f"started {runner} {[priority.name for priority, _ in waits]}")
-
-    def finished(self, runner: str, priority: Priority, items: int, failed: int, run_s: float) -> None:
-        assert run_s >= 0
-        self.lines.append(f"finished {runner} {items} {failed}")
-        self.batch_ended.set()
-
-    def dropped(self, runner: str, priority: Priority, code: str) -> None:
-        self.lines.append(f"dropped {runner} {priority.name} {code}")
-
-
-async def settle() -> None:
-    """Let every task that is ready take its step."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-
-
-def engine_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("engine")]
+from assist.errors import DeadlineError, LivecueError, RecogniserError
+from models.engine import Engine, Priority
+from tests.unit.models.gated_runner import (
+    CLASSIFIER,
+    FINAL,
+    PARTIAL,
+    SIGNAL,
+    SPECULATION,
+    BrokenRunner,
+    GatedRunner,
+    Notes,
+    ask,
+    closing,
+    engine_threads,
+    settle,
+)
 
 
 async def test_lone_request_is_answered_without_waiting_for_company() -> None:
@@ -255,123 +161,6 @@ async def test_unraisable_result_becomes_a_recogniser_error() -> None:
             await engine.run(runner, "a", priority=FINAL)
 
 
-async def test_newer_partial_supersedes_the_waiting_one_of_its_lane() -> None:
-    runner = GatedRunner()
-    async with closing(Engine(), runner) as engine:
-        first = ask(engine, runner, "first")
-        await runner.entered()
-        old = ask(engine, runner, "old", PARTIAL, lane="a")
-        other = ask(engine, runner, "other", PARTIAL, lane="b")
-        await settle()
-        new = ask(engine, runner, "new", PARTIAL, lane="a")
-        with pytest.raises(DeadlineError) as caught:
-            await old
-        assert caught.value.code == "superseded"
-        runner.release(2)
-        assert await asyncio.gather(first, other, new) == ["first", "other", "new"]
-        assert engine.counts.superseded == 1
-
-
-async def test_partial_that_is_late_itself_supersedes_nothing() -> None:
-    runner = GatedRunner()
-    async with closing(Engine(), runner) as engine:
-        first = ask(engine, runner, "first")
-        await runner.entered()
-        old = ask(engine, runner, "old", PARTIAL, lane="a")
-        await settle()
-        with pytest.raises(DeadlineError):
-            await engine.run(runner, "late", priority=PARTIAL, lane="a", deadline_s=0.0)
-        runner.release(2)
-        assert await asyncio.gather(first, old) == ["first", "old"]
-
-
-async def test_final_removes_the_waiting_partial_of_its_lane() -> None:
-    runner = GatedRunner()
-    async with closing(Engine(), runner) as engine:
-        first = ask(engine, runner, "first")
-        await runner.entered()
-        partial = ask(engine, runner, "partial", PARTIAL, lane="a")
-        await settle()
-        final = ask(engine, runner, "final", lane="a")
-        with pytest.raises(DeadlineError):
-            await partial
-        runner.release(2)
-        await asyncio.gather(first, final)
-    assert runner.batches == [["first"], ["final"]]
-
-
-async def test_running_partial_is_not_superseded() -> None:
-    runner = GatedRunner()
-    async with closing(Engine(), runner) as engine:
-        running = ask(engine, runner, "running", PARTIAL, lane="a")
-        await runner.entered()
-        final = ask(engine, runner, "final", lane="a")
-        await settle()
-        runner.release(2)
-        assert await asyncio.gather(running, final) == ["running", "final"]
-
-
-async def test_partial_past_its_deadline_is_shed_at_once() -> None:
-    runner = GatedRunner()
-    async with closing(Engine(), runner) as engine:
-        with pytest.raises(DeadlineError) as caught:
-            await engine.run(runner, "late", priority=PARTIAL, deadline_s=asyncio.get_running_loop().time() - 1)
-        assert caught.value.code == "shed-late"
-        assert engine.counts.shed == 1
-    assert runner.batches == []
-
-
-async def test_partial_that_waits_too_long_is_shed_while_the_worker_is_busy() -> None:
-    runner = GatedRunner()
-    async with closing(Engine(partial_max_age_s=0.001), runner) as engine:
-        first = ask(engine, runner, "first")
-        await runner.entered()
-        with pytest.raises(DeadlineError) as caught:
-            await engine.run(runner, "late", priority=PARTIAL)
-        assert caught.value.code == "shed-late"
-        runner.release()
-        assert await first == "first"
-    assert runner.batches == [["first"]]
-
-
-@pytest.mark.parametrize("priority", [SIGNAL, FINAL, CLASSIFIER])
-async def test_finals_and_what_they_mean_are_never_dropped_for_lateness(priority: Priority) -> None:
-    runner = GatedRunner(is_open=True)
-    async with closing(Engine()) as engine:
-        long_ago_s = asyncio.get_running_loop().time() - 100
-        assert await engine.run(runner, "late", priority=priority, deadline_s=long_ago_s) == "late"
-
-
-async def test_full_queue_refuses_partials_and_takes_finals() -> None:
-    runner = GatedRunner()
-    async with closing(Engine(queue_limit=2), runner) as engine:
-        tasks = [ask(engine, runner, "first")]
-        await runner.entered()
-        tasks += [ask(engine, runner, text, PARTIAL, lane=text) for text in "ab"]
-        await settle()
-        with pytest.raises(OverloadedError):
-            await engine.run(runner, "refused", priority=PARTIAL, lane="c")
-        tasks.append(ask(engine, runner, "final", lane="c"))
-        await settle()
-        runner.release(2)
-        assert await asyncio.gather(*tasks) == ["first", "a", "b", "final"]
-        assert engine.counts.refused == 1
-
-
-async def test_full_queue_still_replaces_a_lanes_own_partial() -> None:
-    runner = GatedRunner()
-    async with closing(Engine(queue_limit=1), runner) as engine:
-        first = ask(engine, runner, "first")
-        await runner.entered()
-        old = ask(engine, runner, "old", PARTIAL, lane="a")
-        await settle()
-        new = ask(engine, runner, "new", PARTIAL, lane="a")
-        with pytest.raises(DeadlineError):
-            await old
-        runner.release(2)
-        assert await asyncio.gather(first, new) == ["first", "new"]
-
-
 async def test_cancelled_request_is_not_run() -> None:
     runner = GatedRunner(batch_limit=1)
     async with closing(Engine(), runner) as engine:
@@ -395,91 +184,6 @@ async def test_cancelling_a_running_request_leaves_its_neighbours_alone() -> Non
         gone.cancel()
         runner.release()
         assert await kept == "kept"
-
-
-async def test_batch_over_its_time_limit_is_answered_and_its_worker_recovers() -> None:
-    runner = GatedRunner()
-    notes = Notes()
-    async with closing(Engine(batch_time_limit_s=0.01, observer=notes), runner) as engine:
-        running = ask(engine, runner, "running")
-        await runner.entered()
-        waiting = ask(engine, runner, "waiting")
-        with pytest.raises(RecogniserError) as caught:
-            await running
-        assert caught.value.code == "recogniser-timeout"
-        with pytest.raises(RecogniserError) as caught:
-            await waiting
-        assert caught.value.code == "recogniser-stalled"
-        with pytest.raises(RecogniserError):
-            await engine.run(runner, "refused", priority=FINAL)
-        assert engine.load().stalled_workers == 1
-        runner.release(2)
-        await notes.batch_ended.wait()
-        assert await engine.run(runner, "again", priority=FINAL) == "again"
-        assert engine.counts.stalled == 1
-
-
-async def test_stalled_worker_leaves_the_others_working() -> None:
-    hung, runner = GatedRunner(), GatedRunner(is_open=True)
-    async with closing(Engine(workers=2, batch_time_limit_s=0.5), hung) as engine:
-        with pytest.raises(RecogniserError):
-            await engine.run(hung, "hung", priority=FINAL)
-        assert await engine.run(runner, "well", priority=FINAL) == "well"
-
-
-async def test_a_spare_worker_takes_the_place_of_a_stalled_one() -> None:
-    hung, runner = GatedRunner(), GatedRunner(is_open=True)
-    async with closing(Engine(workers=1, spare_workers=1, batch_time_limit_s=0.01), hung) as engine:
-        stalled = ask(engine, hung, "hung")
-        await hung.entered()
-        waiting = ask(engine, runner, "waiting")
-        with pytest.raises(RecogniserError):
-            await stalled
-        assert await waiting == "waiting"
-        assert engine.load().stalled_workers == 1
-
-
-async def test_close_finishes_running_batches_and_answers_waiting_ones() -> None:
-    runner = GatedRunner()
-    engine = Engine()
-    running = ask(engine, runner, "running")
-    await runner.entered()
-    waiting = ask(engine, runner, "waiting")
-    await settle()
-    closing_task = asyncio.create_task(engine.close(), name="close")
-    with pytest.raises(UnavailableError) as caught:
-        await waiting
-    assert caught.value.code == "engine-closed"
-    runner.release()
-    assert await running == "running"
-    await closing_task
-    assert runner.batches == [["running"]]
-    assert engine_threads() == []
-
-
-async def test_closed_engine_refuses_and_closes_again() -> None:
-    runner = GatedRunner()
-    engine = Engine()
-    await engine.close()
-    await engine.close()
-    with pytest.raises(UnavailableError) as caught:
-        await engine.run(runner, "late", priority=FINAL)
-    assert caught.value.code == "engine-closed"
-
-
-async def test_close_does_not_wait_for_a_stalled_worker() -> None:
-    runner = GatedRunner()
-    notes = Notes()
-    engine = Engine(batch_time_limit_s=0.01, observer=notes)
-    hung = ask(engine, runner, "hung")
-    await runner.entered()
-    await engine.close()
-    with pytest.raises(RecogniserError):
-        await hung
-    runner.release()
-    await notes.batch_ended.wait()
-    await engine.close()
-    assert engine_threads() == []
 
 
 async def test_load_tells_waits_and_workers() -> None:
