@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assist.errors import PlaybookError
 from assist.messages import Flag, Notification, Prompt
-from assist.playbook import Turn, begin, failures_in, foresee, parse_playbook, strange_channels
-from tests.support.dialogue import HEADER, Dialogue, only, phrases_in, playbook_of, utterance_of
+from assist.playbook import Advice, Turn, begin, failures_in, foresee, parse_playbook, strange_channels
+from tests.support.dialogue import HEADER, Dialogue, only, phrases_in, playbook_of, run, utterance_of
 
 RULES = """
   - id: threat
@@ -57,6 +61,34 @@ def test_it_rests_after_one_and_counts_as_a_firing() -> None:
     assert [told.notification_id for told in only(Notification, advice)] == ["word-1", "word-2"]
     assert [told.verdict for told in only(Notification, advice)] == [None, None]
     assert "after" in [flag.flag_id for flag in only(Flag, advice)]
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["我要找工信部", "我要销户", "销户", "好的"]),
+        st.integers(0, 40_000),
+        st.sampled_from([0.1, 0.9]),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(LINES, st.sets(st.integers(0, 120), max_size=5))
+def test_a_call_in_any_pieces_sends_what_the_whole_call_does_each_once(
+    lines: list[tuple[str, int, float]], cuts: set[int]
+) -> None:
+    call = Dialogue(PLAYBOOK)
+    for text, wait_ms, confidence in lines:
+        call = call.waits(wait_ms).customer(text, confidence=confidence)
+    facts = call.facts("hangup")
+    state, pieces = begin(PLAYBOOK), list[Advice]()
+    for start, end in pairwise([0, *sorted(cuts), len(facts)]):
+        state, more = run(PLAYBOOK, facts[start:end], state)
+        pieces += more
+    assert pieces == run(PLAYBOOK, facts)[1]
+    told = [one.notification_id for one in only(Notification, pieces)]
+    assert len(set(told)) == len(told)
 
 
 def test_words_that_go_on_send_none() -> None:
