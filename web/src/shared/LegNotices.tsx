@@ -31,7 +31,14 @@ export function hasMixedLeg({ legs }: CallView): boolean {
   return legs.some(({ party }) => party === "mixed");
 }
 
-const LEG_CODES = ["leg-missing", "leg-silent", "legs-identical", "legs-swapped", "wrong-codec", "voices-shed"] as const;
+const LEG_CODES = [
+  "leg-missing",
+  "leg-silent",
+  "legs-identical",
+  "legs-swapped",
+  "wrong-codec",
+  "voices-shed",
+] as const;
 
 function legCodeOf({ code }: CallDegraded): (typeof LEG_CODES)[number] | "other" {
   return LEG_CODES.find((known) => known === code) ?? "other";

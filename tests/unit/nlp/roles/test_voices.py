@@ -52,9 +52,8 @@ async def test_short_replies_are_told_by_their_voice() -> None:
 
 async def test_guess_that_changes_is_told_again_and_another_is_not() -> None:
     turns = [said(at, "unsure", text) for at, (_, text) in enumerate(CALL[:3])]
-    found = [
-        SpeakerChange(utterance_id=turn.utterance_id, speaker=which) for turn, which in zip(turns, "abb", strict=True)
-    ]
+    now: tuple[SpeakerLabel, ...] = ("a", "b", "b")
+    found = [SpeakerChange(utterance_id=one.utterance_id, speaker=which) for one, which in zip(turns, now, strict=True)]
     turns += [said(3, "a", CALL[3][1], found), said(4, "b", CALL[4][1])]
     told = await signals(turns)
     assert [len(step) for step in told[:3]] == [1, 0, 1]  # 嗯 says nothing by itself
