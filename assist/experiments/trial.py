@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from assist.history.recall import COMPLAINTS
 from assist.history.record import REMEMBERED, record_of
 from assist.messages import (
     Assignment,
@@ -36,9 +37,6 @@ TRIAL_EVENTS = REMEMBERED | {
     "result",
 }
 """Types of the events that a trial is made of; all others may be left out."""
-
-COMPLAINTS = ("complain_", "escalate")
-"""How the intents of complaints begin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ REACH = timedelta(days=90)
 REPEAT = timedelta(days=7)
 """Within which a call about the same thing is a repeat call."""
 MONTH = timedelta(days=30)
+COMPLAINTS = ("complain_", "escalate")
+"""How the intents of complaints begin."""
 
 MAX_RECORDS = 200
 """Read for one call; of a customer who calls more often the newest count."""
@@ -34,12 +36,18 @@ def recall(
         calls=tuple(record.call for record in records[:MAX_CALLS]),
         calls_7d=sum(record.call.opened_at >= opened_at - REPEAT for record in came),
         calls_30d=sum(record.call.opened_at >= opened_at - MONTH for record in came),
+        complaints_30d=sum(map(_complained, (one for one in came if one.call.opened_at >= opened_at - MONTH))),
+        complaints_90d=sum(map(_complained, came)),
         reasons=_reasons(record for record in came if record.call.opened_at >= opened_at - REPEAT),
         promises=_standing(records, opened_at),
         offers=_offers(records),
         opted_out_at=next(opt_outs, None),
         took_ms=took_ms,
     )
+
+
+def _complained(record: CallRecord) -> bool:
+    return any(intent.startswith(COMPLAINTS) for intent in record.call.reasons)
 
 
 def _reasons(newest_first: Iterable[CallRecord]) -> tuple[PastReason, ...]:

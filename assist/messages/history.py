@@ -71,6 +71,9 @@ class CustomerHistory(Message):
     calls_7d: int = 0
     """In which the customer called, in the seven days before this call."""
     calls_30d: int = 0
+    complaints_30d: int = 0
+    """Of those, the ones that complained or asked for somebody higher."""
+    complaints_90d: int = 0
     reasons: tuple[PastReason, ...] = ()
     """Of the last seven days, the latest first."""
     promises: tuple[StandingPromise, ...] = ()

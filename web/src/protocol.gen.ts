@@ -354,6 +354,8 @@ export interface CustomerHistory {
   readonly calls: readonly PastCall[];
   readonly calls_7d: number;
   readonly calls_30d: number;
+  readonly complaints_30d: number;
+  readonly complaints_90d: number;
   readonly reasons: readonly PastReason[];
   readonly promises: readonly StandingPromise[];
   readonly offers: readonly PastOffer[];

@@ -26,6 +26,7 @@ const standing: StandingPromise = {
 };
 const history: CustomerHistory = {
   ...{ type: "customer-history", at_ms: 0, customer_id: "1", calls: [past], calls_7d: 2, calls_30d: 2 },
+  ...{ complaints_30d: 0, complaints_90d: 0 },
   ...{ reasons: [], promises: [], offers: [], opted_out_at: null, took_ms: 3 },
 };
 

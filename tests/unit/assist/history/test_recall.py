@@ -35,6 +35,16 @@ def test_calls_are_counted_by_week_and_month_and_only_those_in_which_the_custome
     assert [call.call_id for call in history.calls] == ["c4", "c3", "c2", "c1", "c0"]
 
 
+def test_complaints_are_counted_over_a_month_and_a_quarter() -> None:
+    history = told(
+        record("c4", hours_ago=DAY, reasons=("query_bill", "complain_billing")),
+        record("c3", hours_ago=2 * DAY, reasons=("complain_billing",), direction="outbound"),
+        record("c2", hours_ago=40 * DAY, reasons=("escalate",)),
+        record("c1", hours_ago=41 * DAY, reasons=("query_bill",)),
+    )
+    assert (history.complaints_30d, history.complaints_90d) == (1, 2)
+
+
 def test_reasons_of_the_last_seven_days_are_counted_the_latest_first() -> None:
     history = told(
         record("c3", hours_ago=DAY, reasons=("fault_broadband",)),

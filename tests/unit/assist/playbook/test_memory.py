@@ -89,6 +89,8 @@ def test_a_history_becomes_facts_and_days_are_those_of_the_hotline() -> None:
         "customer.id": "1",
         "history.calls_7d": "2",
         "history.calls_30d": "2",
+        "history.complaints_30d": "2",
+        "history.complaints_90d": "2",
         "history.open_promises": "2",
         "history.overdue_promises": "1",
         "history.last_call": "2026-03-08",
@@ -109,6 +111,8 @@ def test_without_earlier_calls_counts_are_known_and_nothing_else() -> None:
         "customer.id": "1",
         "history.calls_7d": "0",
         "history.calls_30d": "0",
+        "history.complaints_30d": "0",
+        "history.complaints_90d": "0",
         "history.open_promises": "0",
         "history.overdue_promises": "0",
     }
