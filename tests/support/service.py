@@ -168,9 +168,11 @@ async def open_test_service(
 
 
 @asynccontextmanager
-async def http_client(service: Service, *, static_dir: Path | None = None) -> AsyncGenerator[httpx.AsyncClient]:
-    """A browser-like client of the service's application."""
-    app = create_app(service, static_dir=static_dir or service.settings.data_dir / "no-web")
+async def http_client(
+    service: Service, *, static_dir: Path | None = None, app: FastAPI | None = None
+) -> AsyncGenerator[httpx.AsyncClient]:
+    """A browser-like client of the service's application; ``app``: one that was made before, which takes long."""
+    app = app or create_app(service, static_dir=static_dir or service.settings.data_dir / "no-web")
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         yield client
