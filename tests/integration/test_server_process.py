@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import soundfile
 
+from asr.verdict import ENDPOINT_WAITS
 from assist.messages import CallClosed, Envelope, Event, envelope_adapter
 from assist.redaction.sealing import Revealer
 from assist.stores import open_stores
@@ -33,22 +35,43 @@ def decided(envelopes: Sequence[dict[str, Any]]) -> list[Event]:
     return without_early(event for event in events if event.type in DECIDED)
 
 
-async def test_call_whose_socket_drops_resumes_and_loses_nothing(tmp_path: Path) -> None:
+def ledger_without_ends(ledger: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What of a ledger does not depend on where sentences end."""
+    return [{key: leg[key] for key in leg if key not in ("transcribed_ms", "silence_ms")} for leg in ledger]
+
+
+def had_to_guess_ends(envelopes: Sequence[dict[str, Any]]) -> bool:
+    """Whether an overloaded engine ended sentences by silence alone, and said so: then they may end elsewhere."""
+    return any(envelope["event"].get("code") == ENDPOINT_WAITS for envelope in envelopes)
+
+
+async def test_call_whose_socket_drops_resumes_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The call is not refused because the machine is slow: admission has tests of its own.
+    for limit in ("FINAL_WAIT_S", "RECOGNISER_SHARE"):
+        monkeypatch.setenv(f"LIVECUE_LIMITS__{limit}", "60")
     transcribed = await run_livecue(tmp_path / "other", "transcribe", str(CALL), "--json")
-    async with serving(tmp_path / "data") as server, cuttable_proxy(server.port) as proxy:
+    sound_bytes = len(read_call_audio(CALL).data)
+    cuts = (sound_bytes // 8, sound_bytes // 4)
+    async with serving(tmp_path / "data") as server, cuttable_proxy(server.port, cuts=cuts) as proxy:
         url = f"ws://127.0.0.1:{proxy.port}"
-        cuts = asyncio.create_task(proxy.cut_every(4.0, times=2))
-        # As much work as two calls: an overloaded engine would end sentences later, and say so.
+        # As much work as two calls.
         played = await run_livecue(tmp_path / "data", "call", str(CALL), "--url", url, "--speed", "2", "--json")
-        await cuts
-    assert proxy.accepted == 3
+    # More: a call is not resumed before its lost connection has been noticed.
+    assert proxy.accepted >= 3
+    assert not proxy.cuts
     assert [envelope["seq"] for envelope in played] == list(range(1, len(played) + 1))
-    assert decided(played) == decided(transcribed)
     for envelope in (played[-1], transcribed[-1]):
         assert envelope["event"]["type"] == "call-closed"
         for leg in envelope["event"]["ledger"]:
             assert leg["received_ms"] == leg["transcribed_ms"] + leg["silence_ms"] + leg["gaps_ms"]
-    assert played[-1]["event"]["ledger"] == transcribed[-1]["event"]["ledger"]
+    if had_to_guess_ends(played):
+        live, recorded = (ledger_without_ends(log[-1]["event"]["ledger"]) for log in (played, transcribed))
+        assert live == recorded
+    else:
+        assert decided(played) == decided(transcribed)
+        assert played[-1]["event"]["ledger"] == transcribed[-1]["event"]["ledger"]
     types = {envelope["event"]["type"] for envelope in played}
     assert types >= {"call-opened", "partial-transcript", "utterance", "prompt", "flag", "call-closed"}
 

@@ -3,56 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-
-from assist.notice import Notice
 
 CHUNK_BYTES = 64 * 1024
 
 
 class CuttableProxy:
-    """Forwards connections to ``target`` until ``cut``; refuses new ones while ``is_down``."""
+    """Forwards connections to ``target`` until ``cut``; refuses new ones while ``is_down``.
 
-    def __init__(self, target: tuple[str, int]) -> None:
+    ``cuts``: after so many bytes from clients, over all connections, all that are open are cut.
+    """
+
+    def __init__(self, target: tuple[str, int], cuts: Sequence[int]) -> None:
         self._target = target
+        self.cuts = sorted(cuts)
+        """Those to come."""
+        self._forwarded_bytes = 0
         self._writers: set[asyncio.StreamWriter] = set()
         self.is_down = False
         self.port = 0
         self.accepted = 0
-        self._changed = Notice()
 
     def cut(self) -> None:
         """Reset every connection that is open."""
         for writer in tuple(self._writers):
             writer.transport.abort()
 
-    async def cut_every(self, seconds: float, *, times: int) -> None:
-        """Reset all connections again and again."""
-        for _ in range(times):
-            await asyncio.sleep(seconds)
-            self.cut()
-
-    async def cut_each(self, seconds: float, *, times: int) -> None:
-        """Reset so many connections one after the other, each so long after it was made."""
-        for number in range(1, times + 1):
-            while self.accepted < number:
-                await self._changed.wait()
-            await asyncio.sleep(seconds)
-            self.cut()
-
     async def serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.is_down:
             writer.transport.abort()
             return
         self.accepted += 1
-        self._changed.notify()
         back_reader, back_writer = await asyncio.open_connection(*self._target)
         self._writers |= {writer, back_writer}
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._pump(reader, back_writer))
-                group.create_task(self._pump(back_reader, writer))
+                group.create_task(self._pump(reader, back_writer, self._count))
+                group.create_task(self._pump(back_reader, writer, lambda _: None))
         finally:
             self._writers -= {writer, back_writer}
             for end in (writer, back_writer):
@@ -60,18 +48,27 @@ class CuttableProxy:
                     end.close()
                     await end.wait_closed()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passed: Callable[[int], None]
+    ) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(CHUNK_BYTES):
                 writer.write(data)
                 await writer.drain()
+                passed(len(data))
         writer.transport.abort()
+
+    def _count(self, sent_bytes: int) -> None:
+        self._forwarded_bytes += sent_bytes
+        if self.cuts and self._forwarded_bytes >= self.cuts[0]:
+            del self.cuts[0]
+            self.cut()
 
 
 @asynccontextmanager
-async def cuttable_proxy(port: int) -> AsyncGenerator[CuttableProxy]:
+async def cuttable_proxy(port: int, *, cuts: Sequence[int] = ()) -> AsyncGenerator[CuttableProxy]:
     """A proxy on a free loopback port in front of the loopback port given."""
-    proxy = CuttableProxy(("127.0.0.1", port))
+    proxy = CuttableProxy(("127.0.0.1", port), cuts)
     server = await asyncio.start_server(proxy.serve_one, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]
     try:
