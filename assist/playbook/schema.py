@@ -6,6 +6,7 @@ pattern that does not compile) it does not.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import get_args
 
 from assist.messages import CodeHalf, PromptKind, Severity, TagTone
@@ -33,8 +34,8 @@ from assist.playbook.shapes import FRACTION, LABELS, NAME, VALUE, Schema, boolea
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def json_schema() -> Schema:
-    """Of a whole playbook."""
+def json_schema(channels: Collection[str] = ()) -> Schema:
+    """Of a whole playbook; ``channels``: those of an installation, where rules are written for one."""
     return {
         "$schema": DIALECT,
         "title": "Livecue playbook",
@@ -95,6 +96,7 @@ def json_schema() -> Schema:
             "reaction": reaction(condition()),
             "experiment": experiment(),
             "offer": offer({name: operators()[name] for name in ABOUT_CUSTOMERS}),
+            "channel": _channel(channels),
             "rule": _rule(),
             "case": case(),
             "line": line(),
@@ -162,6 +164,11 @@ _TERM: Schema = {
 }
 
 
+def _channel(known: Collection[str]) -> Schema:
+    about = "渠道的名字；地址和密钥由运维在设置里配"
+    return one_of(tuple(sorted(known)), about) if known else text(about, pattern=NAME)
+
+
 def _rule() -> Schema:
     prompt = {
         "kind": one_of(get_args(PromptKind), "soothe 安抚、step 步骤、answer 解答、say 话术、close 促成、offer 推荐"),
@@ -175,7 +182,7 @@ def _rule() -> Schema:
         "met": text("做到了时的说明"),
     }
     notify = {
-        "channel": text("渠道的名字；地址和密钥由运维在设置里配", pattern=NAME),
+        "channel": ref("channel"),
         "title": text("通知的标题；不写则用规则的 title"),
     }
     withdrawal = mapping({"when": ref("condition"), "because": text()}, required=("when", "because"))
@@ -199,7 +206,7 @@ def _rule() -> Schema:
                         "flag": mapping(flag),
                         "notify": {
                             "anyOf": [
-                                text("渠道的名字", pattern=NAME),
+                                ref("channel"),
                                 mapping(notify, required=("channel",)),
                             ],
                             "description": "成立时推送到运维配置的渠道",

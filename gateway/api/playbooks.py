@@ -57,9 +57,9 @@ async def get_playbook(service: Served) -> PlaybookInfo:
 
 
 @playbook_routes.get("/playbook-schema")
-async def get_schema(user: Reader) -> dict[str, Any]:
-    """The rule language as a JSON Schema."""
-    return json_schema()
+async def get_schema(service: Served, user: Reader) -> dict[str, Any]:
+    """The rule language as a JSON Schema, with the names of the channels that rules may notify here."""
+    return json_schema(service.settings.channels)
 
 
 @playbook_routes.get("/playbooks")

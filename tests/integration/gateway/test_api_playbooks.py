@@ -25,8 +25,10 @@ NEW = PLAYBOOK.replace("name: small", "name: fresh")
 
 
 @asynccontextmanager
-async def editing(directory: Path, role: Role = "qa") -> AsyncGenerator[tuple[httpx.AsyncClient, Service]]:
-    async with open_test_service(directory) as service, http_client(service) as client:
+async def editing(
+    directory: Path, role: Role = "qa", **settings: Any
+) -> AsyncGenerator[tuple[httpx.AsyncClient, Service]]:
+    async with open_test_service(directory, **settings) as service, http_client(service) as client:
         await log_in(client, service, role, agent_id="1001" if role == "agent" else None)
         yield client, service
 
@@ -308,9 +310,12 @@ async def test_a_replay_tells_its_progress_and_ends_with_a_report(tmp_path: Path
 
 
 async def test_the_schema_is_served(tmp_path: Path) -> None:
-    async with editing(tmp_path, "agent") as (client, _):
-        answer = await client.get("/api/v1/playbook-schema")
-    assert answer.json()["title"] == "Livecue playbook"
+    floor = {"url": "https://floor.example.com/", "secret": "a secret of the floor"}
+    async with editing(tmp_path, "agent", channels={"floor": floor}) as (client, _):
+        schema = (await client.get("/api/v1/playbook-schema")).json()
+    assert schema["title"] == "Livecue playbook"
+    assert schema["$defs"]["channel"]["enum"] == ["floor"]
+    assert "floor.example.com" not in json.dumps(schema)
 
 
 # --- who may -------------------------------------------------------------------------------------------------------

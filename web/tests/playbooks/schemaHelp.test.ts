@@ -34,6 +34,16 @@ test("values that are chosen from a list are offered", () => {
   expect(valuesAt(schema, ["title"])).toEqual([]);
 });
 
+test("a rule's actions are known, and where word may go", () => {
+  const emit = ["rules", ITEM, "emit"] as const;
+  expect(labels(keysAt(schema, emit))).toEqual(expect.arrayContaining(["prompt", "flag", "notify"]));
+  expect(labels(keysAt(schema, [...emit, "notify"]))).toEqual(expect.arrayContaining(["channel", "title"]));
+  const defs = schema as unknown as { $defs: Record<string, Schema> };
+  const installed = { ...schema, $defs: { ...defs.$defs, channel: { enum: ["crm", "floor"] } } } as Schema;
+  expect(labels(valuesAt(installed, [...emit, "notify"]))).toEqual(["crm", "floor"]);
+  expect(labels(valuesAt(installed, [...emit, "notify", "channel"]))).toEqual(["crm", "floor"]);
+});
+
 test("a key is explained", () => {
   expect(aboutAt(schema, ["name"])).not.toBe("");
   expect(aboutAt(schema, ["rules", ITEM])).toBe("");
