@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from assist.history.recall import COMPLAINTS
 from assist.messages import CustomerHistory, PastReason, Promise, StandingPromise
 from bench.judged_calls import JudgedCall
 
@@ -15,11 +16,14 @@ def history_of(call: JudgedCall, opened_at: datetime) -> CustomerHistory | None:
         return None
     before = opened_at - timedelta(days=3)
     calls = max(earlier.reasons.values(), default=1)
+    complaints = max((number for intent, number in earlier.reasons.items() if intent.startswith(COMPLAINTS)), default=0)
     return CustomerHistory(
         at_ms=0,
         customer_id=call.customer.customer_id,
         calls_7d=calls,
         calls_30d=calls,
+        complaints_30d=complaints,
+        complaints_90d=complaints,
         reasons=tuple(
             PastReason(intent=intent, calls=number, last_call_id="earlier", last_at=before)
             for intent, number in earlier.reasons.items()
