@@ -205,7 +205,10 @@ def message_of(call: ast.Call) -> str:
 
 def settings_page() -> str:
     """Every setting as an environment variable, from gateway/settings.py and the groups beside it."""
-    modules = [parsed(ROOT / "gateway" / f"{name}.py") for name in ("source_settings", "push_settings", "settings")]
+    modules = [
+        parsed(ROOT / "gateway" / f"{name}.py")
+        for name in ("source_settings", "push_settings", "model_settings", "settings")
+    ]
     classes = {node.name: node for module in modules for node in module.body if isinstance(node, ast.ClassDef)}
     lines = [
         "# Settings",

@@ -12,7 +12,8 @@ from assist.errors import ConfigurationError, ModelFilesError
 from assist.playbook import AskedLabel, Listen, Playbook
 from assist.ports import Analyser
 from assist.search.places import Placer
-from gateway.settings import ClassifierSettings, Settings
+from gateway.model_settings import ClassifierSettings
+from gateway.settings import Settings
 from models.directory import locate
 from models.engine import Engine
 from nlp.backends.analyser import ClassifierUse

@@ -22,7 +22,8 @@ from asr.verdict import VerdictSettings
 from asr.voice.judge import VoiceJudge, load_voice_judge
 from assist.errors import OverloadedError
 from gateway.metrics import EngineMetrics, Metrics
-from gateway.settings import AsrSettings, LimitSettings, Settings
+from gateway.model_settings import AsrSettings
+from gateway.settings import LimitSettings, Settings
 from models.engine import Engine
 from models.threads import ThreadLayout, compute_here, give_way, layout_here
 from nlp.lexicon import lexicon_of

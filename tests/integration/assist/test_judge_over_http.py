@@ -17,7 +17,8 @@ from assist.judge.endpoint import EndpointJudge
 from assist.messages import CallClosed, CallDegraded, Customer, Envelope, Flag, Judgement
 from assist.playbook import Playbook, Question
 from assist.view import CallView
-from gateway.settings import Settings, SummarySettings
+from gateway.model_settings import SummarySettings
+from gateway.settings import Settings
 from gateway.wiring.service import open_model
 from nlp.privacy import RuleRedactor
 from tests.support.dialogue import phrases_in, playbook_of

@@ -9,7 +9,8 @@ import pytest
 from assist.errors import ModelFilesError
 from gateway.doctor import Check, examine
 from gateway.metrics import Metrics
-from gateway.settings import AsrSettings, FallbackSettings, Settings
+from gateway.model_settings import AsrSettings, FallbackSettings
+from gateway.settings import Settings
 from gateway.wiring import open_recognition
 from tests.support.service import http_client, open_test_service
 from tests.support.tiny_sherpa import write_paraformer

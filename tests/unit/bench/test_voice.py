@@ -10,7 +10,8 @@ import numpy as np
 import soundfile
 
 from bench.voice import measure_voice
-from gateway.settings import AsrSettings, Settings
+from gateway.model_settings import AsrSettings
+from gateway.settings import Settings
 from tests.support.tiny_whisper import write_whisper
 
 

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from assist.errors import ConfigurationError
 from gateway.cli.console import load_settings
-from gateway.settings import AsrSettings, JudgeSettings, Settings, SummarySettings, default_data_dir
+from gateway.model_settings import AsrSettings, JudgeSettings, SummarySettings
+from gateway.settings import Settings, default_data_dir
 
 
 def test_models_do_not_follow_the_data_directory(tmp_path: Path) -> None:
