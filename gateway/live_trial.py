@@ -72,7 +72,7 @@ async def _own_server(settings: Settings) -> AsyncGenerator[tuple[str, str]]:
         own = settings.model_copy(update={"data_dir": Path(directory), "store": "", "bus": "memory"})
         stop = asyncio.Event()
         with bind("127.0.0.1", 0) as listener:
-            async with open_service(own) as service, asyncio.TaskGroup() as group:
+            async with open_service(own, hands_on=False) as service, asyncio.TaskGroup() as group:
                 await prepare_first_run(service.accounts, own.cli_key_path)
                 group.create_task(serve(service, listener=listener, stop=stop), name="server")
                 await service.readiness.started(RECOGNISER)

@@ -23,7 +23,7 @@ class Replayer:
     """Runs recordings one after the other; a context manager that holds the loaded models."""
 
     def __init__(self, settings: Settings, *, on_envelope: Callable[[Envelope], None]) -> None:
-        """Nothing is kept: ``settings.data_dir`` gives way to a temporary directory."""
+        """Nothing is kept or handed on: ``settings.data_dir`` gives way to a temporary directory."""
         self._settings = settings
         self._on_envelope = on_envelope
         self._stack = AsyncExitStack()
@@ -33,7 +33,9 @@ class Replayer:
         async with AsyncExitStack() as stack:
             directory = Path(stack.enter_context(TemporaryDirectory(prefix="livecue-", ignore_cleanup_errors=True)))
             settings = self._settings.model_copy(update={"data_dir": directory, "store": "", "bus": "memory"})
-            service = await stack.enter_async_context(open_service(settings, on_envelope=self._on_envelope))
+            service = await stack.enter_async_context(
+                open_service(settings, on_envelope=self._on_envelope, hands_on=False)
+            )
             await stack.enter_async_context(service.running())
             self._supervisor = service.supervisor
             self._stack = stack.pop_all()

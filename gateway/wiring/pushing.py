@@ -23,16 +23,22 @@ from gateway.settings import Settings
 
 
 async def open_afterwards(
-    stack: AsyncExitStack, settings: Settings, chat: ChatModel | None, store: CallStore, supervisor: Supervisor
+    stack: AsyncExitStack,
+    settings: Settings,
+    chat: ChatModel | None,
+    store: CallStore,
+    supervisor: Supervisor,
+    *,
+    hands_on: bool = True,
 ) -> Afterwards:
     """What happens to wrap-ups, as the settings want it; what it needs is closed with ``stack``.
 
-    ``chat``: the model that writes them; None: the template alone.
+    ``chat``: the model that writes them; None: the template alone. ``hands_on``: whether anybody gets them.
     """
     read, record = partial(store.envelopes, limit=LONGEST_LOG), supervisor.record_after
     webhook, pusher = settings.webhook, None
     writer = Endpoint(chat, timeout_s=settings.summary.timeout_s) if chat else None
-    if webhook.url:
+    if webhook.url and hands_on:
         outbox = await asyncio.to_thread(Outbox, settings.wrap_ups_dir)
         door = await _door(stack, webhook)
         pusher = WrapUpPusher(outbox, door, read=read, record=record, limits=push_limits(webhook))

@@ -56,11 +56,12 @@ from nlp.understanding.analyser import UnderstandingAnalyser
 
 @asynccontextmanager
 async def open_service(
-    settings: Settings, *, on_envelope: Callable[[Envelope], None] | None = None
+    settings: Settings, *, on_envelope: Callable[[Envelope], None] | None = None, hands_on: bool = True
 ) -> AsyncGenerator[Service]:
     """All parts of a service, closed again at the end; serve inside ``service.running()``.
 
-    ``on_envelope`` hears every event of every call as it is published.
+    ``on_envelope`` hears every event of every call as it is published. ``hands_on``: whether wrap-ups and notifications
+    go to those who get them; False for calls that were others' once, or are nobody's.
     Raises ConfigurationError (model files, store, bus, customers, data and playbook directory): what to do about it.
     """
     make_data_directory(settings.data_dir)
@@ -102,7 +103,8 @@ async def open_service(
             afterwards.closed(call_id)
 
         def on_stored(envelopes: Sequence[Envelope]) -> None:
-            notifier.stored(envelopes)
+            if notifier is not None:
+                notifier.stored(envelopes)
 
         supervisor = Supervisor(
             transcriber=recognition.transcriber,
@@ -126,8 +128,8 @@ async def open_service(
             turn_of=stores.log_turns.turn,
             limits=supervisor_limits(settings.limits),
         )
-        afterwards = await open_afterwards(stack, settings, chat, calls.store, supervisor)
-        notifier = await open_notifier(stack, settings, calls.store, supervisor)
+        afterwards = await open_afterwards(stack, settings, chat, calls.store, supervisor, hands_on=hands_on)
+        notifier = await open_notifier(stack, settings, calls.store, supervisor) if hands_on else None
         accounts = Accounts(stores.accounts, settings.session)
         yield Service(
             settings=settings,
@@ -167,7 +169,7 @@ async def open_service(
                 Reading(
                     "notifications_waiting",
                     "Notifications of rules that are still to be handed on.",
-                    lambda: float(notifier.waiting),
+                    lambda: float(notifier.waiting if notifier else 0),
                 ),
                 Reading(
                     "recogniser_stand_in",
