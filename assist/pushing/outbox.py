@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from assist.whole_file import whole_file
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Waiting(BaseModel):
 
 
 class Outbox:
-    """All that waits, by place; every change is on disk when its method returns. Raises OSError.
+    """All that waits, by place; every change outlives the process when its method returns. Raises OSError.
 
     Layout: ``CALL_ID.json`` for what holds of a call, ``CALL_ID/SEQ.json`` for its events.
     """
@@ -69,9 +70,9 @@ class Outbox:
         self._waiting[waiting.place] = waiting
         path = self._path(waiting.place)
         path.parent.mkdir(exist_ok=True)
-        draft = path.with_suffix(".tmp")
-        draft.write_text(waiting.model_dump_json(), encoding="utf-8")
-        os.replace(draft, path)
+        # Called on the event loop, which is not to wait for the disk.
+        with whole_file(path, is_durable=False) as file:
+            file.write(waiting.model_dump_json().encode())
 
     def get(self, place: Place) -> Waiting | None:
         """What waits of a place."""
