@@ -21,7 +21,7 @@ _UNSURE_HALF = 0.14
 """What is asked beyond that of a second voice of which one second was heard; half of it for two seconds."""
 _LEAST_HALF_S = 0.3
 _MARGIN = 0.08
-"""How much nearer an utterance must be to one voice than to the other."""
+"""How much nearer an utterance, or a part of it, must be to one voice than to the other."""
 _MOST_S = 10.0
 """Of speech that counts of one utterance."""
 
@@ -117,7 +117,9 @@ class TwoVoices:
 
 
 def _label(nearer: Float32Array, weights: Float32Array) -> SpeakerLabel:
-    """Of an utterance by its pieces: both voices in it, or hardly more one than the other, is nobody's."""
+    """Of an utterance by its pieces."""
+    if nearer.max() >= _MARGIN and nearer.min() <= -_MARGIN:
+        return "both"
     mean = float(np.average(nearer, weights=weights))
     if ((nearer > 0).any() and (nearer < 0).any()) or abs(mean) < _MARGIN:
         return "unsure"

@@ -95,7 +95,7 @@ class VoiceReading(Message):
     """name@version of the model"""
 
 
-SpeakerLabel = Literal["a", "b", "unsure"]
+SpeakerLabel = Literal["a", "b", "both", "unsure"]
 """a: the voice that was heard first."""
 
 
@@ -110,7 +110,8 @@ class SpeakerReading(Message):
     """Which of the two voices of a mixed leg says an utterance."""
 
     speaker: SpeakerLabel
-    """unsure: too short, both speak, hardly one more than the other, or only one voice was heard so far."""
+    """both: parts of it are one's, others the other's; unsure: too short, hardly nearer to one voice than to the other,
+    or only one voice was heard so far."""
     earlier: tuple[SpeakerChange, ...] = ()
     """What that puts right of earlier ones."""
     source: str

@@ -20,6 +20,7 @@ from gateway.cli import (
     evaluate_nlu,
     evaluate_private,
     evaluate_search,
+    evaluate_speakers,
     evaluate_wrap_ups,
 )
 from gateway.cli.bench.checkout import benchmark
@@ -64,6 +65,7 @@ app.command()(evaluate_nlu.nlu)
 app.command()(evaluate_private.pii)
 app.command()(evaluate_heard.heard)
 app.command()(evaluate_legs.legs)
+app.command()(evaluate_speakers.speakers)
 app.command()(evaluate_advice.advice)
 app.command()(evaluate_moments.moments)
 app.command()(evaluate_wrap_ups.wrap_ups)

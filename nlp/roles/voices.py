@@ -65,7 +65,7 @@ def odds_of_first_voice(turns: Iterable[Turn]) -> float:
     """Log odds that voice a is the agent's and voice b the customer's, rather than the other way round."""
     found = 0.0
     for turn in turns:
-        if turn.speaker != "unsure":
+        if turn.speaker in ("a", "b"):
             odds = log(turn.agent / (1 - turn.agent)) if 0 < turn.agent < 1 else MOST * (2 * turn.agent - 1)
             weight = min(MOST, max(-MOST, odds)) * WEIGHT
             found += weight if turn.speaker == "a" else -weight
@@ -77,6 +77,8 @@ def guess(turn: Turn, first_is_agent: float) -> Guess | None:
 
     ``first_is_agent``: log odds of ``odds_of_first_voice``.
     """
+    if turn.speaker == "both":
+        return Guess(0.5, ("voice",))
     if turn.speaker == "unsure":
         return Guess(turn.agent, ("words",)) if turn.has_words else None
     by_voice = 1 / (1 + exp(-first_is_agent if turn.speaker == "a" else first_is_agent))

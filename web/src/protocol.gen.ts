@@ -56,7 +56,7 @@ export type SaleOutcome = "sold" | "not-sold";
 
 export type Severity = "critical" | "major" | "minor";
 
-export type SpeakerLabel = "a" | "b" | "unsure";
+export type SpeakerLabel = "a" | "b" | "both" | "unsure";
 
 export type TagTone = "plain" | "good" | "care";
 

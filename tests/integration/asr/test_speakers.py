@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from asr.audio.samples import Float32Array
+from asr.audio.samples import Float32Array, Int16Array
+from asr.backends.whisper import WhisperRunner
+from asr.lane import RecogniserTranscriber
 from asr.speakers.fbank import speaker_features
+from asr.speakers.hearing import HearingSettings
 from asr.speakers.model import WIDTH, SpeakerRunner
+from asr.vad import SileroVad
 from assist.errors import ModelFilesError
+from assist.messages import Leg, SpeakerReading, Utterance
+from assist.ports import Pace
+from models.engine import Engine
 from tests.integration.asr.conftest import SPEECH_DIR, TEXTS
+from tests.support.speech import NEVER, UNHURRIED, CheckingSink, filled, frames
+
+LEG = Leg(party="mixed", codec="pcm_s16le", rate_hz=8_000)
+PATIENT = replace(
+    UNHURRIED, pressure=replace(UNHURRIED.pressure, thinned_ms=NEVER), speakers=HearingSettings(answer_within_s=60.0)
+)
 
 PIECE = 40_000
 """Samples: what the reference heard."""
@@ -69,3 +83,25 @@ def test_damaged_model_says_so(tmp_path: Path) -> None:
     with pytest.raises(ModelFilesError, match="reinstall Livecue") as caught:
         SpeakerRunner(path).load()
     assert caught.value.code == "model-files-damaged"
+
+
+async def test_utterances_of_a_mixed_leg_are_told_apart_live_as_recorded(
+    whisper: WhisperRunner, silero: SileroVad, speakers: SpeakerRunner, speech_8k: list[Int16Array]
+) -> None:
+    first, again, other = speech_8k
+    noise = np.random.default_rng(5).integers(-20, 20, 8_000).astype(np.int16)
+    pcm = np.concatenate([noise, *(part for one in (first, other, again) for part in (one, noise))]).astype("<i2")
+    told: list[list[SpeakerReading | None]] = []
+    paces: tuple[tuple[Pace, int], ...] = (("live", 20), ("replay", 730))
+    for pace, frame_ms in paces:
+        engine, sink = Engine(), CheckingSink()
+        transcriber = RecogniserTranscriber(engine, whisper, silero.open, settings=PATIENT, speakers=speakers)
+        audio = filled(frames(pcm.tobytes(), frame_ms=frame_ms, party="mixed"))
+        await transcriber.open_lane("call", LEG, pace=pace).run(audio, sink)
+        await engine.close()
+        told.append([final.speaker for final in sink.finals if isinstance(final, Utterance)])
+    live, recorded = told
+    assert live == recorded
+    assert [reading and reading.speaker for reading in live] == ["unsure", "b", "a"]
+    assert live[1] is not None
+    assert [(one.utterance_id, one.speaker) for one in live[1].earlier] == [("mixed-1", "a")]

@@ -69,6 +69,12 @@ async def test_utterance_of_nobody_s_voice_is_guessed_from_its_words_alone() -> 
     assert (mine.label, mine.heard_in) == ("customer", ("words",))
 
 
+async def test_utterance_of_both_names_nobody_whatever_its_words_say() -> None:
+    turns = [said(0, "a", CALL[0][1]), said(1, "b", CALL[2][1]), said(2, "both", CALL[3][1])]
+    (found,) = (await signals(turns))[-1]
+    assert (found.score, found.heard_in) == (0.5, ("voice",))
+
+
 async def test_voices_without_words_name_nobody() -> None:
     turns = [said(0, "a", "嗯。"), said(1, "b", "哦。")]
     assert [signal.score for signal in standing(await signals(turns)).values()] == [0.5, 0.5]
@@ -78,10 +84,10 @@ def turn(at: int, speaker: SpeakerLabel, agent: float, party: Party = "mixed") -
     return Turn(f"mixed-{at}", party, 0, 1_000, agent, True, speaker)
 
 
-TURNS = st.lists(st.tuples(st.sampled_from(("a", "b", "unsure")), st.floats(0, 1)), max_size=12).map(
+TURNS = st.lists(st.tuples(st.sampled_from(("a", "b", "both", "unsure")), st.floats(0, 1)), max_size=12).map(
     lambda made: [turn(at, speaker, agent) for at, (speaker, agent) in enumerate(made)]
 )
-OTHER: dict[SpeakerLabel, SpeakerLabel] = {"a": "b", "b": "a", "unsure": "unsure"}
+OTHER: dict[SpeakerLabel, SpeakerLabel] = {"a": "b", "b": "a", "both": "both", "unsure": "unsure"}
 
 
 @given(TURNS)
