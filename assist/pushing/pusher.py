@@ -24,7 +24,7 @@ class RetryLimits:
     max_attempts: int = 12
     """With the waits below about a day."""
     retry_first_s: float = 5.0
-    """It doubles."""
+    """It doubles. So long, too, a receiver that failed is left alone, whatever else waits for it."""
     retry_most_s: float = 4 * 3600.0
 
 
@@ -109,6 +109,7 @@ class Pusher:
             log.warning("a receiver did not take what was handed on", extra=extra)
             if not error.is_final and attempts < self._limits.max_attempts:
                 self._again(waiting, error.code)
+                await asyncio.sleep(self._limits.retry_first_s)
                 return
             code = error.code
         self._done(waiting)

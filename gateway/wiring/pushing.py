@@ -21,6 +21,9 @@ from assist.wrapup.pusher import PushLimits, WrapUpPusher
 from gateway.push_settings import ReceiverSettings, WebhookSettings
 from gateway.settings import Settings
 
+MOST_WAITING = 10_000
+"""Notifications, of all channels."""
+
 
 async def open_afterwards(
     stack: AsyncExitStack,
@@ -49,7 +52,7 @@ async def open_notifier(
     stack: AsyncExitStack, settings: Settings, store: CallStore, supervisor: Supervisor
 ) -> Notifier:
     """What hands on what rules notify of, as the settings want it; what it needs is closed with ``stack``."""
-    outbox = await asyncio.to_thread(Outbox, settings.notifications_dir)
+    outbox = await asyncio.to_thread(partial(Outbox, settings.notifications_dir, limit=MOST_WAITING))
     channels = {
         name: Channel(await _door(stack, receiver), retry_limits(receiver))
         for name, receiver in settings.channels.items()
