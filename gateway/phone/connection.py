@@ -111,6 +111,8 @@ class SourceConnection:
         self._is_stopping = False
         self._expired_s: float | None = None
         """The deadline that was told last; it is not told again."""
+        self._patience: asyncio.Timeout | None = None
+        """Of the reader, while it waits."""
         self._remarks: set[str] = set()
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -155,28 +157,24 @@ class SourceConnection:
     def _elapsed_s(self) -> float:
         return self._loop.time() - self._began_s
 
-    @property
-    def _arrived_s(self) -> float:
-        """When the last message arrived, on the loop's clock: one moment for all that it brings."""
-        return self._began_s + self._heard_s
-
     # --- from the peer -----------------------------------------------------------------------------------------
 
     async def _read(self) -> None:
         """Take messages until the peer has gone or is sent away."""
         self._perform(self._codec.begin())
         while not self._sender.is_finishing:
-            due_s, is_codecs = self._due()
             try:
-                async with asyncio.timeout_at(None if due_s is None else self._began_s + due_s):
+                async with asyncio.timeout_at(self._due()[0]) as self._patience:
                     message = await self._wire.receive()
             except TimeoutError:
-                if is_codecs:
-                    self._expired_s = due_s
+                if self._due()[1]:
+                    self._expired_s = self._codec.deadline_s
                     self._perform(self._codec.expire(self._elapsed_s()))
                 else:
                     self._sender.finish(NORMAL_CLOSE if self._is_over else TIMEOUT_CLOSE)
                 continue
+            finally:
+                self._patience = None
             self._heard_s = self._elapsed_s()
             if isinstance(message, PeerLeft):
                 if self._admission is not None:
@@ -193,16 +191,16 @@ class SourceConnection:
             await asyncio.sleep(0)  # a burst that is already here must not keep other calls waiting
 
     def _due(self) -> tuple[float | None, bool]:
-        """When to stop waiting for a message, and whether the codec wants to know; None: never."""
-        own_s: float | None = None
+        """When to stop waiting for a message, on the loop's clock, and whether the codec wants to know; None: never."""
+        due_s: float | None = None
         if self._is_over:
-            own_s = self._heard_s + self._limits.over_idle_s
+            due_s = self._heard_s + self._limits.over_idle_s
         elif not self._has_asked:
-            own_s = self._heard_s + self._limits.join_timeout_s
+            due_s = self._heard_s + self._limits.join_timeout_s
         codecs_s = self._codec.deadline_s
-        if codecs_s is None or codecs_s == self._expired_s or (own_s is not None and own_s < codecs_s):
-            return own_s, False
-        return codecs_s, True
+        if codecs_s is not None and codecs_s != self._expired_s and (due_s is None or codecs_s <= due_s):
+            return self._began_s + codecs_s, True
+        return (None if due_s is None else self._began_s + due_s), False
 
     def _take(self, message: str | bytes) -> None:
         if len(message) > self._limits.message_bytes:
@@ -246,7 +244,8 @@ class SourceConnection:
 
     def _perform(self, actions: Sequence[Action], *, are_events: bool = False) -> None:
         """Carry out what the codec asks for; what it sends goes first, in the order in which it said so."""
-        self._do(deque((action, self._arrived_s) for action in self._send_of(actions, are_events=are_events)))
+        arrived_s = self._began_s + self._heard_s  # one moment for all that a message brings
+        self._do(deque((action, arrived_s) for action in self._send_of(actions, are_events=are_events)))
 
     def _send_of(self, actions: Sequence[Action], *, are_events: bool = False) -> Sequence[Action]:
         """Queue the messages among these actions; the others."""
@@ -269,6 +268,8 @@ class SourceConnection:
                 return
             now_s = self._loop.time()  # what a codec has kept for its call ends now
             waiting.extendleft((one, now_s) for one in reversed(self._send_of(more)))
+        if self._patience is not None and not self._patience.expired():
+            self._patience.reschedule(self._due()[0])  # the codec may have a deadline now, or its call an end
 
     def _put_off(self, action: Action, arrived_s: float) -> None:
         if isinstance(action, Sound):
