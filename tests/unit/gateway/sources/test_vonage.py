@@ -154,7 +154,7 @@ def test_a_fresh_token_under_the_accounts_secret_vouches(authorization: str | No
 
 @pytest.mark.parametrize(("jti", "proof_id"), [("c1", "c1"), (None, None), (7, None)])
 def test_a_token_with_an_id_is_good_for_one_connection_for_as_long_as_it_is_fresh(
-    jti: object, proof_id: object
+    jti: object, proof_id: str | None
 ) -> None:
     assert proof_of(f"Bearer {token(NOW_S, jti=jti)}") == Proof(proof_id, NOW_S + 300.0 + 60.0)
 
