@@ -53,10 +53,13 @@ class ClosedLogs:
     ) -> Envelope:
         """Log an event, unless ``find`` finds it in the log; returns it as it is stored.
 
-        ``require`` raises where what is new must not be said. Raises StoreError, and what ``make`` raises.
+        ``require`` raises where what is new must not be said. Raises NotFoundError "unknown-call", StoreError, and what
+        ``make`` raises.
         """
         async with self._turn, self._turn_of(call_id):
             log = await self._store.envelopes(call_id, limit=LONGEST_LOG)
+            if not log:
+                raise NotFoundError("There is no such call.", code="unknown-call")
             view = fold_all(call_id, log)
             event = make(view)
             if known := find(log, event):

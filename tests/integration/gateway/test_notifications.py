@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assist.messages import Agent, Customer, Envelope, Notification, NotificationPushed
+import pytest
+
+from assist.errors import NotFoundError
+from assist.messages import Agent, Because, Customer, Envelope, Notification, NotificationPushed
+from assist.notifications import pushed_before
 from assist.pushing.outbox import Outbox
 from assist.pushing.push import signature
 from assist.supervisor import CallHandle, CallRequest
@@ -141,6 +146,32 @@ async def test_what_waits_outlives_a_restart_and_a_log_read_again_sends_nothing_
             assert _pushes(await service.store.envelopes("c1")) == _pushes(log)
         assert [json.loads(body)["call_id"] for _, body in floor.got] == ["c1", "c2"]
     assert len(Outbox(tmp_path / "notifications")) == 0
+
+
+async def test_a_call_that_was_erased_meanwhile_takes_no_note_and_stops_nothing(tmp_path: Path) -> None:
+    async with (
+        receiver() as floor,
+        open_test_service(tmp_path, playbook_text=PLAYBOOK, channels=channels(floor=floor.url)) as service,
+    ):
+        gone = NotificationPushed(
+            notification_id="n", channel="floor", at_ms=0, state="delivered", key="gone:1", attempts=1
+        )
+        with pytest.raises(NotFoundError) as raised:
+            await service.supervisor.record("gone", lambda _: gone, pushed_before)
+        assert raised.value.code == "unknown-call"
+        assert service.notifier is not None
+        service.notifier.stored([Envelope(call_id="gone", seq=1, at=datetime.now(UTC), event=told())])
+        await play(service, "c1")
+        assert (await outcome(service)).state == "delivered"
+        assert [json.loads(body)["call_id"] for _, body in floor.got] == ["c1"]
+        assert service.notifier.waiting == 0
+
+
+def told() -> Notification:
+    why = Because(rule="r@1", reason="试", evidence=())
+    return Notification(
+        notification_id="n", channel="floor", title="试", rule="r@1", severity="minor", because=why, at_ms=0
+    )
 
 
 async def test_a_trial_and_a_replay_send_nothing_and_tell_what_they_would(tmp_path: Path) -> None:
