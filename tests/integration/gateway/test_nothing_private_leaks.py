@@ -95,6 +95,7 @@ rules:
     emit:
       prompt: {kind: offer, title: 流量包, body: 要不要加一个流量包}
       flag: {verdict: breach}
+      notify: floor
 """
 
 SCORECARD = """\
