@@ -19,5 +19,9 @@ class Group(BaseModel):
 
 def is_http(url: str) -> bool:
     """Whether it is an address of a web server."""
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -47,7 +47,7 @@ class Webhook:
         try:
             async with self._client.stream("POST", self._url, content=push.body, headers=headers) as response:
                 status = response.status_code
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise WebhookError("The receiver cannot be reached.", code="webhook-unreachable") from error
         if not 200 <= status < 300:
             raise WebhookError(
@@ -60,7 +60,7 @@ class Webhook:
         """Look whether anybody answers there, handing nothing on. Raises WebhookError "webhook-unreachable"."""
         try:
             await self._client.head(self._url)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise WebhookError("The receiver cannot be reached.", code="webhook-unreachable") from error
 
 

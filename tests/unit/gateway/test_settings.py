@@ -41,6 +41,11 @@ def test_nested_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPat
         {"limits": {"grace_s": 0}},
         {"limits": {"grace": 1}},
         {"log": {"level": "chatty"}},
+        {"webhook": {"url": "https://crm.example.com/", "secret": "too short"}},
+        {"channels": {"floor": {"secret": "a secret of the floor"}}},
+        {"channels": {"floor": {"url": "https://floor.example:99999/", "secret": "a secret of the floor"}}},
+        {"channels": {"floor": {"url": "file:///etc/passwd", "secret": "a secret of the floor"}}},
+        {"channels": {"The Floor": {"url": "https://floor.example/", "secret": "a secret of the floor"}}},
     ],
 )
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, Any]) -> None:
@@ -115,3 +120,13 @@ def test_fallbacks_come_as_a_json_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECUE_ASR__FALLBACKS", '[{"backend": "sherpa", "model": "/models/sense-voice"}]')
     (fallback,) = Settings().asr.fallbacks
     assert (fallback.backend, fallback.model) == ("sherpa", "/models/sense-voice")
+
+
+def test_channels_come_by_name_each_with_bounds_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECUE_CHANNELS__FLOOR__URL", "https://floor.example/livecue")
+    monkeypatch.setenv("LIVECUE_CHANNELS__FLOOR__SECRET", "a secret of the floor")
+    monkeypatch.setenv("LIVECUE_CHANNELS__FLOOR__MAX_ATTEMPTS", "3")
+    channels = Settings().channels
+    assert list(channels) == ["floor"]
+    assert (channels["floor"].url, channels["floor"].max_attempts) == ("https://floor.example/livecue", 3)
+    assert "a secret of the floor" not in repr(channels)
