@@ -105,6 +105,10 @@ class CallStreams:
         start_ms = self._position_ms(stream)
         self._order.come_back(party)
         end_ms = start_ms + duration_ms
+        if feed.is_interrupted and end_ms < feed.end_ms:
+            # Back before the place up to which its party was padded: what was said there by the other stream ends with
+            # a gap of its own, or this stream would run ahead by all that was padded too much.
+            self._take(self._legs.pad(stream, feed.end_ms))
         earliest_ms = max(self._order.position_ms, feed.end_ms + feed.is_interrupted)
         if earliest_ms > feed.end_ms:
             end_ms = max(end_ms, earliest_ms)

@@ -52,6 +52,10 @@ class CallLegs:
         self._report(self._watch.exchanged(at_ms))
         return padding
 
+    def pad(self, stream: Party, end_ms: int) -> AudioGap:
+        """See ``LegRouting``."""
+        return self._routing.pad(stream, end_ms)
+
     def _report(self, found: Sequence[Finding]) -> None:
         for finding in found:
             self._tell(finding.event())

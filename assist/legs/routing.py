@@ -17,7 +17,7 @@ class LegRouting:
     def __init__(self, legs: Sequence[Leg]) -> None:
         self._legs = {leg.party: leg for leg in legs}
         self._party_of: dict[Party, Party] = {leg.party: leg.party for leg in legs}
-        self._from_ms = 0
+        self._from_ms: dict[Party, int] = {leg.party: 0 for leg in legs}
         """Sound of a stream before this position was declared lost when the legs were exchanged."""
         self._owed_samples: dict[Party, int] = {leg.party: 0 for leg in legs}
         """How much of each stream was declared lost then and is still to come, as sound or as a gap."""
@@ -39,14 +39,22 @@ class LegRouting:
         """The next piece of a stream as the party's that it is; None where nothing is left of it."""
         party = self._party_of[item.party]
         self._owed_samples[item.party] = max(0, self._owed_samples[item.party] - self._samples(item))
-        if item.start_ms >= self._from_ms:
+        from_ms = self._from_ms[item.party]
+        if item.start_ms >= from_ms:
             return item if party == item.party else _of(item, party)
         if isinstance(item, AudioGap):
-            if item.end_ms <= self._from_ms:
+            if item.end_ms <= from_ms:
                 return None
-            return item.model_copy(update={"party": party, "start_ms": self._from_ms})
-        rest = item.pcm[(self._from_ms - item.start_ms) * item.rate_hz // 1000 * SAMPLE_BYTES :]
-        return replace(item, party=party, start_ms=self._from_ms, pcm=rest) if rest else None
+            return item.model_copy(update={"party": party, "start_ms": from_ms})
+        rest = item.pcm[(from_ms - item.start_ms) * item.rate_hz // 1000 * SAMPLE_BYTES :]
+        return replace(item, party=party, start_ms=from_ms, pcm=rest) if rest else None
+
+    def pad(self, stream: Party, end_ms: int) -> AudioGap:
+        """A millisecond more that the party of a stream lost, at the end of its leg; the stream's sound of it is not
+        heard."""
+        self._owed_samples[stream] += self._legs[stream].rate_hz // 1000
+        self._from_ms[stream] = end_ms + 1
+        return AudioGap(party=self._party_of[stream], start_ms=end_ms, end_ms=end_ms + 1, cause="lost")
 
     def exchange(self, ends_ms: Mapping[Party, int]) -> tuple[int, tuple[AudioGap, ...]]:
         """From the highest of these ends on the parties are exchanged; what brings the shorter leg there.
@@ -64,7 +72,7 @@ class LegRouting:
             self._owed_samples[stream] += (at_ms - ends_ms[party]) * self._legs[stream].rate_hz // 1000
         one, other = self._party_of
         self._party_of[one], self._party_of[other] = self._party_of[other], self._party_of[one]
-        self._from_ms = at_ms
+        self._from_ms = dict.fromkeys(self._from_ms, at_ms)
         return at_ms, padding
 
     def _samples(self, item: AudioFrame | AudioGap) -> int:

@@ -82,16 +82,21 @@ async def test_an_absence_is_counted_once_however_often_the_parties_are_exchange
         assert [leg.received_ms for leg in (await call.closed()).ledger] == [3_000, 3_000]
 
 
-async def test_who_missed_less_than_was_padded_comes_back_behind_what_was_cut_off(tmp_path: Path) -> None:
+async def test_who_missed_less_than_was_padded_goes_on_where_it_is_after_what_was_cut_off(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
         call.leave("customer")
         await call.feed([stream("agent", 0, 2_000)])
         w.supervisor.live("c1").session.streams.exchange(by="u1", by_name="林晓")
-        assert call.miss("customer", 1_500, "lost", inferred=True) == 2_001
-        assert [call.position_ms(leg) for leg in (0, 1)] == [2_000, 2_001]
+        assert call.miss("customer", 1_500, "lost", inferred=True) == 1_500
+        assert [call.position_ms(leg) for leg in (0, 1)] == [2_000, 1_500]
+        await call.feed([stream("customer", 1_500, 2_200), stream("agent", 2_000, 3_000)])
+        await call.feed([stream("customer", 2_200, 3_000)])
+        assert [call.position_ms(leg) for leg in (0, 1)] == [3_000, 3_000]
         call.close()
-        assert [leg.lost_ms for leg in (await call.closed()).ledger] == [1, 2_000]
+        closed = await call.closed()
+    assert_adds_up(closed.ledger)
+    assert [(leg.received_ms, leg.lost_ms) for leg in closed.ledger] == [(3_000, 1), (3_000, 2_000)]
 
 
 async def test_a_leg_without_sound_is_told_of_and_taken_back(tmp_path: Path) -> None:
