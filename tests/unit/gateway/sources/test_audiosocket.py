@@ -1,146 +1,33 @@
-"""AudioSocket's frames and codec as pure machines: the list of PROTOCOLS 11.7."""
+"""AudioSocket's codec without a socket: the first frame, sound, the end (the list of PROTOCOLS 11.7)."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from assist.errors import InputError, NotFoundError, OverloadedError, ProtocolError
+from assist.errors import OverloadedError, ProtocolError
 from assist.messages import Agent, Customer, Leg, Party
 from gateway.expected_calls import Announcement, Claim
 from gateway.sources.audiosocket.codec import AudioSocketCodec, AudioSocketLimits
-from gateway.sources.audiosocket.frames import RATES_HZ, Frame, FrameReader, encode_frame
-from gateway.sources.codec import Action, Hang, Join, JoinedCall, Leave, Missing, Remark, Send, Sound
+from gateway.sources.audiosocket.frames import RATES_HZ, encode_frame
+from gateway.sources.codec import Hang, Join, Leave, Missing, Remark
 from gateway.sources.joining import JoiningLimits
-
-TICKET = UUID("40325ec2-5efd-4bd3-805f-53576e581d13")
-HELLO = bytes.fromhex("010010 40325ec25efd4bd3805f53576e581d13")
-JOINED = JoinedCall("c1", {"customer": 0})
-END = (Send(b"\x00\x00\x00"), Hang())
-
-
-def claim_of(**announced: object) -> Claim:
-    return Claim("customer", Announcement(key="pbx-1", **announced))  # type: ignore[arg-type]
-
-
-class Tickets:
-    """Gives out one ticket once, as the table of expected calls does."""
-
-    def __init__(self, claim: Claim | None = None) -> None:
-        self._claim = claim or claim_of()
-        self._is_used = False
-
-    def __call__(self, ticket: UUID) -> Claim:
-        if ticket != TICKET:
-            raise NotFoundError("Nobody announced it.", code="unknown-ticket")
-        if self._is_used:
-            raise InputError("It was used.", code="ticket-used")
-        self._is_used = True
-        return self._claim
-
-
-def codec_of(claim: Claim | None = None, limits: AudioSocketLimits | None = None) -> AudioSocketCodec:
-    return AudioSocketCodec(Tickets(claim), limits)
-
-
-def known(claim: Claim | None = None) -> AudioSocketCodec:
-    """A codec whose peer has said a good UUID."""
-    codec = codec_of(claim)
-    assert list(codec.receive(HELLO, 0.1)) == []
-    return codec
-
-
-def fed(codec: AudioSocketCodec, data: bytes, now_s: float = 1.0) -> list[Action]:
-    """What comes of a piece of the stream; the call is joined as soon as it is asked for."""
-    return carried_out(codec, codec.receive(data, now_s))
-
-
-def carried_out(codec: AudioSocketCodec, actions: Sequence[Action]) -> list[Action]:
-    done: list[Action] = []
-    for action in actions:
-        done.append(action)
-        if isinstance(action, Join):
-            done += codec.joined(JOINED)
-    return done
-
-
-def sound(length: int, first: int = 0) -> bytes:
-    """Samples that differ from one another."""
-    return b"".join(((first + index) % 32_768).to_bytes(2, "little") for index in range(length))
-
-
-def pcm(actions: Sequence[Action]) -> bytes:
-    return b"".join(action.pcm for action in actions if isinstance(action, Sound))
-
-
-def remarks(actions: Sequence[Action]) -> list[str]:
-    return [action.code for action in actions if isinstance(action, Remark)]
-
-
-def without_remarks(actions: Sequence[Action]) -> list[Action]:
-    return [action for action in actions if not isinstance(action, Remark)]
-
-
-# --- frames ------------------------------------------------------------------------------------------------------
-
-
-def test_frames_are_a_kind_a_big_endian_length_and_a_payload() -> None:
-    assert encode_frame(0x00) == bytes.fromhex("000000")
-    assert encode_frame(0x01, TICKET.bytes) == HELLO
-    assert encode_frame(0x10, bytes(320))[:3] == bytes.fromhex("100140")
-    assert encode_frame(0x10, bytes(65_535))[:3] == bytes.fromhex("10ffff")
-
-
-@pytest.mark.parametrize("length", [0, 1, 255, 256, 65_535])
-def test_frames_of_any_length_are_read(length: int) -> None:
-    payload = sound(length)[:length]
-    assert list(FrameReader().push(encode_frame(0x12, payload))) == [Frame(0x12, payload)]
-
-
-def test_several_frames_in_one_piece_are_read_in_order() -> None:
-    stream = HELLO + encode_frame(0x10, sound(160)) + encode_frame(0x03, b"5") + encode_frame(0x00)
-    assert [frame.kind for frame in FrameReader().push(stream)] == [0x01, 0x10, 0x03, 0x00]
-
-
-def test_a_stream_split_at_every_byte_gives_the_same_frames() -> None:
-    stream = HELLO + encode_frame(0x10, sound(20)) + encode_frame(0x00)
-    whole = list(FrameReader().push(stream))
-    for place in range(len(stream) + 1):
-        reader = FrameReader()
-        assert [*reader.push(stream[:place]), *reader.push(stream[place:])] == whole
-        assert reader.cut() is None
-
-
-def test_the_rest_of_a_cut_stream_is_told() -> None:
-    reader = FrameReader()
-    assert list(reader.push(encode_frame(0x10, sound(160))[:103])) == []
-    assert reader.cut() == Frame(0x10, sound(50), is_whole=False)
-    assert reader.cut() is None
-
-
-@given(
-    frames=st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=60)), max_size=8),
-    cuts=st.lists(st.integers(0, 500), max_size=12),
+from tests.unit.gateway.sources.audiosocket_wire import (
+    END,
+    HELLO,
+    JOINED,
+    TICKET,
+    Tickets,
+    claim_of,
+    codec_of,
+    fed,
+    known,
+    pcm,
+    remarks,
+    sound,
+    without_remarks,
 )
-def test_any_split_gives_the_same_frames(frames: list[tuple[int, bytes]], cuts: list[int]) -> None:
-    stream = b"".join(encode_frame(kind, payload) for kind, payload in frames)
-    reader = FrameReader()
-    read = [frame for piece in pieces(stream, cuts) for frame in reader.push(piece)]
-    assert [(frame.kind, frame.payload) for frame in read] == frames
-
-
-def pieces(stream: bytes, cuts: Sequence[int]) -> Iterator[bytes]:
-    places = [0, *sorted(cut % (len(stream) + 1) for cut in cuts), len(stream)]
-    for begin, end in itertools.pairwise(places):
-        yield stream[begin:end]
-
-
-# --- the first frame ---------------------------------------------------------------------------------------------
 
 
 def test_a_good_uuid_says_nothing_until_there_is_sound() -> None:
@@ -218,9 +105,6 @@ def test_a_connection_without_a_uuid_is_ended_in_time_however_its_bytes_trickle(
 
 def test_a_second_uuid_is_ignored() -> None:
     assert remarks(fed(known(), HELLO)) == ["uuid-again"]
-
-
-# --- sound -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("kind", "rate_hz"), [(kind, rate) for kind, rate in RATES_HZ.items() if rate <= 48_000])
@@ -310,9 +194,6 @@ def test_sound_that_waits_too_long_is_declared_lost() -> None:
     assert actions[-1] == Missing("customer", 40, "lost")
 
 
-# --- what the label does not say ---------------------------------------------------------------------------------
-
-
 def test_a_steady_160_bytes_under_the_label_of_8_khz_are_probably_g711() -> None:
     codec = known()
     found = [code for _ in range(60) for code in remarks(fed(codec, encode_frame(0x10, bytes(160))))]
@@ -330,9 +211,6 @@ def test_one_frame_of_another_length_clears_the_suspicion() -> None:
     codec = known()
     lengths = [160] * 30 + [320] + [160] * 60
     assert [code for length in lengths for code in remarks(fed(codec, encode_frame(0x10, bytes(length))))] == []
-
-
-# --- other frames ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("frame", [encode_frame(0x02), encode_frame(0x02, bytes(320)), encode_frame(0x03, b"5")])
@@ -363,9 +241,6 @@ def test_errors_are_remarked_and_the_leg_goes_on(payload: bytes, says: str) -> N
 
 def test_sound_without_a_sample_is_remarked() -> None:
     assert remarks(fed(known(), encode_frame(0x10))) == ["empty-frame"]
-
-
-# --- ends --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("is_clean", [True, False])
@@ -416,9 +291,6 @@ def test_a_service_that_stops_says_so_with_a_termination() -> None:
     assert list(codec.stop()) == []
 
 
-# --- a call that does not take the leg ---------------------------------------------------------------------------
-
-
 def test_a_refusal_that_may_pass_is_tried_again_and_the_connection_is_read_on() -> None:
     codec = known()
     codec.receive(encode_frame(0x10, sound(160)), 1.0)
@@ -446,56 +318,3 @@ def test_a_call_that_is_over_leaves_the_connection_alone() -> None:
     assert list(codec.closed(())) == []
     assert fed(codec, encode_frame(0x10, sound(160))) == []
     assert fed(codec, encode_frame(0x00)) == [Hang()]
-
-
-# --- anything ----------------------------------------------------------------------------------------------------
-
-KINDS = st.sampled_from([0x00, 0x01, 0x02, 0x03, 0x10, 0x11, 0x12, 0x15, 0x17, 0x42, 0xFF])
-FRAMES = st.lists(st.tuples(KINDS, st.binary(max_size=400)), max_size=12)
-
-
-@given(frames=FRAMES, cuts=st.lists(st.integers(0, 4_000), max_size=20), noise=st.binary(max_size=30))
-def test_any_split_of_any_stream_gives_the_same_call(
-    frames: list[tuple[int, bytes]], cuts: list[int], noise: bytes
-) -> None:
-    stream = HELLO + b"".join(encode_frame(kind, payload) for kind, payload in frames) + noise
-    whole, split = known_stream([stream]), known_stream(list(pieces(stream, cuts)))
-    assert in_one(without_remarks(split)) == in_one(without_remarks(whole))
-    assert sorted(remarks(split)) == sorted(remarks(whole))
-    assert all(action.message == b"\x00\x00\x00" for action in whole if isinstance(action, Send))
-
-
-def in_one(actions: Sequence[Action]) -> list[Action]:
-    """With sounds that follow each other as one: how sound is cut says nothing."""
-    found: list[Action] = []
-    for action in actions:
-        last = found[-1] if found else None
-        if isinstance(action, Sound) and isinstance(last, Sound) and action.party == last.party:
-            found[-1] = Sound(action.party, last.pcm + action.pcm)
-        else:
-            found.append(action)
-    return found
-
-
-def known_stream(parts: list[bytes]) -> list[Action]:
-    codec = codec_of()
-    actions = [action for part in parts for action in fed(codec, part, 0.5)]
-    return [*actions, *codec.end(True)]
-
-
-@given(parts=st.lists(st.one_of(st.binary(max_size=80), st.text(max_size=10)), max_size=10))
-def test_anything_before_a_uuid_ends_one_connection_at_most_once(parts: list[str | bytes]) -> None:
-    codec = codec_of()
-    actions = [action for part in parts for action in codec.receive(part, 0.1)]
-    actions += [*codec.expire(5.0), *codec.end(False), *codec.stop()]
-    assert sum(isinstance(action, Hang) for action in actions) <= 1
-    assert not [action for action in actions if isinstance(action, Join)]
-
-
-@given(frames=st.lists(st.tuples(st.sampled_from([0x10, 0x03, 0x42]), st.binary(max_size=400)), max_size=12))
-def test_every_sample_is_counted_once(frames: list[tuple[int, bytes]]) -> None:
-    codec = known()
-    stream = b"".join(encode_frame(kind, payload) for kind, payload in frames)
-    actions = [*fed(codec, stream), *codec.end(True)]
-    received = b"".join(payload for kind, payload in frames if kind == 0x10)
-    assert pcm(actions) == received[: len(received) - len(received) % 2]

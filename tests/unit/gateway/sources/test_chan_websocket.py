@@ -1,155 +1,41 @@
-"""chan_websocket's control messages and codec as pure machines: the list of PROTOCOLS 11.8."""
+"""chan_websocket's codec without a socket: the start, sound, the end (the list of PROTOCOLS 11.8)."""
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from asr.audio.codecs import decode
 from assist.errors import OverloadedError, ProtocolError
 from assist.messages import Leg
-from gateway.source_settings import ChanWebsocketSettings, SourcesSettings
+from gateway.source_settings import SourcesSettings
 from gateway.sources.chan_websocket import door
 from gateway.sources.chan_websocket.codec import ChanWebsocketCodec, ChanWebsocketLimits
-from gateway.sources.chan_websocket.control import MAX_COMMAND_BYTES, RECEIVE_ONLY, Event, read_event
+from gateway.sources.chan_websocket.control import RECEIVE_ONLY
 from gateway.sources.codec import (
-    Action,
     Handshake,
     Hang,
-    Introduction,
-    Join,
-    JoinedCall,
     Leave,
     Remark,
     Send,
-    Sound,
 )
-
-JOINED = JoinedCall("c1", {"customer": 0})
-CUSTOMER = {"call": "pbx1-1234.5", "role": "customer"}
-LONG_LINE = (
-    "MEDIA_START connection_id:livecue channel:WebSocket/livecue/0x7f0011:22 channel_id:pbx1-1234.99 format:ulaw"
-    " optimal_frame_size:160 ptime:20"
+from tests.unit.gateway.sources.chan_websocket_wire import (
+    CUSTOMER,
+    JOINED,
+    LONG_LINE,
+    SHORT_LINE,
+    codec_of,
+    fed,
+    introduction,
+    pcm,
+    remarks,
+    sent,
+    start,
 )
-SHORT_LINE = "MEDIA_START connection_id:livecue channel:WebSocket/livecue/0x7f0011 optimal_frame_size:160"
-
-
-def start(**fields: Any) -> str:
-    """MEDIA_START of a channel with JSON control."""
-    return json.dumps(
-        {
-            "event": "MEDIA_START",
-            "connection_id": "livecue",
-            "channel": "WebSocket/livecue/0x7f0011",
-            "channel_id": "pbx1-1234.99",
-            "format": "ulaw",
-            "optimal_frame_size": 160,
-            "ptime": 20,
-            "channel_variables": {},
-        }
-        | fields
-    )
-
-
-def codec_of(
-    query: Mapping[str, str] = CUSTOMER, limits: ChanWebsocketLimits | None = None, **settings: Any
-) -> ChanWebsocketCodec:
-    handshake = Handshake(url="ws://livecue:8765/ingest/chan_websocket", path="/ingest/chan_websocket", query=query)
-    return ChanWebsocketCodec(handshake, ChanWebsocketSettings(**settings), limits)
-
-
-def fed(codec: ChanWebsocketCodec, *messages: str | bytes, now_s: float = 0.1) -> list[Action]:
-    """What comes of messages; the call is joined as soon as it is asked for."""
-    done: list[Action] = []
-    for message in messages:
-        for action in codec.receive(message, now_s):
-            done.append(action)
-            if isinstance(action, Join):
-                done += codec.joined(JOINED)
-    return done
-
-
-def introduction(actions: Sequence[Action]) -> Introduction:
-    (join,) = (action for action in actions if isinstance(action, Join))
-    return join.introduction
-
-
-def pcm(actions: Sequence[Action]) -> bytes:
-    return b"".join(action.pcm for action in actions if isinstance(action, Sound))
-
-
-def remarks(actions: Sequence[Action]) -> list[str]:
-    return [action.code for action in actions if isinstance(action, Remark)]
-
-
-def sent(actions: Sequence[Action]) -> list[str | bytes]:
-    return [action.message for action in actions if isinstance(action, Send)]
-
-
-# --- control messages --------------------------------------------------------------------------------------------
-
-
-def test_a_line_is_split_at_spaces_and_each_value_at_its_first_colon() -> None:
-    assert read_event(LONG_LINE) == Event(
-        "MEDIA_START",
-        {
-            "connection_id": "livecue",
-            "channel": "WebSocket/livecue/0x7f0011:22",
-            "channel_id": "pbx1-1234.99",
-            "format": "ulaw",
-            "optimal_frame_size": "160",
-            "ptime": "20",
-        },
-        is_json=False,
-    )
-
-
-def test_an_errors_text_is_the_rest_of_the_line() -> None:
-    event = read_event("ERROR channel_id:pbx1-1234.99 error_text:Unable to: do that, channel_id:9")
-    assert event is not None
-    assert event.fields == {"channel_id": "pbx1-1234.99", "error_text": "Unable to: do that, channel_id:9"}
-
-
-def test_an_event_without_values_is_one_word() -> None:
-    assert read_event("MEDIA_XON") == Event("MEDIA_XON", {}, is_json=False)
-    assert read_event("MEDIA_XON\r\n") == Event("MEDIA_XON", {}, is_json=False)
-
-
-def test_a_json_event_keeps_its_types() -> None:
-    event = read_event(start())
-    assert event is not None
-    assert event.is_json
-    assert (event.name, event.fields["ptime"]) == ("MEDIA_START", 20)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", " ", "{", "{}", '{"event": 1}', '{"event": "lower"}', "[]", "hello", "media_start", '{"event":"A"} x', "1 2"],
-)
-def test_other_texts_are_no_events(text: str) -> None:
-    assert read_event(text) is None
-
-
-@given(st.one_of(st.text(), st.text().map("{".__add__), st.text().map("MEDIA_START ".__add__)))
-def test_any_text_is_an_event_or_none(text: str) -> None:
-    event = read_event(text)
-    assert event is None or event.name.isupper()
-
-
-def test_the_one_command_fits_what_asterisk_reads() -> None:
-    assert len(RECEIVE_ONLY.encode()) <= MAX_COMMAND_BYTES
-    assert json.loads(RECEIVE_ONLY) == {"command": "SET_MEDIA_DIRECTION", "direction": "in"}
-
-
-# --- MEDIA_START -------------------------------------------------------------------------------------------------
 
 
 def test_json_media_start_joins_the_call_of_the_parameters() -> None:
@@ -260,8 +146,6 @@ def test_a_connection_that_never_starts_is_read_on() -> None:
     assert list(codec.end(True)) == []
 
 
-# --- sound -------------------------------------------------------------------------------------------------------
-
 WIRE = np.arange(0, 250, dtype=np.uint8).tobytes()
 
 
@@ -317,9 +201,6 @@ def test_gaps_are_for_the_driver_to_infer() -> None:
     assert not codec_of().has_timeline
 
 
-# --- commands ----------------------------------------------------------------------------------------------------
-
-
 def test_a_json_channel_is_told_once_that_we_only_listen() -> None:
     codec = codec_of()
     assert sent(fed(codec, start())) == [RECEIVE_ONLY]
@@ -335,9 +216,6 @@ def test_a_plain_text_channel_is_told_nothing(line: str) -> None:
 def test_the_command_goes_out_before_the_call_is_touched() -> None:
     actions = fed(codec_of(), start())
     assert isinstance(actions[0], Send)
-
-
-# --- other events ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["MEDIA_XON", "MEDIA_XOFF", "MEDIA_BUFFERING_COMPLETED", "QUEUE_DRAINED", "STATUS"])
@@ -374,9 +252,6 @@ def test_unknown_texts_are_counted(text: str, code: str) -> None:
 def test_a_flood_of_texts_is_ignored() -> None:
     codec = codec_of(limits=ChanWebsocketLimits(texts_per_s=3))
     assert remarks(fed(codec, *["MEDIA_XON"] * 4)) == ["text-flood"]
-
-
-# --- the end, and calls that do not take the leg -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("is_clean", [True, False])
@@ -423,9 +298,6 @@ def test_a_refusal_that_may_pass_is_tried_again() -> None:
     assert pcm(fed(codec, WIRE, now_s=9.0)) == decode("mulaw", WIRE).tobytes()
 
 
-# --- the door ----------------------------------------------------------------------------------------------------
-
-
 def test_the_door_speaks_the_subprotocol_and_asks_for_a_key() -> None:
     settings = SourcesSettings()
     assert door.is_on(settings)
@@ -433,38 +305,3 @@ def test_the_door_speaks_the_subprotocol_and_asks_for_a_key() -> None:
     handshake = Handshake(url="ws://x/ingest/chan_websocket", path="/ingest/chan_websocket", query=CUSTOMER)
     codec = door.open(handshake, settings, True)
     assert isinstance(codec, ChanWebsocketCodec)
-
-
-# --- anything ----------------------------------------------------------------------------------------------------
-
-
-@given(sound=st.binary(max_size=600), cuts=st.lists(st.integers(0, 600), max_size=10))
-def test_any_split_of_the_sound_gives_the_same_samples(sound: bytes, cuts: list[int]) -> None:
-    codec = codec_of()
-    fed(codec, start(format="slin"))
-    places = [0, *sorted(cut % (len(sound) + 1) for cut in cuts), len(sound)]
-    parts = [sound[begin:end] for begin, end in itertools.pairwise(places)]
-    assert pcm(fed(codec, *parts)) == sound[: len(sound) - len(sound) % 2]
-
-
-TEXTS = st.one_of(
-    st.text(max_size=60),
-    st.sampled_from([start(), LONG_LINE, SHORT_LINE, start(format="opus"), "ERROR error_text:x", "MEDIA_XOFF"]),
-    st.dictionaries(st.sampled_from(["event", "format", "channel_variables", "channel_id"]), st.text(max_size=9)).map(
-        json.dumps
-    ),
-)
-
-
-@given(
-    messages=st.lists(st.one_of(TEXTS, st.binary(max_size=50)), max_size=15),
-    query=st.dictionaries(st.sampled_from(["call", "role", "channels", "agent_id"]), st.text(max_size=9)),
-)
-def test_anything_in_any_order_is_survived(messages: list[str | bytes], query: dict[str, str]) -> None:
-    codec = codec_of(query)
-    actions = [action for message in messages for action in fed(codec, message)]
-    actions += [*codec.expire(10.0), *codec.end(False)]
-    assert sum(isinstance(action, Join) for action in actions) <= 1
-    assert sum(isinstance(action, Leave) for action in actions) <= 1
-    assert len(sent(actions)) <= 1
-    assert not [action for action in actions if isinstance(action, Hang)]

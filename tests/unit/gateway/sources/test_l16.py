@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from assist.errors import InputError, LivecueError, OverloadedError, ProtocolError
-from assist.messages import Party
 from gateway.sources.audio_fork import door as fork_door
 from gateway.sources.audio_fork import jambonz_door
 from gateway.sources.audio_stream import door as stream_door
-from gateway.sources.codec import Describe, Hang, Join, JoinedCall, Leave, Missing, Sound
+from gateway.sources.codec import Describe, Hang, Join, Leave, Missing, Sound
 from gateway.sources.door import SourceDoor
-from gateway.sources.l16 import L16Limits
-from gateway.sources.l16_text import MAX_OBJECTS, REMARKS, objects_of
+from gateway.sources.l16_text import MAX_OBJECTS, objects_of
 from gateway.sources.vonage import door as vonage_door
 from tests.support.envelopes import dropped, log, partial, silence, utterance
-from tests.support.l16 import Driven, interleaved, samples
-
-DOORS = (stream_door, fork_door, jambonz_door, vonage_door)
-LIMITS = L16Limits()
-CUSTOMER, AGENT = samples(800, 1), samples(800, 2)
-STEREO = interleaved(CUSTOMER, AGENT)
-
-
-def metadata(**fields: object) -> str:
-    return json.dumps({"call": "pbx-9"} | fields)
-
-
-# --- the first text and sound ------------------------------------------------------------------------------------
+from tests.support.l16 import Driven
+from tests.unit.gateway.sources.l16_wire import AGENT, CUSTOMER, DOORS, LIMITS, STEREO, metadata
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
@@ -164,9 +149,6 @@ def test_a_role_promises_the_other_party_on_another_connection() -> None:
     assert not Driven(stream_door).send('{"role": "agent"}').introduction.others
 
 
-# --- sound ---------------------------------------------------------------------------------------------------------
-
-
 @given(st.data())
 @settings(max_examples=60)
 def test_any_split_gives_the_same_sound(data: st.DataObject) -> None:
@@ -199,9 +181,6 @@ def test_sound_is_kept_while_the_call_is_joined_and_what_is_too_much_is_declared
     received_ms = len(driven.heard("agent")) // 16
     assert received_ms + driven.missing_ms() == (2 * (1 << 20) + 96_000) // 32
     assert driven.send(STEREO).all(Sound)[-1].pcm == AGENT
-
-
-# --- what goes wrong ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -247,9 +226,6 @@ def test_many_objects_in_a_text_are_bounded() -> None:
     assert (len(objects), is_whole) == (MAX_OBJECTS, False)
 
 
-# --- the end -------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_a_clean_end_is_the_end_of_the_legs_and_a_broken_one_waits(door: SourceDoor) -> None:
     clean, broken = Driven(door).send(metadata(), STEREO), Driven(door).send(metadata(), STEREO)
@@ -276,9 +252,6 @@ def test_a_connection_that_carried_nothing_ends_without_a_call() -> None:
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_nothing_is_said_when_the_service_stops(door: SourceDoor) -> None:
     assert not Driven(door).send(metadata(), STEREO).codec.stop()
-
-
-# --- results -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("door", [stream_door, fork_door, jambonz_door], ids=lambda door: door.name)
@@ -320,108 +293,3 @@ def test_results_stay_far_below_what_the_module_takes() -> None:
     (text,) = Driven(fork_door).send(metadata()).hear(*log("c-1", long)).texts
     assert isinstance(text, str)
     assert len(text.encode()) < 665_600
-
-
-# --- anything at all -----------------------------------------------------------------------------------------------
-
-TEXTS = st.sampled_from(
-    [
-        *(metadata(), metadata(role="agent"), "{}", "x"),
-        *('{"event":"dtmf","dtmf":"1"}', '{"event":"new"}', '{"a":1}{"b":2}'),
-        *('{"event":{}}', '{"type":["mark"],"call":"1"}'),
-    ]
-) | st.text(max_size=40)
-
-
-class AnyOrder(RuleBasedStateMachine):
-    """Whatever comes in whatever order: nothing is raised, every byte is given once or not at all, in order."""
-
-    door = fork_door
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.driven = Driven(self.door)
-        self.sent = b""
-        self.is_refused = False
-        self.has_ended = False
-
-    @precondition(lambda self: not self.has_ended)
-    @rule(count=st.integers(0, 50))
-    def sound(self, count: int) -> None:
-        data = bytes((len(self.sent) + number) % 251 for number in range(count))
-        if self.driven.codec.state not in ("flushing", "over", "refused", "deaf"):
-            self.sent += data
-        self.driven.send(data)
-
-    @precondition(lambda self: not self.has_ended)
-    @rule(text=TEXTS)
-    def text(self, text: str) -> None:
-        self.driven.send(text)
-
-    @precondition(lambda self: not self.has_ended)
-    @rule(seconds=st.floats(0.0, 30.0))
-    def time(self, seconds: float) -> None:
-        self.driven.wait(seconds)
-
-    @precondition(lambda self: not self.has_ended)
-    @rule(is_slow=st.booleans(), is_refused=st.booleans())
-    def service(self, is_slow: bool, is_refused: bool) -> None:
-        self.driven.is_slow = is_slow
-        self.driven.refusal = OverloadedError("Full.") if is_refused else None
-        self.is_refused |= is_refused
-
-    @rule()
-    def join(self) -> None:
-        self.driven.perform(self.driven.codec.joined(JoinedCall("c-1", {})))
-
-    @rule()
-    def fail(self) -> None:
-        self.is_refused = True
-        self.driven.perform(self.driven.codec.failed(InputError("No.", code="something")))
-
-    @rule()
-    def hear(self) -> None:
-        self.driven.hear(*log("c-1", utterance("u1"), partial("u2", 1)))
-
-    @rule()
-    def close(self) -> None:
-        self.driven.perform(self.driven.codec.closed(()))
-
-    @precondition(lambda self: not self.has_ended)
-    @rule(is_clean=st.booleans())
-    def end(self, is_clean: bool) -> None:
-        self.has_ended = True
-        self.driven.perform(self.driven.codec.end(is_clean))
-
-    @invariant()
-    def sound_is_whole(self) -> None:
-        driven = self.driven
-        if not driven.all(Sound) or self.is_refused:
-            return
-        parties: list[Party] = [leg.party for leg in driven.all(Join)[-1].introduction.legs]
-        whole = len(self.sent) - len(self.sent) % (2 * len(parties))
-        legs = [driven.heard(party) for party in parties]
-        if self.driven.codec.state == "live":
-            assert (interleaved(*legs) if len(legs) == 2 else legs[0]) == self.sent[:whole]
-
-    @invariant()
-    def remarks_are_known(self) -> None:
-        assert {code for code in self.driven.remarks if not code.startswith("metadata-")} <= REMARKS.keys()
-
-    @invariant()
-    def nothing_binary_is_sent(self) -> None:
-        assert all(isinstance(text, str) for text in self.driven.texts)
-
-
-class AnyOrderOfVonage(AnyOrder):
-    door = vonage_door
-
-
-TestAnyOrder = AnyOrder.TestCase
-TestAnyOrderOfVonage = AnyOrderOfVonage.TestCase
-
-
-@pytest.mark.parametrize("page", ["freeswitch", "drachtio", "jambonz"])
-def test_remarks_are_explained(page: str) -> None:
-    text = (Path(__file__).parents[4] / "docs" / "connect" / f"{page}.md").read_text("utf-8")
-    assert not [code for code in REMARKS if code != "content-type" and f"`{code}`" not in text]
