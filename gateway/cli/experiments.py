@@ -119,7 +119,7 @@ def _print_weeks(report: ExperimentReport) -> None:
             "calls",
             report.goal,
             "held out",
-            report.goal,
+            f"{report.goal} without",
             "gained",
             *((f"worth {_per(price)}",) if price else ()),
             "agents' time, h",

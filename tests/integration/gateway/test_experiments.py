@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from assist.messages import Envelope, ExperimentsAssigned, Prompt
 from assist.playbook.experiments import draw
 from assist.stores.accounts import Role
+from gateway.cli import app
 from gateway.experiments import LiveExperiments
 from gateway.service import Service
 from tests.support.service import PLAYBOOK, http_client, log_in, open_test_service, play
@@ -55,6 +59,19 @@ async def test_calls_become_figures(service: Service) -> None:
     assert (held_out["outcomes"]["sold"]["hits"], report["is_muted"]) == (0, False)
     assert shown["outcomes"]["sold"]["hits"] > 0
     assert report["comparisons"][0]["verdict"] == "too-early"
+
+
+async def test_the_command_line_tells_groups_and_weeks(service: Service, tmp_path: Path) -> None:
+    await store_trials(service.store, 40, sells_shown=True)
+    words = ["experiments", "report", "--data-dir", str(tmp_path), "--playbooks-dir", str(tmp_path / "playbooks")]
+    told = await asyncio.to_thread(CliRunner().invoke, app, words, env={"LIVECUE_PLAYBOOK": "small", "COLUMNS": "140"})
+    assert told.exit_code == 0, told.output
+    for heading in ("held-out", "sold without", "agents' time, h"):
+        assert heading in told.stdout
+    as_json = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"], env={"LIVECUE_PLAYBOOK": "small"})
+    (report,) = json.loads(as_json.stdout)["experiments"]
+    assert report["price"] is None
+    assert {"gained", "value", "handling_ms"} == set(report["worth"]) == set(report["weeks"][0]["worth"])
 
 
 async def test_a_harmful_prompt_is_muted_for_new_calls_and_after_a_restart(service: Service, tmp_path: Path) -> None:
