@@ -16,7 +16,7 @@ from asr.audio.samples import Float32Array
 BoolArray = npt.NDArray[np.bool_]
 
 _ROUNDS = 12
-"""Of moving utterances to the nearer voice; it settles in three or four."""
+"""Of moving utterances to the nearer voice, which settles in three or four, and of finding where they differ most."""
 
 
 def divide(vectors: Float32Array, weights: Float32Array, before: BoolArray | None = None) -> BoolArray:
@@ -43,12 +43,20 @@ def _beginnings(vectors: Float32Array, weights: Float32Array, before: BoolArray 
     heavy = np.sqrt(np.outer(weights, weights))
     one, two = np.unravel_index(int(np.argmax(heavy * (1 - likeness))), likeness.shape)
     yield likeness[two] > likeness[one]
-    centred = (vectors - np.average(vectors, axis=0, weights=weights)) * np.sqrt(weights)[:, None]
-    _, directions = np.linalg.eigh(centred @ centred.T)
-    yield directions[:, -1] > 0
+    mean = weights @ vectors / weights.sum()
+    centred = ((vectors - mean) * np.sqrt(weights)[:, None]).astype(np.float32)
+    yield centred @ _principal(centred, vectors[two] - vectors[one]) > 0
     if before is not None and before.any() and not before.all():
         voices = _unit(voices_of(vectors[: len(before)], weights[: len(before)], before))
         yield np.concatenate([before, (vectors[len(before) :] @ voices.T).argmax(axis=1) == 1])
+
+
+def _principal(centred: Float32Array, direction: Float32Array) -> Float32Array:
+    """The direction in which they differ most, from a first guess at it."""
+    for _ in range(_ROUNDS):
+        turned: Float32Array = (centred.T @ (centred @ direction)).astype(np.float32)
+        direction = _unit(turned)
+    return direction
 
 
 def _settle(vectors: Float32Array, weights: Float32Array, is_second: BoolArray) -> tuple[float, BoolArray]:
