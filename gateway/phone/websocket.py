@@ -55,20 +55,18 @@ def door_routes(doors: Iterable[SourceDoor], exchange: Exchange) -> APIRouter:
 
 
 def _put_up(router: APIRouter, door: SourceDoor, exchange: Exchange) -> None:
+    # Plain routes: what FastAPI adds to one, dependencies, costs every handshake and is not used.
     async def here(socket: WebSocket) -> None:
-        await _serve(socket, door, exchange, "")
+        await _serve(socket, door, exchange, socket.path_params.get("rest", ""))
 
-    async def below(socket: WebSocket, rest: str) -> None:
-        await _serve(socket, door, exchange, rest)
-
-    router.add_api_websocket_route(door.path, here, name=door.name)
-    router.add_api_websocket_route(door.path + "/{rest:path}", below, name=door.name)
+    router.add_websocket_route(door.path, here, name=door.name)
+    router.add_websocket_route(door.path + "/{rest:path}", here, name=door.name)
     if door.settings(exchange.settings).unsigned:
         log.warning(
             "a door lets in whoever comes; switch this off where others can reach it", extra={"door": door.name}
         )
         if door.bare_path is not None:
-            router.add_api_websocket_route(door.bare_path, here, name=door.name)
+            router.add_websocket_route(door.bare_path, here, name=door.name)
 
 
 async def _serve(socket: WebSocket, door: SourceDoor, exchange: Exchange, rest: str) -> None:
