@@ -87,7 +87,13 @@ describe("both parties on one leg", () => {
   const said = golden.lines.find(({ role }) => role !== null);
 
   test("is said plainly above the words", () => {
-    show(transcript(live({ legs: [mixed] })));
+    const worded = golden.lines.map((line) => ({ ...line, role: null }));
+    show(transcript(live({ legs: [mixed], lines: worded })));
+    expect(screen.getByTestId("mixed-leg").textContent).toContain("由文字推测");
+  });
+
+  test("tells that voices are compared where they are", () => {
+    show(transcript(live({ legs: [mixed], lines: golden.lines })));
     expect(screen.getByTestId("mixed-leg").textContent).toContain("由声音和文字推测");
   });
 

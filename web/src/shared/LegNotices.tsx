@@ -9,10 +9,11 @@ export function LegNotices({ view }: { view: CallView }): React.JSX.Element | nu
   const { t } = useTranslation();
   const wrong = view.status === "closed" ? view.degraded.filter(({ part }) => part === "legs") : [];
   const isMixed = hasMixedLeg(view);
+  const byVoice = view.lines.some(({ role }) => role?.by_voice);
   if (wrong.length === 0 && !isMixed) return null;
   return (
     <div className={styles.notices} data-testid="leg-notices">
-      {isMixed && <p data-testid="mixed-leg">{t("transcript.mixed")}</p>}
+      {isMixed && <p data-testid="mixed-leg">{t(byVoice ? "transcript.mixed-voices" : "transcript.mixed")}</p>}
       {wrong.map((one) => {
         const code = legCodeOf(one);
         return (
