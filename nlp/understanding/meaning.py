@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ LEAST_SCORE = 0.3
 """Likeness that is worth a signal."""
 SHRINKAGE = 0.2
 """Of the mean variance, added to every direction: what varies little is not known to say much."""
+WITHIN = 0.5
+"""What sentences that mean the same vary in, of what a set is measured by; the rest is what ordinary turns vary in."""
 EVEN_SHRINKAGE = 0.05
 """The same where nearness is measured."""
 NEIGHBOURS = 2
@@ -27,6 +30,7 @@ RARE, RARE_SCORE = 0.05, 0.3
 RARER, RARER_SCORE = 0.005, 0.7
 """What a turn scores that such a share of ordinary turns beats in likeness; others lie on the line through both."""
 _STEPS = 127
+_PARTIES = ("agent", "customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class MeaningSpace:
     """(width, places)"""
     ordinary: Mapping[str, Float32Array]
     """Vectors of ordinary turns of ``agent`` and ``customer``, (turns, width)."""
+    within: Mapping[str, NDArray[np.float64]]
+    """How sentences that mean the same vary, of each party: (width, width), the covariance within many sets."""
 
     def places(self, vectors: Float32Array) -> Float32Array:
         """(turns, width) of the encoder to (turns, places), each of length 1."""
@@ -52,6 +58,10 @@ class MeaningSpace:
     def ordinary_of(self, who: str) -> Float32Array:
         """What a set of that party has to stand out from."""
         return self.ordinary[who] if who in self.ordinary else np.concatenate(list(self.ordinary.values()))
+
+    def within_of(self, who: str) -> NDArray[np.float64]:
+        """What says nothing about whether a sentence belongs to a set of that party."""
+        return self.within[who] if who in self.within else np.mean(list(self.within.values()), axis=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ def fit_heads(
     """By ``Meaning.who``. ``vectors`` of all their sentences, by party and text.
 
     Linear discriminants: between the mean of the examples and that of ordinary turns and counter-examples, two thirds
-    and one third, measured by how ordinary turns vary.
+    and one third, measured by how ordinary turns vary and how sentences do that mean the same.
     """
     heads: dict[str, MeaningHeads] = {}
     for who in sorted({one.who for one in meanings}):
@@ -110,7 +120,8 @@ def fit_heads(
         read = [(_rows(vectors, one, one.examples), _rows(vectors, one, one.unlike)) for one in own]
         apart = np.stack([_apart(examples, unlike, middle) for examples, unlike in read], axis=1)
         spread = np.cov(ordinary, rowvar=False)
-        weights = np.linalg.solve(_shrunk(spread, SHRINKAGE), apart)
+        measure = WITHIN * space.within_of(who) + (1 - WITHIN) * spread
+        weights = np.linalg.solve(_shrunk(measure, SHRINKAGE), apart)
         found = ordinary @ weights
         rare, rarer = np.quantile(found, [1 - RARE, 1 - RARER], axis=0)
         slope = (RARER_SCORE - RARE_SCORE) / np.maximum(rarer - rare, np.finfo(np.float32).tiny)
@@ -159,13 +170,16 @@ def load_space(path: Path) -> MeaningSpace:
     """From the file that ``save_space`` wrote."""
     with np.load(path, allow_pickle=False) as stored:
         centre, step = stored["centre"], stored["step"]
-        ordinary = {who: stored[who] * step + centre for who in ("agent", "customer")}
-        return MeaningSpace(centre, stored["directions"], ordinary)
+        ordinary = {who: stored[who] * step + centre for who in _PARTIES}
+        within = {who: stored[f"within_{who}"].astype(np.float64) for who in _PARTIES}
+        return MeaningSpace(centre, stored["directions"], ordinary, within)
 
 
 def save_space(space: MeaningSpace, path: Path) -> None:
-    """Ordinary turns in steps of a 127th of the farthest in each direction."""
+    """Ordinary turns in steps of a 127th of the farthest in each direction, covariances in 16 bits."""
     apart = {who: vectors - space.centre for who, vectors in space.ordinary.items()}
     step = np.max([np.abs(vectors).max(axis=0) for vectors in apart.values()], axis=0) / _STEPS
     ordinary = {who: np.rint(vectors / step).astype(np.int8) for who, vectors in apart.items()}
-    np.savez(path, centre=space.centre, directions=space.directions, step=step.astype(np.float32), **ordinary)
+    within = {f"within_{who}": spread.astype(np.float16) for who, spread in space.within.items()}
+    arrays: dict[str, Any] = {**ordinary, **within}
+    np.savez(path, centre=space.centre, directions=space.directions, step=step.astype(np.float32), **arrays)

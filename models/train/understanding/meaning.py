@@ -14,8 +14,9 @@ import numpy as np
 import onnx
 import typer
 import yaml
+from numpy.typing import NDArray
 
-from assist.playbook import Meaning
+from assist.playbook import Meaning, parse_playbook
 from models.train.scenes import Turn, read_scenes
 from nlp.understanding.listening import sentences_of
 from nlp.understanding.meaning import FILE, Float32Array, MeaningSpace, fit_heads, save_space
@@ -23,6 +24,8 @@ from nlp.understanding.model import VECTOR, TurnText, UnderstandingModel, load_u
 
 DATA = Path(__file__).parents[1] / "data"
 SETS = (DATA / "meanings" / "tuning.yaml", DATA / "meanings" / "test.yaml")
+PLAYBOOK = Path(__file__).parents[3] / "examples" / "playbooks" / "telecom.yaml"
+"""Many sets of sentences that mean the same."""
 DIRECTIONS = 48
 EVENNESS = 0.5
 """How far the spread of the directions is evened out: 0 not at all, 1 wholly."""
@@ -47,7 +50,8 @@ def meanings(directory: Annotated[Path, typer.Argument(help="Directory of a mode
     graph = directory / "encoder.onnx"
     name_vector(graph)
     model = load_understanding(directory)
-    space = fit_space(model, ordinary_turns())
+    playbook = parse_playbook(PLAYBOOK.read_text(encoding="utf-8"), PLAYBOOK.stem)
+    space = fit_space(model, ordinary_turns(), playbook.meanings)
     save_space(space, directory / FILE)
     for path in SETS:
         for line in measured(model, space, read_sets(path)):
@@ -85,14 +89,23 @@ def ordinary_turns() -> list[Turn]:
     return Random(1).sample(turns, ORDINARY_TURNS)
 
 
-def fit_space(model: UnderstandingModel, ordinary: Sequence[Turn]) -> MeaningSpace:
-    """Centre, directions and vectors of ordinary turns."""
+def fit_space(model: UnderstandingModel, ordinary: Sequence[Turn], sets: Sequence[Meaning]) -> MeaningSpace:
+    """Centre, directions and vectors of ordinary turns; how sentences of one set vary."""
     vectors = vectors_of(model, [TurnText(turn.text, turn.previous_text, turn.party) for turn in ordinary])
     centre = vectors.mean(axis=0)
     _, spread, directions = np.linalg.svd(vectors - centre, full_matrices=False)
     spread = spread[:DIRECTIONS] / np.sqrt(len(vectors))
     by_party = {who: vectors[[turn.party == who for turn in ordinary]] for who in ("agent", "customer")}
-    return MeaningSpace(centre, (directions[:DIRECTIONS].T / spread**EVENNESS).astype(np.float32), by_party)
+    directions = (directions[:DIRECTIONS].T / spread**EVENNESS).astype(np.float32)
+    return MeaningSpace(centre, directions, by_party, {who: within(model, who, sets) for who in by_party})
+
+
+def within(model: UnderstandingModel, who: str, sets: Sequence[Meaning]) -> NDArray[np.float64]:
+    """(width, width): how that party's examples and counter-examples vary about the means of their sets."""
+    sides = [side for one in sets if one.who == who for side in (one.examples, one.unlike) if side]
+    read = [vectors_of(model, [TurnText(text, "", who) for text in side]) for side in sides]
+    apart = np.concatenate([vectors - vectors.mean(axis=0) for vectors in read]).astype(np.float64)
+    return apart.T @ apart / len(apart)
 
 
 def measured(model: UnderstandingModel, space: MeaningSpace, sets: Sequence[MeaningSet]) -> Iterator[str]:

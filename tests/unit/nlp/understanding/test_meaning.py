@@ -24,7 +24,13 @@ meanings:
 """
 PLAYBOOK = playbook_of("  - {id: r, party: customer, means: think, set: {a: 1}}", more=SETS)
 EAST = np.random.default_rng(1).normal((1, 0), 0.1, (400, 2)).astype(np.float32)
-SPACE = MeaningSpace(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), {"agent": EAST, "customer": EAST})
+WITHIN = np.eye(2) / 100
+SPACE = MeaningSpace(
+    np.zeros(2, np.float32),
+    np.eye(2, dtype=np.float32),
+    {"agent": EAST, "customer": EAST},
+    {"agent": WITHIN, "customer": WITHIN},
+)
 
 
 class FakeModel:

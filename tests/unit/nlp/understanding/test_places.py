@@ -15,7 +15,7 @@ from nlp.understanding.model import TurnText, UnderstandingModel
 from nlp.understanding.places import MAX_BATCH, PlacesRunner, SentencePlacer
 
 NONE = np.empty((0, 2), np.float32)
-SPACE = MeaningSpace(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), {"agent": NONE, "customer": NONE})
+SPACE = MeaningSpace(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), {"agent": NONE, "customer": NONE}, {})
 
 
 class FakeModel:
