@@ -15,8 +15,10 @@ from gateway.wiring import phrase_listener, strange_labels
 from tests.support.service import PLAYBOOK, open_test_service, play_all
 
 
-def rehearsal_of(service: Service, **bounds: int) -> Rehearsal:
-    return Rehearsal(service.store, phrase_listener, strange_labels, **bounds)
+def rehearsal_of(service: Service, *, replays_at_once: int = 2, max_changes: int = 2_000) -> Rehearsal:
+    return Rehearsal(
+        service.store, phrase_listener, strange_labels, replays_at_once=replays_at_once, max_changes=max_changes
+    )
 
 
 async def test_a_closed_replay_makes_room_for_the_next(tmp_path: Path) -> None:
