@@ -19,11 +19,11 @@ from assist.customers import open_customers
 from assist.customers.guard import GuardLimits
 from assist.errors import CustomersError, LivecueError
 from assist.playbook import PlaybookLibrary, strange_channels
+from assist.pushing.webhook import answers
 from assist.stores import open_stores
 from gateway.settings import Settings
 from gateway.version import livecue_version
 from gateway.web import is_built
-from gateway.wiring.pushing import answers
 from models.catalogue import InstalledSource, load_catalogue
 from models.directory import ModelDirectory
 from models.threads import allowed_cpus, layout_here

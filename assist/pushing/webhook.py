@@ -69,3 +69,13 @@ async def open_webhook(url: str, *, secret: str, timeout_s: float) -> AsyncGener
     """The receiver at an address, for as long as the context lasts."""
     async with httpx.AsyncClient(timeout=timeout_s) as client:
         yield Webhook(client, url, secret)
+
+
+async def answers(url: str, timeout_s: float) -> bool:
+    """Whether there is a receiver at an address; nothing is handed on."""
+    try:
+        async with open_webhook(url, secret="", timeout_s=timeout_s) as door:
+            await door.check()
+    except WebhookError:
+        return False
+    return True

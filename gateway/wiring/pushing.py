@@ -8,7 +8,6 @@ from functools import partial
 
 from assist.chat import ChatModel
 from assist.closed_logs import LONGEST_LOG
-from assist.errors import WebhookError
 from assist.notifications import READ, Channel, Notifier, pushed_before
 from assist.ports import CallStore
 from assist.pushing.outbox import Outbox
@@ -77,16 +76,6 @@ def retry_limits(settings: ReceiverSettings) -> RetryLimits:
         retry_first_s=settings.retry_first_s,
         retry_most_s=settings.retry_most_s,
     )
-
-
-async def answers(url: str, timeout_s: float) -> bool:
-    """Whether there is a receiver at an address; nothing is handed on."""
-    try:
-        async with open_webhook(url, secret="", timeout_s=timeout_s) as door:
-            await door.check()
-    except WebhookError:
-        return False
-    return True
 
 
 async def _door(stack: AsyncExitStack, receiver: ReceiverSettings) -> Webhook:
