@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from assist.messages import Envelope
-from assist.ports import CallQuery, CallStore, CallSummary
+from assist.ports import CallStore
+from assist.wrapped_store import WrappedCallStore
 
 
-class HeardStore:
+class HeardStore(WrappedCallStore):
     """Tells a listener of envelopes that the store has taken; otherwise the store it wraps.
 
     A call that is completed after a crash is told again from its beginning.
     """
 
     def __init__(self, store: CallStore, listener: Callable[[Sequence[Envelope]], None]) -> None:
-        self._store = store
+        super().__init__(store)
         self._listener = listener
 
     async def append(self, envelopes: Sequence[Envelope]) -> None:
-        await self._store.append(envelopes)
+        await self._wrapped.append(envelopes)
         self._listener(envelopes)
-
-    async def envelopes(
-        self, call_id: str, *, after: int = 0, limit: int = 10_000, types: Collection[str] | None = None
-    ) -> Sequence[Envelope]:
-        return await self._store.envelopes(call_id, after=after, limit=limit, types=types)
-
-    async def is_whole(self, call_id: str) -> bool:
-        return await self._store.is_whole(call_id)
-
-    async def summary(self, call_id: str) -> CallSummary | None:
-        return await self._store.summary(call_id)
-
-    async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
-        return await self._store.calls(query)
-
-    async def mark_audio(self, call_id: str) -> None:
-        await self._store.mark_audio(call_id)
-
-    async def check(self) -> None:
-        await self._store.check()
-
-    async def close(self) -> None:
-        await self._store.close()

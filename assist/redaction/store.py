@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from assist.errors import StoreError
 from assist.messages import CallClosed, Envelope
-from assist.ports import CallQuery, CallStore, CallSummary, Redactor
+from assist.ports import CallStore, Redactor
 from assist.redaction.log import LogRedactor, MaskedEnvelope
 from assist.redaction.sealing import Seal, SealStore, Vault, sealed, unsealed
+from assist.wrapped_store import WrappedCallStore
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class _Call:
                 self.waiting |= {result.envelope.seq: result for result in self.log.mask(envelope)}
 
 
-class RedactedCallStore:
+class RedactedCallStore(WrappedCallStore):
     """``CallStore`` whose readers get masked logs; see ``MaskedLogStore`` for where originals go.
 
     Masking works in a thread. What it has to remember of a call, its words among it, is kept while the call goes on,
@@ -79,6 +80,7 @@ class RedactedCallStore:
     ) -> None:
         if kept_calls < 1:
             raise ValueError("kept_calls must be at least 1")
+        super().__init__(store)
         self._store = store
         self._seals = seals
         self._redactor = redactor
@@ -103,29 +105,6 @@ class RedactedCallStore:
             await self._store_waiting(calls)
             await self._purge([call for call in calls if call.is_over and call.has_overwritten])
         self._forget()
-
-    async def envelopes(
-        self, call_id: str, *, after: int = 0, limit: int = 10_000, types: Collection[str] | None = None
-    ) -> Sequence[Envelope]:
-        return await self._store.envelopes(call_id, after=after, limit=limit, types=types)
-
-    async def is_whole(self, call_id: str) -> bool:
-        return await self._store.is_whole(call_id)
-
-    async def summary(self, call_id: str) -> CallSummary | None:
-        return await self._store.summary(call_id)
-
-    async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
-        return await self._store.calls(query)
-
-    async def mark_audio(self, call_id: str) -> None:
-        await self._store.mark_audio(call_id)
-
-    async def check(self) -> None:
-        await self._store.check()
-
-    async def close(self) -> None:
-        await self._store.close()
 
     def _call(self, call_id: str) -> _Call:
         call = self._calls.pop(call_id, None) or _Call(LogRedactor(self._redactor.open_call()))
