@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from assist.errors import AuthenticationError, StoreError
-from assist.messages import AudioGap, CallClosed, Party
-from assist.supervisor import SupervisorLimits
-from gateway.outbox import OutboxLimits
-from gateway.phone.connection import KeyCheck, SourceConnection
-from gateway.phone.limits import CallLimits, ConnectionLimits
-from gateway.phone.switchboard import Switchboard
-from gateway.sources.codec import Action, JoinedCall, Sound
-from tests.support.fake_wire import CountedSources, FakeWire
-from tests.support.fakes import ScriptedTranscriber
-from tests.support.supervised import World, world
+from gateway.phone.limits import ConnectionLimits
+from gateway.sources.codec import Action, Sound
+from tests.support.source_line import PIECE_S, Line, in_virtual_time
 from tests.support.toy_source import ToyCodec, join, sound, word
-from tests.support.virtual_time import run_in_virtual_time
-
-GRACE_S = 5.0
-PIECE_S = 0.02
 
 
 class StereoCodec(ToyCodec):
@@ -35,79 +23,6 @@ class StereoCodec(ToyCodec):
         if isinstance(message, bytes):
             return (Sound("agent", message), Sound("customer", message))
         return super().receive(message, elapsed_s)
-
-
-class Line:
-    """A connection under test: its wire, its codec and the task that serves it."""
-
-    def __init__(self, board: Switchboard, made: World, limits: ConnectionLimits) -> None:
-        self._board = board
-        self._made = made
-        self._limits = limits
-        self.metrics = CountedSources()
-
-    def connect(self, codec: ToyCodec | None = None, *, check: KeyCheck | None = None) -> Peer:
-        wire, codec = FakeWire(), codec or ToyCodec()
-        connection = SourceConnection(
-            wire,
-            codec,
-            source="toy",
-            switchboard=self._board,
-            bus=self._made.bus,
-            metrics=self.metrics,
-            check=check,
-            limits=self._limits,
-        )
-        return Peer(wire, codec, connection, asyncio.create_task(connection.serve()))
-
-    @property
-    def calls(self) -> list[str]:
-        return [call.call_id for call in self._made.supervisor.calls()]
-
-    def closed(self, call_id: str) -> CallClosed:
-        event = self._made.log(call_id)[-1].event
-        assert isinstance(event, CallClosed)
-        return event
-
-    def gaps(self, call_id: str) -> list[tuple[Party, int, int]]:
-        events = [envelope.event for envelope in self._made.log(call_id)]
-        return [(event.party, event.start_ms, event.end_ms) for event in events if isinstance(event, AudioGap)]
-
-
-class Peer:
-    def __init__(
-        self, wire: FakeWire, codec: ToyCodec, connection: SourceConnection, serving: asyncio.Task[None]
-    ) -> None:
-        self.wire, self.codec, self.connection, self.serving = wire, codec, connection, serving
-
-    async def joins(self, *args: Sequence[Party], key: str | None = None) -> str:
-        """The id of the call it has joined."""
-        self.wire.say(join(*args, key=key))
-        return (await self.wire.has_heard("joined")).split()[1]
-
-    async def speaks(self, *parties: Party, seconds: float = 1.0) -> None:
-        for _ in range(round(seconds / PIECE_S)):
-            await asyncio.sleep(PIECE_S)
-            self.wire.say(*(sound(party) for party in parties))
-
-    async def leaves(self, *, is_clean: bool = True) -> None:
-        self.wire.leave(is_clean=is_clean)
-        await self.serving
-
-
-def in_virtual_time(
-    directory: Path,
-    main: Callable[[Line], Awaitable[None]],
-    *,
-    limits: ConnectionLimits | None = None,
-    call_limits: CallLimits | None = None,
-) -> None:
-    async def run(_: object) -> None:
-        async with world(directory, ScriptedTranscriber(()), limits=SupervisorLimits(grace_s=GRACE_S)) as made:
-            board = Switchboard(made.supervisor, limits=call_limits)
-            await main(Line(board, made, limits or ConnectionLimits()))
-
-    run_in_virtual_time(run)
 
 
 # --- in order ------------------------------------------------------------------------------------------------------
@@ -289,169 +204,5 @@ def test_nothing_more_is_taken_of_a_call_that_was_refused(tmp_path: Path) -> Non
         assert line.metrics.failures == {"bad-legs": 1}
         await peer.joins(["mixed"])
         await peer.leaves()
-
-    in_virtual_time(tmp_path, main)
-
-
-# --- too much and too little ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("message", ["x" * 1_001, bytes(1_001)])
-def test_a_huge_message_ends_its_own_connection(tmp_path: Path, message: str | bytes) -> None:
-    async def main(line: Line) -> None:
-        other, peer = line.connect(), line.connect()
-        call_id = await other.joins(["mixed"])
-        peer.wire.say(message)
-        await peer.serving
-        assert peer.wire.closed == (1009, "")
-        assert peer.codec.told == ["hello True"]
-        await other.speaks("mixed")
-        await other.leaves()
-        await asyncio.sleep(1.0)
-        assert [leg.received_ms for leg in line.closed(call_id).ledger] == [1_000]
-
-    in_virtual_time(tmp_path, main, limits=ConnectionLimits(message_bytes=1_000))
-
-
-def test_a_flood_of_texts_ends_its_own_connection(tmp_path: Path) -> None:
-    async def main(line: Line) -> None:
-        peer = line.connect()
-        peer.wire.say(*[word("ping")] * 60)
-        await peer.serving
-        assert peer.wire.closed == (4429, "")
-        assert line.metrics.remarks == {"text-flood": 1}
-
-    in_virtual_time(tmp_path, main, limits=ConnectionLimits(texts_per_s=50))
-
-
-def test_who_says_nothing_is_sent_away_and_who_trickles_is_not(tmp_path: Path) -> None:
-    async def main(line: Line) -> None:
-        silent, slow = line.connect(), line.connect()
-        for _ in range(4):
-            await asyncio.sleep(250.0)
-            slow.wire.say(word("ping"))
-        await silent.serving
-        assert silent.wire.closed == (4408, "")
-        assert slow.wire.closed is None
-        await slow.serving
-        assert asyncio.get_running_loop().time() == pytest.approx(1_300.0)
-        assert slow.wire.closed == (4408, "")
-
-    in_virtual_time(tmp_path, main)
-
-
-def test_who_trickles_in_a_call_holds_nobody_up_and_stays(tmp_path: Path) -> None:
-    async def main(line: Line) -> None:
-        slow = line.connect()
-        call_id = await slow.joins(["agent"], key="slow")
-        for _ in range(10):
-            await asyncio.sleep(60.0)
-            slow.wire.say(sound("agent"))
-        other = line.connect()
-        other_id = await other.joins(["mixed"])
-        await other.speaks("mixed")
-        for peer in (other, slow):
-            await peer.leaves()
-        await asyncio.sleep(1.0)
-        assert [leg.received_ms for leg in line.closed(other_id).ledger] == [1_000]
-        assert [leg.received_ms for leg in line.closed(call_id).ledger] == [pytest.approx(540_020, abs=50)]
-
-    in_virtual_time(tmp_path, main)
-
-
-def test_after_a_call_a_silent_connection_is_closed_as_it_should_be(tmp_path: Path) -> None:
-    async def main(line: Line) -> None:
-        peer = line.connect()
-        await peer.joins(["mixed"])
-        peer.wire.say(word("leave"))
-        await peer.wire.has_heard("closed")
-        await peer.serving
-        assert peer.wire.closed == (1000, "")
-        assert asyncio.get_running_loop().time() == pytest.approx(60.0, abs=1.0)
-
-    in_virtual_time(tmp_path, main)
-
-
-def test_a_codecs_deadline_is_told_once(tmp_path: Path) -> None:
-    async def main(line: Line) -> None:
-        peer = line.connect()
-        peer.wire.say(word("deadline", in_s=2.0))
-        await asyncio.sleep(100.0)
-        assert peer.codec.told.count("expired") == 1
-        await peer.leaves()
-
-    in_virtual_time(tmp_path, main)
-
-
-def test_a_deadline_that_begins_while_nobody_says_anything_is_told(tmp_path: Path) -> None:
-    class Impatient(ToyCodec):
-        def joined(self, call: JoinedCall) -> Sequence[Action]:
-            self.deadline_s = 5.0
-            return super().joined(call)
-
-    async def main(line: Line) -> None:
-        peer = line.connect(Impatient(), check=lambda: asyncio.sleep(1.0))
-        peer.wire.say(join(["mixed"]))
-        await peer.wire.has_heard("expired")
-        assert asyncio.get_running_loop().time() == pytest.approx(5.0)
-        await peer.leaves()
-
-    in_virtual_time(tmp_path, main)
-
-
-# --- half-open -----------------------------------------------------------------------------------------------------
-
-
-def test_who_reads_nothing_is_heard_all_the_same(tmp_path: Path) -> None:
-    async def main(line: Line) -> None:
-        peer = line.connect()
-        call_id = await peer.joins(["mixed"])
-        peer.wire.stop_reading()
-        peer.wire.say(*[word("ping")] * 20)
-        await peer.speaks("mixed")
-        assert line.metrics.remarks["answers-unread"] > 0
-        peer.wire.say(word("leave"), word("hang"))
-        await peer.serving
-        assert peer.wire.closed is None
-        await asyncio.sleep(1.0)
-        assert [leg.received_ms for leg in line.closed(call_id).ledger] == [1_000]
-
-    limits = replace(ConnectionLimits(), outbox=OutboxLimits(replies=8))
-    in_virtual_time(tmp_path, main, limits=limits)
-
-
-@pytest.mark.parametrize(("key", "ends_after_s"), [("k", GRACE_S), (None, 0.0)])
-def test_who_is_lost_may_come_back_where_others_can_find_the_call(
-    tmp_path: Path, key: str | None, ends_after_s: float
-) -> None:
-    async def main(line: Line) -> None:
-        peer = line.connect()
-        call_id = await peer.joins(["mixed"], key=key)
-        await peer.speaks("mixed")
-        await peer.leaves(is_clean=False)
-        await asyncio.sleep(max(0.0, ends_after_s - 0.1))
-        if key is not None:
-            assert line.calls == [call_id]
-        await asyncio.sleep(0.2)
-        assert line.closed(call_id).cause == "source-lost"
-
-    in_virtual_time(tmp_path, main)
-
-
-def test_a_service_that_goes_down_says_so_and_waits_for_the_record(tmp_path: Path) -> None:
-    async def main(line: Line) -> None:
-        idle, busy = line.connect(), line.connect()
-        call_id = await busy.joins(["mixed"])
-        await busy.speaks("mixed")
-        for peer in (idle, busy):
-            peer.connection.stop()
-        await idle.serving
-        assert idle.wire.closed == (1001, "")
-        assert busy.wire.closed is None
-        busy.wire.say(word("leave"))
-        await busy.serving
-        assert busy.wire.closed == (1001, "")
-        assert busy.codec.told[-2:] == ["stopping", "closed {'mixed': 1000}"]
-        assert [leg.received_ms for leg in line.closed(call_id).ledger] == [1_000]
 
     in_virtual_time(tmp_path, main)
