@@ -13,7 +13,7 @@ from stat import S_IMODE
 from typing import Literal
 
 from assist.errors import InputError, NotFoundError, PlaybookError, StoreError, UnavailableError
-from assist.playbook import Playbook, PlaybookFile, ReloadResult, parse_playbook, read_playbook
+from assist.playbook import Playbook, PlaybookFile, ReloadResult, read_playbook
 from assist.stores.accounts import User
 from assist.stores.playbooks import Arrival, Draft, Origin, PlaybookStore, PlaybookVersion
 from assist.whole_file import whole_file
@@ -150,14 +150,11 @@ class Publishing:
         await self._store.remove_draft(playbook.name)
         return version
 
-    async def roll_back(self, name: str, number: int, *, base: int, author: User, note: str) -> PlaybookVersion:
-        """Write the text of an earlier version again.
+    async def roll_back(self, playbook: Playbook, text: str, *, base: int, author: User, note: str) -> PlaybookVersion:
+        """Write the text of an earlier version again; ``text`` is what ``playbook`` was parsed from.
 
-        Raises NotFoundError "unknown-version", PlaybookError where this Livecue no longer understands it, and else as
-        ``publish`` does.
+        Raises as ``publish`` does, but that the version is taken.
         """
-        text = await self.text(name, str(number))
-        playbook = await asyncio.to_thread(parse_playbook, text)
         async with self._turn:
             return await self._write(playbook, text, base, "rolled-back", author, note)
 

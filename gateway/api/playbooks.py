@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 
 from assist.errors import InputError, PlaybookError
+from assist.playbook import Playbook
 from assist.playbook.schema import json_schema
 from assist.stores.accounts import User
 from gateway.api.access import Served, permitted
@@ -118,20 +119,32 @@ async def publish(service: Served, user: Publisher, name: Name, body: PublishReq
     version is not; `playbook-changed` when a newer version than `base` has come into use.
     """
     text = _tidy(body.text)
-    found = await service.rehearsal.check(text, name)
-    if found.playbook is None or not found.can_publish:
-        raise _refusal(next(problem for problem in found.problems if problem.severity == "error"))
-    version = await service.publishing.publish(found.playbook, text, base=body.base, author=user, note=body.note)
+    playbook = await _examined(service, text, name)
+    version = await service.publishing.publish(playbook, text, base=body.base, author=user, note=body.note)
     await service.reload_playbooks()
     return VersionInfo.of(version)
 
 
 @playbook_routes.post("/playbooks/{name}/rollback", status_code=201)
 async def roll_back(service: Served, user: Publisher, name: Name, body: RollBackRequest) -> VersionInfo:
-    """Put an earlier version into use again; it becomes the newest one. Drafts are left alone."""
-    version = await service.publishing.roll_back(name, body.number, base=body.base, author=user, note=body.note)
+    """Put an earlier version into use again; it becomes the newest one. Drafts are left alone.
+
+    Its cases are tried and its channels looked for again, since models, channels and Livecue may have changed:
+    refused as a text that is published is, `unknown-version` beside it.
+    """
+    text = await service.publishing.text(name, str(body.number))
+    playbook = await _examined(service, text, name)
+    version = await service.publishing.roll_back(playbook, text, base=body.base, author=user, note=body.note)
     await service.reload_playbooks()
     return VersionInfo.of(version)
+
+
+async def _examined(service: Service, text: str, name: str) -> Playbook:
+    """The playbook of a text of which nothing keeps it from being used. Raises InputError, PlaybookError."""
+    found = await service.rehearsal.check(text, name)
+    if found.playbook is None or not found.can_publish:
+        raise _refusal(next(problem for problem in found.problems if problem.severity == "error"))
+    return found.playbook
 
 
 def _row(service: Service, entry: PlaybookEntry) -> PlaybookRow:

@@ -113,6 +113,31 @@ async def test_rolled_back_text_runs_again_as_the_newest_version(tmp_path: Path)
     assert code_of(unknown) == (404, "unknown-version")
 
 
+@pytest.mark.parametrize(
+    ("stale", "code"),
+    [
+        (CHANGED + "    cases: {fires: [[客户: 你好]]}\n", "cases-failed"),
+        (CHANGED.replace("emit: {", "emit: {notify: nobody, "), "bad-playbook"),
+    ],
+)
+async def test_an_earlier_version_that_could_not_be_published_now_is_not_put_back(
+    tmp_path: Path, stale: str, code: str
+) -> None:
+    channels = {"floor": {"url": "http://127.0.0.1:9/hook", "secret": "a-secret-of-sixteen-or-more"}}
+    async with editing(tmp_path, channels=channels) as (client, service):
+        (tmp_path / "playbooks" / "small.yaml").write_text(stale, encoding="utf-8")
+        await service.reload_playbooks()
+        mended = CHANGED.replace('"4"', '"5"')
+        assert (await publish(client, mended, 2)).status_code == 201
+        answer = await client.post(f"{SMALL}/rollback", json={"number": 2, "base": 3})
+        refused = await publish(client, stale, 3)
+        running = service.playbooks.get("small").version
+        numbers = [one["number"] for one in (await detail(client))["versions"]]
+    assert code_of(answer) == code_of(refused) == (400, code)
+    assert answer.json() == refused.json()
+    assert (running, numbers) == ("5", [3, 2, 1])
+
+
 async def test_a_hand_edit_becomes_a_version_once(tmp_path: Path) -> None:
     async with editing(tmp_path) as (client, service):
         (tmp_path / "playbooks" / "small.yaml").write_text(CHANGED, encoding="utf-8")
