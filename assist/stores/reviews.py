@@ -51,32 +51,6 @@ class ReviewQuery:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreReading:
-    """One review for rates and their intervals; ``docs/qa.md`` says how to weigh them."""
-
-    review_id: str
-    call_id: str
-    agent_id: str | None
-    call_opened_at: datetime
-    scorecard: str
-    """name@version"""
-    origin: ReviewOrigin
-    inclusion: float | None
-    """Probability with which the draw takes such a call; None: somebody chose it, it counts in no rate."""
-    state: ReviewState
-    score: float | None
-    """0 to 100; None: drawn and not scored yet."""
-    is_zeroed: bool
-    items: Mapping[str, float | None]
-    """Share of the scale by item; None: it does not apply."""
-
-    @property
-    def weight(self) -> float | None:
-        """How many calls it stands for; None: it counts in no rate."""
-        return None if self.inclusion is None else 1 / self.inclusion
-
-
 class ReviewStore:
     """In the same database as the calls. Every method raises StoreError when the database cannot serve."""
 
@@ -105,25 +79,6 @@ class ReviewStore:
         """Reviews whose agents had their time to answer."""
         query = ReviewQuery(states=("with_agent", "answered"), overdue_at=now, limit=limit)
         return await self.reviews(query)
-
-    async def score_readings(
-        self, *, since: datetime, until: datetime, scope: CallScope = EVERY_CALL
-    ) -> Sequence[ScoreReading]:
-        """Audits of calls opened in [since, until) that were not withdrawn, scored or not, oldest call first."""
-        columns = reviews.c
-        statement = (
-            select(columns.body)
-            .where(
-                columns.kind == "audit",
-                columns.state != "withdrawn",
-                columns.call_opened_at >= since,
-                columns.call_opened_at < until,
-                in_scope(scope, call_id=columns.call_id, agent_id=columns.agent_id),
-            )
-            .order_by(columns.call_opened_at, columns.review_id)
-        )
-        async with self._database.reading() as connection:
-            return [_reading(review) for review in await _read(connection, statement)]
 
     async def precisions(self, playbook: str, *, since: datetime | None = None) -> Mapping[str, Precision]:
         """How often the rules of a playbook were right where they found fault, by rule id."""
@@ -224,19 +179,3 @@ async def _read(connection: AsyncConnection, statement: Select[Any]) -> list[Rev
 
 def _damaged() -> StoreError:
     return StoreError("The reviews cannot be read; run livecue qa rebuild.", code="store-damaged")
-
-
-def _reading(review: Review) -> ScoreReading:
-    return ScoreReading(
-        review_id=review.review_id,
-        call_id=review.call_id,
-        agent_id=review.agent_id,
-        call_opened_at=review.call_opened_at,
-        scorecard=review.scorecard,
-        origin=review.origin,
-        inclusion=review.inclusion,
-        state=review.state,
-        score=review.score,
-        is_zeroed=review.is_zeroed,
-        items={item.item_id: None if item.value is None else item.value / item.scale for item in review.items},
-    )

@@ -27,9 +27,7 @@ from tests.support.reviews import (
     called,
     opening,
     review_in,
-    score_of,
     scored_log,
-    taken,
 )
 from tests.unit.assist.quality.test_steps import appeal
 
@@ -102,17 +100,6 @@ async def test_notes_that_wait_are_found_until_they_are_acknowledged(stores: Sto
     await put(stores, after(log, note))
     (found,) = await stores.reviews.reviews(ReviewQuery(waits_for_coaching=True))
     assert found.coaching[0].noted == note
-
-
-async def test_readings_carry_how_likely_their_call_was_drawn(stores: Stores) -> None:
-    drawn = taken(reviewed("c1", "r-1", inclusion=0.25))
-    await put(stores, after(drawn, score_of(drawn, pushing=1)), reviewed("c2", "r-2", inclusion=1.0))
-    readings = {one.call_id: one for one in await stores.reviews.score_readings(since=SINCE, until=UNTIL)}
-    assert (readings["c1"].weight, readings["c1"].score, readings["c1"].items["solving"]) == (4.0, 90.0, 0.8)
-    assert (readings["c2"].weight, readings["c2"].score, readings["c2"].items) == (1.0, None, {})
-    assert await stores.reviews.score_readings(since=NOW, until=NOW + timedelta(days=1)) == []
-    nobodys = CallScope(frozenset({"1002"}))
-    assert await stores.reviews.score_readings(since=SINCE, until=UNTIL, scope=nobodys) == []
 
 
 async def test_a_decision_moves_a_rules_precision_and_leaves_a_case(stores: Stores) -> None:

@@ -16,10 +16,11 @@ from tokenizers import Tokenizer
 
 from models.train.encoder.bert import build_bert
 from models.train.encoder.e5s1 import E5File, read_e5
-from models.train.encoder.sentence import QUERY, SentenceNetwork, export_sentences
+from models.train.encoder.sentence import QUERY, SentenceNetwork
 from models.train.encoder.source import encoder_file
 from models.train.encoder.tokenizer import build_tokenizer
 from models.train.encoder.vocabulary import kept_rows
+from models.train.export import export_onnx
 
 SENTENCES = (
     "你好",
@@ -106,7 +107,9 @@ def test_the_cut_encoder_says_the_same_in_chinese_and_so_does_its_graph(
     ours = vectors(network, tokenizer, file)
     assert np.min(np.sum(ours * engine_vectors, axis=1)) >= 0.9995
 
-    export_sentences(network, tmp_path / "encoder.onnx")
+    inputs = {"ids": torch.tensor([[0, 41, 2]]), "mask": torch.ones(1, 3, dtype=torch.int64)}
+    axes = dict.fromkeys(inputs, ("batch", "pieces")) | {"vector": ("batch",)}
+    export_onnx(network, inputs, ["vector"], axes, tmp_path / "encoder.onnx")
     assert (tmp_path / "encoder.onnx").stat().st_size < 36_000_000
     session: Any = cast(Any, onnxruntime).InferenceSession(str(tmp_path / "encoder.onnx"))
     for sentence, vector in zip(SENTENCES, engine_vectors, strict=True):
