@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from assist.errors import PermissionDeniedError, SlowSubscriberError, StoreError
 from assist.messages import CallUpdated, Envelope
-from assist.ports import CallStore, CallSummary, EventBus
+from assist.ports import CallSummary, EventBus
 from assist.quality.review import without_reviews
 from assist.stores.accounts import User
-from assist.supervisor import Supervisor
 from assist.view import CallView, fold_all
 from gateway.permissions import hears_live, scope_of
 from gateway.seen_calls import SeenCalls
@@ -29,8 +28,7 @@ class CallFeed:
         self,
         *,
         user: Callable[[], User],
-        supervisor: Supervisor,
-        store: CallStore,
+        seen: SeenCalls,
         bus: EventBus,
         catch_up_limit: int = 1_000,
     ) -> None:
@@ -38,9 +36,9 @@ class CallFeed:
         if catch_up_limit < 0:
             raise ValueError("catch_up_limit must not be negative")
         self._user = user
-        self._supervisor = supervisor
-        self._seen = SeenCalls(supervisor, store)
-        self._store = store
+        self._seen = seen
+        self._supervisor = seen.supervisor
+        self._store = seen.store
         self._bus = bus
         self._catch_up_limit = catch_up_limit
 
@@ -121,7 +119,7 @@ class CallFeed:
                 update = envelope.event
                 if envelope.seq > last_seq and isinstance(update, CallUpdated) and update.agent:
                     agent_id = update.agent.agent_id
-                if not scope_of(self._user()).covers(agent_id):
+                if not await self._seen.sees(self._user(), call_id, agent_id):
                     raise PermissionDeniedError("This call was handed to another agent.")
                 await event(envelope)
                 seen_seq = envelope.seq

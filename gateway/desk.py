@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 from assist.errors import LivecueError, OverloadedError, SlowSubscriberError, UnavailableError
 from assist.messages import CallClosed, CallOpened, CallUpdated, Envelope, Flag, Prompt, Utterance
 from assist.pipe import Pipe
-from assist.ports import CallStore, EventBus
+from assist.ports import EventBus
 from assist.supervisor import Supervisor
 from assist.view import CallView
 from gateway.call_feed import CallFeed
@@ -37,6 +37,7 @@ from gateway.desk_messages import (
 from gateway.frames import Correlation, read_request
 from gateway.outbox import Outbox, OutboxLimits, coalescing
 from gateway.person_socket import PersonSocket, SocketLimits
+from gateway.seen_calls import SeenCalls
 from gateway.sessions import WatchedSession
 
 Outgoing = Hello | Calls | Snapshot | Envelope | OutcomeStored | Pong | Error
@@ -86,8 +87,7 @@ async def serve_desk(
     socket: WebSocket,
     *,
     session: WatchedSession,
-    supervisor: Supervisor,
-    store: CallStore,
+    seen: SeenCalls,
     bus: EventBus,
     server: ServerInfo,
     metrics: DeskMetrics | None = None,
@@ -97,13 +97,12 @@ async def serve_desk(
     limits = limits or DeskLimits()
     feed = CallFeed(
         user=lambda: session.user,
-        supervisor=supervisor,
-        store=store,
+        seen=seen,
         bus=bus,
         catch_up_limit=limits.catch_up_envelopes,
     )
     await socket.accept()
-    connection = _Connection(socket, session, supervisor, bus, feed, metrics, limits)
+    connection = _Connection(socket, session, seen.supervisor, bus, feed, metrics, limits)
     if metrics is not None:
         metrics.connected()
     try:

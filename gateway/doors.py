@@ -93,8 +93,7 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
             await serve_desk(
                 socket,
                 session=session,
-                supervisor=service.supervisor,
-                store=service.store,
+                seen=service.seen,
                 bus=service.bus,
                 metrics=desk_metrics,
                 limits=desk_limits,

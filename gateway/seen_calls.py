@@ -12,18 +12,13 @@ from assist.supervisor import Supervisor
 from gateway.permissions import hears_live, scope_of
 
 
-async def nobody(_call_id: str, _user_id: str) -> bool:
-    """No call is assigned to anybody."""
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class SeenCalls:
     """Looks calls up, live ones first, and lets nobody see those of others."""
 
     supervisor: Supervisor
     store: CallStore
-    is_assigned: Callable[[str, str], Awaitable[bool]] = nobody
+    is_assigned: Callable[[str, str], Awaitable[bool]]
     """Whether a call, by its id, is for a user, by theirs, to review."""
 
     async def call(self, user: User, call_id: str) -> CallSummary:
@@ -38,8 +33,13 @@ class SeenCalls:
             summary = live
         if summary is None:
             raise NotFoundError("There is no such call.", code="unknown-call")
-        scope = scope_of(user)
-        is_seen = scope.covers((live or summary).agent_id)
-        if not is_seen and not (scope.assigned_to and await self.is_assigned(call_id, scope.assigned_to)):
+        if not await self.sees(user, call_id, (live or summary).agent_id):
             raise PermissionDeniedError("This call is not one of those that you may see.")
         return summary
+
+    async def sees(self, user: User, call_id: str, agent_id: str | None) -> bool:
+        """Whether a user may see a call of this agent, as one of theirs or as its reviewer. Raises StoreError."""
+        scope = scope_of(user)
+        if scope.covers(agent_id):
+            return True
+        return scope.assigned_to is not None and await self.is_assigned(call_id, scope.assigned_to)

@@ -26,6 +26,7 @@ from assist.supervisor import Supervisor, SupervisorLimits
 from gateway.desk import DeskLimits, ServerInfo, serve_desk
 from gateway.ingest import IngestLimits, serve_ingest
 from gateway.phone.switchboard import Switchboard
+from gateway.seen_calls import SeenCalls
 from gateway.sessions import WatchedSession
 from tests.support.fakes import FakeAudioStore, FakeStore, SilentAnalyser, plain_playbook, ticking_clock
 
@@ -156,6 +157,9 @@ class Doors:
         async def is_key(key: str | None) -> bool:
             return key == KEY
 
+        async def is_assigned(_call_id: str, _user_id: str) -> bool:
+            return False
+
         @app.websocket("/ingest/v1")
         async def ingest_door(websocket: WebSocket) -> None:  # pyright: ignore[reportUnusedFunction]
             await serve_ingest(
@@ -174,8 +178,7 @@ class Doors:
             await serve_desk(
                 websocket,
                 session=WatchedSession(USERS[name], self.session_ended),
-                supervisor=self.supervisor,
-                store=self.store,
+                seen=SeenCalls(self.supervisor, self.store, is_assigned),
                 bus=self.bus,
                 metrics=self.metrics,
                 limits=desk,

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from websockets.asyncio.client import ClientConnection, connect
 
 from assist.messages import Agent
+from assist.remarks import Author, left_before, note_left
 from assist.stores.accounts import Role
 from assist.supervisor import CallRequest
 from gateway.auth import SESSION_COOKIE
@@ -86,19 +87,28 @@ async def test_a_session_that_goes_on_sees_the_calls_of_its_new_team(tmp_path: P
     assert [row["document"]["call_id"] for row in found] == ["ours"]
 
 
-async def test_a_call_of_another_team_is_seen_by_whom_it_is_assigned_to(tmp_path: Path) -> None:
-    cards = tmp_path / "playbooks" / "scorecards"
+def with_scorecard(directory: Path) -> Path:
+    cards = directory / "playbooks" / "scorecards"
     cards.mkdir(parents=True)
     (cards / "service.yaml").write_text(SCORECARD, encoding="utf-8")
-    async with open_test_service(tmp_path) as service, http_client(service) as client:
+    return directory
+
+
+async def assign(service: Service, call_id: str, name: str) -> None:
+    """Have a call reviewed by the user of this name."""
+    call = await service.store.summary(call_id)
+    assert call is not None
+    user = next(user for user in await service.accounts.users() if user.name == name)
+    await service.reviews.choose(call, DRAW, card=None, reviewer=(user.user_id, user.name))
+
+
+async def test_a_call_of_another_team_is_seen_by_whom_it_is_assigned_to(tmp_path: Path) -> None:
+    async with open_test_service(with_scorecard(tmp_path)) as service, http_client(service) as client:
         await log_in(client, service, "qa")
         await play(service, "theirs", agent_id="1002")
         await service.teams.put("早班", agents=["1001"], people=["qa"], by="admin")
         before = await listed(client)
-        call = await service.store.summary("theirs")
-        user_id = (await client.get("/api/v1/session")).json()["user_id"]
-        assert call is not None
-        await service.reviews.choose(call, DRAW, card=None, reviewer=(user_id, "qa"))
+        await assign(service, "theirs", "qa")
         after = await listed(client)
         read = await client.get("/api/v1/calls/theirs")
         found = (await client.get("/api/v1/archive", params={"q": "流量"})).json()["calls"]
@@ -118,6 +128,7 @@ async def desk(service: Service, port: int, *, role: Role, **account: Any) -> As
         yield connection
 
 
+reviewing = partial(desk, role="qa")
 supervised = partial(desk, role="supervisor")
 trained = partial(desk, role="trainer")
 of_agent = partial(desk, role="agent", agent_id="1001")
@@ -176,6 +187,26 @@ async def test_a_followed_call_is_left_when_its_agent_is_of_the_team_no_more(tmp
             await service.sessions.look()
         error = await expect(connection, "error")
     assert error["code"] == "not-permitted"
+
+
+async def test_a_call_of_another_team_is_followed_by_whom_it_is_assigned_to(tmp_path: Path) -> None:
+    opened = open_test_service(with_scorecard(tmp_path))
+    async with opened as service, listening(service) as port, reviewing(service, port) as connection:
+        await play(service, "theirs", agent_id="1002")
+        await service.teams.put("早班", agents=["1001"], people=["qa"], by="admin")
+        await service.sessions.look()
+        await follow(connection, "theirs")
+        refused = await expect(connection, "error")
+        await assign(service, "theirs", "qa")
+        await follow(connection, "theirs")
+        shown = await expect(connection, "snapshot")
+        author = Author(user_id="u-qa", name="qa")
+        await service.supervisor.record(
+            "theirs", lambda view: note_left(view, "note-0001", 0, "再听一遍", author), left_before
+        )
+        noted = await expect(connection, "events")
+    assert (refused["code"], shown["call_id"]) == ("not-permitted", "theirs")
+    assert noted["envelopes"][-1]["event"]["text"] == "再听一遍"
 
 
 async def test_words_of_a_live_call_are_not_for_those_who_may_not_look_behind_masks(tmp_path: Path) -> None:
