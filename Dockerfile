@@ -8,14 +8,14 @@ RUN npm ci --no-audit --no-fund
 COPY web ./
 RUN npm run build
 
-# An environment with Livecue's wheel, its pinned dependencies and the default recogniser.
+# An environment with Livecue's wheel, its pinned dependencies (with those of recordings in a bucket) and the default recogniser.
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/livecue
 ENV PATH=/opt/livecue/bin:$PATH
 WORKDIR /src
-COPY requirements.lock requirements-build.lock ./
-RUN pip install --require-hashes -r requirements-build.lock -r requirements.lock
+COPY requirements-build.lock requirements-image.lock ./
+RUN pip install --require-hashes -r requirements-build.lock -r requirements-image.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY assist ./assist
 COPY asr ./asr

@@ -58,6 +58,7 @@ lock: $(BIN)/python  ## Pin every dependency again (keeps pins that still fit; A
 	test -x $(BIN)/uv || $(PIP) uv
 	$(LOCK) --output-file requirements.lock $(ARGS)
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+	$(LOCK) --extra s3 --constraint requirements-dev.lock --output-file requirements-image.lock $(ARGS)
 	$(LOCK:pyproject.toml=--group build) --output-file requirements-build.lock $(ARGS)
 	$(LOCK:pyproject.toml=--group node) --output-file requirements-node.lock $(ARGS)
 

@@ -45,9 +45,19 @@ def test_every_imported_library_is_declared() -> None:
     assert unknown == set()
 
 
+def test_the_image_installs_what_recordings_in_a_bucket_need() -> None:
+    """Its settings are the same as anywhere; nobody can add a library to an image that runs."""
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    assert any(line.startswith("RUN pip install") and "-r requirements-image.lock" in line for line in lines)
+    let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    copied = [name for line in lines if line.startswith("COPY requirements") for name in line.split()[1:-1]]
+    assert {f"!{name}" for name in copied} <= set(let_in)
+
+
 def test_locks_pin_every_declared_dependency() -> None:
     for lock, wanted in {
         "requirements.lock": PROJECT["dependencies"],
+        "requirements-image.lock": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["s3"]],
         "requirements-dev.lock": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]],
     }.items():
         text = (ROOT / lock).read_text(encoding="utf-8")
