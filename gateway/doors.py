@@ -115,6 +115,7 @@ def source_routes(service: Service) -> APIRouter:
         is_key=service.accounts.is_key,
         settings=settings.sources,
         public_url=settings.public_url,
+        trusted_proxy=settings.trusted_proxy,
         limits=ConnectionLimits(message_bytes=settings.limits.frame_bytes),
         clock=time.time,
         proofs=SpentProofs(clock=time.time),

@@ -10,11 +10,13 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 
 from gateway.app import create_app
 from gateway.compression import PlatformsMayCompress
 from gateway.listening import base_url
 from gateway.service import Service
+from gateway.settings import LimitSettings
 
 PING_INTERVAL_S = 20.0
 PING_TIMEOUT_S = 20.0
@@ -55,9 +57,19 @@ async def serve(
     stop: asyncio.Event | None = None,
 ) -> None:
     """Serve on a socket from ``bind`` until SIGINT, SIGTERM or ``stop``; ``on_listening`` gets the base URL."""
-    limits = service.settings.limits
-    config = uvicorn.Config(
-        create_app(service),
+    server = LivecueServer(config_of(create_app(service), service.settings.limits), service)
+    async with service.running(), asyncio.TaskGroup() as group:
+        stopper = group.create_task(_exit_at(server, stop), name="stopper") if stop is not None else None
+        on_listening(base_url(listener))
+        await server.serve(sockets=[listener])
+        if stopper is not None:
+            stopper.cancel()
+
+
+def config_of(app: FastAPI, limits: LimitSettings) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
+        app,
         ws=PlatformsMayCompress,
         ws_max_size=limits.frame_bytes,
         ws_ping_interval=PING_INTERVAL_S,
@@ -67,15 +79,10 @@ async def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        # It would believe whoever comes from this machine, and so everything that a proxy on it passes on.
+        proxy_headers=False,
         timeout_graceful_shutdown=int(limits.shutdown_s),
     )
-    server = LivecueServer(config, service)
-    async with service.running(), asyncio.TaskGroup() as group:
-        stopper = group.create_task(_exit_at(server, stop), name="stopper") if stop is not None else None
-        on_listening(base_url(listener))
-        await server.serve(sockets=[listener])
-        if stopper is not None:
-            stopper.cancel()
 
 
 async def _exit_at(server: LivecueServer, stop: asyncio.Event) -> None:

@@ -67,6 +67,8 @@ class LimitSettings(Group):
 class ExperimentSettings(Group):
     """What prompts are worth."""
 
+    hold_outs: bool = True
+    """Prompts are held out of calls as playbooks say; false: every call gets every prompt (demonstrations, benchmarks)."""
     review_s: Positive = 3_600.0
     """How many seconds apart the figures are reviewed: harmful prompts muted, variants weighed."""
     reach_weeks: Count = 26
@@ -176,6 +178,9 @@ class Settings(BaseSettings):
     """Port to listen on; 0 takes a free one."""
     public_url: str | None = None
     """Address that browsers use, such as `https://cue.example.com`; its host is accepted and its origin trusted."""
+    trusted_proxy: bool = False
+    """Behind a proxy that is the only way in: believe its `X-Forwarded-For` where failed log-ins are counted, and its
+    `X-Forwarded-Proto` and `X-Forwarded-Host` for signatures where `public_url` is not set (see docs/operations.md)."""
     allowed_origins: tuple[str, ...] = ()
     """More origins whose pages may use the service, as a JSON list."""
     data_dir: Path = Field(default_factory=default_data_dir)

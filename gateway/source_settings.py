@@ -143,8 +143,6 @@ class FunasrSettings(SourceSettings):
 class SourcesSettings(Group):
     """The doors of phone platforms (see docs/connect/README.md)."""
 
-    trusted_proxy: bool = False
-    """Believe `X-Forwarded-Proto` and `X-Forwarded-Host` for signatures where `public_url` is not set."""
     stall_s: Positive = 1.0
     """How many seconds without sound count as a gap where a platform does not say what is missing."""
     twilio: TwilioSettings = TwilioSettings()

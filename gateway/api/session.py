@@ -20,7 +20,7 @@ session_routes = APIRouter(tags=["session"])
 @log_in_routes.post("/session")
 async def log_in(credentials: Credentials, service: Served, request: Request, response: Response) -> SessionUser:
     """Log in; sets the session cookie."""
-    address = request.client.host if request.client else ""
+    address = address_of(request, trusted_proxy=service.settings.trusted_proxy)
     try:
         opened = await service.accounts.log_in(credentials.name, credentials.password, address=address)
     except (AuthenticationError, OverloadedError) as error:
@@ -36,6 +36,14 @@ async def log_in(credentials: Credentials, service: Served, request: Request, re
         secure=service.settings.is_https,
     )
     return SessionUser.of(opened.user)
+
+
+def address_of(request: Request, *, trusted_proxy: bool) -> str:
+    """Where a request comes from: the peer, or whom the proxy in front says that it had at its door."""
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for")) if trusted_proxy else ""
+    # A client may have sent the header already; what the proxy itself saw is at the end.
+    seen = forwarded.rpartition(",")[2].strip()
+    return seen or (request.client.host if request.client else "")
 
 
 @session_routes.get("/session")

@@ -102,7 +102,7 @@ def _address(door: SourceDoor, settings: Settings, caller: Caller, *, is_signed:
     elif is_strict and url.port not in (None, 443):
         found.append(Finding(door.name, "port-not-443", "fail", address | {"port": str(url.port)}))
     public = settings.public_url
-    if is_signed and public is None and not settings.sources.trusted_proxy:
+    if is_signed and public is None and not settings.trusted_proxy:
         found.append(Finding(door.name, "public-url-unset", "warn", address))
     elif is_signed and public is not None and _place(urlsplit(public)) != _place(url):
         found.append(Finding(door.name, "public-url-differs", "fail", address | {"public_url": public}))

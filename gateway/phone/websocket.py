@@ -40,6 +40,8 @@ class Exchange:
     settings: SourcesSettings
     public_url: str | None
     """Where the service is for others, without a path; None: as the request says."""
+    trusted_proxy: bool
+    """Whether the request says it in what a proxy has added."""
     limits: ConnectionLimits
     clock: Clock
     proofs: SpentProofs
@@ -72,7 +74,7 @@ def _put_up(router: APIRouter, door: SourceDoor, exchange: Exchange) -> None:
 async def _serve(socket: WebSocket, door: SourceDoor, exchange: Exchange, rest: str) -> None:
     """Let a connection in, or refuse its upgrade; then serve it until it ends."""
     settings = exchange.settings
-    handshake = handshake_of(socket, without_key(rest), settings=settings, public_url=exchange.public_url)
+    handshake = handshake_of(socket, without_key(rest), exchange)
     is_unsigned = door.settings(settings).unsigned
     refusal = None if is_unsigned else door.admit(handshake, settings, exchange.clock)
     if refusal is not None:
@@ -124,14 +126,14 @@ async def _refuse(socket: WebSocket, door: SourceDoor, refusal: Refusal, metrics
         await socket.send_denial_response(Response(status_code=refusal.status))
 
 
-def handshake_of(socket: WebSocket, rest: str, *, settings: SourcesSettings, public_url: str | None) -> Handshake:
+def handshake_of(socket: WebSocket, rest: str, exchange: Exchange) -> Handshake:
     """How a connection introduced itself."""
     headers: dict[str, str] = {}
     for name, value in socket.headers.items():
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     raw_query: str = socket.scope.get("query_string", b"").decode("latin-1")
     return Handshake(
-        url=_public_url(socket, headers, raw_query, settings=settings, public_url=public_url),
+        url=_public_url(socket, headers, raw_query, exchange),
         path=socket.scope["path"],
         query=dict(parse_qsl(raw_query, keep_blank_values=True)),
         headers=headers,
@@ -139,15 +141,13 @@ def handshake_of(socket: WebSocket, rest: str, *, settings: SourcesSettings, pub
     )
 
 
-def _public_url(
-    socket: WebSocket, headers: Mapping[str, str], raw_query: str, *, settings: SourcesSettings, public_url: str | None
-) -> str:
+def _public_url(socket: WebSocket, headers: Mapping[str, str], raw_query: str, exchange: Exchange) -> str:
     """The address that the platform was given; path and query byte for byte as they came."""
     raw_path: bytes = socket.scope.get("raw_path") or socket.scope["path"].encode()
     scheme, host = str(socket.scope["scheme"]), headers.get("host", "")
-    if public_url is not None:
-        scheme, _, host = public_url.partition("://")
-    elif settings.trusted_proxy:
+    if exchange.public_url is not None:
+        scheme, _, host = exchange.public_url.partition("://")
+    elif exchange.trusted_proxy:
         # A chain of proxies appends; the first is what the platform said.
         scheme = headers.get("x-forwarded-proto", scheme).partition(",")[0].strip()
         host = headers.get("x-forwarded-host", host).partition(",")[0].strip()

@@ -134,11 +134,13 @@ def adds_up(log: Sequence[Envelope]) -> bool:
 
 
 @asynccontextmanager
-async def open_source_service(directory: Path, **sources: Any) -> AsyncGenerator[SourceService]:
+async def open_source_service(
+    directory: Path, *, trusted_proxy: bool = False, **sources: Any
+) -> AsyncGenerator[SourceService]:
     """A service with an API key; ``sources`` are settings of its doors."""
     ear = Ear()
     settings = SourcesSettings.model_validate(sources)
-    async with open_test_service(directory, transcriber=ear, sources=settings) as service:
+    async with open_test_service(directory, transcriber=ear, sources=settings, trusted_proxy=trusted_proxy) as service:
         key = await service.accounts.add_key("pbx")
         async with listening(service) as port:
             yield SourceService(service, ear, f"ws://127.0.0.1:{port}", key)

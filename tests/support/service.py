@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
@@ -28,13 +27,13 @@ from assist.stores.audio import FlacAudioStore
 from assist.supervisor import CallRequest, Supervisor, SupervisorLimits
 from gateway.app import create_app
 from gateway.auth import Accounts
-from gateway.compression import PlatformsMayCompress
 from gateway.experiments import LiveExperiments
 from gateway.metrics import HeardBus, Metrics
 from gateway.playbooks import LivePlaybooks
 from gateway.publishing import Publishing
 from gateway.rehearsal import Rehearsal
 from gateway.reviews import Reviews
+from gateway.server import config_of
 from gateway.service import Service, never
 from gateway.settings import Settings
 from gateway.teams import Teams
@@ -124,7 +123,7 @@ async def open_test_service(
             spool_dir=chosen.spool_dir,
             customers=customers,
             history=stores.history,
-            standings=experiments.standings,
+            draw=experiments.draw,
             now=now,
             limits=supervisor_limits,
         )
@@ -181,16 +180,7 @@ async def http_client(
 @asynccontextmanager
 async def listening(service: Service, *, app: FastAPI | None = None) -> AsyncGenerator[int]:
     """The service's application on a free port."""
-    config = uvicorn.Config(
-        app or create_app(service),
-        ws=PlatformsMayCompress,
-        ws_max_size=service.settings.limits.frame_bytes,
-        ws_per_message_deflate=False,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-    )
-    server = ListeningServer(config)
+    server = ListeningServer(config_of(app or create_app(service), service.settings.limits))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         async with asyncio.TaskGroup() as group:
             group.create_task(server.serve(sockets=[listener]), name="server")

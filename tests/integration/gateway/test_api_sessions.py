@@ -6,11 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.routing import APIRoute
 
 from gateway.app import create_app
-from tests.support.service import ORIGIN, PASSWORD, http_client, log_in, open_test_service
+from tests.support.service import ORIGIN, PASSWORD, http_client, listening, log_in, open_test_service
 
 OPEN_ROUTES = {("POST", "/api/v1/session"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
 PAGES = ("/api/docs", "/api/v1/openapi.json", "/{path:path}")
@@ -80,6 +81,31 @@ async def test_sixth_attempt_is_refused_even_with_the_right_password(tmp_path: P
     assert answer.status_code == 429
     assert answer.json()["error"]["code"] == "too-many-logins"
     assert int(answer.headers["retry-after"]) > 0
+
+
+async def attempts(client: httpx.AsyncClient, address: str) -> list[int]:
+    """Statuses of six wrong log-ins that say where they come from."""
+    body, statuses = {"name": "admin", "password": "wrong"}, list[int]()
+    for number in range(6):
+        headers = {"x-forwarded-for": address.format(number)}
+        statuses.append((await client.post("/api/v1/session", json=body, headers=headers)).status_code)
+    return statuses
+
+
+@pytest.mark.parametrize(("trusted_proxy", "last"), [(False, 429), (True, 401)])
+async def test_where_a_log_in_comes_from_is_believed_of_a_trusted_proxy_alone(
+    tmp_path: Path, trusted_proxy: bool, last: int
+) -> None:
+    async with open_test_service(tmp_path, trusted_proxy=trusted_proxy) as service, listening(service) as port:
+        await service.accounts.add_user("admin", "admin", password=PASSWORD)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            assert (await attempts(client, "203.0.113.{}"))[-1] == last
+
+
+async def test_who_guesses_behind_a_proxy_gains_nothing_by_claiming_addresses(tmp_path: Path) -> None:
+    async with open_test_service(tmp_path, trusted_proxy=True) as service, http_client(service) as client:
+        await service.accounts.add_user("admin", "admin", password=PASSWORD)
+        assert (await attempts(client, "203.0.113.{}, 198.51.100.7"))[-1] == 429
 
 
 async def test_page_of_another_site_cannot_log_out_the_user(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ async def test_without_a_key_a_connection_is_let_in_and_sent_away(
 async def test_a_handshake_is_what_the_platform_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with toy(tmp_path, monkeypatch) as at:
         path = "/ingest/toy/tenant%2F7?call=a%20b&call=c&x="
-        headers = {"X-Once": "1", "X-Forwarded-Host": "evil.example"}
+        headers = {"X-Once": "1", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
         async with at.connect(path, headers=headers):
             pass
         (shake,) = at.handshakes
@@ -60,7 +60,7 @@ async def test_a_handshake_is_what_the_platform_sent(tmp_path: Path, monkeypatch
     ("settings", "url"),
     [
         ({"public_url": "https://cue.example.com"}, "wss://cue.example.com/ingest/toy?a=%2F"),
-        ({"sources": {"trusted_proxy": True}}, "wss://proxy.example:8443/ingest/toy?a=%2F"),
+        ({"trusted_proxy": True}, "wss://proxy.example:8443/ingest/toy?a=%2F"),
     ],
 )
 async def test_signatures_cover_the_public_address(
