@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -18,11 +18,10 @@ from assist.handle import CallHandle, LiveCall
 from assist.history.settling import kept_promise, require_standing, settled_before
 from assist.journal import Journal, JournalLimits, Report
 from assist.judge import Judge
-from assist.messages import CallClosed, CallUpdated, DeskOutcome, Envelope, Event
+from assist.messages import Assignment, CallClosed, CallUpdated, DeskOutcome, Envelope, Event
 from assist.notice import Notice
 from assist.outcomes import ResultReport, prompt_outcome, reported_before, reported_result, said_before
 from assist.playbook import Playbook
-from assist.playbook.experiments import Standing, assign
 from assist.ports import (
     Analyser,
     AudioStore,
@@ -87,7 +86,7 @@ class Supervisor:
         history: CallHistory | None = None,
         judge: Judge | None = None,
         zone: tzinfo = UTC,
-        standings: Callable[[str], Mapping[str, Standing]] = lambda _: {},
+        draw: Callable[[Playbook, str], tuple[Assignment, ...]] = lambda _book, _call_id: (),
         admit: Callable[[], None] = lambda: None,
         on_closed: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -96,7 +95,7 @@ class Supervisor:
     ) -> None:
         """``admit`` raises OverloadedError when no further call can be served well.
 
-        ``zone``: in which the hotline tells the time. ``standings``: what is known of the experiments of a playbook.
+        ``zone``: in which the hotline tells the time. ``draw``: what the experiments of a playbook give a call.
         ``on_closed`` hears of each closed call once it is stored, and again after a crash that may have come between.
         """
         self._transcriber = transcriber
@@ -111,7 +110,7 @@ class Supervisor:
         self._judge = judge
         self._zone = zone
         self._on_closed = on_closed
-        self._standings = standings
+        self._draw = draw
         self._admit = admit
         self._now = now
         self._limits = limits or SupervisorLimits()
@@ -346,7 +345,7 @@ class Supervisor:
             history=self._history,
             judge=self._judge,
             zone=self._zone,
-            assignments=assign(playbook.experiments.values(), call_id, standings=self._standings(playbook.name)),
+            assignments=self._draw(playbook, call_id),
             limits=self._limits.session,
         )
         return LiveCall(session, journal, spool)

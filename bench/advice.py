@@ -1,7 +1,7 @@
 """What playbooks say in calls whose truth is known, per rule: ``livecue eval advice``.
 
 As text: the words of the truth, perfectly recognised. As heard: logs of the same calls, printed by ``livecue transcribe
---json``. Either way a log is replayed under the playbook of today.
+--json``. Either way a log is replayed under the playbook of today, every prompt in its own words and none held out.
 """
 
 from __future__ import annotations
@@ -278,7 +278,8 @@ def _heard(calls: Sequence[JudgedCall], logs: Sequence[Path]) -> Mapping[str, Re
         if isinstance(call, Unread):
             raise InputError(f"{call.name} cannot be judged: {call.reason}", code=call.code)
         history = remembered.get(call.call_id)
-        heard[call.call_id] = replace(call, told=_remembering(call.told, history)) if history else call
+        told = _remembering(call.told, history) if history else call.told
+        heard[call.call_id] = replace(call, told=told, assignments=())
     missing = [call.name for call in calls if call.name not in heard or not call.is_timed]
     if missing:
         raise InputError(

@@ -51,7 +51,8 @@ class ChildServer:
 
 @asynccontextmanager
 async def child_server(changes: Mapping[str, str]) -> AsyncGenerator[ChildServer]:
-    """A server with this process's settings, on a free port, in a data directory of its own that is removed again.
+    """A server with this process's settings, on a free port, in a data directory of its own that is removed again; it
+    holds no prompt out.
 
     ``changes`` are environment variables on top. Raises UnavailableError "bench-server" when it does not get ready.
     """
@@ -60,6 +61,7 @@ async def child_server(changes: Mapping[str, str]) -> AsyncGenerator[ChildServer
             "LIVECUE_DATA_DIR": directory,
             "LIVECUE_STORE": "",
             "LIVECUE_BUS": "memory",
+            "LIVECUE_EXPERIMENTS__HOLD_OUTS": "false",
             "LIVECUE_LOG__LEVEL": "warning",
             "LIVECUE_LOG__FORMAT": "json",
             "NO_COLOR": "1",

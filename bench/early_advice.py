@@ -6,7 +6,7 @@ from assist.backtest import RecordedCall, Ruleset
 from assist.early import EarlyPrompts
 from assist.messages import Prompt, Utterance
 from assist.playbook import Turn, advise, begin
-from assist.playbook.experiments import assign
+from assist.playbook.experiments import redrawn
 from assist.ports import Analyser
 
 STEP_CHARS = 4
@@ -20,7 +20,7 @@ async def early_prompts(call: RecordedCall, rules: Ruleset, understanding: Analy
     book = rules.playbook
     analyser = understanding.open_call(book) if understanding else None
     early, shown = EarlyPrompts(book), list[Prompt]()
-    state = begin(book, assign(book.experiments.values(), call.call_id, drawn=call.assignments))
+    state = begin(book, redrawn(book.experiments.values(), call.call_id, call.assignments))
     for fact in call.facts(rules.listen):
         if isinstance(fact, Turn):
             for heard in _growing(fact.utterance):

@@ -88,7 +88,7 @@ async def run_demo(
 
     ``settings.data_dir`` should be the demonstration's own.
     """
-    settings = settings.model_copy(update={"customers": settings.customers or f"csv:{CUSTOMERS_FILE}"})
+    settings = for_show(settings)
     progress = DemoProgress()
     stop = asyncio.Event()
     with bind_near(settings.host, settings.port) as listener:
@@ -104,6 +104,13 @@ async def run_demo(
                 await serve(service, listener=listener, stop=stop)
                 player.cancel()
     return progress
+
+
+def for_show(settings: Settings) -> Settings:
+    """With customers who call, and no prompt held out of any call: what visitors are promised they see."""
+    experiments = settings.experiments.model_copy(update={"hold_outs": False})
+    customers = settings.customers or f"csv:{CUSTOMERS_FILE}"
+    return settings.model_copy(update={"customers": customers, "experiments": experiments})
 
 
 def bind_near(host: str, port: int) -> socket.socket:

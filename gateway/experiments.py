@@ -15,8 +15,9 @@ from assist.experiments.decision import Decision, position_after
 from assist.experiments.report import ExperimentReport, report_on
 from assist.experiments.review import review
 from assist.experiments.trial import Trial
+from assist.messages import Assignment
 from assist.playbook import Playbook
-from assist.playbook.experiments import Standing
+from assist.playbook.experiments import Standing, assign, conducted
 from assist.stores.experiments import ExperimentStore
 
 log = logging.getLogger(__name__)
@@ -44,16 +45,24 @@ class LiveExperiments:
         store: ExperimentStore,
         playbooks: Callable[[], Iterable[Playbook]],
         *,
+        hold_outs: bool = True,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         limits: ReviewLimits | None = None,
     ) -> None:
+        """``hold_outs``: prompts are held out of calls as playbooks say; else every call gets every prompt."""
         self._store = store
         self._playbooks = playbooks
+        self.hold_outs = hold_outs
         self._now = now
         self._limits = limits or ReviewLimits()
         self._turn = asyncio.Lock()
         self._decisions: Mapping[tuple[str, str], Sequence[Decision]] = {}
         self._standings: Mapping[str, Mapping[str, Standing]] = {}
+
+    def draw(self, playbook: Playbook, call_id: str) -> tuple[Assignment, ...]:
+        """What the experiments of a playbook give a call that opens now."""
+        experiments = conducted(playbook.experiments.values(), hold_outs=self.hold_outs)
+        return assign(experiments, call_id, standings=self.standings(playbook.name))
 
     def standings(self, playbook: str) -> Mapping[str, Standing]:
         """Where the experiments of a playbook stand for calls that open now, by id."""

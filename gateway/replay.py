@@ -23,7 +23,10 @@ class Replayer:
     """Runs recordings one after the other; a context manager that holds the loaded models."""
 
     def __init__(self, settings: Settings, *, on_envelope: Callable[[Envelope], None]) -> None:
-        """Nothing is kept or handed on: ``settings.data_dir`` gives way to a temporary directory."""
+        """Nothing is kept or handed on: ``settings.data_dir`` gives way to a temporary directory.
+
+        Nor is any prompt held out, for nothing is learnt from calls that nobody keeps.
+        """
         self._settings = settings
         self._on_envelope = on_envelope
         self._stack = AsyncExitStack()
@@ -32,7 +35,9 @@ class Replayer:
     async def __aenter__(self) -> Replayer:
         async with AsyncExitStack() as stack:
             directory = Path(stack.enter_context(TemporaryDirectory(prefix="livecue-", ignore_cleanup_errors=True)))
-            settings = self._settings.model_copy(update={"data_dir": directory, "store": "", "bus": "memory"})
+            experiments = self._settings.experiments.model_copy(update={"hold_outs": False})
+            own = {"data_dir": directory, "store": "", "bus": "memory", "experiments": experiments}
+            settings = self._settings.model_copy(update=own)
             service = await stack.enter_async_context(
                 open_service(settings, on_envelope=self._on_envelope, hands_on=False)
             )

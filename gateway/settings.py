@@ -68,7 +68,7 @@ class ExperimentSettings(Group):
     """What prompts are worth."""
 
     hold_outs: bool = True
-    """Prompts are held out of calls as playbooks say; false: every call gets every prompt (demonstrations, benchmarks)."""
+    """Prompts are held out of calls as playbooks say; false: every call gets every prompt, as in demonstrations."""
     review_s: Positive = 3_600.0
     """How many seconds apart the figures are reviewed: harmful prompts muted, variants weighed."""
     reach_weeks: Count = 26

@@ -10,7 +10,7 @@ from assist.backtest.recorded import RecordedCall, Spoken
 from assist.backtest.report import Report
 from assist.errors import InputError
 from assist.playbook import Listen, Playbook, advise, begin
-from assist.playbook.experiments import assign
+from assist.playbook.experiments import redrawn
 from assist.playbook.operators.judged import questions_in
 from assist.playbook.operators.means import labels_asked
 
@@ -40,9 +40,9 @@ class Ruleset:
 
 
 def replay(call: RecordedCall, rules: Ruleset) -> Sequence[Spoken]:
-    """What a playbook says to a call, as it would have live."""
+    """What a playbook says to a call, as it would have live; held out is what the call itself held out."""
     experiments = rules.playbook.experiments.values()
-    state = begin(rules.playbook, assign(experiments, call.call_id, drawn=call.assignments))
+    state = begin(rules.playbook, redrawn(experiments, call.call_id, call.assignments))
     spoken: list[Spoken] = []
     for fact in call.facts(rules.listen):
         state, advice = advise(rules.playbook, state, fact)

@@ -62,10 +62,11 @@ class Attention:
         """Whether offers have to wait."""
         return is_held(self._playbook.etiquette, self._moment.states, self._moment.tags)
 
-    def offers(self, offer_id: str) -> bool:
+    def offers(self, offer_id: str, *, is_asked_for: bool) -> bool:
         """Whether the agent is shown offers at all, and the draw of the call has not kept this one from them."""
         is_wanted = self._mode is None or "offer" in self._mode.kinds
-        return is_wanted and not is_held_out(self._playbook.experiment_of(offer_id), self._assignments)
+        experiment = self._playbook.experiment_of(offer_id)
+        return is_wanted and not is_held_out(experiment, self._assignments, is_asked_for=is_asked_for)
 
     def show(self, prompt: Prompt) -> Prompt | Lack | None:
         """Show it if it may be shown and there is room; a less urgent one may have to go for it.

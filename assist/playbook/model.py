@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Literal
 
@@ -52,6 +52,12 @@ class PromptText:
     title: str
     body: str
     experiment: Experiment | None = None
+
+    def always_shown(self) -> PromptText:
+        """Out of no call, unless the prompt states a hold-out of its own; what varies its words goes on."""
+        if self.experiment is None or not self.experiment.is_general:
+            return self
+        return replace(self, experiment=replace(self.experiment, hold_out=0.0) if self.experiment.variants else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import cast, get_args
 
@@ -21,7 +21,7 @@ from assist.playbook.conditions import (
     read_questions,
 )
 from assist.playbook.etiquette import DEFAULT_ETIQUETTE, read_etiquette
-from assist.playbook.experiments.reading import check_apart
+from assist.playbook.experiments.reading import check_apart, read_general
 from assist.playbook.filing import read_filings
 from assist.playbook.lexicon import read_lexicon
 from assist.playbook.model import AskedLabel, Language, Playbook, Rule, experiments_in
@@ -70,6 +70,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
             "language",
             "utc_offset",
             "etiquette",
+            "experiments",
             "lexicon",
             "phrase_sets",
             "meanings",
@@ -86,7 +87,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
     labels: list[AskedLabel] = []
     base = Scope(reader, OPERATORS, "rules", "any", DEFAULT_MIN_CONFIDENCE, phrase_sets, labels_asked=labels)
     base = replace(base, meanings=meanings, questions=questions)
-    tags, etiquette, lexicon, catalogue, dispositions = (), DEFAULT_ETIQUETTE, (), None, ()
+    tags, etiquette, lexicon, catalogue, dispositions, general = (), DEFAULT_ETIQUETTE, (), None, (), None
     language = "zh-CN"
     if "language" in fields:
         language = reader.choice(fields["language"], "playbook: language", get_args(Language))
@@ -94,7 +95,9 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
     with reader.part():
         tags = read_tags(fields["tags"], base) if "tags" in fields else ()
     base = replace(base, tags=frozenset(tag.tag_id for tag in tags))
-    rules = read_rules(fields["rules"], base)
+    with reader.part():
+        general = read_general(fields["experiments"], reader) if "experiments" in fields else None
+    rules = read_rules(fields["rules"], base, general)
     states = {name for rule in rules for name in rule.sets}
     with reader.part():
         if "etiquette" in fields:
@@ -102,10 +105,12 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
     with reader.part():
         lexicon = read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else ()
     with reader.part():
-        catalogue = read_catalogue(fields, base, language, tags, rules)
+        catalogue = read_catalogue(fields, base, language, tags, rules, general)
         check_judges(base, None)
     with reader.part():
         dispositions = read_filings(fields["dispositions"], base, rules) if "dispositions" in fields else ()
+    leaned_on = {name for name, _ in (*base.rules_asked, *base.subjects_asked)}
+    rules = _always_shown(rules, leaned_on.union(*(filing.fired for filing in dispositions)))
     with reader.part():
         check_apart(experiments_in(rules, catalogue), reader)
     with reader.part():
@@ -130,6 +135,14 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         questions=tuple(question for question in questions.values() if question.name in asked),
         dispositions=dispositions,
         digest=digest_of(root),
+    )
+
+
+def _always_shown(rules: Iterable[Rule], leaned_on: Set[str]) -> tuple[Rule, ...]:
+    """What a flag or the filing of a call rests on is held out of no call where its prompt does not say so itself."""
+    return tuple(
+        replace(rule, prompt=rule.prompt.always_shown()) if rule.prompt and rule.rule_id in leaned_on else rule
+        for rule in rules
     )
 
 

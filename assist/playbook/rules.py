@@ -22,6 +22,7 @@ from assist.playbook.conditions import (
     read_state_value,
 )
 from assist.playbook.etiquette import check_states
+from assist.playbook.experiments import GeneralHoldOut, Subject
 from assist.playbook.experiments.reading import read_experiment
 from assist.playbook.model import MAX_POINTS, AskedLabel, FlagText, NotifyText, PromptText, Rule, Withdrawal
 from assist.playbook.moment import AT_CLOSE, StateValue
@@ -58,16 +59,17 @@ RULE_KEYS = (
 )
 
 
-def read_rules(node: yaml.Node, base: Scope) -> tuple[Rule, ...]:
+def read_rules(node: yaml.Node, base: Scope, general: GeneralHoldOut | None = None) -> tuple[Rule, ...]:
     """In the order in which they see a moment: those that set states first, then the most urgent prompts.
 
-    ``labels_asked`` of the scope gets what they, and their cases, ask of the models.
+    ``labels_asked`` of the scope gets what they, and their cases, ask of the models; ``general``: out of how many calls
+    prompts are held that say nothing of it.
     """
     reader = base.reader
     rules: dict[str, Rule] = {}
     for item in reader.items(node, "rules", most=MAX_RULES):
         with reader.part():
-            rule = _read_rule(item, base)
+            rule = _read_rule(item, base, general)
             if rule.rule_id in rules:
                 first = rules[rule.rule_id].line
                 raise reader.error(item, f"rule {rule.rule_id!r}: the id is already taken in line {first}")
@@ -82,7 +84,7 @@ def read_rules(node: yaml.Node, base: Scope) -> tuple[Rule, ...]:
     return tuple(sorted(rules.values(), key=lambda rule: rule.rank))
 
 
-def _read_rule(node: yaml.Node, base: Scope) -> Rule:
+def _read_rule(node: yaml.Node, base: Scope, general: GeneralHoldOut | None) -> Rule:
     reader = base.reader
     if not isinstance(node, yaml.MappingNode):
         raise reader.error(node, "rules: expected a rule, beginning with its id")
@@ -92,7 +94,7 @@ def _read_rule(node: yaml.Node, base: Scope) -> Rule:
     read = _RuleFields(fields, reader, rule_id)
     scope = replace(base, where=where, min_confidence=read.min_confidence(), judges_asked=[])
     party = read_party(fields["party"], reader, where) if "party" in fields else "any"
-    prompt, flag, notify = read.emit()
+    prompt, flag, notify = read.emit(general)
     sets = read.sets()
     is_silent = prompt is None and flag is None and notify is None
     if is_silent and not sets:
@@ -204,7 +206,7 @@ class _RuleFields:
             for key, value in entries.values()
         }
 
-    def emit(self) -> tuple[PromptText | None, FlagText | None, NotifyText | None]:
+    def emit(self, general: GeneralHoldOut | None) -> tuple[PromptText | None, FlagText | None, NotifyText | None]:
         node = self._fields.get("emit")
         if node is None:
             return None, None, None
@@ -213,7 +215,7 @@ class _RuleFields:
         if not fields:
             raise self._reader.error(node, f"{what}: needs a prompt, a flag or a notify")
         return (
-            self._read_prompt(fields["prompt"]) if "prompt" in fields else None,
+            self._read_prompt(fields["prompt"], general, is_duty="flag" in fields) if "prompt" in fields else None,
             self._read_flag(fields["flag"]) if "flag" in fields else None,
             self._read_notify(fields["notify"]) if "notify" in fields else None,
         )
@@ -229,17 +231,16 @@ class _RuleFields:
             withdrawals.append(Withdrawal(read_condition(fields["when"], scope, "withdraw: when"), because))
         return tuple(withdrawals)
 
-    def _read_prompt(self, node: yaml.Node) -> PromptText:
+    def _read_prompt(self, node: yaml.Node, general: GeneralHoldOut | None, *, is_duty: bool) -> PromptText:
         what = self._name("emit: prompt")
         fields = self._reader.fields(node, what, required=("kind", "title", "body"), optional=("experiment",))
-        experiment = None
-        if "experiment" in fields:
-            experiment = read_experiment(fields["experiment"], self._reader, what, default_id=self._rule_id)
+        kind = cast(PromptKind, self._reader.choice(fields["kind"], f"{what}: kind", get_args(PromptKind)))
+        subject = Subject(self._rule_id, kind, is_duty=is_duty)
         return PromptText(
-            kind=cast(PromptKind, self._reader.choice(fields["kind"], f"{what}: kind", get_args(PromptKind))),
+            kind=kind,
             title=self._reader.text(fields["title"], f"{what}: title", most=MAX_TITLE_CHARS),
             body=self._reader.text(fields["body"], f"{what}: body", most=MAX_BODY_CHARS),
-            experiment=experiment,
+            experiment=read_experiment(fields.get("experiment"), self._reader, what, subject=subject, general=general),
         )
 
     def _read_flag(self, node: yaml.Node) -> FlagText:

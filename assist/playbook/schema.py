@@ -24,7 +24,7 @@ from assist.playbook.conditions.schema import (
     scope,
 )
 from assist.playbook.etiquette import KEPT_KINDS, MAX_ALLOWANCES, MAX_WITHIN_MS, MIN_WITHIN_MS
-from assist.playbook.experiments.schema import experiment
+from assist.playbook.experiments.schema import experiment, general
 from assist.playbook.model import MAX_POINTS, Language
 from assist.playbook.offers.catalogue import AgentMode
 from assist.playbook.offers.reading import ABOUT_CUSTOMERS
@@ -47,6 +47,7 @@ def json_schema(channels: Collection[str] = ()) -> Schema:
                 "language": one_of(get_args(Language), "系统自带语句的语言"),
                 "utc_offset": text("热线所在时区，如 +08:00", pattern=r"^[+-][01]\d:[0-5]\d$"),
                 "etiquette": _ETIQUETTE,
+                "experiments": general(),
                 "lexicon": {"type": "array", "items": _TERM, "description": "识别器不常见的名称：套餐、产品、业务"},
                 "phrase_sets": {"type": "object", "additionalProperties": {"$ref": "#/$defs/phrase_set"}},
                 "meanings": {

@@ -93,7 +93,12 @@ async def open_service(
                 understanding.learn(book)
 
         playbooks = LivePlaybooks(library, prepare=prepare)
-        experiments = LiveExperiments(stores.experiments, playbooks.in_use, limits=review_limits(settings.experiments))
+        experiments = LiveExperiments(
+            stores.experiments,
+            playbooks.in_use,
+            hold_outs=settings.experiments.hold_outs,
+            limits=review_limits(settings.experiments),
+        )
         recordings = await stack.enter_async_context(open_audio_store(settings))
         audio_store = played_sound(settings, stores, recordings)
         register_projections(stores.records, settings, audio_store)
@@ -122,7 +127,7 @@ async def open_service(
                 else None
             ),
             zone=settings.zone,
-            standings=experiments.standings,
+            draw=experiments.draw,
             admit=admission(recognition.transcriber.pressure),
             on_closed=on_closed,
             turn_of=stores.log_turns.turn,

@@ -15,7 +15,7 @@ def conduct(prompt: Prompt, experiment: Experiment | None, assignments: Mapping[
     ``assignments`` by experiment id. Without an experiment, or where nothing was drawn for it (a case of a playbook),
     it is the prompt itself.
     """
-    drawn = assignments.get(experiment.experiment_id) if experiment is not None else None
+    drawn = _drawn(experiment, assignments, is_asked_for=prompt.asked_for)
     if experiment is None or drawn is None:
         return prompt
     found: dict[str, object] = {"experiment": drawn.experiment, "variant": drawn.variant, "arm": drawn.arm}
@@ -25,7 +25,17 @@ def conduct(prompt: Prompt, experiment: Experiment | None, assignments: Mapping[
     return prompt.model_copy(update=found)
 
 
-def is_held_out(experiment: Experiment | None, assignments: Mapping[str, Assignment]) -> bool:
+def is_held_out(experiment: Experiment | None, assignments: Mapping[str, Assignment], *, is_asked_for: bool) -> bool:
     """Whether the agent of this call gets no such prompt."""
-    drawn = assignments.get(experiment.experiment_id) if experiment is not None else None
+    drawn = _drawn(experiment, assignments, is_asked_for=is_asked_for)
     return drawn is not None and drawn.arm == "held-out"
+
+
+def _drawn(
+    experiment: Experiment | None, assignments: Mapping[str, Assignment], *, is_asked_for: bool
+) -> Assignment | None:
+    """None: the prompt is in no experiment. What was asked for is in none that holds out in general, unless muted."""
+    drawn = assignments.get(experiment.experiment_id) if experiment is not None else None
+    if experiment is None or drawn is None:
+        return None
+    return None if is_asked_for and experiment.is_general and not drawn.is_muted else drawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -63,6 +63,20 @@ def assign(
             logged = draw(experiment, call_id, standings.get(experiment.experiment_id))
         assignments.append(logged)
     return tuple(assignments)
+
+
+def conducted(experiments: Iterable[Experiment], *, hold_outs: bool) -> tuple[Experiment, ...]:
+    """Those that calls are drawn for; without hold-outs only those that show every call the prompt."""
+    return tuple(one for one in experiments if hold_outs or not one.hold_out)
+
+
+def redrawn(experiments: Iterable[Experiment], call_id: str, logged: Sequence[Assignment]) -> tuple[Assignment, ...]:
+    """What a recorded call is run again with: what its log says was drawn, and nothing drawn anew.
+
+    Prompts that no experiment of the log is about are shown: a trial of rules is no game of chance.
+    """
+    known = {one.experiment for one in logged}
+    return assign((one for one in experiments if one.experiment_id in known), call_id, drawn=logged)
 
 
 def _has(experiment: Experiment, variant_id: str) -> bool:

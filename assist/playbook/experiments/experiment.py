@@ -45,6 +45,8 @@ class Experiment:
     """A prompt that clearly does harm is not shown any more, until a person says otherwise."""
     variants: tuple[Variant, ...] = ()
     """Empty: the prompt's own wording only. The first is what the others are compared with."""
+    is_general: bool = False
+    """Its hold-out is the playbook's for all prompts: what the customer asked for is shown all the same, uncounted."""
 
     @property
     def shares(self) -> dict[str, float]:

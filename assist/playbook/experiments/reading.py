@@ -9,6 +9,7 @@ import yaml
 
 from assist.errors import PlaybookError
 from assist.playbook.experiments.experiment import MEASURES, Allocation, Experiment, Measure, Variant
+from assist.playbook.experiments.general import GeneralHoldOut, Subject
 from assist.playbook.reader import Reader
 
 DEFAULT_HOLD_OUT = 0.1
@@ -20,18 +21,33 @@ VARIANT_KEYS = ("weight", "title", "body")
 MAX_TITLE_CHARS, MAX_BODY_CHARS = 40, 200
 
 
-def read_experiment(node: yaml.Node, reader: Reader, where: str, *, default_id: str) -> Experiment:
-    """The experiment of a prompt or an offer, by whose id it goes unless it has its own."""
+def read_general(node: yaml.Node, reader: Reader) -> GeneralHoldOut:
+    """What the playbook's own section ``experiments`` says of all prompts."""
+    fields = reader.fields(node, "experiments", required=("hold_out",))
+    return GeneralHoldOut(_read_share(fields["hold_out"], reader, "experiments"))
+
+
+def read_experiment(
+    node: yaml.Node | None, reader: Reader, where: str, *, subject: Subject, general: GeneralHoldOut | None
+) -> Experiment | None:
+    """The experiment about a prompt or an offer, by whose id it goes unless it has its own; None: there is none.
+
+    What it leaves out is as ``general`` says, where the playbook says anything of all prompts.
+    """
+    if node is None:
+        return None if general is None else general.experiment(subject)
     what = f"{where}: experiment"
     fields = reader.fields(node, what, optional=EXPERIMENT_KEYS)
-    experiment_id = reader.name(fields["id"], f"{what}: id") if "id" in fields else default_id
-    hold_out = reader.fraction(fields["hold_out"], f"{what}: hold_out") if "hold_out" in fields else DEFAULT_HOLD_OUT
-    if hold_out > MAX_HOLD_OUT:
-        raise reader.error(fields["hold_out"], f"{what}: hold_out: at most {MAX_HOLD_OUT} of the calls can go without")
+    experiment_id = reader.name(fields["id"], f"{what}: id") if "id" in fields else subject.source
+    hold_out = DEFAULT_HOLD_OUT if general is None else general.share_of(subject)
+    if "hold_out" in fields:
+        hold_out = _read_share(fields["hold_out"], reader, what)
     variants = _read_variants(fields["variants"], reader, what) if "variants" in fields else ()
     if hold_out == 0 and not variants:
+        if general is not None and fields.keys() == {"hold_out"}:
+            return None
         raise reader.error(node, f"{what}: without a hold_out and without variants there is nothing to compare")
-    goal, allocation = "sold", "fixed"
+    goal, allocation = "sold" if general is None else subject.goal, "fixed"
     if "goal" in fields:
         goal = reader.choice(fields["goal"], f"{what}: goal", MEASURES)
     if "allocation" in fields:
@@ -48,6 +64,7 @@ def read_experiment(node: yaml.Node, reader: Reader, where: str, *, default_id: 
         if "mutes_itself" in fields
         else True,
         variants=variants,
+        is_general=general is not None and "hold_out" not in fields,
     )
 
 
@@ -59,6 +76,13 @@ def check_apart(experiments: Iterable[tuple[int, str, Experiment]], reader: Read
         if first != line:
             message = f"experiment {experiment.experiment_id!r}: the id is already taken in line {first}"
             raise PlaybookError(message, path=reader.path, line=line)
+
+
+def _read_share(node: yaml.Node, reader: Reader, what: str) -> float:
+    hold_out = reader.fraction(node, f"{what}: hold_out")
+    if hold_out > MAX_HOLD_OUT:
+        raise reader.error(node, f"{what}: hold_out: at most {MAX_HOLD_OUT} of the calls can go without")
+    return hold_out
 
 
 def _read_variants(node: yaml.Node, reader: Reader, where: str) -> tuple[Variant, ...]:

@@ -103,6 +103,11 @@ class Course:
         """Offers that were shown after a position."""
         return tuple(offer_id for offer_id, shown in self.shown.items() if shown.at_ms > position_ms)
 
+    def told(self, offer_id: str) -> int:
+        """How many prompts have opened an offer, shown or held out: it may be asked for after it was held out."""
+        shown, held_out = self.shown.get(offer_id), self.held_out.get(offer_id)
+        return (shown.times if shown else 0) + (held_out.times if held_out else 0)
+
     def shows(self, prompt: Prompt, reaction: str | None) -> Course:
         """After a prompt was shown that opens an offer (perhaps the variant that answers a reaction) or answers one.
 

@@ -30,8 +30,15 @@ def held_back(playbook: Playbook, scene: Scene, attention: Attention) -> OfferHe
     unanswered = course.heard.keys() - {need for one in course.shown for need in scene.catalogue[one].needs}
     if not unanswered or not (attention.is_selling_held or course.has_refused or course.shown):
         return None
-    matches = (match for match in new_matches(scene) if answers(match, unanswered))
-    best = next((match for match in matches if attention.offers(match.offer.offer_id)), None)
+    asked = asked_needs(scene)
+    best = next(
+        (
+            match
+            for match in new_matches(scene)
+            if answers(match, unanswered) and attention.offers(match.offer.offer_id, is_asked_for=answers(match, asked))
+        ),
+        None,
+    )
     if best is None:
         return None
     tag = barring_tag(playbook.etiquette, scene.moment.tags)
@@ -45,7 +52,7 @@ def held_back(playbook: Playbook, scene: Scene, attention: Attention) -> OfferHe
     texts = SELLING[scene.language].held
     if is_refused(course, best.offer):
         return _told(scene, best, "refused", texts["refused"], course.refusal)
-    if is_full(scene) and not answers(best, asked_needs(scene)):
+    if is_full(scene) and not answers(best, asked):
         return _told(scene, best, "most", texts["most"], heard)
     is_talk_over = course.subject is None and not open_now(scene)
     if is_talk_over and answers(best, timely_needs(scene)) and is_too_soon(scene, best):

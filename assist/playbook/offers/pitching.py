@@ -251,8 +251,7 @@ def _prompt(
 ) -> Prompt:
     """``name`` stands where rules have their id."""
     moment, offer_id = scene.moment, match.offer.offer_id
-    told = scene.course.shown.get(offer_id) or scene.course.held_out.get(offer_id)
-    number = 1 if told is None or kind != "offer" else told.times + 1
+    number = 1 + scene.course.told(offer_id) if kind == "offer" else 1
     evidence = evidence or (Evidence(kind="signal", start_ms=0, end_ms=moment.at_ms),)
     return Prompt(
         prompt_id=f"{name}-{number}",

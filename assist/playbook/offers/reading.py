@@ -12,7 +12,7 @@ from assist.errors import PlaybookError
 from assist.playbook.cases.reading import read_cases
 from assist.playbook.conditions import ON_FACTS, OPERATORS, Scope, read_operators, read_state_value
 from assist.playbook.etiquette import check_states
-from assist.playbook.experiments import Experiment
+from assist.playbook.experiments import Experiment, GeneralHoldOut, Subject
 from assist.playbook.experiments.reading import read_experiment
 from assist.playbook.model import AskedLabel, Language, Rule
 from assist.playbook.moment import StateValue
@@ -74,14 +74,19 @@ ABOUT_CUSTOMERS = {**ON_FACTS, "tag": OPERATORS["tag"]}
 
 
 def read_catalogue(
-    fields: Mapping[str, yaml.Node], base: Scope, language: Language, tags: Iterable[Tag], rules: Sequence[Rule]
+    fields: Mapping[str, yaml.Node],
+    base: Scope,
+    language: Language,
+    tags: Iterable[Tag],
+    rules: Sequence[Rule],
+    general: GeneralHoldOut | None,
 ) -> Catalogue | None:
     """Of the sections ``selling`` and ``offers`` of a playbook; cases of its rules name these offers."""
     selling, offers, reader = fields.get("selling"), fields.get("offers"), base.reader
     scope = replace(base, where="selling", states_asked=[])
     catalogue = None
     if selling is not None and offers is not None:
-        catalogue = _read_catalogue(selling, offers, scope, language, {tag.tag_id: tag.title for tag in tags})
+        catalogue = _read_catalogue(selling, offers, scope, language, {tag.tag_id: tag.title for tag in tags}, general)
         check_states(scope.states_asked, {name for rule in rules for name in rule.sets}, reader)
     elif selling is not None or offers is not None:
         node, missing = (offers, "selling") if offers is not None else (selling, "offers")
@@ -111,7 +116,12 @@ def _check_names(catalogue: Catalogue | None, rules: Sequence[Rule], reader: Rea
 
 
 def _read_catalogue(
-    selling: yaml.Node, offers: yaml.Node, scope: Scope, language: Language, tag_titles: Mapping[str, str]
+    selling: yaml.Node,
+    offers: yaml.Node,
+    scope: Scope,
+    language: Language,
+    tag_titles: Mapping[str, str],
+    general: GeneralHoldOut | None,
 ) -> Catalogue:
     reader = scope.reader
     fields = reader.fields(selling, "selling", required=("needs",), optional=SELLING_KEYS)
@@ -120,7 +130,7 @@ def _read_catalogue(
     by_id: dict[str, Offer] = {}
     for item in reader.items(offers, "offers", most=MAX_OFFERS):
         with reader.part():
-            offer = _OfferFields(item, scope, needs, reactions).read()
+            offer = _OfferFields(item, scope, needs, reactions).read(general)
             if offer.offer_id in by_id:
                 first = by_id[offer.offer_id].line
                 raise reader.error(item, f"offer {offer.offer_id!r}: the id is already taken in line {first}")
@@ -251,7 +261,7 @@ class _OfferFields:
         self._needs = needs
         self._reactions = reactions
 
-    def read(self) -> Offer:
+    def read(self, general: GeneralHoldOut | None) -> Offer:
         fields, reader = self._fields, self._reader
         propensity, bonuses = self._propensity()
         after_refusal = "after_refusal" in fields and reader.boolean(
@@ -280,12 +290,14 @@ class _OfferFields:
             after_refusal=after_refusal,
             line=line_of(self._node),
             cases=cases,
-            experiment=self._experiment(),
+            experiment=self._experiment(general),
         )
 
-    def _experiment(self) -> Experiment | None:
-        node = self._fields.get("experiment")
-        return None if node is None else read_experiment(node, self._reader, self._where, default_id=self._offer_id)
+    def _experiment(self, general: GeneralHoldOut | None) -> Experiment | None:
+        subject = Subject(self._offer_id, "offer")
+        return read_experiment(
+            self._fields.get("experiment"), self._reader, self._where, subject=subject, general=general
+        )
 
     def _answers(self) -> dict[str, int]:
         entries = self._reader.entries(self._fields["needs"], self._name("needs"))

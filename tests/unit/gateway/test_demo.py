@@ -11,7 +11,8 @@ import pytest
 from assist.errors import ConfigurationError, UnavailableError
 from gateway.bundled import bundled_calls, demo_calls
 from gateway.cli.demo import status_line
-from gateway.demo import DemoProgress, bind_near, require_cues
+from gateway.demo import DemoProgress, bind_near, for_show, require_cues
+from gateway.settings import Settings
 from gateway.sidecar import read_playbook
 
 
@@ -34,6 +35,11 @@ def test_bundled_calls_have_their_ground_truth_beside_them() -> None:
 def test_a_demonstration_plays_calls_of_every_bundled_playbook() -> None:
     assert demo_calls()[: len(bundled_calls())] == bundled_calls()
     assert {read_playbook(call) for call in demo_calls()} == {None, "bank", "retail"}
+
+
+def test_no_prompt_is_held_out_of_a_demonstration() -> None:
+    assert Settings().experiments.hold_outs
+    assert not for_show(Settings()).experiments.hold_outs
 
 
 def test_missing_calls_are_said(tmp_path: Path) -> None:

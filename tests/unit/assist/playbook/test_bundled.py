@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assist.playbook import Playbook, PlaybookLibrary
+from assist.playbook.experiments import assign, conducted
 
 ROOT = Path(__file__).parents[4]
 PLAYBOOKS = ROOT / "examples" / "playbooks"
@@ -136,10 +137,26 @@ def test_it_has_offers_with_all_that_it_takes_to_sell_them(telecom: Playbook) ->
     assert [one.offer_id for one in offers if {case.fires for case in one.cases} != {True, False}] == []
 
 
-def test_telecom_tries_wordings_and_holds_out_but_no_offer_of_a_demo_call(telecom: Playbook) -> None:
+def test_each_holds_prompts_out_of_few_calls_and_none_that_a_call_needs(bundled: Playbook) -> None:
+    held_out = {source for source, one in bundled.experiments.items() if one.hold_out}
+    assert {one.hold_out for one in bundled.experiments.values()} - {0.0} == {0.05}
+    rules = [rule for rule in bundled.rules if rule.prompt is not None]
+    needed = {rule.rule_id for rule in rules if rule.flag or (rule.prompt and rule.prompt.kind == "soothe")}
+    duties = {"confirm-order", "respect-refusal", "verify-first", "suitability-first", "pack-terms", "contract-terms"}
+    assert not held_out & (needed | duties)
+    assert {rule.rule_id for rule in rules} & held_out
+
+
+def test_without_hold_outs_as_in_a_demonstration_every_call_gets_every_prompt(bundled: Playbook) -> None:
+    drawn = [
+        one
+        for number in range(200)
+        for one in assign(conducted(bundled.experiments.values(), hold_outs=False), f"c{number}")
+    ]
+    assert {one.arm for one in drawn} <= {"shown"}
+
+
+def test_telecom_tries_wordings(telecom: Playbook) -> None:
     assert any(len(one.variants) > 1 for one in telecom.experiments.values())
-    held_out = {source for source, one in telecom.experiments.items() if one.hold_out}
-    assert held_out
-    assert not held_out & {"data-pack-30g", "handset-contract"}
     for one in telecom.experiments.values():
         assert all(len(variant.body or "") <= MAX_BODY_CHARS for variant in one.variants), one.experiment_id
