@@ -31,10 +31,9 @@ def s3_server() -> Generator[S3Server]:
 
 
 @pytest.fixture(params=["flac-files", "s3"])
-def audio(request: pytest.FixtureRequest, tmp_path: Path) -> AudioStore:
+def audio(request: pytest.FixtureRequest, s3_server: S3Server, tmp_path: Path) -> AudioStore:
     if request.param == "s3":
-        server: S3Server = request.getfixturevalue("s3_server")
-        return S3AudioStore(server.bucket(), tmp_path / "audio")
+        return S3AudioStore(s3_server.bucket(), tmp_path / "audio")
     return FlacAudioStore(tmp_path / "audio", block_frames=BLOCK_FRAMES)
 
 

@@ -1,16 +1,17 @@
-"""A real PostgreSQL server on a free loopback port."""
+"""A real PostgreSQL server on a loopback port of its own."""
 
 from __future__ import annotations
 
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.kept_port import kept_port
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
 PARAMETERS = {
@@ -38,9 +39,7 @@ class PostgresqlServer:
             os.chown(self._directory, self._account.pw_uid, self._account.pw_gid)
         self._files = self._directory / "data"
         self._databases = 0
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = kept_port()
         # Small segments of the write-ahead log leave room below them for ``limit_files``.
         names = ("--username", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8")
         self._run("initdb", *names, "--auth=trust", "--no-sync", "--wal-segsize=1")

@@ -1,11 +1,12 @@
-"""A real redis-server on a free loopback port."""
+"""A real redis-server on a loopback port of its own."""
 
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from pathlib import Path
+
+from tests.support.kept_port import kept_port
 
 
 class RedisServer:
@@ -14,9 +15,7 @@ class RedisServer:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._process: subprocess.Popen[str] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = kept_port()
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""A real server that speaks S3 on a free loopback port (moto's)."""
+"""A real server that speaks S3 on a loopback port of its own (moto's)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import boto3
 from moto.server import ThreadedMotoServer
 
 from assist.stores.s3_audio import Bucket
+from tests.support.kept_port import kept_port
 
 KEY = "test-key"
 
@@ -18,13 +19,12 @@ KEY = "test-key"
 class S3Server:
     """Starts and stops; what it holds stays with the process."""
 
-    def __init__(self, port: int = 0) -> None:
-        """``port``: 0: a free one."""
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    def __init__(self, port: int | None = None) -> None:
+        """``port``: of one that was stopped; None: one that nobody had."""
+        self.port = port or kept_port()
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=self.port, verbose=False)
         self._server.start()
-        host, port = self._server.get_host_and_port()
-        self.port = port
-        self.endpoint = f"http://{host}:{port}"
+        self.endpoint = f"http://127.0.0.1:{self.port}"
         self.client: Any = cast("Any", boto3).client(
             "s3", endpoint_url=self.endpoint, region_name="us-east-1", aws_access_key_id=KEY, aws_secret_access_key=KEY
         )
@@ -48,7 +48,7 @@ class S3Server:
 
 
 @contextmanager
-def running_s3(port: int = 0) -> Generator[S3Server]:
+def running_s3(port: int | None = None) -> Generator[S3Server]:
     """The server, gone at the end."""
     server = S3Server(port)
     try:

@@ -48,7 +48,9 @@ def write_transformers_classifier(
     """A random network of two layers: which label it says is chance, but depends on the whole text."""
     import torch  # slow to import, and only here: the tests of the other form need none of it
     from transformers import BertConfig, BertForSequenceClassification
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # it leaves a thread
     write_tokenizer(directory)
     cast("Any", torch).manual_seed(7)
     config = BertConfig(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,6 +23,7 @@ from gateway.sidecar import read_parties, read_playbook
 from gateway.sources.native import NativeLimits
 from gateway.sources.native_messages import Media, Open
 from tests.support.doors import KEY, STEREO_MEDIA, HearingTranscriber, open_doors
+from tests.support.kept_port import kept_port
 
 MEDIA = Media.model_validate(STEREO_MEDIA)
 QUICK = ClientLimits(retry_first_s=0.01)
@@ -179,10 +179,8 @@ async def test_refusals_keep_their_code(tmp_path: Path) -> None:
 
 
 async def test_server_that_is_not_there_is_unreachable() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     with pytest.raises(UnavailableError) as missing:
-        await CallClient(f"ws://127.0.0.1:{port}/ingest/v1", KEY, Open(media=MEDIA), CallAudio(MEDIA, b"")).run()
+        await CallClient(f"ws://127.0.0.1:{kept_port()}/ingest/v1", KEY, Open(media=MEDIA), CallAudio(MEDIA, b"")).run()
     assert missing.value.code == "unreachable"
 
 
