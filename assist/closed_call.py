@@ -8,6 +8,15 @@ from datetime import datetime
 
 from assist.messages import Agent, CallClosed, CallOpened, CallUpdated, Customer, Envelope, Event
 
+PRACTICE = "softphone/"
+"""How the source of calls begins by which people try Livecue and practise. Nobody is served in them, so they count in
+no figure, and no later call is told of them."""
+
+
+def is_practice(source: str) -> bool:
+    """Whether calls that come from there are practice."""
+    return source.startswith(PRACTICE)
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedCall:
@@ -22,6 +31,10 @@ class ClosedCall:
     customer: Customer | None
     events: Sequence[Event]
     """All others, in ``seq`` order; closing is not the last of what is logged of a call."""
+
+    @property
+    def is_practice(self) -> bool:
+        return is_practice(self.opening.source)
 
 
 def closed_call(log: Iterable[Envelope]) -> ClosedCall | None:

@@ -24,6 +24,7 @@ from assist.search.query import (
     Of,
     Offered,
     Opened,
+    Practised,
     Repeated,
     Repetition,
     Said,
@@ -82,6 +83,8 @@ class Question(BaseModel):
     """The customer had called about the same thing in the seven days before."""
     called_again: bool | None = None
     """The customer called about the same thing in the seven days after."""
+    practice: bool | None = None
+    """Somebody tried Livecue on the softphone, or practised."""
     since: UtcTime | None = None
     """Opened then or later."""
     before: UtcTime | None = None
@@ -133,6 +136,8 @@ class Question(BaseModel):
         for repetition, is_so in repetitions.items():
             if is_so is not None:
                 yield Repeated(repetition, is_excluded=not is_so)
+        if self.practice is not None:
+            yield Practised(is_excluded=not self.practice)
 
     def _measures(self) -> Iterator[Condition]:
         least: dict[Measure, float | None] = {

@@ -13,7 +13,7 @@ from assist.reports.fields import FIELDS, Asked, Unit
 from assist.reports.figures import Cell
 from assist.reports.report import By, Report, ReportName, Row, by_of, period_of
 from assist.scope import CallScope
-from assist.search.query import Condition, InTeam, Labelled, Of, Opened, Search
+from assist.search.query import Condition, InTeam, Labelled, Of, Opened, Practised, Search
 from assist.stores.reports import ReportStore
 from gateway.archive import Values
 from gateway.archive_export import BYTE_ORDER_MARK, csv_row
@@ -51,11 +51,12 @@ class ReportQuestion(BaseModel):
 
     @property
     def asked(self) -> Asked:
-        """Its filters, as the archive is asked for them."""
+        """Its filters, as the archive is asked for them, which finds practice as well."""
         lists = {"team": self.team, "agent": self.agent, "reason": self.reason}
-        return {name: tuple(values) for name, values in lists.items() if values}
+        return {name: tuple(values) for name, values in lists.items() if values} | {"practice": ("false",)}
 
     def conditions(self) -> Iterator[Condition]:
+        yield Practised(is_excluded=True)
         if self.team:
             yield InTeam(tuple(self.team))
         if self.agent:

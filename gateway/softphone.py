@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, WebSocket
 
+from assist.closed_call import PRACTICE
 from assist.errors import InputError, NotFoundError
 from assist.messages import Agent, Customer
 from assist.session import CallRequest
@@ -27,7 +28,7 @@ SOCKETS_PER_USER = 8
 """A page has two; one that was dropped may not have been noticed yet."""
 FULL_CLOSE = 1013
 
-SOURCE = "softphone/1"
+SOURCE = f"{PRACTICE}1"
 """What the record of a call says of where it came from."""
 
 

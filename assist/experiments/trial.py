@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from assist.closed_call import is_practice
 from assist.history.recall import COMPLAINTS
 from assist.history.record import REMEMBERED, record_of
 from assist.messages import (
@@ -86,12 +87,12 @@ class Trial:
 
 
 def trial_of(log: Sequence[Envelope]) -> Trial | None:
-    """The trial of a call from its log in ``seq`` order; None while it is open, or where nothing was drawn."""
+    """The trial of a call from its log in ``seq`` order; None while it is open, of practice, or drew for nothing."""
     events = [envelope.event for envelope in log]
     opened = log[0].event if log else None
     drawn = next((event.assignments for event in events if isinstance(event, ExperimentsAssigned)), None)
     closed = next((event for event in events if isinstance(event, CallClosed)), None)
-    if not isinstance(opened, CallOpened) or drawn is None or closed is None:
+    if not isinstance(opened, CallOpened) or is_practice(opened.source) or drawn is None or closed is None:
         return None
     record = record_of(log)
     is_inbound = record is not None and record.call.direction == "inbound"

@@ -40,12 +40,12 @@ def matters_of(wrap_up: WrapUp | None) -> tuple[str, ...]:
 
 
 def record_of(log: Iterable[Envelope]) -> CallRecord | None:
-    """The record of a call from its log in ``seq`` order; None while it is open, or without a customer.
+    """The record of a call from its log in ``seq`` order; None while it is open, of practice, or without a customer.
 
     Reasons, promises and offers are those of its wrap-up; of a call without one it is known that it was.
     """
     call = closed_call(log)
-    if call is None or call.customer is None:
+    if call is None or call.customer is None or call.is_practice:
         return None
     events = call.events
     wrap_up = next((event for event in reversed(events) if isinstance(event, WrapUp)), None)

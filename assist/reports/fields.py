@@ -49,11 +49,15 @@ _ALL = (
         "calls",
         "calls",
         ("call-opened", "call-closed"),
-        Wording("通话", "已结束的通话数，按接通时间计入", "还在进行的通话；已按留存规则或客户要求删除的通话"),
+        Wording(
+            "通话",
+            "已结束的通话数，按接通时间计入",
+            "还在进行的通话；软电话上的试用与练习；已按留存规则或客户要求删除的通话",
+        ),
         Wording(
             "Calls",
             "Closed calls, by the time at which they were opened",
-            "Calls that still run; calls removed by retention or at a customer's wish",
+            "Calls that still run; practice on the softphone; calls removed by retention or at a customer's wish",
         ),
     ),
     Field(

@@ -140,6 +140,8 @@ class CallDocument:
     """Which call about the same thing within seven days: 1, 2 …; None where nobody knows who called or why."""
     agent_chars_per_min: float | None = None
     customer_chars_per_min: float | None = None
+    is_practice: bool = False
+    """Of the softphone: somebody tried Livecue or practised. No figure counts it."""
 
     @property
     def silence_share(self) -> float:
@@ -196,6 +198,7 @@ def archived(log: Iterable[Envelope]) -> ArchivedCall | None:
         repeat_no=_repeat_no(events) if reason else None,
         agent_chars_per_min=speeds.get("agent"),
         customer_chars_per_min=speeds.get("customer"),
+        is_practice=call.is_practice,
     )
     return ArchivedCall(document, tuple(sorted(lines, key=lambda line: line.start_ms)))
 

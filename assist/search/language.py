@@ -29,6 +29,7 @@ from assist.search.query import (
     Offered,
     Opened,
     Person,
+    Practised,
     Repeated,
     Repetition,
     Said,
@@ -60,6 +61,7 @@ FIELDS = {
     "sold": ("成交",),
     "repeat": ("重复来电",),
     "called-again": ("再次来电",),
+    "practice": ("练习",),
     "duration": ("时长",),
     "silence": ("静默",),
     "overtalk": ("抢话",),
@@ -203,6 +205,8 @@ def _condition(item: _Item, zone: tzinfo, now: datetime) -> Condition:
         case "repeat" | "called-again":
             is_so = truth_of(field, values[-1])
             return Repeated(_REPETITIONS[field], is_excluded=excluded == is_so)
+        case "practice":
+            return Practised(is_excluded=excluded == truth_of(field, values[-1]))
         case "flag":
             return Flagged(_named(values), is_excluded=excluded)
         case "offer":

@@ -95,6 +95,13 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
+class Practised:
+    """The call is practice: somebody tried Livecue, or was trained."""
+
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """A measure lies in [least, most]; None: no bound."""
 
@@ -113,7 +120,7 @@ class Opened:
     is_excluded: bool = False
 
 
-Condition = Said | Of | InTeam | Labelled | Flagged | Offered | Repeated | Measured | Opened
+Condition = Said | Of | InTeam | Labelled | Flagged | Offered | Repeated | Practised | Measured | Opened
 
 
 @dataclass(frozen=True, slots=True)

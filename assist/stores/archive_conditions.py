@@ -20,6 +20,7 @@ from assist.search.query import (
     Offered,
     Opened,
     Person,
+    Practised,
     Repeated,
     Repetition,
     Said,
@@ -83,6 +84,7 @@ def repeated(repetition: Repetition) -> ColumnElement[bool]:
             later.c.customer_id == _CALLS.customer_id,
             later.c.opened_at > _CALLS.opened_at,
             later.c.reason == _CALLS.reason,
+            later.c.is_practice.is_(False),
             passed_s <= int(REPEAT.total_seconds()),
         ),
     )
@@ -121,6 +123,8 @@ def _holds(one: Condition, full_text: FullText, belongs: _Belongs) -> ColumnElem
             return belongs(archive_offers, *taken, *_named("offer", one.any_of, offers.offer))
         case Repeated():
             return repeated(one.repetition)
+        case Practised():
+            return _CALLS.is_practice.is_(True)
         case Measured():
             column = _MEASURES[one.measure]
             return _between(column, one.least, one.most)

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from assist.closed_call import PRACTICE
 from assist.errors import InputError
 from assist.messages import RiskReason
 from assist.quality.draw import Candidate, Draw, Plan, drawn
@@ -53,7 +54,7 @@ class DrawStore:
     ) -> Draw:
         """Draw from the calls of these playbooks that closed in [since, until), in which somebody spoke.
 
-        A day that was drawn from up to some time is drawn from that time on.
+        Practice is not drawn. A day that was drawn from up to some time is drawn from that time on.
         Raises InputError "day-drawn" where nothing of the time is left.
         """
         columns = review_draws.c
@@ -159,6 +160,7 @@ async def _candidates(
             columns.closed_at >= since,
             columns.closed_at < until,
             columns.utterances > 0,
+            columns.source.not_like(f"{PRACTICE}%"),
             drawn_calls.c.call_id.is_(None),
         )
     )

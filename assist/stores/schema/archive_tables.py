@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from assist.stores.schema.base import FreeText, UtcDateTime, metadata
@@ -38,6 +39,7 @@ archive_calls = Table(
     Column("repeat_no", Integer),
     Column("agent_chars_per_min", Float),
     Column("customer_chars_per_min", Float),
+    Column("is_practice", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("call_id"),
     Index(None, "opened_at", "call_no"),
     Index(None, "duration_ms", "call_no"),

@@ -6,7 +6,7 @@ import type { Party } from "../protocol.gen";
 import type { Choices } from "./api";
 import styles from "./ArchivePage.module.css";
 import { beginOf, dayOf, lastDayBefore } from "./days";
-import { filterCount, without, type NumberField, type Question, type Repetition } from "./question";
+import { filterCount, without, type NumberField, type Question, type TruthField } from "./question";
 import { useFilterLists } from "./useFilterLists";
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
 }
 
 const PARTIES: readonly (Party | "any")[] = ["any", "customer", "agent"];
-const REPETITIONS: readonly Repetition[] = ["repeat", "called_again"];
+const TRUTHS: readonly TruthField[] = ["repeat", "called_again", "practice"];
 const NUMBERS: readonly NumberField[] = ["min_duration_s", "max_duration_s", "min_silence_s", "min_overtalk_s"];
 
 /** Conditions beside the words, each a field of the question. */
@@ -79,7 +79,7 @@ export function Filters({ question, choices, change }: Props): React.JSX.Element
           />
         </Field>
       ))}
-      {REPETITIONS.map((field) => (
+      {TRUTHS.map((field) => (
         <Field key={field} name={t(`archive.fields.${field}`)}>
           <Select
             allowClear
@@ -87,7 +87,7 @@ export function Filters({ question, choices, change }: Props): React.JSX.Element
             options={(["true", "false"] as const).map((value) => ({ value, label: t(`archive.truth.${value}`) }))}
             placeholder={t("archive.any")}
             aria-label={t(`archive.fields.${field}`)}
-            onChange={(value: Question[Repetition]) => {
+            onChange={(value: Question[TruthField]) => {
               put(field, value);
             }}
           />

@@ -33,6 +33,7 @@ export function ResultCard({ call }: { call: FoundCall }): React.JSX.Element {
         <span className={styles.length}>{clockTime(document.duration_ms)}</span>
       </header>
       <ul className={styles.marks}>
+        {document.is_practice && <li data-kind="practice">{t("archive.practice")}</li>}
         {told.map(({ flag_id, verdict, title, at_ms }) => {
           const Icon = FLAG_ICONS[verdict];
           return (

@@ -42,6 +42,8 @@ export interface CallDocument {
   readonly feelings: readonly Felt[];
   readonly flags: readonly FoundFlag[];
   readonly offers: readonly FoundOffer[];
+  /** Somebody tried Livecue on the softphone, or practised. */
+  readonly is_practice: boolean;
 }
 
 /** An utterance, or the part of it around what was looked for. */

@@ -21,11 +21,11 @@ const LISTS = [
   "reaction",
 ] as const;
 const NUMBERS = ["min_duration_s", "max_duration_s", "min_silence_s", "min_overtalk_s"] as const;
-const REPETITIONS = ["repeat", "called_again"] as const;
-const TEXTS = ["q", "party", "since", "before", ...REPETITIONS, "by", "order"] as const;
+const TRUTHS = ["repeat", "called_again", "practice"] as const;
+const TEXTS = ["q", "party", "since", "before", ...TRUTHS, "by", "order"] as const;
 
 export type ListField = (typeof LISTS)[number];
-export type Repetition = (typeof REPETITIONS)[number];
+export type TruthField = (typeof TRUTHS)[number];
 export type NumberField = (typeof NUMBERS)[number];
 export type Reaction = Exclude<CustomerReaction, "unknown">;
 
@@ -33,7 +33,7 @@ export type Reaction = Exclude<CustomerReaction, "unknown">;
 export type Question = { readonly [Field in ListField]?: readonly string[] } & {
   readonly [Field in NumberField]?: number;
 } & {
-  readonly [Field in Repetition]?: "true" | "false";
+  readonly [Field in TruthField]?: "true" | "false";
 } & {
   readonly q?: string;
   readonly party?: Party;

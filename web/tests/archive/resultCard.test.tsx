@@ -29,6 +29,7 @@ const CALL: FoundCall = {
       { flag_id: "f2", rule: "greeting", title: "问候", severity: "minor", verdict: "met", at_ms: 0 },
     ],
     offers: [{ offer_id: "o", title: "流量包", reaction: "refused", is_sold: false }],
+    is_practice: false,
   },
   snippets: [
     {
@@ -52,6 +53,14 @@ test("it tells who called, what stands against it, how the customer felt and wha
     expect(card.textContent).toContain(text);
   expect(card.textContent).not.toContain("问候");
   expect(card.querySelector("mark")?.textContent).toBe("投诉");
+});
+
+test("a call that was practice says so", () => {
+  show(<ResultCard call={CALL} />);
+  expect(screen.queryByText("试用或练习")).toBeNull();
+  cleanup();
+  show(<ResultCard call={{ ...CALL, document: { ...CALL.document, is_practice: true } }} />);
+  expect(screen.getByText("试用或练习")).toBeTruthy();
 });
 
 test("its words and flags open the call where they are", () => {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assist.errors import InputError
 from assist.search.language import conditions_of
-from assist.search.query import Condition, Flagged, Labelled, Measured, Of, Offered, Opened, Said
+from assist.search.query import Condition, Flagged, Labelled, Measured, Of, Offered, Opened, Practised, Said
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 3, 9, 18, 0, tzinfo=UTC)
@@ -49,6 +49,7 @@ def day(month: int, of_month: int) -> datetime:
         ("flag:*", (Flagged(),)),
         ("verdict:at-risk severity:严重", (Flagged((), ("at_risk",), ("critical",)),)),
         ("offer:family reaction:refused,犹豫", (Offered(("family",), ("refused", "hesitant")),)),
+        ("practice:no -练习:否", (Practised(is_excluded=True), Practised())),
         ("sold:yes", (Offered(is_sold=True),)),
         ("silence>30s", (Measured("silence", math.nextafter(30_000, math.inf)),)),
         ("静默＞＝20％", (Measured("silence-share", 0.2),)),
