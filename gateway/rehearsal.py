@@ -26,7 +26,7 @@ from gateway.record import Unread, Wanted, stored_call, stored_calls
 from gateway.rule_cases import tried
 
 Severity = Literal["error", "warning"]
-ProblemKind = Literal["form", "name", "version", "label", "channel", "case"]
+ProblemKind = Literal["form", "name", "version", "label", "channel", "condition", "case"]
 
 FIRST_LINE = 1
 
@@ -39,7 +39,7 @@ class Problem:
     """An ``error`` keeps it from being published."""
     kind: ProblemKind
     """``form``: it is no playbook; ``label``: no model gives it; ``channel``: nobody has configured it;
-    ``case``: a rule does otherwise than its case says."""
+    ``condition``: nothing uses it; ``case``: a rule does otherwise than its case says."""
     line: int
     """1-based."""
     message: str
@@ -231,6 +231,7 @@ class Rehearsal:
             hint = f"; did you mean {near!r}?" if near else ""
             message = f"no model of Livecue gives the {asked.kind} {asked.label!r}{hint}"
             found.append(Problem("warning", "label", asked.line, message))
+        found += [Problem("warning", "condition", one.line, one.message) for one in playbook.unused_conditions]
         for channel in strange_channels(playbook, self._channels):
             severity = "error" if channel.is_mistake else "warning"
             found.append(Problem(severity, "channel", channel.line, channel.message))

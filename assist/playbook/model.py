@@ -146,6 +146,19 @@ class AskedLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusedCondition:
+    """A condition that has a name, and nothing uses it."""
+
+    name: str
+    line: int
+    """1-based."""
+
+    @property
+    def message(self) -> str:
+        return f"nothing uses the condition {self.name!r}"
+
+
+@dataclass(frozen=True, slots=True)
 class Mode:
     """How agents of one mode like to be prompted."""
 
@@ -196,7 +209,8 @@ class Playbook:
     lexicon: tuple[Term, ...]
     """Names that the recogniser should know, in order of appearance."""
     labels: tuple[AskedLabel, ...]
-    """What rules and their cases ask of the models, in the order of the file."""
+    """What rules and their cases ask of the models, each place once, in the order of the file."""
+    unused_conditions: tuple[UnusedCondition, ...]
     meanings: tuple[Meaning, ...]
     """Sets of sentences that utterances are compared with."""
     questions: tuple[Question, ...]

@@ -15,10 +15,12 @@ from assist.playbook.conditions import (
     Scope,
     check_judges,
     check_subjects,
+    read_conditions,
     read_listening,
     read_meanings,
     read_phrases,
     read_questions,
+    unused_in,
 )
 from assist.playbook.etiquette import DEFAULT_ETIQUETTE, read_etiquette
 from assist.playbook.experiments.reading import check_apart, read_general
@@ -32,7 +34,7 @@ from assist.playbook.operators.judged import questions_in
 from assist.playbook.phrase import Phrase
 from assist.playbook.reader import Reader, digest_of, tag_of
 from assist.playbook.rules import DEFAULT_MIN_CONFIDENCE, MAX_TITLE_CHARS, read_rules
-from assist.playbook.tagging import UTC_OFFSETS_MIN, read_tags, read_utc_offset
+from assist.playbook.tagging import UTC_OFFSETS_MIN, read_tags, read_utc_offset, tag_ids
 
 MAX_PHRASES = 10_000
 
@@ -75,6 +77,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
             "phrase_sets",
             "meanings",
             "questions",
+            "conditions",
             "tags",
             "selling",
             "offers",
@@ -92,9 +95,11 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
     if "language" in fields:
         language = reader.choice(fields["language"], "playbook: language", get_args(Language))
     language = cast(Language, language)
+    base = replace(base, tags=tag_ids(fields["tags"]) if "tags" in fields else frozenset())
+    if "conditions" in fields:
+        base = replace(base, conditions=read_conditions(fields["conditions"], base))
     with reader.part():
         tags = read_tags(fields["tags"], base) if "tags" in fields else ()
-    base = replace(base, tags=frozenset(tag.tag_id for tag in tags))
     with reader.part():
         general = read_general(fields["experiments"], reader) if "experiments" in fields else None
     rules = read_rules(fields["rules"], base, general)
@@ -130,7 +135,8 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
         catalogue=catalogue,
         etiquette=etiquette,
         lexicon=lexicon,
-        labels=tuple(labels),
+        labels=tuple(dict.fromkeys(labels)),
+        unused_conditions=tuple(unused_in(base.conditions)),
         meanings=tuple(meanings.values()),
         questions=tuple(question for question in questions.values() if question.name in asked),
         dispositions=dispositions,

@@ -40,7 +40,8 @@ class Reader:
         except PlaybookError as error:
             if self.complaints is None:
                 raise
-            self.complaints.append(error)
+            if error not in self.complaints:  # a named condition that cannot be read is told once
+                self.complaints.append(error)
 
     def compose(self, text: str) -> yaml.Node:
         """The document as a tree of nodes; without aliases, custom tags, deep nesting or great size."""

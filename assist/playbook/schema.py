@@ -60,6 +60,11 @@ def json_schema(channels: Collection[str] = ()) -> Schema:
                     "additionalProperties": ref("question"),
                     "description": "通话结束时问模型的问题；默认不问，须由运维打开",
                 },
+                "conditions": {
+                    "type": "object",
+                    "additionalProperties": ref("condition"),
+                    "description": "起了名字的条件，规则用 condition 引用，与原样写在那里一样",
+                },
                 "tags": {"type": "array", "items": {"$ref": "#/$defs/tag"}, "description": "客户标签，由已知信息得出"},
                 "selling": selling(),
                 "offers": {"type": "array", "items": ref("offer"), "minItems": 1, "description": "可以推荐的业务"},

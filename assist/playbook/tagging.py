@@ -23,6 +23,17 @@ UTC_OFFSETS_MIN: dict[Language, int] = {"zh-CN": 480, "en": 0}
 _UTC_OFFSET = re.compile(r"([+-])([01]\d):([0-5]\d)")
 
 
+def tag_ids(node: yaml.Node) -> frozenset[str]:
+    """Known before the tags are read: these may use named conditions, of which others may ask for tags."""
+    items = cast("list[yaml.Node]", node.value) if isinstance(node, yaml.SequenceNode) else []
+    pairs = (pair for item in items if isinstance(item, yaml.MappingNode) for pair in _pairs(item))
+    return frozenset(str(value.value) for key, value in pairs if key.value == "id")
+
+
+def _pairs(node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
+    return cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
+
+
 def read_tags(node: yaml.Node, scope: Scope) -> tuple[Tag, ...]:
     """In the order of the file; their conditions know facts and nothing else."""
     reader = scope.reader

@@ -70,6 +70,7 @@ def _check(path: Path, *, with_cases: bool, channels: Collection[str]) -> tuple[
         {"line": asked.line, "message": f"no model of Livecue gives the {asked.kind} {asked.label!r}{_hint(near)}"}
         for asked, near in strange_labels(playbook)
     ]
+    warnings += [{"line": one.line, "message": one.message} for one in playbook.unused_conditions]
     strange = list(strange_channels(playbook, channels))
     warnings += [{"line": one.line, "message": one.message} for one in strange if not one.is_mistake]
     unknown = [{"line": one.line, "message": one.message} for one in strange if one.is_mistake]

@@ -1,8 +1,9 @@
 """The rule language: from YAML to operators, one small reading function per operator."""
 
-from assist.playbook.conditions import heard, judging, logic, order, scoping, signals, timing, words
+from assist.playbook.conditions import heard, judging, logic, named, order, scoping, signals, timing, words
 from assist.playbook.conditions.heard import check_subjects
 from assist.playbook.conditions.judging import check_judges, read_questions
+from assist.playbook.conditions.named import read_conditions, unused_in
 from assist.playbook.conditions.reading import (
     ReadOperator,
     Scope,
@@ -54,6 +55,7 @@ OPERATORS: dict[str, ReadOperator] = {
     "not_after": order.read_not_after,
     "sequence": order.read_sequence,
     "count": order.read_count,
+    "condition": named.read_named,
     "all": logic.read_all,
     "any": logic.read_any,
     "not": logic.read_not,
@@ -61,7 +63,7 @@ OPERATORS: dict[str, ReadOperator] = {
 }
 """Names as written in playbooks."""
 
-ON_FACTS = {name: OPERATORS[name] for name in ("fact", "all", "any", "not", "at_least")}
+ON_FACTS = {name: OPERATORS[name] for name in ("fact", "condition", "all", "any", "not", "at_least")}
 """What conditions that see no words are made of."""
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "check_rules",
     "check_subjects",
     "read_condition",
+    "read_conditions",
     "read_listening",
     "read_meanings",
     "read_operators",
@@ -81,4 +84,5 @@ __all__ = [
     "read_questions",
     "read_scope",
     "read_state_value",
+    "unused_in",
 ]

@@ -8,6 +8,7 @@ from typing import cast
 
 import yaml
 
+from assist.errors import PlaybookError
 from assist.playbook.meaning import Meaning
 from assist.playbook.model import AskedLabel
 from assist.playbook.moment import StateValue, Who
@@ -24,6 +25,21 @@ MAX_TURNS = 1_000
 MAX_CHARS = 10_000
 MAX_LABELS = 64
 """Labels, values or examples that one operator lists."""
+
+
+@dataclass(slots=True)
+class NamedConditions:
+    """The section ``conditions`` of a playbook; filled while those that use them are read."""
+
+    nodes: Mapping[str, yaml.Node] = field(default_factory=dict[str, yaml.Node])
+    """By name, in the order of the file."""
+    tried: set[str] = field(default_factory=set[str])
+    """Those that were read by themselves."""
+    broken: dict[str, PlaybookError] = field(default_factory=dict[str, PlaybookError])
+    """Those that cannot be read, and why."""
+    used: set[str] = field(default_factory=set[str])
+    written_chars: int = 0
+    """Of all uses, written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,9 @@ class Scope:
     """Questions of the playbook, by name."""
     judges_asked: list[tuple[Operator, yaml.Node, str]] = field(default_factory=list[tuple[Operator, yaml.Node, str]])
     """With node and place; filled while reading, so that one that is never answered where it stands can be refused."""
+    conditions: NamedConditions = field(default_factory=NamedConditions)
+    within: tuple[str, ...] = ()
+    """Named conditions that are being read, from the outermost inwards."""
 
     def of(self, who: Who) -> Scope:
         return replace(self, who=who)

@@ -11,7 +11,7 @@ from assist.playbook.conditions.reading import PARTIES
 from assist.playbook.conditions.scoping import WEEKDAYS
 from assist.playbook.conditions.signals import LEAST_LIKENESS, MAX_OVER, MIN_EXAMPLES
 from assist.playbook.operators.expression import MAX_EXPRESSION_CHARS
-from assist.playbook.shapes import FRACTION, LABELS, VALUE, Schema, boolean, integer, mapping, one_of, ref, text
+from assist.playbook.shapes import FRACTION, LABELS, NAME, VALUE, Schema, boolean, integer, mapping, one_of, ref, text
 
 _CONDITION = ref("condition")
 _CONDITIONS: Schema = {"type": "array", "items": _CONDITION, "minItems": 1}
@@ -261,6 +261,7 @@ def _joined() -> dict[str, Schema]:
         **_on_what_became(),
         **_on_course(),
         "state": {"type": "object", "additionalProperties": VALUE, "minProperties": 1, "description": "处于某个状态"},
+        "condition": text("conditions 里起了名字的条件", pattern=NAME),
         "all": {**_CONDITIONS, "description": "都成立"},
         "any": {**_CONDITIONS, "description": "任一成立"},
         "not": {**_CONDITION, "description": "不成立"},

@@ -40,7 +40,7 @@ export interface PlaybookDetail {
 
 export interface Problem {
   readonly severity: "error" | "warning";
-  readonly kind: "form" | "name" | "version" | "label" | "channel" | "case";
+  readonly kind: "form" | "name" | "version" | "label" | "channel" | "condition" | "case";
   readonly line: number;
   readonly message: string;
 }

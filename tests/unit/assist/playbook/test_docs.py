@@ -35,6 +35,13 @@ def test_the_questions_of_the_page_and_their_cases_hold() -> None:
     assert list(failures_in(playbook, lambda heard: phrases_in(heard, playbook))) == []
 
 
+def test_the_named_conditions_of_the_page_are_used_and_their_cases_hold() -> None:
+    example = PAGE.partition("### Named conditions")[2].partition("```yaml\n")[2].partition("```")[0]
+    playbook = parse_playbook(f"name: t\nversion: 1\ntitle: 试\n{example}")
+    assert playbook.unused_conditions == ()
+    assert list(failures_in(playbook, lambda heard: phrases_in(heard, playbook))) == []
+
+
 def test_the_cases_of_the_page_hold() -> None:
     rule = PAGE.partition("## Cases")[2].partition("```yaml\n")[2].partition("```")[0]
     sets = "phrase_sets: {upset: [乱扣费, 多扣了], empathy: [非常抱歉]}"
