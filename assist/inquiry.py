@@ -1,4 +1,4 @@
-"""Asking something about a call's customer, beside the call: neither sound nor words ever wait for the answer."""
+"""Asking something about who is in a call, beside it: neither sound nor words ever wait for the answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ A = TypeVar("A")
 
 
 class Inquiry(ABC, Generic[A]):
-    """Asks about the newest customer wanted, again after pauses; what fails is told once, and what no longer does."""
+    """Asks about the newest person wanted, again after pauses; what fails is told once, and what no longer does."""
 
     def __init__(
         self,
@@ -47,12 +47,12 @@ class Inquiry(ABC, Generic[A]):
         """The code that was told."""
 
     @abstractmethod
-    async def attempt(self, customer_id: str) -> A | None:
+    async def attempt(self, subject: str, /) -> A | None:
         """The answer; None where there is nobody to ask. Whatever it raises is a failure."""
 
-    def want(self, customer_id: str) -> None:
-        """This is who is calling, as far as is known; the same one again changes nothing."""
-        self._question.want(customer_id)
+    def want(self, subject: str) -> None:
+        """This is who it is about, by id, as far as is known; the same one again changes nothing."""
+        self._question.want(subject)
 
     def close(self) -> None:
         """The call is over: an answer would come too late; ``run`` returns."""
@@ -61,11 +61,11 @@ class Inquiry(ABC, Generic[A]):
     async def run(self) -> None:
         await self._question.run()
 
-    async def _ask(self, customer_id: str) -> None:
+    async def _ask(self, subject: str) -> None:
         """Until there is an answer, a few times."""
         for pause_s in (*self._pauses_s, None):
             try:
-                answer = await self.attempt(customer_id)
+                answer = await self.attempt(subject)
             except LivecueError as error:
                 self._note(error)
             except Exception:  # bulkhead: whatever is wrong over there, the call goes on without it

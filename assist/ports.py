@@ -214,12 +214,22 @@ class CallQuery:
     is_open: bool | None = None
     is_corrected: bool = False
     """Only calls in which a person put a line right."""
+    since: datetime | None = None
+    """Only calls opened then or later."""
     before: datetime | None = None
     """Only calls opened earlier: the page cursor."""
     limit: int = 50
 
 
-class CallStore(Protocol):
+class CallList(Protocol):
+    """Which calls there are. Raises StoreError when the database cannot serve."""
+
+    async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
+        """Newest first, those that go on among them."""
+        ...
+
+
+class CallStore(CallList, Protocol):
     """Durable record of calls. Every method raises StoreError when the database cannot serve."""
 
     async def append(self, envelopes: Sequence[Envelope]) -> None:
@@ -240,8 +250,6 @@ class CallStore(Protocol):
         ...
 
     async def summary(self, call_id: str) -> CallSummary | None: ...
-
-    async def calls(self, query: CallQuery) -> Sequence[CallSummary]: ...
 
     async def mark_audio(self, call_id: str) -> None:
         """Remember that the audio store holds this call."""

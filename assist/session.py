@@ -17,6 +17,7 @@ from assist.customers.inquiry import CustomerInquiry, InquiryLimits
 from assist.delivery import LaneDelivery
 from assist.feed import LegFeed
 from assist.foresight import Foresight
+from assist.history.agent import HourInquiry, HourLimits
 from assist.history.inquiry import HistoryInquiry, HistoryLimits
 from assist.journal import Journal
 from assist.judge import Judge, questions_for
@@ -43,7 +44,7 @@ from assist.messages import (
 from assist.notice import Notice
 from assist.order import DecidedOrder
 from assist.playbook import Playbook, Telling
-from assist.ports import Analyser, CallHistory, CustomerDirectory, Pace, Transcriber
+from assist.ports import Analyser, CallHistory, CallList, CustomerDirectory, Pace, Transcriber
 from assist.spool import CallSpool
 from assist.streams import CallStreams
 from assist.terms import terms_of
@@ -80,6 +81,7 @@ class SessionLimits:
     """Decided but not yet analysed; beyond it lanes wait."""
     inquiry: InquiryLimits = field(default_factory=InquiryLimits)
     history: HistoryLimits = field(default_factory=HistoryLimits)
+    hour: HourLimits = field(default_factory=HourLimits)
 
 
 class CallSession:
@@ -97,12 +99,16 @@ class CallSession:
         spool: CallSpool,
         customers: CustomerDirectory | None = None,
         history: CallHistory | None = None,
+        calls: CallList | None = None,
         judge: Judge | None = None,
         zone: tzinfo = UTC,
         assignments: tuple[Assignment, ...] = (),
         limits: SessionLimits | None = None,
     ) -> None:
-        """``zone``: in which the hotline tells the time. ``assignments``: what experiments give the call."""
+        """``calls``: in which the agent's last hour is found. ``zone``: in which the hotline tells the time.
+
+        ``assignments``: what experiments give the call.
+        """
         self.call_id = call_id
         self.request = request
         self._zone = zone
@@ -157,8 +163,17 @@ class CallSession:
             position_ms=lambda: self.end_ms,
             limits=self._limits.history,
         )
+        self._hour = HourInquiry(
+            calls if request.pace == "live" else None,
+            call_id=call_id,
+            opened_at=opened_at,
+            tell=self.tell,
+            degrade=self._degrade,
+            position_ms=lambda: self.end_ms,
+            limits=self._limits.hour,
+        )
         self._advisor.know(opening, opened_at=opened_at)
-        self._ask_about(request.customer)
+        self._ask_about(request.customer, request.agent)
 
     # --- what a source does ------------------------------------------------------------------------------------
 
@@ -179,7 +194,7 @@ class CallSession:
         """Log a change of agent, customer or connection while the call runs."""
         if not self._closing.is_set():
             self.tell(change)
-            self._ask_about(change.customer)
+            self._ask_about(change.customer, change.agent)
 
     def tell(self, event: Event) -> Envelope:
         """Log what is told beside the words; rules know what is of use to them from the next words on."""
@@ -212,10 +227,12 @@ class CallSession:
             group.create_task(self._foresight.run(), name=f"foresight {self.call_id}")
             group.create_task(self._inquiry.run(), name=f"customer {self.call_id}")
             group.create_task(self._memory.run(), name=f"history {self.call_id}")
+            group.create_task(self._hour.run(), name=f"hour {self.call_id}")
             await self._release()
             self._foresight.close()
             self._inquiry.close()
             self._memory.close()
+            self._hour.close()
         await self._have_it_judged()
         self._advisor.end(self.end_ms, self._cause)
         self.wrap_up(self._cause)
@@ -272,8 +289,10 @@ class CallSession:
             at_ms=self.end_ms, cause=cause, ledger=tuple(legs), conversation=self._advisor.measured(self.end_ms)
         )
 
-    def _ask_about(self, customer: Customer | None) -> None:
-        """Who is calling has become known: everything that is looked up about a customer begins here."""
+    def _ask_about(self, customer: Customer | None, agent: Agent | None) -> None:
+        """Who is in the call has become known: everything that is looked up about them begins here."""
+        if agent is not None:
+            self._hour.want(agent.agent_id)
         if customer is not None:
             self._inquiry.want(customer.customer_id)
             self._memory.want(customer.customer_id)

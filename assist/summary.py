@@ -8,6 +8,7 @@ from typing import assert_never
 from assist.messages import (
     ActSignal,
     Agent,
+    AgentHour,
     AudioGap,
     CallClosed,
     CallDegraded,
@@ -44,6 +45,7 @@ from assist.messages import (
     Prompt,
     PromptLeftOut,
     PromptOutcome,
+    PromptsLimited,
     PromptUpdated,
     Reaction,
     Result,
@@ -148,7 +150,7 @@ def _position_ms(event: Event) -> int:
             return event.at_ms
         case ExperimentsAssigned():
             return event.at_ms
-        case CustomerHistory() | CallRepeated() | PromiseSettled():
+        case CustomerHistory() | CallRepeated() | PromiseSettled() | AgentHour() | PromptsLimited():
             return event.at_ms
         case NeedHeard() | OfferHeldBack() | Prompt() | PromptLeftOut() | PromptUpdated() | PromptOutcome() | Flag():
             return event.at_ms

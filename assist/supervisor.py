@@ -343,6 +343,7 @@ class Supervisor:
             spool=spool,
             customers=self._customers,
             history=self._history,
+            calls=self._store,
             judge=self._judge,
             zone=self._zone,
             assignments=self._draw(playbook, call_id),

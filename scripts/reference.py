@@ -16,6 +16,7 @@ MESSAGES = (
     "life",
     "customers",
     "history",
+    "attention",
     "speech",
     "signals",
     "experiments",

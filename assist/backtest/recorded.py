@@ -10,6 +10,7 @@ from itertools import takewhile
 from assist.errors import InputError
 from assist.messages import (
     ActSignal,
+    AgentHour,
     Assignment,
     AudioGap,
     CallClosed,
@@ -49,6 +50,7 @@ REPLAYED = frozenset(
         "experiments-assigned",
         "customer-looked-up",
         "customer-history",
+        "agent-hour",
         "result",
         "speech-started",
         "utterance",
@@ -149,7 +151,7 @@ def _told(events: Sequence[object]) -> tuple[tuple[Told, tuple[Signal, ...]], ..
                 signals.setdefault(event.utterance_id, []).append(event)
             case SpeechStarted() | Utterance() | UtteranceDropped():
                 told.append(event)
-            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | Result():
+            case CallOpened() | CallUpdated() | CustomerLookedUp() | CustomerHistory() | AgentHour() | Result():
                 told.append(event)
             case Judgement() | AudioGap():
                 told.append(event)

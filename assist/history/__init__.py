@@ -1,1 +1,1 @@
-"""What Livecue itself remembers of a customer: one record per closed call, and what the next call makes of them."""
+"""What Livecue itself remembers of a customer's earlier calls and of an agent's last hour, for the next call."""

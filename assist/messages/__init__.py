@@ -26,6 +26,7 @@ from assist.messages.advice import (
     Severity,
     Verdict,
 )
+from assist.messages.attention import AgentHour, PromptLimit, PromptsLimited
 from assist.messages.common import Message, Party, TermSource
 from assist.messages.customers import (
     CustomerLookedUp,
@@ -157,6 +158,7 @@ Event = Annotated[
     | CustomerTagged
     | CustomerHistory
     | CallRepeated
+    | AgentHour
     | PromiseSettled
     | AudioGap
     | SpeechStarted
@@ -179,6 +181,7 @@ Event = Annotated[
     | Prompt
     | PromptUpdated
     | PromptLeftOut
+    | PromptsLimited
     | PromptOutcome
     | CueHeard
     | Reaction
@@ -222,6 +225,7 @@ __all__ = [
     "REVIEW_EVENTS",
     "ActSignal",
     "Agent",
+    "AgentHour",
     "AppealDecided",
     "AppealLevel",
     "AppealMade",
@@ -311,8 +315,10 @@ __all__ = [
     "Prompt",
     "PromptKind",
     "PromptLeftOut",
+    "PromptLimit",
     "PromptOutcome",
     "PromptUpdated",
+    "PromptsLimited",
     "RankedOffer",
     "Reaction",
     "Result",

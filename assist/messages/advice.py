@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from assist.messages.attention import PromptLimit
 from assist.messages.common import Message, Party
 from assist.messages.experiments import Arm
 from assist.messages.pitch import Pitch
@@ -121,6 +122,8 @@ class PromptLeftOut(Message):
     lack: Lack
     reason: str
     """The lack as a sentence for people, in the playbook's language."""
+    limit: PromptLimit | None = None
+    """With the lack of budget: the allowance without a place, if it holds because of what is known of the call."""
     experiment: str = ""
     """Id of the experiment that it is part of, in which it counts as neither shown nor held out; empty: of none."""
     offer_id: str | None = None

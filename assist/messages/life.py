@@ -21,6 +21,7 @@ DegradedPart = Literal[
     "playbook",
     "customers",
     "history",
+    "agent-hour",
     "store",
     "audio-store",
     "bus",

@@ -20,6 +20,7 @@ from assist.messages import (
     PhraseSignal,
     Prompt,
     PromptLeftOut,
+    PromptsLimited,
     PromptUpdated,
     Reaction,
     Signal,
@@ -50,6 +51,7 @@ Advice = (
     | Prompt
     | PromptUpdated
     | PromptLeftOut
+    | PromptsLimited
     | CueHeard
     | Reaction
     | Flag

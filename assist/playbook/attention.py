@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
-from assist.messages import Lack, Prompt, PromptLeftOut, PromptUpdated
+from assist.messages import Lack, Prompt, PromptLeftOut, PromptLimit, PromptUpdated
 from assist.playbook.budget import Allowance
 from assist.playbook.experiments import conduct, is_held_out
 from assist.playbook.model import SELLING_KINDS, Etiquette, Mode, Playbook, standing, urgency
@@ -46,7 +46,6 @@ class Attention:
         self._is_early = is_early
         self._assignments = state.assignments
         self._mode = mode_of(playbook.etiquette, moment.facts)
-        self._budget = budget_of(playbook.etiquette, moment.facts)
         self.open = list(state.open_prompts)
         """Oldest first."""
         self.last = state.last_prompt
@@ -104,7 +103,7 @@ class Attention:
     def _lack(self, prompt: Prompt) -> Lack | None:
         """Why there is no room for a prompt, what lasts longest first; None: there is."""
         etiquette, last, at_ms = self._playbook.etiquette, self.last, self._moment.at_ms
-        if not self.spent.allows(self._budget, standing(prompt), at_ms):
+        if self._full_for(prompt) is not None:
             return "budget"
         measures, final = self._moment.measures, self._moment.utterance
         if measures.talks_over_ms("agent", "customer", at_ms, final) >= TALKED_OVER_MS:
@@ -116,6 +115,11 @@ class Attention:
             return None
         return None if prompt.asked_for and not last.asked_for else "gap"
 
+    def _full_for(self, prompt: Prompt) -> Allowance | None:
+        """The allowance that has no place for a prompt."""
+        budget = budget_of(self._playbook.etiquette, self._moment.facts)
+        return self.spent.full(budget, standing(prompt), self._moment.at_ms)
+
     def _leave_out(self, prompt: Prompt, lack: Lack) -> None:
         """Early ones are not told: their final will say."""
         self.lacking[prompt.prompt_id] = lack
@@ -124,6 +128,8 @@ class Attention:
         if self._is_early or (told_ms is not None and self._moment.at_ms < told_ms + TOLD_AGAIN_MS):
             return
         self.left_out = {**self.left_out, key: self._moment.at_ms}
+        full = self._full_for(prompt) if lack == "budget" else None
+        limit = None if full is None else full.limit(self._moment.facts)
         self._tell(
             PromptLeftOut(
                 prompt_id=prompt.prompt_id,
@@ -132,7 +138,8 @@ class Attention:
                 because=prompt.because,
                 at_ms=self._moment.at_ms,
                 lack=lack,
-                reason=WORDINGS[self._playbook.language].left_out[lack],
+                reason=WORDINGS[self._playbook.language].left_out[lack] if limit is None else limit.because,
+                limit=limit,
                 experiment=prompt.experiment,
                 offer_id=prompt.offer_id,
             )
@@ -186,14 +193,22 @@ def mode_of(etiquette: Etiquette, facts: Mapping[str, str]) -> Mode | None:
 
 
 def budget_of(etiquette: Etiquette, facts: Mapping[str, str]) -> tuple[Allowance, ...]:
-    """Of the agent of the call."""
+    """Of the agent of the call, as far as it holds by what is known."""
     mode = mode_of(etiquette, facts)
-    return etiquette.budget if mode is None or mode.budget is None else mode.budget
+    budget = etiquette.budget if mode is None or mode.budget is None else mode.budget
+    return tuple(allowance for allowance in budget if allowance.holds(facts))
+
+
+def limits_of(etiquette: Etiquette, facts: Mapping[str, str]) -> tuple[PromptLimit, ...]:
+    """The allowances of that budget that hold because of what is known."""
+    limits = (allowance.limit(facts) for allowance in budget_of(etiquette, facts))
+    return tuple(limit for limit in limits if limit is not None)
 
 
 def has_budget(playbook: Playbook, state: RunState, seen: Iterable[Prompt], prompt: Prompt) -> bool:
     """Whether an early prompt has a place, when these early ones have been seen beside all that the rules showed."""
-    return state.spent.plus(seen).allows(budget_of(playbook.etiquette, state.facts), standing(prompt), prompt.at_ms)
+    budget = budget_of(playbook.etiquette, state.facts)
+    return state.spent.plus(seen).full(budget, standing(prompt), prompt.at_ms) is None
 
 
 def is_held(etiquette: Etiquette, states: Mapping[str, StateEntry], tags: Mapping[str, Truth]) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
 from typing import cast, get_args
 
 import yaml
 
 from assist.messages import PromptKind
 from assist.playbook.budget import MAX_PLACES, Allowance
-from assist.playbook.conditions import read_state_value
+from assist.playbook.conditions import ON_FACTS, Scope, read_condition, read_state_value
 from assist.playbook.model import URGENCY, Etiquette, Mode
 from assist.playbook.moment import StateValue
 from assist.playbook.offers.catalogue import AgentMode
@@ -17,6 +18,8 @@ from assist.playbook.reader import Reader
 
 MAX_TAGS = 20
 MAX_ALLOWANCES = 4
+MAX_BECAUSE_CHARS = 60
+"""Of an allowance: one line on the desk."""
 MIN_WITHIN_MS, MAX_WITHIN_MS = 1_000, 3_600_000
 KEPT_KINDS = tuple(kind for kind, urgency in URGENCY.items() if urgency > min(URGENCY.values()))
 """For which places can be kept: all but the least urgent."""
@@ -33,9 +36,9 @@ DEFAULT_ETIQUETTE = Etiquette(
 ETIQUETTE_KEYS = ("no_selling_while", "never_to", "because", "max_open_prompts", "min_gap_ms", "budget", "modes")
 
 
-def read_etiquette(node: yaml.Node, reader: Reader, states: Set[str], tags: Set[str]) -> Etiquette:
-    """``states`` that rules set and ``tags`` of the playbook: others are refused."""
-    what = "etiquette"
+def read_etiquette(node: yaml.Node, scope: Scope, states: Set[str]) -> Etiquette:
+    """``states`` that rules set: others are refused, as are tags that ``scope`` does not know."""
+    what, reader = "etiquette", scope.reader
     fields = reader.fields(node, what, optional=ETIQUETTE_KEYS)
     default = DEFAULT_ETIQUETTE
     held = _read_held(fields["no_selling_while"], reader, states) if "no_selling_while" in fields else {}
@@ -50,12 +53,12 @@ def read_etiquette(node: yaml.Node, reader: Reader, states: Set[str], tags: Set[
         gap_ms = reader.integer(fields["min_gap_ms"], f"{what}: min_gap_ms", most=600_000)
     return Etiquette(
         no_selling_while=held,
-        never_to=_read_never_to(fields["never_to"], reader, tags) if "never_to" in fields else (),
+        never_to=_read_never_to(fields["never_to"], reader, scope.tags) if "never_to" in fields else (),
         selling_held_because=because,
         max_open_prompts=limit,
         min_gap_ms=gap_ms,
-        budget=_read_budget(fields["budget"], reader, f"{what}: budget") if "budget" in fields else default.budget,
-        modes=_read_modes(fields["modes"], reader) if "modes" in fields else {},
+        budget=_read_budget(fields["budget"], scope, f"{what}: budget") if "budget" in fields else default.budget,
+        modes=_read_modes(fields["modes"], scope) if "modes" in fields else {},
     )
 
 
@@ -84,8 +87,8 @@ def _read_never_to(node: yaml.Node, reader: Reader, tags: Set[str]) -> tuple[str
     return tuple(reader.choice(item, what, tags) for item in items)
 
 
-def _read_modes(node: yaml.Node, reader: Reader) -> Mapping[str, Mode]:
-    what = "etiquette: modes"
+def _read_modes(node: yaml.Node, scope: Scope) -> Mapping[str, Mode]:
+    what, reader = "etiquette: modes", scope.reader
     modes: dict[str, Mode] = {}
     for name, (key, value) in reader.entries(node, what).items():
         reader.choice(key, what, get_args(AgentMode))
@@ -95,19 +98,22 @@ def _read_modes(node: yaml.Node, reader: Reader) -> Mapping[str, Mode]:
             items = reader.items(fields["kinds"], f"{what}: {name}: kinds")
             kinds = frozenset(reader.choice(item, f"{what}: {name}: kinds", get_args(PromptKind)) for item in items)
         is_brief = "brief" in fields and reader.boolean(fields["brief"], f"{what}: {name}: brief")
-        budget = _read_budget(fields["budget"], reader, f"{what}: {name}: budget") if "budget" in fields else None
+        budget = _read_budget(fields["budget"], scope, f"{what}: {name}: budget") if "budget" in fields else None
         modes[name] = Mode(cast("frozenset[PromptKind]", kinds), is_brief, budget)
     return modes
 
 
-def _read_budget(node: yaml.Node, reader: Reader, what: str) -> tuple[Allowance, ...]:
-    items = reader.items(node, what, least=0, most=MAX_ALLOWANCES)
-    return tuple(_read_allowance(item, reader, what) for item in items)
+def _read_budget(node: yaml.Node, scope: Scope, what: str) -> tuple[Allowance, ...]:
+    items = scope.reader.items(node, what, least=0, most=MAX_ALLOWANCES)
+    return tuple(_read_allowance(item, scope, what) for item in items)
 
 
-def _read_allowance(node: yaml.Node, reader: Reader, what: str) -> Allowance:
-    """What is kept for a kind is kept for all that are more urgent."""
-    fields = reader.fields(node, what, required=("most",), optional=("within_ms", "keep"))
+def _read_allowance(node: yaml.Node, scope: Scope, what: str) -> Allowance:
+    """What is kept for a kind is kept for all that are more urgent; a condition knows facts and nothing else."""
+    reader = scope.reader
+    fields = reader.fields(node, what, required=("most",), optional=("within_ms", "keep", "when", "because"))
+    if ("when" in fields) is not ("because" in fields):
+        raise reader.error(node, f"{what}: when and because go together: the agent is told why there are fewer")
     most = reader.integer(fields["most"], f"{what}: most", least=1, most=MAX_PLACES)
     within_ms = None
     if "within_ms" in fields:
@@ -123,4 +129,8 @@ def _read_allowance(node: yaml.Node, reader: Reader, what: str) -> Allowance:
         kind: most - sum(count for name, count in keep.items() if urgency < URGENCY[cast("PromptKind", name)])
         for kind, urgency in URGENCY.items()
     }
-    return Allowance(places, within_ms)
+    if "when" not in fields:
+        return Allowance(places, within_ms)
+    condition = read_condition(fields["when"], replace(scope, where=what, operators=ON_FACTS), "when")
+    because = reader.text(fields["because"], f"{what}: because", most=MAX_BECAUSE_CHARS)
+    return Allowance(places, within_ms, condition, because)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assist.messages import (
+    AgentHour,
     AudioGap,
     CallOpened,
     CallUpdated,
@@ -21,7 +22,7 @@ from assist.messages import (
     UtteranceDropped,
 )
 
-Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory | Result | Judgement | AudioGap
+Telling = CallOpened | CallUpdated | CustomerLookedUp | CustomerHistory | AgentHour | Result | Judgement | AudioGap
 """Events that tell something beside the words."""
 
 
@@ -36,6 +37,8 @@ class Known:
     history: CustomerHistory | None = None
     """Earlier calls; what they are to the rules depends on the hotline's clock."""
 
+    hour: AgentHour | None = None
+    """What the last hour was for the agent."""
     result: Result | None = None
     """How an offer ended, as somebody reported it."""
     judgement: Judgement | None = None
@@ -53,6 +56,8 @@ class Known:
             return cls(facts={}, judgement=event)
         if isinstance(event, AudioGap):
             return cls(facts={}, gap=event)
+        if isinstance(event, AgentHour):
+            return cls(facts={}, hour=event)
         if isinstance(event, CustomerHistory):
             return cls(facts={"customer.id": event.customer_id}, history=event)
         if isinstance(event, CustomerLookedUp):

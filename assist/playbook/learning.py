@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from assist.messages import CustomerTagged
+from assist.messages import CustomerTagged, PromptsLimited
+from assist.playbook.attention import limits_of
 from assist.playbook.facts import Known
-from assist.playbook.memory import history_facts, is_of_customer
+from assist.playbook.memory import history_facts, hour_facts, is_of_agent, is_of_customer
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Truth
 from assist.playbook.operators.facts import CALL_DATE
@@ -19,8 +20,12 @@ DOUBTFUL_GAP_MS = 500
 """Of missing sound: time enough for the shortest words that a duty is fulfilled with (请稍等、对不起)."""
 
 
-def learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, tuple[CustomerTagged, ...]]:
-    """Another customer than before brings facts of their own: those of the first are forgotten."""
+Learnt = CustomerTagged | PromptsLimited
+"""What follows from it at once."""
+
+
+def learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, tuple[Learnt, ...]]:
+    """Another customer or agent than before brings facts of their own: those of the first are forgotten."""
     if known.result is not None:
         return replace(state, heard=state.heard.told(known.result)), ()
     if known.judgement is not None:
@@ -28,11 +33,14 @@ def learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, 
     if known.gap is not None:
         is_long = known.gap.end_ms - known.gap.start_ms >= DOUBTFUL_GAP_MS
         return replace(state, gaps=(*state.gaps, known.gap)) if is_long else state, ()
-    facts, before = dict(state.facts), state.facts.get("customer.id")
-    is_another = before is not None and known.facts.get("customer.id", before) != before
+    facts, is_another = dict(state.facts), _is_another("customer.id", state, known)
     if is_another:
         facts = {path: value for path, value in facts.items() if not is_of_customer(path)}
+    if _is_another("agent.id", state, known):
+        facts = {path: value for path, value in facts.items() if not is_of_agent(path)}
     facts |= known.facts
+    if known.hour is not None and known.hour.agent_id == facts.get("agent.id"):
+        facts |= hour_facts(known.hour)
     if known.history is not None:
         facts |= history_facts(known.history, playbook.utc_offset_min)
     if known.opened_at is not None:
@@ -40,7 +48,16 @@ def learn(playbook: Playbook, state: RunState, known: Known) -> tuple[RunState, 
         facts |= {CALL_DATE: opened_at.date().isoformat(), CALL_TIME: f"{opened_at:%H:%M}"}
     tags = weigh(playbook.tags, facts)
     tagged = tuple(tag.held(facts) for tag in playbook.tags if tags[tag.tag_id] is Truth.TRUE)
-    after = replace(state, facts=facts, tags=tags, tagged=tagged)
-    if tagged == state.tagged and not (is_another and tagged):
-        return after, ()
-    return after, (CustomerTagged(at_ms=state.at_ms, tags=tagged),)
+    limits = limits_of(playbook.etiquette, facts)
+    told: list[Learnt] = []
+    if tagged != state.tagged or (is_another and tagged):
+        told.append(CustomerTagged(at_ms=state.at_ms, tags=tagged))
+    if limits != state.limits:
+        told.append(PromptsLimited(at_ms=state.at_ms, limits=limits))
+    return replace(state, facts=facts, tags=tags, tagged=tagged, limits=limits), tuple(told)
+
+
+def _is_another(path: str, state: RunState, known: Known) -> bool:
+    """Whether somebody else than before is told of."""
+    before = state.facts.get(path)
+    return before is not None and known.facts.get(path, before) != before

@@ -1,11 +1,11 @@
-"""What a customer's earlier calls are to the rules: facts, and the moment in which a repeat call is recognised."""
+"""What earlier calls are to the rules: facts of customer and agent, and the moment that shows a repeat call."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from assist.messages import CallRepeated, CustomerHistory, IntentSignal, Signal, Utterance
+from assist.messages import AgentHour, CallRepeated, CustomerHistory, IntentSignal, Signal, Utterance
 
 REASON = "history.reason_7d."
 REPEAT_OF, REPEAT_NUMBER = "call.repeat_of", "call.repeat_number"
@@ -85,6 +85,20 @@ def _what_about(signals: Sequence[Signal]) -> Iterator[str]:
 def repeat_facts(repeat: CallRepeated) -> Mapping[str, str]:
     """What rules know of it, from the words on that showed it."""
     return {REPEAT_OF: repeat.intent, REPEAT_NUMBER: str(repeat.number)}
+
+
+HOUR_PATHS = PROMPTS, CALLS, TALK = "agent.prompts_60m", "agent.calls_60m", "agent.talk_min_60m"
+"""The facts that depend on what other calls of the agent were shown."""
+
+
+def hour_facts(hour: AgentHour) -> Mapping[str, str]:
+    """By path; the time in calls in whole minutes."""
+    return {PROMPTS: str(hour.prompts), CALLS: str(hour.calls), TALK: str(hour.talk_ms // 60_000)}
+
+
+def is_of_agent(path: str) -> bool:
+    """Whether a fact is about who works the call."""
+    return path.startswith("agent.")
 
 
 def is_of_customer(path: str) -> bool:

@@ -145,3 +145,8 @@ class Moment:
     def speaks(self, who: Who) -> bool:
         """Whether this is a final of ``who``."""
         return self.utterance is not None and who in (self.utterance.party, "any")
+
+
+def knowing(facts: Mapping[str, str]) -> Moment:
+    """A moment in which nothing is said, for conditions on what is known alone."""
+    return Moment("tick", 0, Floor(), Measures(), facts=facts)

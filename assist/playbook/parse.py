@@ -106,7 +106,7 @@ def _read_playbook(text: str, reader: Reader) -> Playbook:
     states = {name for rule in rules for name in rule.sets}
     with reader.part():
         if "etiquette" in fields:
-            etiquette = read_etiquette(fields["etiquette"], reader, states, base.tags)
+            etiquette = read_etiquette(fields["etiquette"], base, states)
     with reader.part():
         lexicon = read_lexicon(fields["lexicon"], reader) if "lexicon" in fields else ()
     with reader.part():

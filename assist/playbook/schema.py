@@ -23,7 +23,7 @@ from assist.playbook.conditions.schema import (
     question,
     scope,
 )
-from assist.playbook.etiquette import KEPT_KINDS, MAX_ALLOWANCES, MAX_WITHIN_MS, MIN_WITHIN_MS
+from assist.playbook.etiquette import KEPT_KINDS, MAX_ALLOWANCES, MAX_BECAUSE_CHARS, MAX_WITHIN_MS, MIN_WITHIN_MS
 from assist.playbook.experiments.schema import experiment, general
 from assist.playbook.model import MAX_POINTS, Language
 from assist.playbook.offers.catalogue import AgentMode
@@ -134,6 +134,12 @@ _ALLOWANCE = mapping(
             {kind: {**integer("", 1), "maximum": MAX_PLACES} for kind in KEPT_KINDS},
             about="其中几条留给这类提示和更要紧的提示",
         ),
+        "when": {
+            **mapping({name: operators()[name] for name in ON_FACTS}),
+            "minProperties": 1,
+            "description": "已知信息符合时才算数，如坐席近一小时看过多少提示；不写则一直算数",
+        },
+        "because": {**text("为什么少放提示，显示给坐席；与 when 一起写"), "maxLength": MAX_BECAUSE_CHARS},
     },
     required=("most",),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assist.heard import Hearing
 from assist.measures import Measures
-from assist.messages import Assignment, AudioGap, CustomerTag, Judgement, Lack, Prompt, Verdict
+from assist.messages import Assignment, AudioGap, CustomerTag, Judgement, Lack, Prompt, PromptLimit, Verdict
 from assist.playbook.budget import Spent
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Floor, StateEntry, Truth
@@ -73,6 +73,8 @@ class RunState:
     open_prompts: tuple[Prompt, ...] = ()
     """Oldest first."""
     last_prompt: Prompt | None = None
+    limits: tuple[PromptLimit, ...] = ()
+    """The allowances told last that hold because of what is known."""
     spent: Spent = field(default_factory=Spent)
     """Of the agent's attention."""
     left_out: Mapping[tuple[str, Lack], int] = field(default_factory=dict[tuple[str, Lack], int])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assist.measures import Measures
 from assist.messages import CustomerTag, TagTone
-from assist.playbook.moment import Floor, Moment, Truth
+from assist.playbook.moment import Truth, knowing
 from assist.playbook.operators.base import Operator
-from assist.playbook.operators.facts import FactDated, FactHolds
+from assist.playbook.operators.facts import told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +23,11 @@ class Tag:
 
     def held(self, facts: Mapping[str, str]) -> CustomerTag:
         """The tag as it is told, with what is known of the facts that it asks for."""
-        because = {path: facts[path] for path in dict.fromkeys(_paths(self.condition)) if path in facts}
+        because = told_of(self.condition, facts)
         return CustomerTag(tag_id=self.tag_id, title=self.title, tone=self.tone, because=because)
 
 
 def weigh(tags: Sequence[Tag], facts: Mapping[str, str]) -> Mapping[str, Truth]:
     """How true each tag is by all that is known; unknown where that does not tell."""
-    moment = Moment("tick", 0, Floor(), Measures(), facts=facts)
+    moment = knowing(facts)
     return {tag.tag_id: tag.condition.observe(moment)[1].truth for tag in tags}
-
-
-def _paths(operator: Operator) -> Iterator[str]:
-    """The facts that a condition asks for."""
-    if isinstance(operator, FactHolds | FactDated):
-        yield operator.path
-    for part in operator.parts:
-        yield from _paths(part)

@@ -191,6 +191,8 @@ class SqlCallStore:
         if query.is_corrected:
             corrected = select(schema.envelopes.c.call_id).where(schema.IS_CORRECTION)
             statement = statement.where(columns.call_id.in_(corrected))
+        if query.since is not None:
+            statement = statement.where(columns.opened_at >= query.since)
         if query.before is not None:
             statement = statement.where(columns.opened_at < query.before)
         async with self._database.reading() as connection:

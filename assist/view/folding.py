@@ -35,6 +35,7 @@ from assist.messages import (
     Prompt,
     PromptLeftOut,
     PromptOutcome,
+    PromptsLimited,
     PromptUpdated,
     Reaction,
     Result,
@@ -154,6 +155,8 @@ def fold(view: CallView, envelope: Envelope) -> CallView:
         case PromptLeftOut():
             if event.kind == "offer":
                 changes["held_back"] = event
+        case PromptsLimited():
+            changes["limits"] = event.limits
         case OfferHeldBack():
             if not event.is_lifted:
                 changes["held_back"] = event

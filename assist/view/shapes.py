@@ -30,6 +30,7 @@ from assist.messages import (
     Party,
     Prompt,
     PromptLeftOut,
+    PromptLimit,
     Reaction,
     Result,
     Rewrite,
@@ -199,6 +200,8 @@ class CallView(Message):
     held_back: PromptLeftOut | OfferHeldBack | None = None
     """The offer for which the agent had no room, or that something holds back, whichever was told last; None once one
     was shown or nothing holds it back any more."""
+    limits: tuple[PromptLimit, ...] = ()
+    """Why the agent is shown fewer prompts than others."""
     prompts: tuple[PromptCard, ...] = ()
     """Oldest first."""
     flags: tuple[Flag, ...] = ()

@@ -13,6 +13,7 @@ from assist.messages import (
     Flag,
     Notification,
     Prompt,
+    PromptsLimited,
     Utterance,
     WrapUp,
 )
@@ -40,6 +41,8 @@ def narrate(envelope: Envelope) -> str | None:
             return f"[{clock(event.start_ms)}] {SPEAKERS[event.party]}：{said}"
         case Prompt(arm="shown"):
             return f"[{clock(event.at_ms)}]   ★ {event.kind} {event.title}: {event.body}  ({event.because.reason})"
+        case PromptsLimited(limits=limits):
+            return f"[{clock(event.at_ms)}]   … {'; '.join(limit.because for limit in limits) or 'no fewer prompts'}"
         case Flag():
             return f"[{clock(event.at_ms)}]   ⚑ {event.verdict} {event.title}  ({event.because.reason})"
         case Notification():

@@ -185,6 +185,8 @@ async def test_calls_are_listed_newest_first_and_page_by_time(store: CallStore) 
     assert [call.call_id for call in page] == ["call-4", "call-3"]
     rest = await store.calls(CallQuery(before=page[-1].opened_at))
     assert [call.call_id for call in rest] == ["call-2", "call-1", "call-0"]
+    between = await store.calls(CallQuery(since=START + timedelta(minutes=1), before=START + timedelta(minutes=3)))
+    assert [call.call_id for call in between] == ["call-2", "call-1"]
 
 
 async def test_calls_are_filtered_by_agent_and_state(store: CallStore) -> None:

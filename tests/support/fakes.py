@@ -247,7 +247,8 @@ class FakeStore:
         return self.summaries.get(call_id)
 
     async def calls(self, query: CallQuery) -> Sequence[CallSummary]:
-        return sorted(self.summaries.values(), key=lambda s: s.opened_at, reverse=True)[: query.limit]
+        wanted = (one for one in self.summaries.values() if query.agent_id in (None, one.agent_id))
+        return sorted(wanted, key=lambda s: s.opened_at, reverse=True)[: query.limit]
 
     async def mark_audio(self, call_id: str) -> None:
         self.summaries[call_id] = replace(self.summaries[call_id], has_audio=True)

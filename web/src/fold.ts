@@ -68,6 +68,7 @@ export function emptyView(callId: string): CallView {
     feelings: [],
     needs: [],
     held_back: null,
+    limits: [],
     prompts: [],
     flags: [],
     notifications: [],
@@ -174,6 +175,8 @@ function changes(view: CallView, event: CallEvent, at: string): Partial<CallView
       return { prompts: withPrompt(view.prompts, event), held_back: event.kind === "offer" ? null : view.held_back };
     case "prompt-left-out":
       return event.kind === "offer" ? { held_back: event } : {};
+    case "prompts-limited":
+      return { limits: event.limits };
     case "offer-held-back":
       if (!event.is_lifted) return { held_back: event };
       return view.held_back?.type === "offer-held-back" ? { held_back: null } : {};

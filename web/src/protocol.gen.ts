@@ -18,7 +18,7 @@ export type CodeHalf = "reason" | "result";
 
 export type CustomerReaction = "accepted" | "hesitant" | "refused" | "ignored" | "unknown";
 
-export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "history" | "store" | "audio-store" | "bus" | "wrap-up" | "legs";
+export type DegradedPart = "recognition" | "endpoint" | "partials" | "analysis" | "playbook" | "customers" | "history" | "agent-hour" | "store" | "audio-store" | "bus" | "wrap-up" | "legs";
 
 export type DeskOutcome = "shown" | "accepted" | "dismissed" | "copied";
 
@@ -87,6 +87,17 @@ export interface Agent {
   readonly agent_id: string;
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What the sixty minutes before this call were for its agent, by the calls that were stored by then. */
+export interface AgentHour {
+  readonly type: "agent-hour";
+  readonly at_ms: number;
+  readonly agent_id: string;
+  readonly calls: number;
+  readonly prompts: number;
+  readonly talk_ms: number;
+  readonly took_ms: number;
 }
 
 /** An appeal is answered. */
@@ -261,6 +272,7 @@ export interface CallView {
   readonly feelings: readonly Feeling[];
   readonly needs: readonly NeedHeard[];
   readonly held_back: PromptLeftOut | OfferHeldBack | null;
+  readonly limits: readonly PromptLimit[];
   readonly prompts: readonly PromptCard[];
   readonly flags: readonly Flag[];
   readonly notifications: readonly NotificationCard[];
@@ -934,8 +946,15 @@ export interface PromptLeftOut {
   readonly at_ms: number;
   readonly lack: Lack;
   readonly reason: string;
+  readonly limit: PromptLimit | null;
   readonly experiment: string;
   readonly offer_id: string | null;
+}
+
+/** An allowance of the playbook that holds because of what is known of the call. */
+export interface PromptLimit {
+  readonly because: string;
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 /** What somebody at a desk did with a prompt, or that it was on their screen. */
@@ -954,6 +973,13 @@ export interface PromptUpdated {
   readonly at_ms: number;
   readonly state: "expired" | "withdrawn";
   readonly reason: string;
+}
+
+/** Which allowances hold from now on that others' calls do not have; all earlier ones are replaced. */
+export interface PromptsLimited {
+  readonly type: "prompts-limited";
+  readonly at_ms: number;
+  readonly limits: readonly PromptLimit[];
 }
 
 /** Another offer that would have fitted. */
@@ -1242,6 +1268,7 @@ export type CallEvent =
   | CustomerTagged
   | CustomerHistory
   | CallRepeated
+  | AgentHour
   | PromiseSettled
   | AudioGap
   | SpeechStarted
@@ -1264,6 +1291,7 @@ export type CallEvent =
   | Prompt
   | PromptUpdated
   | PromptLeftOut
+  | PromptsLimited
   | PromptOutcome
   | CueHeard
   | Reaction

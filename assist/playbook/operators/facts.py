@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -82,3 +83,15 @@ class TagHolds(Operator):
     def observe(self, moment: Moment) -> tuple[TagHolds, Finding]:
         truth = max(moment.tags.get(tag, Truth.UNKNOWN) for tag in self.tags)
         return self, Finding(truth) if truth is not Truth.FALSE else NOTHING
+
+
+def told_of(condition: Operator, facts: Mapping[str, str]) -> dict[str, str]:
+    """What is known of the facts that a condition asks for, by path."""
+    return {path: facts[path] for path in dict.fromkeys(_paths(condition)) if path in facts}
+
+
+def _paths(operator: Operator) -> Iterator[str]:
+    if isinstance(operator, FactHolds | FactDated):
+        yield operator.path
+    for part in operator.parts:
+        yield from _paths(part)

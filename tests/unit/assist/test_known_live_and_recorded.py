@@ -15,6 +15,8 @@ from assist.advisor import Advisor
 from assist.backtest import read_call
 from assist.journal import Journal
 from assist.messages import (
+    Agent,
+    AgentHour,
     CallClosed,
     CallOpened,
     CallUpdated,
@@ -28,6 +30,8 @@ from assist.messages import (
     PhraseSignal,
     ProfileField,
     Prompt,
+    PromptLeftOut,
+    PromptsLimited,
     PromptUpdated,
     Signal,
     Utterance,
@@ -44,15 +48,19 @@ PLAYBOOK = playbook_of(
     held_for: {what: {tag: valuable}, min_ms: 3000}
     because: 久
     emit: {prompt: {kind: say, title: 试, body: 试}}
+  - {id: d, phrase: 再见, cool_down_ms: 0, because: 走, emit: {prompt: {kind: say, title: 送, body: 试}}}
   - {id: c, not: {tag: leaving}, phrase: 再见, because: 走, max_per_call: 100, emit: {flag: {title: 试}}}
 """,
     more="""
 tags:
   - {id: valuable, title: 高价值, fact: {path: customer.arpu, min: 150}}
   - {id: leaving, title: 将到期, fact: {path: customer.contract_end, within_days: 60}}
+etiquette:
+  min_gap_ms: 0
+  budget: [{most: 1, when: {fact: {path: agent.prompts_60m, min: 60}}, because: 这一小时提示很多}]
 """,
 )
-Said = Prompt | PromptUpdated | Flag | CustomerTagged
+Said = Prompt | PromptUpdated | PromptLeftOut | PromptsLimited | Flag | CustomerTagged
 
 
 @dataclass
@@ -103,8 +111,16 @@ VALUES = {"arpu": ("20", "188", "?"), "contract_end": ("2026-04-01", "2027-04-01
 
 @st.composite
 def tellings(draw: st.DrawFn) -> Telling:
-    """A look-up or an update, of one of two customers."""
+    """A look-up or an update, of one of two customers or agents."""
     who = draw(st.sampled_from("12"))
+    match draw(st.sampled_from(("hour", "agent", "customer", "customer"))):
+        case "hour":
+            prompts = draw(st.sampled_from((3, 64)))
+            return AgentHour(at_ms=0, agent_id=who, calls=9, prompts=prompts, talk_ms=60_000, took_ms=1)
+        case "agent":
+            return CallUpdated(at_ms=0, agent=Agent(agent_id=who))
+        case _:
+            pass
     told = {name: draw(st.sampled_from(values)) for name, values in VALUES.items() if draw(st.booleans())}
     if draw(st.booleans()):
         return CallUpdated(at_ms=0, customer=Customer(customer_id=who, attributes=told))

@@ -13,8 +13,15 @@ const TOLD_APART = [
   ...(["leg-missing", "leg-silent", "legs-identical", "legs-swapped", "wrong-codec", "voices-shed"] as const),
 ] as const;
 
+type Told = CallDegraded & { part: Exclude<CallDegraded["part"], "agent-hour"> };
+
+/** Whether it changes anything for the agent: they see as many cues as ever while nobody knows their last hour. */
+function matters(one: CallDegraded): one is Told {
+  return one.part !== "agent-hour";
+}
+
 /** Whose texts tell of an impairment: those of its code, if it has its own, or else of the part. */
-function subjectOf({ part, code }: CallDegraded): (typeof TOLD_APART)[number] | CallDegraded["part"] {
+function subjectOf({ part, code }: Told): (typeof TOLD_APART)[number] | Told["part"] {
   return TOLD_APART.find((known) => known === code) ?? part;
 }
 
@@ -32,7 +39,7 @@ export function Impairments({ link, view, retry, swap = null }: Props): React.JS
   const isLive = view?.status === "live";
   const connection =
     isLive && (view.connection === "paused" || view.connection === "detached") ? view.connection : null;
-  const degraded = isLive ? view.degraded : [];
+  const degraded = isLive ? view.degraded.filter(matters) : [];
   return (
     <div className={styles.stack} role="status">
       {link.kind === "waiting" && (

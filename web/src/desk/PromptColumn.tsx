@@ -10,6 +10,7 @@ import { arrange, expiresAt_ms, isOpen, settled } from "../state/cards";
 import { mayAct, type DeskSession } from "../state/deskSession";
 import type { DeskState, WatchedCall } from "../state/deskState";
 import { useNow } from "../useNow";
+import { LimitNote } from "./LimitNote";
 import { NeedList } from "./NeedList";
 import { PromptCardView, type CardAction } from "./PromptCardView";
 import styles from "./PromptColumn.module.css";
@@ -103,6 +104,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
             body: announced.body,
           })}
       </div>
+      <LimitNote limits={call.view.limits} />
       <NeedList view={call.view} shine={shine} />
       <div className={styles.scroller}>
         <ul
