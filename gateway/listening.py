@@ -12,6 +12,9 @@ DEAD_PEER_S = 30
 
 KEEPALIVE_PROBES = 3
 
+ACCEPTED_A_PASS = 32
+"""Connections that are taken before the event loop goes on to other work."""
+
 
 def bind(host: str, port: int, *, hint: str = "set LIVECUE_HOST, or choose another port with --port") -> socket.socket:
     """A bound listening socket; ``hint`` says what to change. Raises ConfigurationError "port-taken" or "bad-host"."""
@@ -47,6 +50,15 @@ def _give_up_dead_peers(listener: socket.socket) -> None:
             (socket.TCP_USER_TIMEOUT, DEAD_PEER_S * 1000),
         ):
             listener.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def as_many(listener: socket.socket, descriptors: int = ACCEPTED_A_PASS) -> list[socket.socket]:
+    """The socket under so many descriptors, itself the first; the caller closes all of them.
+
+    libuv takes one connection from each descriptor, then goes round the whole event loop (libuv/libuv pull request
+    3696): with one descriptor, the last of fifty connections waits for fifty passes with all that is done in them.
+    """
+    return [listener, *(listener.dup() for _ in range(descriptors - 1))]
 
 
 def base_url(bound: socket.socket) -> str:

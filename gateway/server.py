@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from gateway.app import create_app
 from gateway.compression import PlatformsMayCompress
-from gateway.listening import base_url
+from gateway.listening import as_many, base_url
 from gateway.service import Service
 from gateway.settings import LimitSettings
 
@@ -61,7 +61,12 @@ async def serve(
     async with service.running(), asyncio.TaskGroup() as group:
         stopper = group.create_task(_exit_at(server, stop), name="stopper") if stop is not None else None
         on_listening(base_url(listener))
-        await server.serve(sockets=[listener])
+        listeners = as_many(listener)
+        try:
+            await server.serve(sockets=listeners)
+        finally:
+            for one in listeners:
+                one.close()
         if stopper is not None:
             stopper.cancel()
 

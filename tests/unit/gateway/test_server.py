@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
+from contextlib import ExitStack
 
 import pytest
 
 from assist.errors import ConfigurationError
-from gateway.listening import DEAD_PEER_S, base_url, bind
+from gateway.cli.console import run
+from gateway.listening import ACCEPTED_A_PASS, DEAD_PEER_S, as_many, base_url, bind
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere accepted sockets inherit less")
@@ -38,3 +41,29 @@ def test_address_is_one_that_a_browser_on_this_machine_can_open() -> None:
         assert base_url(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
     with bind("0.0.0.0", 0) as listener:
         assert base_url(listener).startswith("http://127.0.0.1:")
+
+
+def test_a_crowd_is_taken_in_a_few_passes_of_the_loop() -> None:
+    crowd = 2 * ACCEPTED_A_PASS
+
+    async def passes_until_all_are_in() -> int:
+        loop, taken = asyncio.get_running_loop(), list[asyncio.BaseTransport]()
+
+        class Door(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                taken.append(transport)
+
+        with ExitStack() as stack:
+            listeners = [stack.enter_context(one) for one in as_many(bind("127.0.0.1", 0))]
+            servers = [await loop.create_server(Door, sock=listener) for listener in listeners]
+            for _ in range(crowd):
+                stack.enter_context(socket.create_connection(listeners[0].getsockname()))
+            passes = 0
+            while len(taken) < crowd:
+                await asyncio.sleep(0)
+                passes += 1
+            for one in (*taken, *servers):
+                one.close()
+        return passes
+
+    assert run(passes_until_all_are_in) <= 6  # of which the loop needs some before it looks at its sockets
