@@ -34,8 +34,8 @@ from assist.ports import AudioSource, LaneSink, Pace
 from assist.turns import Turns
 from models.engine import Engine
 
-HEARINGS_A_PASS = 4
-"""Lanes that hear a piece before the event loop looks at its sockets again: some milliseconds, however many calls bring
+HEARINGS_A_PASS = 1
+"""Lanes that hear a piece before the event loop looks at its sockets again: a millisecond, however many calls bring
 sound at the same moment."""
 _ROUNDING_MS = 2
 """Frame positions may be off by this much without meaning that audio is missing."""

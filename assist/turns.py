@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 
 class Turns:
@@ -16,14 +17,27 @@ class Turns:
             raise ValueError("per_pass must be at least 1")
         self._per_pass = per_pass
         self._taken = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        """Bounded by whoever works in turns: each waits for one."""
 
     async def take(self) -> None:
         """Wait until it is one's turn; the work has to begin without waiting for anything else."""
-        while self._taken == self._per_pass:  # noqa: ASYNC110 -- the next pass is no event
-            await asyncio.sleep(0)
+        if self._taken == self._per_pass:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            await turn
+            return
         if not self._taken:
             asyncio.get_running_loop().call_soon(self._begin_pass)
         self._taken += 1
 
     def _begin_pass(self) -> None:
+        """Hand the turns of the next pass out: to those who wait, the longest first."""
         self._taken = 0
+        while self._waiting and self._taken < self._per_pass:
+            turn = self._waiting.popleft()
+            if not turn.done():  # who waited may have given up
+                turn.set_result(None)
+                self._taken += 1
+        if self._taken:
+            asyncio.get_running_loop().call_soon(self._begin_pass)

@@ -101,7 +101,7 @@ class SourceConnection:
         self._seat: Seat | None = None
         self._is_admitted = False
         self._waiting: deque[tuple[Action, float]] = deque()
-        """What is to be done for the call once the key is known to be good, and when it arrived."""
+        """What is to be done for the call once we are admitted, and when it arrived."""
         self._waiting_bytes = 0
         self._admission: asyncio.Task[None] | None = None
         self._has_asked = False
@@ -124,7 +124,7 @@ class SourceConnection:
         try:
             async with self._group:
                 reader = self._start(self._read(), "reader")
-                self._admission = self._start(self._admit(self._check), "admission")
+                self._admission = self._start(self._admit(), "admission")
                 await self._sender.run()
                 if not self._sender.is_finishing:
                     await reader  # the peer has gone; what it sent before that still counts
@@ -212,12 +212,12 @@ class SourceConnection:
             self._metrics.received(len(message))
             self._perform(self._codec.receive(message, self._heard_s))
 
-    async def _admit(self, check: KeyCheck | None) -> None:
-        """Find out whether the key is good, while the codec goes on; then do what waited for it."""
+    async def _admit(self) -> None:
+        """Find out whether the key is good, while the codec goes on; once a call is asked for, do what waits for it."""
         try:
-            async with asyncio.timeout(self._limits.key_check_s):
-                if check is not None:
-                    await check()
+            if self._check is not None:
+                async with asyncio.timeout(self._limits.key_check_s):
+                    await self._check()
         except AuthenticationError as error:
             self._metrics.failed(error.code)
             self._sender.finish(NOT_AUTHENTICATED_CLOSE, error.code)
@@ -227,6 +227,9 @@ class SourceConnection:
             return
         except LivecueError as error:
             self._unknown(error)
+            return
+        self._check = None
+        if not self._waiting:
             return
         await self._switchboard.turn()
         self._is_admitted = True
@@ -278,9 +281,8 @@ class SourceConnection:
                 self._remark("key-check-slow", "Sound was lost because an API key could not be looked up in time.")
                 return
         self._waiting.append((action, arrived_s))
-        has_failed = self._admission is not None and self._admission.done() and not self._sender.is_finishing
-        if isinstance(action, Join) and has_failed:
-            self._admission = self._start(self._admit(self._check), "admission")
+        if isinstance(action, Join) and self._admission and self._admission.done() and not self._sender.is_finishing:
+            self._admission = self._start(self._admit(), "admission")
 
     def _act(self, action: Action, arrived_s: float) -> Sequence[Action]:
         """Carry out one action; the actions that the codec wants next."""

@@ -25,8 +25,8 @@ from gateway.sources.codec import Introduction
 from gateway.sources.native_messages import MAX_TERM_CHARS, MAX_TERMS, bounded
 
 MAX_KEY_CHARS = 200
-OPENINGS_A_PASS = 5
-"""Calls that are opened before the event loop looks at its sockets again: some ten milliseconds."""
+OPENINGS_A_PASS = 2
+"""Calls that are opened before the event loop looks at its sockets again: some milliseconds."""
 
 W = TypeVar("W", Agent, Customer)
 

@@ -22,7 +22,7 @@ async def test_so_many_begin_in_a_pass_and_the_others_follow_in_order() -> None:
         before = len(done)
         await asyncio.sleep(0)
         passes.append(done[before:])
-    assert passes == [[0, 1, 2], [3, 4, 5], [6, 7]]
+    assert passes == [[0, 1, 2], [], [3, 4, 5], [6, 7]]  # one pass hands the turns out
     await asyncio.gather(*tasks)
 
 
@@ -45,6 +45,21 @@ async def test_whoever_gives_up_takes_no_turn() -> None:
         await waiting
     await asyncio.sleep(0)
     await asyncio.wait_for(turns.take(), 1.0)
+
+
+async def test_who_comes_later_does_not_overtake_those_who_wait() -> None:
+    turns, done = Turns(1), list[int]()
+
+    async def work(number: int) -> None:
+        await turns.take()
+        done.append(number)
+
+    tasks = [asyncio.create_task(work(number)) for number in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    tasks.append(asyncio.create_task(work(3)))
+    await asyncio.gather(*tasks)
+    assert done == [0, 1, 2, 3]
 
 
 def test_nobody_ever_is_no_pace() -> None:
