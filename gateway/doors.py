@@ -71,7 +71,6 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
     ingest_limits, desk_limits = ingest_limits_of(service.settings.limits), desk_limits_of(service.settings.limits)
     server = ServerInfo(name="livecue", version=livecue_version())
 
-    @router.websocket("/ingest/v1")
     async def ingest(socket: WebSocket) -> None:
         await serve_ingest(
             socket,
@@ -83,6 +82,8 @@ def socket_routes(service: Service, addresses: Addresses) -> APIRouter:
             metrics=ingest_metrics,
             limits=ingest_limits,
         )
+
+    router.add_websocket_route("/ingest/v1", ingest)  # plain, like the doors of phone platforms
 
     @router.websocket("/desk/v1")
     async def desk(socket: WebSocket) -> None:
