@@ -15,6 +15,7 @@ from assist.experiments.intervals import Interval, Rate, lasting_interval, lift_
 from assist.experiments.report import verdict_on
 from assist.experiments.review import GUARD, harm
 from assist.playbook.experiments import Measure
+from bench.many_experiments import simulate_many
 
 HOLD_OUT = 0.1
 DAYS = 56
@@ -72,7 +73,8 @@ def simulate(*, experiments: int = 1_000, progress: Callable[[str], None] = lamb
 def report(*, experiments: int, progress: Callable[[str], None] = lambda _: None) -> Mapping[str, object]:
     """Everything as plain values."""
     rows = [asdict(row) for row in simulate(experiments=experiments, progress=progress)]
-    return {"experiments": experiments, "days": DAYS, "hold_out": HOLD_OUT, "rows": rows}
+    many = [asdict(row) for row in simulate_many(playbooks=max(10, experiments // 3), progress=progress)]
+    return {"experiments": experiments, "days": DAYS, "hold_out": HOLD_OUT, "rows": rows, "together": many}
 
 
 def _row(truth: Truth, experiments: int, random: np.random.Generator) -> Row:

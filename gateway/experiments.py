@@ -12,12 +12,12 @@ from typing import Literal
 from assist.errors import LivecueError, NotFoundError
 from assist.experiments.cohort import Cohorts, cohorts_of
 from assist.experiments.decision import Decision, position_after
-from assist.experiments.report import ExperimentReport, report_on
-from assist.experiments.review import review
+from assist.experiments.report import ExperimentReport, judging_level, report_on
+from assist.experiments.review import harm_level, review
 from assist.experiments.trial import Trial
 from assist.messages import Assignment
 from assist.playbook import Playbook
-from assist.playbook.experiments import Standing, assign, conducted
+from assist.playbook.experiments import Experiment, Standing, assign, conducted
 from assist.stores.experiments import ExperimentStore
 
 log = logging.getLogger(__name__)
@@ -142,30 +142,50 @@ class LiveExperiments:
 
     def _reviewed(self, playbook: Playbook, trials: Sequence[Trial]) -> Sequence[Decision]:
         now = self._now()
-        cohorts = cohorts_of(trials, now)
+        studies = self._studies(playbook, trials)
+        level = harm_level((one.experiment, one.cohorts, one.decisions) for one in studies)
         return [
             decision
-            for one in playbook.experiments.values()
-            for decision in review(
-                playbook.name,
-                one,
-                cohorts.get(one.experiment_id, Cohorts(())),
-                self._decisions.get((playbook.name, one.experiment_id), ()),
-                now,
-            )
+            for one in studies
+            for decision in review(playbook.name, one.experiment, one.cohorts, one.decisions, now, level=level)
         ]
 
     def _reported(self, playbook: Playbook, trials: Sequence[Trial]) -> Sequence[ExperimentReport]:
-        cohorts = cohorts_of(trials, self._now())
+        studies = self._studies(playbook, trials)
+        level = judging_level((one.experiment, one.cohorts) for one in studies)
         return [
             report_on(
+                one.source,
+                one.experiment,
+                one.cohorts,
+                one.decisions,
+                playbook=playbook.name,
+                title=playbook.title_of(one.source),
+                utc_offset_min=playbook.utc_offset_min,
+                price=playbook.catalogue.price_of(one.source) if playbook.catalogue else None,
+                level=level,
+            )
+            for one in studies
+        ]
+
+    def _studies(self, playbook: Playbook, trials: Sequence[Trial]) -> Sequence[_Study]:
+        cohorts = cohorts_of(trials, self._now())
+        return [
+            _Study(
                 source,
                 one,
                 cohorts.get(one.experiment_id, Cohorts(())),
                 self._decisions.get((playbook.name, one.experiment_id), ()),
-                playbook=playbook.name,
-                utc_offset_min=playbook.utc_offset_min,
-                price=playbook.catalogue.price_of(source) if playbook.catalogue else None,
             )
             for source, one in playbook.experiments.items()
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """One experiment with its calls and what was decided, in the order in which it was."""
+
+    source: str
+    experiment: Experiment
+    cohorts: Cohorts
+    decisions: Sequence[Decision]

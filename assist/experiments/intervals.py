@@ -1,4 +1,4 @@
-"""Shares, their differences, and how sure one may be of them; the only module of the core that knows scipy.
+"""Shares, their differences, and how sure one may be of them; the only module of the core that imports scipy.
 
 Two kinds of intervals. The *fixed* one covers the truth in 95 of 100 experiments if it is looked at once, at a time
 that was chosen beforehand. Whoever looks every day and stops when it pleases will be misled by it far more often. The
@@ -17,6 +17,8 @@ from typing import Any
 LEVEL = 0.95
 PLAUSIBLE_LIFT = 0.05
 """Standard deviation of the mixture: the lasting interval is narrowest for lifts of about this size."""
+MAX_EXPONENT = 700.0
+"""What a float still holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,28 @@ def lasting_interval(rate: Rate, against: Rate, level: float = LEVEL) -> Interva
     Each side has the variance of its own share or of both together, whichever is larger: a small side without a hit
     seems surer of itself than it can be. The approximation by the normal distribution wants some hits and misses.
     """
-    if rate.calls == 0 or against.calls == 0:
+    found = _difference(rate, against)
+    if found is None:
         return None
-    both = _spread(Rate(rate.calls + against.calls, rate.hits + against.hits))
-    variance = max(_spread(rate), both) / rate.calls + max(_spread(against), both) / against.calls
+    lift, variance = found
     mixture = PLAUSIBLE_LIFT**2
     growth = math.log(1 / (1 - level)) + math.log(1 + mixture / variance) / 2
     reach = math.sqrt(2 * variance * (variance + mixture) / mixture * growth)
-    lift = rate.hits / rate.calls - against.hits / against.calls
     return Interval(lift, max(-1.0, lift - reach), min(1.0, lift + reach))
+
+
+def evidence_of(rate: Rate, against: Rate) -> float:
+    """How much likelier what came is with some difference than with none: the ratio of that test, an e-value.
+
+    1 / (1 - level) or more exactly where the lasting interval of that level does not hold 0; 0 without calls.
+    """
+    found = _difference(rate, against)
+    if found is None:
+        return 0.0
+    lift, variance = found
+    mixture = PLAUSIBLE_LIFT**2
+    exponent = lift**2 * mixture / (2 * variance * (variance + mixture))
+    return math.exp(min(exponent, MAX_EXPONENT)) * math.sqrt(variance / (variance + mixture))
 
 
 def mean_interval(sample: Sample, against: Sample, level: float = LEVEL) -> Interval | None:
@@ -126,7 +141,7 @@ def mean_interval(sample: Sample, against: Sample, level: float = LEVEL) -> Inte
         return None
     one, other = sample.variance / sample.n, against.variance / against.n
     freedom = (one + other) ** 2 / (one**2 / (sample.n - 1) + other**2 / (against.n - 1))
-    reach = float(_scipy_stats().t.ppf((1 + level) / 2, freedom)) * math.sqrt(one + other)
+    reach = float(scipy_stats().t.ppf((1 + level) / 2, freedom)) * math.sqrt(one + other)
     difference = sample.mean - against.mean
     return Interval(difference, difference - reach, difference + reach)
 
@@ -142,7 +157,7 @@ def ratio_interval(sums: Sums, level: float = LEVEL) -> Interval | None:
         return Interval(ratio, ratio, ratio)
     spread = sums.top_squared - 2 * ratio * sums.product + ratio**2 * sums.bottom_squared
     variance = max(0.0, spread) * sums.n / (sums.n - 1) / sums.bottom**2
-    reach = float(_scipy_stats().t.ppf((1 + level) / 2, sums.n - 1)) * math.sqrt(variance)
+    reach = float(scipy_stats().t.ppf((1 + level) / 2, sums.n - 1)) * math.sqrt(variance)
     return Interval(ratio, ratio - reach, ratio + reach)
 
 
@@ -155,13 +170,22 @@ def calls_needed(share: float, lift: float, hold_out: float, *, power: float = 0
     return math.ceil((reach / lift) ** 2 * spread)
 
 
+def _difference(rate: Rate, against: Rate) -> tuple[float, float] | None:
+    """Of two shares, and the variance that it has; None without calls."""
+    if rate.calls == 0 or against.calls == 0:
+        return None
+    both = _spread(Rate(rate.calls + against.calls, rate.hits + against.hits))
+    variance = max(_spread(rate), both) / rate.calls + max(_spread(against), both) / against.calls
+    return rate.hits / rate.calls - against.hits / against.calls, variance
+
+
 def _spread(rate: Rate) -> float:
     """Variance of one call, its share a little drawn to the middle so that none is zero."""
     share = (rate.hits + 1) / (rate.calls + 2)
     return share * (1 - share)
 
 
-def _scipy_stats() -> Any:
+def scipy_stats() -> Any:
     """Imported when figures are wanted: a service without experiments never pays for it."""
     from scipy import stats
 

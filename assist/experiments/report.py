@@ -10,11 +10,13 @@ from typing import Literal
 
 from assist.experiments.cohort import Cohort, Cohorts, Subject
 from assist.experiments.decision import Decision, position_after
+from assist.experiments.family import joint_level
 from assist.experiments.intervals import (
     LEVEL,
     Interval,
     Rate,
     calls_needed,
+    evidence_of,
     lasting_interval,
     lift_interval,
     mean_interval,
@@ -105,9 +107,13 @@ class ExperimentReport:
     experiment: str
     source: str
     """Rule or offer whose prompts it is about."""
+    title: str
+    """Of the prompt, for people."""
     goal: Measure
     more_is_better: bool
     hold_out: float
+    is_general: bool
+    """Its hold-out is the playbook's for all prompts."""
     allocation: Allocation
     shares: Mapping[str, float]
     """What each variant gets of the calls that come."""
@@ -128,6 +134,20 @@ class ExperimentReport:
     """The oldest first."""
     decisions: tuple[Decision, ...]
     """The newest first."""
+    level: float
+    """Of each lasting interval, 0 to 1: higher, the more prompts of the playbook are judged beside this one."""
+
+
+def judging_level(studies: Iterable[tuple[Experiment, Cohorts]]) -> float:
+    """How sure each verdict must be, of all comparisons of a playbook together."""
+    evidence: list[float] = []
+    for experiment, cohorts in studies:
+        goal = experiment.goal
+        for _, group, _, other in _pairs(experiment, cohorts):
+            rate, against = group.rate(goal), other.rate(goal)
+            is_told = verdict_on(goal, rate, against) != "too-early"
+            evidence.append(evidence_of(rate, against) if is_told else 0.0)
+    return joint_level(evidence)
 
 
 def report_on(
@@ -137,32 +157,36 @@ def report_on(
     decisions: Sequence[Decision],
     *,
     playbook: str,
+    title: str = "",
     utc_offset_min: int = 0,
     price: Price | None = None,
+    level: float = LEVEL,
 ) -> ExperimentReport:
-    """Of one experiment; ``decisions`` in the order in which they were made, ``price`` of the offer that it makes."""
+    """Of one experiment; ``decisions`` in the order in which they were made, ``price`` of the offer that it makes.
+
+    ``level`` of lasting intervals, see ``judging_level``.
+    """
     standing = position_after(decisions).standing
     shown, held_out = cohorts.shown, cohorts.held_out
     variants = {variant.variant_id: cohorts.variant(variant.variant_id) for variant in experiment.variants}
-    pairs = [(SHOWN, shown, HELD_OUT, held_out)] if experiment.hold_out else []
-    first, *others = variants or {"": shown}
-    pairs += [(name, variants[name], first, variants[first]) for name in others]
     return ExperimentReport(
         playbook=playbook,
         experiment=experiment.experiment_id,
         source=source,
+        title=title,
         goal=experiment.goal,
         more_is_better=MEASURES[experiment.goal],
         hold_out=experiment.hold_out,
+        is_general=experiment.is_general,
         allocation=experiment.allocation,
         shares=standing.shares if standing.shares.keys() == experiment.shares.keys() else experiment.shares,
         is_muted=standing.is_muted,
         groups=tuple(_group(name, cohort) for name, cohort in {HELD_OUT: held_out, SHOWN: shown, **variants}.items()),
-        comparisons=tuple(_comparison(experiment.goal, *pair) for pair in pairs),
+        comparisons=tuple(_comparison(experiment.goal, *pair, level) for pair in _pairs(experiment, cohorts)),
         price=price,
         worth=worth_of(
             experiment.goal,
-            lasting_interval(shown.rate(experiment.goal), held_out.rate(experiment.goal)),
+            lasting_interval(shown.rate(experiment.goal), held_out.rate(experiment.goal), level),
             shown,
             held_out,
             price,
@@ -171,6 +195,7 @@ def report_on(
         left_out=cohorts.left_out,
         weeks=_weeks(experiment.goal, cohorts.subjects, utc_offset_min, price),
         decisions=tuple(reversed(decisions)),
+        level=level,
     )
 
 
@@ -187,6 +212,15 @@ def verdict_on(measure: Measure, rate: Rate, other: Rate, *, level: float = LEVE
     return "unclear"
 
 
+def _pairs(experiment: Experiment, cohorts: Cohorts) -> list[tuple[str, Cohort, str, Cohort]]:
+    """What is compared with what: shown with held out, and each variant with the first."""
+    pairs = [(SHOWN, cohorts.shown, HELD_OUT, cohorts.held_out)] if experiment.hold_out else []
+    if experiment.variants:
+        first, *others = [variant.variant_id for variant in experiment.variants]
+        pairs += [(name, cohorts.variant(name), first, cohorts.variant(first)) for name in others]
+    return pairs
+
+
 def _group(name: str, cohort: Cohort) -> Group:
     outcomes: dict[Measure, Outcome] = {
         measure: Outcome(rate.calls, rate.hits, share_interval(rate)) for measure, rate in cohort.rates.items()
@@ -195,14 +229,16 @@ def _group(name: str, cohort: Cohort) -> Group:
     return Group(name, len(cohort), cohort.seen, cohort.said, outcomes, handling_ms)
 
 
-def _comparison(goal: Measure, name: str, group: Cohort, other_name: str, other: Cohort) -> Comparison:
+def _comparison(goal: Measure, name: str, group: Cohort, other_name: str, other: Cohort, level: float) -> Comparison:
     lifts: dict[Measure, Lift] = {}
     for measure, rate in group.rates.items():
-        fixed, lasting = lift_interval(rate, other.rate(measure)), lasting_interval(rate, other.rate(measure))
+        against = other.rate(measure)
+        fixed, lasting = lift_interval(rate, against), lasting_interval(rate, against, level)
         if fixed is not None and lasting is not None:
             lifts[measure] = Lift(fixed, lasting)
     longer = mean_interval(group.handling, other.handling)
-    return Comparison(name, other_name, lifts, longer, verdict_on(goal, group.rate(goal), other.rate(goal)))
+    verdict = verdict_on(goal, group.rate(goal), other.rate(goal), level=level)
+    return Comparison(name, other_name, lifts, longer, verdict)
 
 
 def _calls_needed(experiment: Experiment, held_out: Cohort) -> int | None:

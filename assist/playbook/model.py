@@ -236,6 +236,12 @@ class Playbook:
     def experiment_of(self, source: str) -> Experiment | None:
         """The experiment about the prompts of a rule or an offer, by its id."""
         return self.experiments.get(source)
+    def title_of(self, source: str) -> str:
+        """What people call the prompts of a rule or an offer, by its id; empty: there is none."""
+        offers = self.catalogue.offers if self.catalogue else ()
+        prompts = {rule.rule_id: rule.prompt.title for rule in self.rules if rule.prompt is not None}
+        return (prompts | {offer.offer_id: offer.title for offer in offers}).get(source, "")
+
 
     @property
     def shows_early(self) -> bool:

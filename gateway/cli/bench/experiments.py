@@ -20,4 +20,5 @@ def experiments(
     if as_json:
         print_json(report)
         return
-    print_table(report["rows"][0], [row.values() for row in report["rows"]])
+    for rows in (report["rows"], report["together"]):
+        print_table(rows[0], [row.values() for row in rows])
