@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
 
 from assist.errors import AuthenticationError, StoreError
 from gateway.phone.limits import ConnectionLimits
+from gateway.phone.switchboard import OPENINGS_A_PASS
 from gateway.sources.codec import Action, Sound
 from tests.support.source_line import PIECE_S, Line, in_virtual_time
 from tests.support.toy_source import ToyCodec, join, sound, word
@@ -64,6 +65,23 @@ def test_both_legs_of_a_message_came_in_one_moment_however_the_clock_runs_meanwh
         agent, customer = ([gap[1:] for gap in line.gaps(call_id) if gap[0] == who] for who in ("agent", "customer"))
         assert len(agent) == 2
         assert agent == customer
+
+    in_virtual_time(tmp_path, main)
+
+
+def test_a_crowd_opens_its_calls_in_turns_also_where_no_key_is_asked_for(tmp_path: Path) -> None:
+    async def main(line: Line) -> None:
+        peers = [line.connect() for _ in range(8)]
+        await asyncio.sleep(1.0)  # long after they were let in, they ask all at once
+        for peer in peers:
+            peer.wire.say(join(["agent", "customer"]))
+        opened = [0]
+        while opened[-1] < len(peers):
+            await asyncio.sleep(0)
+            opened.append(len(line.calls))
+        assert max(now - before for before, now in pairwise(opened)) == OPENINGS_A_PASS
+        for peer in peers:
+            await peer.leaves()
 
     in_virtual_time(tmp_path, main)
 
