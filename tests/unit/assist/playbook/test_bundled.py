@@ -119,6 +119,21 @@ def wordings_by_scene(playbook: Playbook) -> Mapping[str, set[str]]:
     return scenes
 
 
+def test_sets_of_one_name_have_the_same_sentences_in_all(library: PlaybookLibrary) -> None:
+    labels: defaultdict[str, set[str]] = defaultdict(set)
+    for name in NAMES:
+        for meaning in library.get(name).meanings:
+            labels[meaning.name].add(meaning.label)
+    assert {name: found for name, found in labels.items() if len(found) > 1} == {}
+
+
+def test_each_hears_by_meaning_too(bundled: Playbook) -> None:
+    """Every set by twenty examples or more, in which many mouths have room, and fifteen that come near."""
+    few = {one.name for one in bundled.meanings if len(one.examples) < 20 or len(one.unlike) < 15}
+    assert len(bundled.meanings) >= 40
+    assert few == set()
+
+
 def test_selling_stops_when_the_customer_is_upset_has_refused_or_is_protected(telecom: Playbook) -> None:
     held = telecom.etiquette.no_selling_while
     assert {name for name in ("upset", "refused", "bereaved") if held[name] is True} == {"upset", "refused", "bereaved"}
