@@ -25,6 +25,7 @@ import {
 import { tags } from "@lezer/highlight";
 
 import type { Problem } from "../api";
+import { BY_NAME, namedIn, wordAround } from "./names";
 import { aboutAt, keysAt, valuesAt, type Schema } from "./schemaHelp";
 import { placeAt } from "./yamlPath";
 
@@ -64,6 +65,7 @@ const look = EditorView.theme({
     color: "var(--lc-text)",
   },
   ".cm-about": { padding: "6px 10px" },
+  ".cm-written": { margin: "0", padding: "6px 10px", overflowX: "auto", fontSize: "12px" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
     backgroundColor: "var(--lc-brand-soft)",
     color: "var(--lc-brand-text)",
@@ -138,33 +140,46 @@ export function completions(schema: () => Schema | null, required: string): Comp
             info: about,
             boost: isRequired ? 1 : 0,
           }))
-        : valuesAt(root, path).map(({ label, about }) => ({ label, info: about }));
+        : path.at(-1) === BY_NAME
+          ? namedIn(state.doc.toString()).map(({ name, text }) => ({ label: name, info: () => written(text) }))
+          : valuesAt(root, path).map(({ label, about }) => ({ label, info: about }));
     return options.length === 0 ? null : { from, options, validFor: /^[\w-]*$/ };
   };
 }
 
-/** What a key means, told while the pointer rests on it. */
+/** What a key means, and what a condition's name stands for, told while the pointer rests on it. */
 function explanations(schema: () => Schema | null): Extension {
-  return hoverTooltip((view, pos) => {
-    const root = schema();
-    const word = view.state.wordAt(pos);
-    if (root === null || word === null) return null;
-    const line = view.state.doc.lineAt(pos);
-    if (!/^[\w-]*\s*:/.test(view.state.sliceDoc(word.from, line.to))) return null;
-    const key = view.state.sliceDoc(word.from, word.to);
-    const about = aboutAt(root, [...placeAt(view.state.doc.toString(), word.from).path, key]);
-    if (about === "") return null;
-    return {
-      pos: word.from,
-      end: word.to,
-      create: () => {
-        const dom = document.createElement("div");
-        dom.className = "cm-about";
-        dom.textContent = about;
-        return { dom };
-      },
-    };
+  return hoverTooltip(({ state }, pos) => {
+    const line = state.doc.lineAt(pos);
+    const found = wordAround(line.text, pos - line.from);
+    if (found === null) return null;
+    const dom = explained(schema(), state.doc.toString(), line.from + found.from, found.word);
+    if (dom === null) return null;
+    const from = line.from + found.from;
+    return { pos: from, end: from + found.word.length, create: () => ({ dom }) };
   });
+}
+
+function explained(root: Schema | null, text: string, from: number, word: string): HTMLElement | null {
+  const { path, part } = placeAt(text, from);
+  if (/^[^\S\n]*:/.test(text.slice(from + word.length))) {
+    const about = root === null ? "" : aboutAt(root, [...path, word]);
+    return about === "" ? null : note("div", "cm-about", about);
+  }
+  const named = part === "value" && path.at(-1) === BY_NAME ? namedIn(text).find(({ name }) => name === word) : null;
+  return named ? written(named.text) : null;
+}
+
+/** Text of a playbook, as it is written. */
+function written(text: string): HTMLElement {
+  return note("pre", "cm-written", text);
+}
+
+function note(tag: "div" | "pre", className: string, text: string): HTMLElement {
+  const dom = document.createElement(tag);
+  dom.className = className;
+  dom.textContent = text;
+  return dom;
 }
 
 /** Problems as marks on their lines; those of lines that are gone stand at the last one. */
