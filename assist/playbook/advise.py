@@ -41,8 +41,9 @@ from assist.playbook.moment import MAX_EVIDENCE, Finding, Moment, StateEntry, Tr
 from assist.playbook.offers.course import Course
 from assist.playbook.offers.sale import sell
 from assist.playbook.operators.base import Operator
+from assist.playbook.rule_run import RuleRun
 from assist.playbook.spans import weakest_stretch
-from assist.playbook.state import RuleRun, RunState, Waiting
+from assist.playbook.state import RunState, Waiting
 from assist.playbook.wording import explain
 
 Advice = (

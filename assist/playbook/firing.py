@@ -5,7 +5,7 @@ from __future__ import annotations
 from assist.messages import Because, Evidence, Flag, Notification, Prompt, Verdict
 from assist.playbook.model import FlagText, NotifyText, Playbook, PromptText, Rule
 from assist.playbook.moment import MAX_EVIDENCE, Finding, Moment, Truth
-from assist.playbook.state import RuleRun
+from assist.playbook.rule_run import RuleRun
 from assist.playbook.wording import WORDINGS, explain
 
 

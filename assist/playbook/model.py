@@ -14,12 +14,13 @@ from assist.playbook.dispositions import Filing
 from assist.playbook.experiments import Experiment
 from assist.playbook.index import RuleIndex
 from assist.playbook.meaning import Meaning
-from assist.playbook.moment import StateValue
+from assist.playbook.moment import StateValue, Truth
 from assist.playbook.offers.catalogue import Catalogue
 from assist.playbook.operators.base import Operator
 from assist.playbook.phrase import Phrase
 from assist.playbook.question import Question
-from assist.playbook.tags import Tag
+from assist.playbook.rule_run import RuleRun
+from assist.playbook.tags import Tag, weigh
 
 Language = Literal["zh-CN", "en"]
 LabelKind = Literal["intent", "emotion", "act", "entity"]
@@ -221,6 +222,10 @@ class Playbook:
     """sha256 of the content (comments and layout do not count), in hex."""
     index: RuleIndex = field(init=False, repr=False, compare=False)
     """Which rules see which moments."""
+    runs_at_first: tuple[RuleRun, ...] = field(init=False, repr=False, compare=False)
+    """What the rules remember before anything happened; calls share it, as nothing changes in place."""
+    tags_at_first: Mapping[str, Truth] = field(init=False, repr=False, compare=False)
+    """How true each tag is then, while nothing is known."""
     experiments: Mapping[str, Experiment] = field(init=False, repr=False, compare=False)
     """By the id of the rule or offer whose prompts they are about, in the order of the file."""
 
@@ -230,6 +235,9 @@ class Playbook:
             for rule in self.rules
         ]
         object.__setattr__(self, "index", RuleIndex(rules))
+        runs = tuple(RuleRun(condition, withdrawals) for _, condition, withdrawals in rules)
+        object.__setattr__(self, "runs_at_first", runs)
+        object.__setattr__(self, "tags_at_first", weigh(self.tags, {}))
         experiments = {source: experiment for _, source, experiment in experiments_in(self.rules, self.catalogue)}
         object.__setattr__(self, "experiments", experiments)
 

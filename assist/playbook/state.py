@@ -7,35 +7,13 @@ from dataclasses import dataclass, field
 
 from assist.heard import Hearing
 from assist.measures import Measures
-from assist.messages import Assignment, AudioGap, CustomerTag, Judgement, Lack, Prompt, PromptLimit, Verdict
+from assist.messages import Assignment, AudioGap, CustomerTag, Judgement, Lack, Prompt, PromptLimit
 from assist.playbook.budget import Spent
 from assist.playbook.model import Playbook
 from assist.playbook.moment import Floor, StateEntry, Truth
 from assist.playbook.offers.catalogue import SUBJECT_PATH
 from assist.playbook.offers.course import Course, begin_course
-from assist.playbook.operators.base import Operator
-from assist.playbook.tags import weigh
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRun:
-    """One rule's memory."""
-
-    condition: Operator
-    withdrawals: tuple[Operator, ...]
-    was_true: bool = False
-    """At the previous moment."""
-    fired: int = 0
-    """Number of the last prompt or flag; 0 before the first."""
-    fired_ms: int | None = None
-    verdict: Verdict | None = None
-    """Of the last flag."""
-    is_pending: bool = False
-    """The last flag is a warning that will be settled under the same id."""
-
-    def seen(self, condition: Operator, withdrawals: tuple[Operator, ...], *, was_true: bool) -> RuleRun:
-        """After one more moment. Spelt out: it happens often, and ``replace`` takes five times as long."""
-        return RuleRun(condition, withdrawals, was_true, self.fired, self.fired_ms, self.verdict, self.is_pending)
+from assist.playbook.rule_run import RuleRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +84,10 @@ class RunState:
 
 def begin(playbook: Playbook, assignments: Iterable[Assignment] = ()) -> RunState:
     """The state before anything happened; ``assignments`` are what experiments give the call, see ``assign``."""
-    rules = tuple(
-        RuleRun(rule.condition, tuple(withdrawal.condition for withdrawal in rule.withdrawals))
-        for rule in playbook.rules
-    )
     return RunState(
-        rules=rules,
+        rules=playbook.runs_at_first,
         awake=playbook.index.awake_at_first,
-        tags=weigh(playbook.tags, {}),
+        tags=playbook.tags_at_first,
         assignments={one.experiment: one for one in assignments},
         course=begin_course(playbook.catalogue),
     )

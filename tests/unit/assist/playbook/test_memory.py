@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -167,3 +168,9 @@ def test_seven_days_are_counted_from_the_opening_of_the_call() -> None:
         (record("c1", hours_ago=8 * 24),), customer_id="1", opened_at=NOW + timedelta(hours=1), at_ms=0, took_ms=1
     )
     assert repeats(Known.of(older), says(1, "complain_billing")) == []
+
+
+def test_what_a_call_remembers_is_not_there_when_the_next_begins() -> None:
+    fresh = pickle.dumps(begin(PLAYBOOK))
+    assert facts_after(Known.of(HISTORY), says(1, "complain_billing"), says(2, "complain_billing"))
+    assert pickle.dumps(begin(PLAYBOOK)) == fresh
