@@ -7,9 +7,12 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
+# Processes that run the tests; 0: none but pytest itself, for a debugger.
+TEST_WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PYTEST := $(BIN)/pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 NODE := scripts/with_node.sh
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
@@ -34,10 +37,10 @@ demo: $(RUNTIME) $(MODELS) $(STATIC)  ## Start Livecue and play the demo calls i
 	$(BIN)/livecue demo $(ARGS)
 
 test: setup system-packages lint  ## Lint, type-check and run every test
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 unit: $(DEV) $(TRAIN)  ## Run the unit tests only
-	$(BIN)/pytest tests/unit $(ARGS)
+	$(PYTEST) tests/unit $(ARGS)
 
 bench: setup  ## Measure this machine (latency of one call; ARGS="capacity --search" finds how many it carries)
 	$(BIN)/livecue bench $(or $(ARGS),latency)
