@@ -40,6 +40,9 @@ def create_postgresql_engine(
         "lock_timeout": str(busy_timeout_ms),
         "idle_in_transaction_session_timeout": str(ABANDONED_TRANSACTION_S * 1000),
         "tcp_keepalives_idle": str(KEEPALIVE_S),
+        # The planner's costs of reports over many calls are so high that the server would compile them, with every
+        # optimisation and anew each time, which takes several times as long as they do (docs/reports.md).
+        "jit": "off",
     }
     engine = create_async_engine(
         url.set(drivername="postgresql+asyncpg"),

@@ -131,6 +131,13 @@ async def test_a_database_of_a_newer_version_is_refused(new_store_url: str) -> N
     assert caught.value.code == "store-schema-too-new"
 
 
+async def test_a_server_compiles_no_statement_of_ours(new_postgresql_url: str) -> None:
+    database = await Database.open(new_postgresql_url)
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SHOW jit"))).scalar_one() == "off"
+    await database.close()
+
+
 async def test_a_file_that_is_no_database_is_damaged(new_database_url: str) -> None:
     await asyncio.to_thread(database_file(new_database_url).write_bytes, b"not a database" * 1_000)
     with pytest.raises(StoreError) as caught:
