@@ -76,6 +76,8 @@ class Cohorts:
     subjects: tuple[Subject, ...]
     left_out: int = 0
     """Calls beside them, in which the prompt never found room."""
+    limited: int = 0
+    """Calls beside them that an allowance for the agent's full hour made depend on others."""
 
     @property
     def held_out(self) -> Cohort:
@@ -95,16 +97,22 @@ class Cohorts:
 
 
 def cohorts_of(trials: Iterable[Trial], now: datetime) -> Mapping[str, Cohorts]:
-    """By experiment. Calls of a prompt that was muted were not drawn, and do not count."""
+    """By experiment. Calls of a prompt that was muted were not drawn, and do not count.
+
+    Nor do those in which the agent had fewer places for what earlier calls had shown them.
+    """
     trials = list(trials)
     again = called_again(trials, now)
     found: defaultdict[str, list[Subject]] = defaultdict(list)
+    limited = Counter[str]()
     for trial in trials:
         for exposure in trial.exposures:
-            if not exposure.is_muted:
+            if not exposure.is_muted and exposure.is_limited:
+                limited[exposure.experiment] += 1
+            elif not exposure.is_muted:
                 found[exposure.experiment].append(Subject(trial, exposure, again[trial.call_id]))
     left_out = Counter(experiment for trial in trials for experiment in trial.left_out)
-    return {one: Cohorts(tuple(found[one]), left_out[one]) for one in {**found, **left_out}}
+    return {one: Cohorts(tuple(found[one]), left_out[one], limited[one]) for one in {**found, **left_out, **limited}}
 
 
 def called_again(trials: Sequence[Trial], now: datetime) -> Mapping[str, bool | None]:

@@ -130,6 +130,8 @@ class ExperimentReport:
     """About how many calls would tell a lift of two in a hundred from none; None where nothing is known to go by."""
     left_out: int
     """Calls in which the agent's attention had no room for the prompt: in no group."""
+    limited: int
+    """Calls in which the agent had fewer places after a full hour, so that they depend on others: in no group."""
     weeks: tuple[Week, ...]
     """The oldest first."""
     decisions: tuple[Decision, ...]
@@ -193,6 +195,7 @@ def report_on(
         ),
         calls_needed=_calls_needed(experiment, held_out),
         left_out=cohorts.left_out,
+        limited=cohorts.limited,
         weeks=_weeks(experiment.goal, cohorts.subjects, utc_offset_min, price),
         decisions=tuple(reversed(decisions)),
         level=level,

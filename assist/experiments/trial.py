@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assist.closed_call import is_practice
@@ -22,10 +22,12 @@ from assist.messages import (
     Prompt,
     PromptLeftOut,
     PromptOutcome,
+    PromptsLimited,
     Reaction,
     Result,
 )
 from assist.messages.experiments import Arm
+from assist.playbook.memory import HOUR_PATHS
 
 TRIAL_EVENTS = REMEMBERED | {
     "experiments-assigned",
@@ -33,6 +35,7 @@ TRIAL_EVENTS = REMEMBERED | {
     "prompt",
     "prompt-left-out",
     "prompt-outcome",
+    "prompts-limited",
     "cue-heard",
     "reaction",
     "result",
@@ -55,6 +58,9 @@ class Exposure:
     at_ms: int
     is_muted: bool
     """It was not drawn, and counts for no comparison."""
+    is_limited: bool = False
+    """What other calls had shown the agent left fewer places when it came: no comparison of calls that know nothing of
+    one another."""
     is_seen: bool = False
     """A desk has shown it."""
     is_taken_up: bool = False
@@ -112,11 +118,17 @@ def trial_of(log: Sequence[Envelope]) -> Trial | None:
 
 def _exposures(events: Sequence[Event], drawn: dict[str, Assignment]) -> list[Exposure]:
     """Early prompts are none: only those of them count that a whole utterance called for."""
-    first: dict[str, Prompt] = {}
+    first: dict[str, tuple[Prompt, bool]] = {}
+    is_limited = False
     for event in events:
+        if isinstance(event, PromptsLimited):
+            is_limited = any(path in HOUR_PATHS for limit in event.limits for path in limit.facts)
         if isinstance(event, Prompt) and event.experiment in drawn and not event.from_partial:
-            first.setdefault(event.experiment, event)
-    return [_exposure(prompt, drawn[experiment], events) for experiment, prompt in first.items()]
+            first.setdefault(event.experiment, (event, is_limited))
+    return [
+        replace(_exposure(prompt, drawn[experiment], events), is_limited=was_limited)
+        for experiment, (prompt, was_limited) in first.items()
+    ]
 
 
 def _left_out(events: Sequence[Event], drawn: dict[str, Assignment], exposed: Set[str]) -> tuple[str, ...]:

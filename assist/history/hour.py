@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from assist.closed_call import is_practice
 from assist.messages import AgentHour
 from assist.ports import CallSummary
 
@@ -42,6 +43,6 @@ def _end(call: CallSummary) -> datetime:
 
 
 def _is_live(call: CallSummary) -> bool:
-    """Whether somebody sat in it: a file, and what took less time than it lasts, was recorded before."""
+    """Whether a customer was served in it: a file, and what took less time than it lasts, was recorded before."""
     was_fast = call.closed_at is not None and call.closed_at + JITTER < _end(call)
-    return call.source != "file" and not was_fast
+    return call.source != "file" and not is_practice(call.source) and not was_fast

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from assist.experiments.report import Comparison, ExperimentReport
     from assist.playbook.offers.catalogue import Price
 
+FEW = 3
+"""Of more, each is told in a line."""
+
 app = typer.Typer(no_args_is_help=True, help="What prompts are worth: hold-outs, variants, lift.")
 
 
@@ -32,6 +35,7 @@ def report(
     data_dir: DataDir = None,
     playbooks_dir: Annotated[Path | None, typer.Option(help="Directory of the playbooks.")] = None,
     plot: Plot = None,
+    only: Annotated[str, typer.Option("--experiment", help="Only this one, by its id, with all its figures.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """What each prompt under experiment adds to its goal, against calls that it was held out of."""
@@ -45,16 +49,46 @@ def report(
         async with open_experiments(settings) as live:
             return await live.reports(weeks=weeks)
 
-    reports = run(read)
+    reports = [one for one in run(read) if only in ("", one.experiment)]
     if plot is not None and reports:
         benchmark("bench.experiment_picture").draw_reports(plot, reports)
     if as_json:
         print_json({"weeks": weeks, "experiments": [asdict(one) for one in reports]})
         return
+    if not reports:
+        results_console().print("No playbook in use has such an experiment." if only else "No playbook in use has one.")
+    if len(reports) > FEW:
+        _print_all(reports)
+        return
     for one in reports:
         _print(one)
-    if not reports:
-        results_console().print("No playbook in use has an experiment.")
+
+
+def _print_all(reports: Sequence[ExperimentReport]) -> None:
+    """A line for each, those with the most calls first; ``--experiment`` tells more of one."""
+    rows = sorted(reports, key=lambda one: sum(group.calls for group in one.groups[:2]), reverse=True)
+    print_table(
+        ("experiment", "prompt", "goal", "held out", "shown", "lift, whenever looked at", "verdict"),
+        [
+            (
+                f"{one.playbook} / {one.experiment}",
+                one.title,
+                one.goal,
+                *(group.calls for group in one.groups[:2]),
+                _lift_in_short(one),
+                "muted" if one.is_muted else one.comparisons[0].verdict if one.comparisons else "–",
+            )
+            for one in rows
+        ],
+    )
+    results_console().print("--experiment ID tells all about one of them.", markup=False)
+
+
+def _lift_in_short(report: ExperimentReport) -> str:
+    if not report.comparisons or report.comparisons[0].verdict == "too-early":
+        return "–"
+    lift = report.comparisons[0].lifts.get(report.goal)
+    return "–" if lift is None else _points(lift.lasting)
 
 
 def _print(report: ExperimentReport) -> None:
@@ -92,6 +126,8 @@ def _print(report: ExperimentReport) -> None:
         _print_weeks(report)
     if report.left_out:
         results_console().print(f"no room for it in {report.left_out} more calls", markup=False)
+    if report.limited:
+        results_console().print(f"fewer prompts after a full hour in {report.limited} more calls", markup=False)
     for decision in report.decisions:
         who = decision.by or "Livecue"
         results_console().print(

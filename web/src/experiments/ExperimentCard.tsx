@@ -77,6 +77,7 @@ export function ExperimentCard({ report, theme, decide }: Props): React.JSX.Elem
           </li>
         )}
         {report.left_out > 0 && <li>{t("experiments.left-out", { count: report.left_out })}</li>}
+        {report.limited > 0 && <li>{t("experiments.limited", { count: report.limited })}</li>}
         {report.calls_needed !== null && <li>{t("experiments.needed", { count: report.calls_needed })}</li>}
       </ul>
       <GroupTable report={report} />

@@ -91,6 +91,8 @@ export interface ExperimentReport {
   readonly groups: readonly Group[];
   /** Calls in which the agent's attention had no room for the prompt; in no group. */
   readonly left_out: number;
+  /** Calls in which the agent had fewer places after a full hour; in no group. */
+  readonly limited: number;
   readonly comparisons: readonly Comparison[];
   readonly price: Price | null;
   readonly worth: Worth;

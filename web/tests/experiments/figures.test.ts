@@ -40,6 +40,7 @@ const REPORT: ExperimentReport = {
     { group: "b", against: "a", lifts: {}, handling_ms: null, verdict: "too-early" },
   ],
   left_out: 0,
+  limited: 0,
   price: null,
   worth: UNKNOWN_WORTH,
   calls_needed: null,

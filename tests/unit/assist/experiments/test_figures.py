@@ -246,6 +246,16 @@ def test_calls_without_room_for_the_prompt_are_in_no_group_but_told() -> None:
     assert cohorts_of(without, NOW)["offer-data"].left_out == 7
 
 
+def test_calls_that_a_full_hour_made_depend_on_others_are_in_no_group_but_told() -> None:
+    trials = trials_with_lift(40, 0.2, 0.1)
+    busy = [tuple(replace(one, is_limited=True) for one in trial.exposures) for trial in trials[:7]]
+    limited = [replace(trial, exposures=exposures) for trial, exposures in zip(trials, busy, strict=False)]
+    cohorts = cohorts_of([*limited, *trials[7:]], NOW)["offer-data"]
+    report = report_on("offer-data", EXPERIMENT, cohorts, [], playbook="p")
+    assert (report.limited, report.left_out) == (7, 0)
+    assert sum(group.calls for group in report.groups[:2]) == 33
+
+
 def repeat(days: float, reason: str = "query_usage", customer_id: str | None = "k1") -> Trial:
     (trial,) = trials_with_lift(1, 0.0, 0.0)
     at = BEGIN + timedelta(days=days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assist.experiments.trial import Exposure, trial_of
-from assist.messages import CallClosed, CueHeard, Event, PromptOutcome, Reaction
+from assist.messages import CallClosed, CueHeard, Event, PromptLimit, PromptOutcome, PromptsLimited, Reaction
 from assist.playbook.experiments import draw
 from tests.support.trials import EXPERIMENT, LENGTH_MS, intent, left_out_of, log_of, prompt_of, sale
 
@@ -58,6 +58,23 @@ def test_a_call_in_which_a_prompt_never_found_room_is_told_apart() -> None:
     assert at_first is not None
     assert (never.exposures, never.left_out) == ((), (EXPERIMENT.experiment_id,))
     assert (len(at_first.exposures), at_first.left_out) == (1, ())
+
+
+def test_a_prompt_that_came_while_the_agents_hour_limited_the_call_is_told_apart() -> None:
+    def limited(*paths: str) -> PromptsLimited:
+        limits = tuple(PromptLimit(because="提示很多", facts={path: "64"}) for path in paths)
+        return PromptsLimited(at_ms=0, limits=limits)
+
+    def is_limited(*events: Event) -> bool:
+        trial = trial_of(log_of("c1", *events))
+        assert trial is not None
+        return trial.exposures[0].is_limited
+
+    hour, skill = limited("agent.mode", "agent.prompts_60m"), limited("agent.skill")
+    assert is_limited(hour, prompt_of())
+    assert not is_limited(hour, limited(), prompt_of()), "it was over"
+    assert not is_limited(prompt_of(), hour), "it came later"
+    assert not is_limited(skill, prompt_of()), "it has nothing to do with other calls"
 
 
 def test_an_open_call_and_one_that_drew_for_nothing_are_no_trials() -> None:

@@ -49,9 +49,10 @@ def test_a_call_that_a_crash_left_open_does_not_go_on_for_ever() -> None:
     assert the_hour(had("broken", min_ago=200, lasted_min=2, closed_at=None)) == (0, 0, 0)
 
 
-def test_nobody_sat_in_recordings_that_were_taken_in() -> None:
-    fast = NOW - timedelta(minutes=19)
-    assert the_hour(had("file", min_ago=9, source="file"), had("fast", min_ago=20, closed_at=fast)) == (0, 0, 0)
+def test_nobody_was_served_in_practice_and_in_recordings_that_were_taken_in() -> None:
+    fast = had("fast", min_ago=20, closed_at=NOW - timedelta(minutes=19))
+    others = (had(source, min_ago=9, source=source) for source in ("file", "softphone/1"))
+    assert the_hour(fast, *others) == (0, 0, 0)
 
 
 class Stored:
