@@ -97,3 +97,11 @@ test("tags say what they mean and on what they rest", async () => {
   fireEvent.mouseEnter(chip);
   expect((await screen.findByRole("tooltip")).textContent).toBe("月均消费 188 元、call.source file");
 });
+
+test("what Livecue remembers itself is told apart from what the directory says", async () => {
+  const because = { "customer.calls_30d": "1", "history.calls_30d": "5" };
+  show(<CustomerCard view={viewOf({ tags: [{ tag_id: "frequent", title: "频繁来电", tone: "care", because }] })} />);
+  fireEvent.mouseEnter(screen.getByTestId("tag-frequent"));
+  const told = (await screen.findByRole("tooltip")).textContent;
+  expect(told).toBe("近 30 天来电 1、近 30 天来电（本系统所记） 5");
+});

@@ -16,7 +16,7 @@ function isWellKnown(name: string): name is FieldName {
 }
 
 export interface FieldText {
-  /** What a field is called; one of the hotline's own stands for itself. */
+  /** What a field is called, or what Livecue remembers itself (`history.…`); one of the hotline's own stands for itself. */
   readonly nameOf: (name: string) => string;
   /** Its value, a number with its unit. */
   readonly valueOf: (name: string, value: string) => string;
@@ -25,8 +25,12 @@ export interface FieldText {
 /** Names and values of customer fields (docs/customers.md) in the language of the page. */
 export function useFieldText(): FieldText {
   const { t } = useTranslation();
+  const plainNameOf = (name: string): string => (isWellKnown(name) ? t(`customer.field.${name}`) : name);
   return {
-    nameOf: (name) => (isWellKnown(name) ? t(`customer.field.${name}`) : name),
+    nameOf: (name) => {
+      const remembered = /^history\.(.+)$/.exec(name)?.[1];
+      return remembered === undefined ? plainNameOf(name) : t("customer.remembered", { name: plainNameOf(remembered) });
+    },
     valueOf: (name, value) => {
       const unit = UNITS.get(name);
       return unit !== undefined && /^-?\d+(\.\d+)?$/.test(value) ? t(`customer.unit.${unit}`, { value }) : value;

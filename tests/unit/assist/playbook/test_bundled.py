@@ -10,6 +10,8 @@ import pytest
 
 from assist.playbook import Playbook, PlaybookLibrary
 from assist.playbook.experiments import assign, conducted
+from assist.playbook.moment import Truth
+from assist.playbook.tags import weigh
 
 ROOT = Path(__file__).parents[4]
 PLAYBOOKS = ROOT / "examples" / "playbooks"
@@ -175,3 +177,22 @@ def test_telecom_tries_wordings(telecom: Playbook) -> None:
     assert any(len(one.variants) > 1 for one in telecom.experiments.values())
     for one in telecom.experiments.values():
         assert all(len(variant.body or "") <= MAX_BODY_CHARS for variant in one.variants), one.experiment_id
+
+
+@pytest.mark.parametrize(
+    ("known", "tags"),
+    [
+        ({}, set()),
+        ({"customer.complaints_90d": "2", "customer.calls_30d": "4"}, {"complainer", "frequent"}),
+        ({"history.complaints_90d": "2", "history.calls_30d": "4"}, {"complainer", "frequent"}),
+        ({"customer.complaints_90d": "0", "history.complaints_90d": "2"}, {"complainer"}),
+        ({"customer.calls_30d": "5", "history.calls_30d": "0"}, {"frequent"}),
+        ({"customer.calls_30d": "3", "history.calls_30d": "3", "history.complaints_90d": "1"}, set()),
+    ],
+)
+def test_complaints_and_calls_count_by_the_directory_or_by_what_livecue_remembers(
+    telecom: Playbook, known: Mapping[str, str], tags: set[str]
+) -> None:
+    truths = {tag: truth for tag, truth in weigh(telecom.tags, known).items() if tag in ("complainer", "frequent")}
+    assert {tag for tag, truth in truths.items() if truth is Truth.TRUE} == tags
+    assert Truth.UNKNOWN not in truths.values()
