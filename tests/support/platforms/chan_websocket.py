@@ -82,9 +82,17 @@ def basic(key: str, user: str = "asterisk") -> str:
 
 
 async def carry(
-    server_url: str, channel: Channel, frames: Iterable[str | bytes], *, key: str, speed: float = 1.0
+    server_url: str,
+    channel: Channel,
+    frames: Iterable[str | bytes],
+    *,
+    key: str,
+    speed: float = 1.0,
+    start: asyncio.Barrier | None = None,
 ) -> list[str]:
     """One channel to its end; the commands that were obeyed. A text among the frames is sent as it is.
+
+    ``start``: passed between MEDIA_START and the first frame.
 
     Raises ChannelHungUpError, or AssertionError for what Asterisk drops without a word.
     """
@@ -102,6 +110,8 @@ async def carry(
         obeying = asyncio.create_task(_obey(connection, channel, commands), name="chan_websocket commands")
         try:
             await connection.send(channel.media_start)
+            if start is not None:
+                await start.wait()
             async for each in paced(frames, 0.02, speed=speed):
                 await connection.send(each)
         except ConnectionClosed as error:
@@ -129,10 +139,15 @@ async def _messages(connection: ClientConnection) -> AsyncIterator[str | bytes]:
 
 
 async def play(server_url: str, sound: TwoParties, *, key: str, call: str, speed: float = 1.0) -> None:
-    """A call of two snooped channels, both from the same section of the configuration."""
+    """A call of two snooped channels, both from the same section of the configuration, snooped from the same moment on.
+
+    One that began half a second after the other would lack that much of its party's words, and the call be another one.
+    """
     name: Format = "ulaw" if sound.rate_hz == 8_000 else "slin16"
+    start = asyncio.Barrier(2)
     async with asyncio.TaskGroup() as group:
         for party in ("customer", "agent"):
             channel = Channel({"call": call, "role": party}, format=name, channel_id=f"{call}.{party}")
             frames = channel.frames(sound, party)
-            group.create_task(carry(server_url, channel, frames, key=key, speed=speed), name=f"chan_websocket {party}")
+            leg = carry(server_url, channel, frames, key=key, speed=speed, start=start)
+            group.create_task(leg, name=f"chan_websocket {party}")
