@@ -126,6 +126,26 @@ def test_channels_are_warned_of_where_there_are_none_and_mistakes_where_there_ar
     assert getattr(livecue("rules", "check", str(path)).exception, "code", None) == "bad-settings"
 
 
+def test_a_condition_that_nothing_uses_is_told_but_is_no_mistake_and_one_that_is_not_there_is(
+    livecue: Livecue, tmp_path: Path
+) -> None:
+    path = tmp_path / "named.yaml"
+    text = (
+        "name: named\nversion: 1\ntitle: 试\nconditions:\n  upset: {phrase: 投诉}\n  spare: {phrase: 谢谢}\n"
+        "rules:\n  - {id: r, condition: upset, set: {upset: true}}\n"
+    )
+    path.write_text(text, "utf-8")
+    result = livecue("rules", "check", str(path), "--json")
+    (row,) = rows(result)
+    assert (result.exit_code, row["ok"]) == (0, True)
+    assert row["warnings"] == [{"line": 6, "message": "nothing uses the condition 'spare'"}]
+    path.write_text(text.replace("condition: upset", "condition: upst"), "utf-8")
+    result = livecue("rules", "check", str(path), "--json")
+    (row,) = rows(result)
+    assert (result.exit_code, row["line"]) == (1, 8)
+    assert row["message"].endswith("rule 'r': condition: no condition 'upst'; did you mean 'upset'?")
+
+
 def test_labels_that_no_model_gives_are_told_with_their_line_but_are_no_mistake(
     livecue: Livecue, tmp_path: Path
 ) -> None:
