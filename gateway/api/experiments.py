@@ -23,6 +23,8 @@ Decider = Annotated[User, Depends(permitted("experiments.decide"))]
 class ExperimentList(Body):
     weeks: int
     """Over how many weeks back the calls count."""
+    holds_out: bool
+    """False: this service shows every call every prompt."""
     experiments: list[ExperimentReport]
 
 
@@ -42,7 +44,8 @@ async def list_experiments(
     service: Served, user: Reader, weeks: Annotated[int, Query(ge=1, le=52)] = 8
 ) -> ExperimentList:
     """The report on every experiment of the playbooks in use."""
-    return ExperimentList(weeks=weeks, experiments=list(await service.experiments.reports(weeks=weeks)))
+    experiments = await service.experiments.reports(weeks=weeks)
+    return ExperimentList(weeks=weeks, holds_out=service.experiments.hold_outs, experiments=list(experiments))
 
 
 @experiment_routes.post("/{playbook}/{experiment}/decisions", status_code=201)

@@ -1,4 +1,4 @@
-import { Empty, Select, Spin } from "antd";
+import { Alert, Empty, Select, Spin } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -11,6 +11,7 @@ import { useReport } from "../useReport";
 import { decide, listExperiments } from "./api";
 import { ExperimentCard } from "./ExperimentCard";
 import styles from "./ExperimentsPage.module.css";
+import { inOrder, stateOf } from "./inOrder";
 
 interface Props {
   user: User;
@@ -23,6 +24,8 @@ interface Props {
 }
 
 const SPANS_WEEKS = [1, 4, 8, 26] as const;
+/** With more the figures of each come when it is opened. */
+const FEW = 3;
 
 /** What prompts are worth: every experiment with its figures, pictures and decisions. */
 export default function ExperimentsPage(props: Props): React.JSX.Element {
@@ -34,7 +37,7 @@ export default function ExperimentsPage(props: Props): React.JSX.Element {
     useCallback(() => listExperiments(weeks), [weeks]),
     report,
   );
-  const reports = value?.experiments;
+  const reports = value ? inOrder(value.experiments) : undefined;
   const mayDecide = user.permissions?.includes("experiments.decide") ?? false;
   return (
     <div className={styles.page}>
@@ -50,6 +53,20 @@ export default function ExperimentsPage(props: Props): React.JSX.Element {
           />
         </header>
         <p className={styles.note}>{t("experiments.note")}</p>
+        {value?.holds_out === false && <Alert type="info" showIcon title={t("experiments.not-held-out")} />}
+        {reports && reports.length > FEW && (
+          <p className={styles.sum}>
+            {t("experiments.sum", {
+              count: reports.length,
+              ...Object.fromEntries(
+                (["muted", "harms", "helps"] as const).map((state) => [
+                  state,
+                  reports.filter((one) => stateOf(one) === state).length,
+                ]),
+              ),
+            })}
+          </p>
+        )}
         {reports === undefined && <Spin />}
         {reports?.length === 0 && <Empty description={t("experiments.none")} />}
         {reports?.map((one) => (
@@ -57,6 +74,7 @@ export default function ExperimentsPage(props: Props): React.JSX.Element {
             key={`${one.playbook}/${one.experiment}`}
             report={one}
             theme={theme}
+            isOpen={reports.length <= FEW}
             {...(mayDecide && {
               decide: (decision: "mute" | "unmute", reason: string): void => {
                 void decide(one, decision, reason).then(again, report);

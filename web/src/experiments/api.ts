@@ -84,8 +84,12 @@ export interface ExperimentReport {
   readonly playbook: string;
   readonly experiment: string;
   readonly source: string;
+  /** Of the prompt. */
+  readonly title: string;
   readonly goal: Measure;
   readonly hold_out: number;
+  /** Its hold-out is the playbook's for all prompts. */
+  readonly is_general: boolean;
   readonly shares: Readonly<Record<string, number>>;
   readonly is_muted: boolean;
   readonly groups: readonly Group[];
@@ -101,7 +105,13 @@ export interface ExperimentReport {
   readonly decisions: readonly Decision[];
 }
 
-export function listExperiments(weeks: number): Promise<{ readonly experiments: readonly ExperimentReport[] }> {
+export interface ExperimentList {
+  /** False: this service shows every call every prompt, so that nothing is learnt of what prompts are worth. */
+  readonly holds_out: boolean;
+  readonly experiments: readonly ExperimentReport[];
+}
+
+export function listExperiments(weeks: number): Promise<ExperimentList> {
   return request("GET", `/experiments?weeks=${weeks}`);
 }
 
