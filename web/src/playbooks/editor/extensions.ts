@@ -65,7 +65,7 @@ const look = EditorView.theme({
     color: "var(--lc-text)",
   },
   ".cm-about": { padding: "6px 10px" },
-  ".cm-written": { margin: "0", padding: "6px 10px", overflowX: "auto", fontSize: "12px" },
+  ".cm-written": { margin: "0", padding: "6px 10px", whiteSpace: "pre-wrap", fontSize: "12px" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
     backgroundColor: "var(--lc-brand-soft)",
     color: "var(--lc-brand-text)",
