@@ -26,8 +26,8 @@ EVEN_SHRINKAGE = 0.05
 """The same where nearness is measured."""
 NEIGHBOURS = 2
 """How many of a set's sentences on either side tell which side an utterance is nearer to."""
-RARE, RARE_SCORE = 0.05, 0.3
-RARER, RARER_SCORE = 0.005, 0.7
+RARE, RARE_SCORE = 0.05, 0.42
+RARER, RARER_SCORE = 0.005, 0.92
 """What a turn scores that such a share of ordinary turns beats in likeness; others lie on the line through both."""
 _STEPS = 127
 _PARTIES = ("agent", "customer")

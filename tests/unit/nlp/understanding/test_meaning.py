@@ -14,7 +14,15 @@ from assist.playbook import Meaning
 from models.engine import Engine
 from nlp.understanding.analyser import UnderstandingAnalyser, UnderstandingRunner
 from nlp.understanding.kept import KeptVectors
-from nlp.understanding.meaning import Float32Array, MeaningSpace, fit_heads, load_space, save_space
+from nlp.understanding.meaning import (
+    RARE_SCORE,
+    RARER_SCORE,
+    Float32Array,
+    MeaningSpace,
+    fit_heads,
+    load_space,
+    save_space,
+)
 from nlp.understanding.model import Scored, TurnText, Understanding, UnderstandingModel
 from tests.support.dialogue import playbook_of, utterance_of
 
@@ -124,7 +132,7 @@ def test_a_counter_example_takes_likeness_off() -> None:
     near = (1.0, 2.0)
     without = score_of(Meaning("m", "customer", ("一", "二", "三")), vectors, near)
     with_it = score_of(Meaning("m", "customer", ("一", "二", "三"), ("四",)), vectors, near)
-    assert without > 0.7
+    assert without > RARER_SCORE
     assert with_it < 0.3
 
 
@@ -132,8 +140,8 @@ def test_the_share_of_ordinary_turns_that_are_more_like_it_is_the_score() -> Non
     meaning = Meaning("m", "customer", ("一", "二", "三"))
     vectors = dict.fromkeys(meaning.examples, (1.0, 1.0))
     scores = sorted(score_of(meaning, vectors, (float(x), float(y))) for x, y in EAST)
-    assert sum(score >= 0.7 for score in scores) == 2
-    assert 19 <= sum(score > 0 for score in scores) <= 21
+    assert sum(score >= RARER_SCORE for score in scores) == 2
+    assert 19 <= sum(score >= RARE_SCORE for score in scores) <= 21
 
 
 def test_a_space_is_read_as_it_was_written(tmp_path: Path) -> None:
