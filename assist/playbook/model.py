@@ -241,15 +241,15 @@ class Playbook:
         experiments = {source: experiment for _, source, experiment in experiments_in(self.rules, self.catalogue)}
         object.__setattr__(self, "experiments", experiments)
 
-    def experiment_of(self, source: str) -> Experiment | None:
-        """The experiment about the prompts of a rule or an offer, by its id."""
-        return self.experiments.get(source)
     def title_of(self, source: str) -> str:
         """What people call the prompts of a rule or an offer, by its id; empty: there is none."""
         offers = self.catalogue.offers if self.catalogue else ()
         prompts = {rule.rule_id: rule.prompt.title for rule in self.rules if rule.prompt is not None}
         return (prompts | {offer.offer_id: offer.title for offer in offers}).get(source, "")
 
+    def experiment_of(self, source: str) -> Experiment | None:
+        """The experiment about the prompts of a rule or an offer, by its id."""
+        return self.experiments.get(source)
 
     @property
     def shows_early(self) -> bool:
