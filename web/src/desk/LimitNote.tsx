@@ -5,9 +5,9 @@ import type { PromptLimit } from "../protocol.gen";
 import styles from "./LimitNote.module.css";
 
 const HOUR = {
-  "agent.prompts_60m": "prompts",
-  "agent.calls_60m": "calls",
-  "agent.talk_min_60m": "talk",
+  "agent.prompts_60m": "limit.prompts",
+  "agent.calls_60m": "limit.calls",
+  "agent.talk_min_60m": "limit.talk",
 } as const;
 
 function isOfHour(path: string): path is keyof typeof HOUR {
@@ -19,7 +19,7 @@ export function LimitNote({ limits }: { limits: readonly PromptLimit[] }): React
   const { t } = useTranslation();
   if (limits.length === 0) return null;
   const told = (path: string, value: string): string =>
-    isOfHour(path) ? t(`limit.${HOUR[path]}`, { value }) : t("limit.fact", { path, value });
+    isOfHour(path) ? t(HOUR[path], { value }) : t("limit.fact", { path, value });
   return (
     <ul className={styles.limits} aria-label={t("limit.title")} data-testid="limits">
       {limits.map(({ because, facts }) => (

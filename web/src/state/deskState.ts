@@ -1,6 +1,7 @@
 /** Everything the desk page knows, as one pure fold over what arrives and what the user does. */
 
-import { emptyView, fold, stands } from "../fold";
+import { emptyView, fold } from "../fold";
+import { stands } from "../foldPrompts";
 import type { Link } from "../deskSocket";
 import type { ServerMessage, User } from "../protocol";
 import type { CallSummary, CallView, DeskOutcome, Envelope } from "../protocol.gen";

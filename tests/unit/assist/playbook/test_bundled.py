@@ -182,12 +182,12 @@ def test_telecom_tries_wordings(telecom: Playbook) -> None:
 @pytest.mark.parametrize(
     ("known", "tags"),
     [
-        ({}, set()),
+        (dict[str, str](), set[str]()),
         ({"customer.complaints_90d": "2", "customer.calls_30d": "4"}, {"complainer", "frequent"}),
         ({"history.complaints_90d": "2", "history.calls_30d": "4"}, {"complainer", "frequent"}),
         ({"customer.complaints_90d": "0", "history.complaints_90d": "2"}, {"complainer"}),
         ({"customer.calls_30d": "5", "history.calls_30d": "0"}, {"frequent"}),
-        ({"customer.calls_30d": "3", "history.calls_30d": "3", "history.complaints_90d": "1"}, set()),
+        ({"customer.calls_30d": "3", "history.calls_30d": "3", "history.complaints_90d": "1"}, set[str]()),
     ],
 )
 def test_complaints_and_calls_count_by_the_directory_or_by_what_livecue_remembers(
