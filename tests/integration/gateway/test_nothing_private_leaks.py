@@ -11,25 +11,21 @@ import asyncio
 import io
 import json
 import logging
-import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import inspect, text
 from websockets.asyncio.client import connect
 
 from assist.messages import Agent, Customer, Party, ProfileField
 from assist.ports import CustomerRecord
 from assist.search.tokens import tokens
 from assist.stores.accounts import Role
-from assist.stores.database import Database
-from assist.stores.schema import ARCHIVE_TEXT
 from assist.supervisor import CallHandle, CallRequest
 from gateway.app import create_app
 from gateway.auth import SESSION_COOKIE
@@ -41,6 +37,7 @@ from tests.support.access_table import rows
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
 from tests.support.receiver import receiver
 from tests.support.service import PASSWORD, listening, open_test_service
+from tests.support.stored_words import texts_of_files, texts_of_tables, words_of_index
 
 NAME = "欧阳雪梅"
 PHONE, SPOKEN_PHONE = "13927461853", "一三九二七四六一八五三"
@@ -340,11 +337,12 @@ async def test_no_file_and_no_table_beside_the_keys_holds_them(
         async with door.client("admin") as client:
             metrics = (await client.get("/metrics")).text
         assert await service.store.envelopes("c1", types=["partial-transcript"])
-        leaks = await asyncio.to_thread(lambda: list(leaks_of(tmp_path)))
+        leaks = await asyncio.to_thread(leaks_of, tmp_path)
         index = await words_of_index(store_url)
         if store_url.startswith("postgresql"):
-            leaks += [leak async for leak in leaks_of_tables(store_url)]
-    leaks += list(leaks_of(tmp_path))
+            async for name, rows_of_table in texts_of_tables(store_url):
+                leaks += [f"{name}: {kind}" for kind in found_in(rows_of_table)]
+    leaks += leaks_of(tmp_path)
     assert not leaks
     assert found_in(metrics) == []
     assert found_in(logged.getvalue()) == []
@@ -353,40 +351,8 @@ async def test_no_file_and_no_table_beside_the_keys_holds_them(
     assert not index & planted
 
 
-def leaks_of(directory: Path) -> Iterator[str]:
-    for path in sorted(directory.rglob("*")):
-        if path.is_file() and path.suffix != ".yaml" and path.name != "private.keys":
-            text = path.read_bytes().decode("utf-8", errors="replace")
-            yield from (f"{path.relative_to(directory)}: {kind}" for kind in found_in(text))
-
-
-async def leaks_of_tables(url: str) -> AsyncGenerator[str]:
-    """Of every row of every table; a file of SQLite is looked through byte by byte instead."""
-    database = await Database.open(url)
-    async with database.reading() as connection:
-        for name in await connection.run_sync(lambda here: inspect(here).get_table_names()):
-            rows = (await connection.execute(text(f"SELECT CAST(one AS text) FROM {name} AS one"))).scalars()
-            for kind in found_in("\n".join(rows)):
-                yield f"{name}: {kind}"
-    await database.close()
-
-
-async def words_of_index(url: str) -> set[str]:
-    """Every word that the full-text index knows."""
-    if url.startswith("sqlite"):
-        return await asyncio.to_thread(words_of_file, Path(url.removeprefix("sqlite:///")))
-    words = f"SELECT word FROM ts_stat('SELECT agent || customer || mixed FROM {ARCHIVE_TEXT}')"
-    database = await Database.open(url)
-    async with database.reading() as connection:
-        found = set((await connection.execute(text(words))).scalars())
-    await database.close()
-    return found
-
-
-def words_of_file(database: Path) -> set[str]:
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, {ARCHIVE_TEXT}, 'row')")
-        return {row[0] for row in connection.execute("SELECT term FROM temp.words")}
+def leaks_of(directory: Path) -> list[str]:
+    return [f"{name}: {kind}" for name, content in texts_of_files(directory) for kind in found_in(content)]
 
 
 async def test_what_is_handed_to_a_crm_does_not_hold_them(tmp_path: Path) -> None:
