@@ -105,6 +105,7 @@ COMMON = (
     "party: agent, speech_rate: {{above: 400, for_utterances: 2}}",
 )
 RARE = (
+    "party: customer, condition: asks-more",
     "party: agent, pattern: {{match: '保证|肯定', unless: 不能, within_utterances: 2}}",
     "party: customer, length: {{min_chars: {number}, min_ms: 2000}}",
     "party: customer, phrase: {{any: {p}, min_hits: 2, within_utterances: 3}}",
@@ -158,6 +159,7 @@ def rules_text(turns: Sequence[Turn], count: int, *, seed: int) -> str:
     ]
     lines += ["questions: {solved: {ask: 问题解决了吗？, answers: [解决, 没有]}}"]
     lines += ["tags: [{id: heavy, title: 用得多, fact: {path: customer.arpu, min: 10}}]"]
+    lines += ["conditions: {asks-more: {any: [{intent: query_usage}, {phrase: [流量不够, 话费多了]}]}}"]
     lines += ["rules:"]
     lines += [
         "  - {id: upset, party: customer, emotion: [angry], set: {upset: true}}",

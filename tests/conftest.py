@@ -20,21 +20,6 @@ settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
-LEAK_CHECKED = {"contract", "integration"}
-TESTS = Path(__file__).parent
-
-
-def pytest_collectstart(collector: pytest.Collector) -> None:
-    """Marks the directory: a test takes no more fixtures once it is collected."""
-    if collector.path.parent == TESTS and collector.path.name in LEAK_CHECKED:
-        collector.add_marker(pytest.mark.usefixtures("no_leaks"))
-
-
-def pytest_collection_finish() -> None:
-    """What was imported for the tests is not looked through for leaks: that took longer than most tests."""
-    gc.collect()
-    gc.freeze()
-
 
 @pytest.fixture(scope="session", autouse=True)
 def no_leaks_at_the_end() -> Generator[None]:

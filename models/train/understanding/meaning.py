@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,14 +31,14 @@ DIRECTIONS = 48
 EVENNESS = 0.5
 """How far the spread of the directions is evened out: 0 not at all, 1 wholly."""
 ORDINARY_TURNS = 4_000
-LAYER = 6
-"""Of nine, the one whose mean meanings are compared by: the last ones know what the heads ask for, and little else."""
+DEPTH = 2 / 3
+"""How far up the layer lies by whose mean meanings are compared: the last ones know what heads ask for, little else."""
 BEFORE = {"customer": "请问还有什么可以帮您", "agent": "我想问一下"}
 """What the other party says before a sentence of a set: in a call something always stands before."""
 MIN_SCORES = (0.3, 0.5, 0.7, 0.9)
 _BATCH = 16
 _HIDDEN = "LayerNormalization_output"
-_HIDDEN_OF_LAYER = f"/bert/encoder/layer.{LAYER - 1}/output/LayerNorm/{_HIDDEN}_0"
+_LAYER = re.compile(rf"/bert/encoder/layer\.(\d+)/output/LayerNorm/{_HIDDEN}_0")
 _WEIGHTED, _TOTAL = f"{VECTOR}_weighted", f"{VECTOR}_total"
 
 
@@ -64,21 +65,23 @@ def meanings(directory: Annotated[Path, typer.Argument(help="Directory of a mode
 
 
 def name_vector(path: Path) -> None:
-    """Make the mean of ``LAYER`` over the turn's own pieces an output, made as the heads' mean of the last layer is."""
+    """Make the mean of a layer over the turn's own pieces an output, made as the heads' mean of the last layer is."""
     model: Any = onnx.load(str(path))
     graph = model.graph
     if not any(output.name == VECTOR for output in graph.output):
         graph.output.append(onnx.helper.make_tensor_value_info(VECTOR, onnx.TensorProto.FLOAT, ["batch", None]))
+    for node in [node for node in graph.node if {VECTOR, _WEIGHTED, _TOTAL} & set(node.output)]:
+        graph.node.remove(node)
     maker = {name: node for node in graph.node for name in node.output}
-    if VECTOR in maker:
-        graph.node.remove(maker[VECTOR])
     standardised = next(node for node in graph.node if node.op_type == "BatchNormalization")
     mean = maker[standardised.input[0]]
     total = maker[mean.input[0]]
     weighted = maker[total.input[0]]
     own = [name for name in weighted.input if _HIDDEN not in name]
+    layers = sorted((int(found[1]), name) for name in maker if (found := _LAYER.fullmatch(name)))
+    _, hidden = layers[round(DEPTH * len(layers)) - 1]
     steps = (
-        (weighted, [_HIDDEN_OF_LAYER, *own]),
+        (weighted, [hidden, *own]),
         (total, [_WEIGHTED, *total.input[1:]]),
         (mean, [_TOTAL, *mean.input[1:]]),
     )

@@ -1,0 +1,10 @@
+"""Every test of servers is checked for leaks."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def leak_checked(no_leaks: None) -> None:
+    """By asking for the check."""
