@@ -36,7 +36,11 @@ def failure_of(result: Result) -> LivecueError:
     return result.exception
 
 
-def test_baseline_and_live_calls_stand_beside_our_figures(manifest: Path, tmp_path: Path) -> None:
+def test_baseline_and_live_calls_stand_beside_our_figures(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of the progress bars that faster-whisper makes and does not show: a thread that lasts as long as the process.
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
     picture = tmp_path / "accuracy.svg"
     words = ("--json", "--worst", "2", "--baseline", "faster-whisper:1", "--live", "--plot", str(picture))
     result = evaluate(str(manifest), *words)
