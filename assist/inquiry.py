@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from assist.errors import LivecueError
@@ -16,6 +16,25 @@ from assist.ports import Degrade
 log = logging.getLogger(__name__)
 
 A = TypeVar("A")
+
+
+async def timed(
+    asking: Awaitable[A], timeout_s: float | None = None, *, slow: LivecueError | None = None
+) -> tuple[A, int]:
+    """The answer and how many milliseconds of the loop's clock it took.
+
+    Raises ``slow``, where one is given, when the answer takes longer than ``timeout_s``, and TimeoutError otherwise.
+    """
+    clock = asyncio.get_running_loop()
+    began_s = clock.time()
+    try:
+        async with asyncio.timeout(timeout_s):
+            answer = await asking
+    except TimeoutError:
+        if slow is None:
+            raise
+        raise slow from None
+    return answer, round((clock.time() - began_s) * 1000)
 
 
 class Inquiry(ABC, Generic[A]):

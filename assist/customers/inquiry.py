@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from assist.errors import CustomersError
-from assist.inquiry import Inquiry
+from assist.inquiry import Inquiry, timed
 from assist.messages import CustomerLookedUp
 from assist.ports import CustomerDirectory, Degrade
 
@@ -47,9 +46,7 @@ class CustomerInquiry(Inquiry[CustomerLookedUp]):
     async def attempt(self, customer_id: str) -> CustomerLookedUp | None:
         if self._directory is None:
             return None
-        clock = asyncio.get_running_loop()
-        began_s = clock.time()
-        record = await self._directory.look_up(customer_id)
+        record, took_ms = await timed(self._directory.look_up(customer_id))
         return CustomerLookedUp(
             at_ms=self._position_ms(),
             customer_id=customer_id,
@@ -57,5 +54,5 @@ class CustomerInquiry(Inquiry[CustomerLookedUp]):
             name=record.name,
             fields=record.fields,
             source=record.source,
-            took_ms=round((clock.time() - began_s) * 1000),
+            took_ms=took_ms,
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from assist.errors import StoreError
 from assist.history.hour import HOUR, LONGEST_CALL, MAX_CALLS, hour_of
-from assist.inquiry import Inquiry
+from assist.inquiry import Inquiry, timed
 from assist.messages import AgentHour
 from assist.ports import CallList, CallQuery, Degrade
 
@@ -56,24 +55,22 @@ class HourInquiry(Inquiry[AgentHour]):
     async def attempt(self, subject: str) -> AgentHour | None:
         if self._calls is None:
             return None
-        clock = asyncio.get_running_loop()
-        began_s = clock.time()
         query = CallQuery(
             agent_id=subject,
             since=self._opened_at - HOUR - LONGEST_CALL,
             before=self._opened_at,
             limit=MAX_CALLS,
         )
-        try:
-            async with asyncio.timeout(self._limits.timeout_s):
-                calls = await self._calls.calls(query)
-        except TimeoutError:
-            raise StoreError("The agent's calls of the last hour come late.", code="hour-slow") from None
+        calls, took_ms = await timed(
+            self._calls.calls(query),
+            self._limits.timeout_s,
+            slow=StoreError("The agent's calls of the last hour come late.", code="hour-slow"),
+        )
         return hour_of(
             subject,
             calls,
             call_id=self._call_id,
             opened_at=self._opened_at,
             at_ms=self._position_ms(),
-            took_ms=round((clock.time() - began_s) * 1000),
+            took_ms=took_ms,
         )

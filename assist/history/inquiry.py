@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from assist.errors import StoreError
 from assist.history.recall import MAX_RECORDS, REACH, recall
-from assist.inquiry import Inquiry
+from assist.inquiry import Inquiry, timed
 from assist.messages import CustomerHistory
 from assist.ports import CallHistory, Degrade
 
@@ -54,19 +53,17 @@ class HistoryInquiry(Inquiry[CustomerHistory]):
     async def attempt(self, customer_id: str) -> CustomerHistory | None:
         if self._history is None:
             return None
-        clock = asyncio.get_running_loop()
-        began_s = clock.time()
-        try:
-            async with asyncio.timeout(self._limits.timeout_s):
-                records = await self._history.calls_of(
-                    customer_id, since=self._opened_at - REACH, before=self._opened_at, limit=MAX_RECORDS
-                )
-        except TimeoutError:
-            raise StoreError("The earlier calls of this customer come late.", code="history-slow") from None
+        records, took_ms = await timed(
+            self._history.calls_of(
+                customer_id, since=self._opened_at - REACH, before=self._opened_at, limit=MAX_RECORDS
+            ),
+            self._limits.timeout_s,
+            slow=StoreError("The earlier calls of this customer come late.", code="history-slow"),
+        )
         return recall(
             records,
             customer_id=customer_id,
             opened_at=self._opened_at,
             at_ms=self._position_ms(),
-            took_ms=round((clock.time() - began_s) * 1000),
+            took_ms=took_ms,
         )
