@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from assist.customers.inquiry import CustomerInquiry, InquiryLimits
 from assist.errors import CustomersError
-from assist.messages import CustomerLookedUp, DegradedPart
+from assist.inquiry import Inquiry
+from assist.messages import CustomerLookedUp
 from assist.ports import CustomerDirectory, CustomerRecord
-from tests.support.virtual_time import Transit, run_in_virtual_time
+from tests.support.inquiries import Heard, Steps, heard_in_call, wanting
 
 SLOW = CustomersError("slow", code="customers-slow")
 DOWN = CustomersError("down", code="customers-unavailable")
@@ -32,45 +32,27 @@ class Answering:
         return CustomerRecord("fake@1", is_known=True, name=f"客户{customer_id}")
 
 
-class Heard:
-    """What the call was told."""
+def inquire(directory: CustomerDirectory | None, steps: Steps, wanted: str | None = None) -> Heard[CustomerLookedUp]:
+    """What a call is told in which this happens; ``wanted``: who is, before the inquiry runs."""
+    heard = Heard[CustomerLookedUp]("customers")
 
-    def __init__(self) -> None:
-        self.answers: list[CustomerLookedUp] = []
-        self.degraded: list[tuple[str, bool]] = []
-
-    def degrade(self, part: DegradedPart, code: str, reason: str, *, restored: bool = False) -> None:
-        assert part == "customers"
-        self.degraded.append((code, restored))
-
-
-def inquire(
-    directory: CustomerDirectory | None,
-    steps: Callable[[CustomerInquiry], Coroutine[Any, Any, None]],
-    pauses_s: Sequence[float] = (2.0, 5.0),
-) -> Heard:
-    """What a call is told in which this happens."""
-
-    async def main(_: Transit) -> Heard:
-        heard = Heard()
-        inquiry = CustomerInquiry(
+    def inquiry() -> CustomerInquiry:
+        asking = CustomerInquiry(
             directory,
             tell=heard.answers.append,
             degrade=heard.degrade,
             position_ms=lambda: 700,
-            limits=InquiryLimits(pauses_s=tuple(pauses_s)),
+            limits=InquiryLimits(pauses_s=(2.0, 5.0)),
         )
-        async with asyncio.TaskGroup() as group:
-            group.create_task(inquiry.run())
-            await steps(inquiry)
-            inquiry.close()
-        return heard
+        if wanted is not None:
+            asking.want(wanted)
+        return asking
 
-    return run_in_virtual_time(main)
+    return heard_in_call(heard, inquiry, steps)
 
 
 def test_the_answer_says_whose_it_is_where_it_is_from_and_how_long_it_took() -> None:
-    async def steps(inquiry: CustomerInquiry) -> None:
+    async def steps(inquiry: Inquiry[Any]) -> None:
         inquiry.want("1")
         await asyncio.sleep(10)
         inquiry.want("1")
@@ -85,24 +67,12 @@ def test_the_answer_says_whose_it_is_where_it_is_from_and_how_long_it_took() -> 
 
 
 def test_who_is_wanted_before_the_call_runs_is_looked_up_too() -> None:
-    async def steps(inquiry: CustomerInquiry) -> None:
-        await asyncio.sleep(10)
-
-    async def early(_: Transit) -> Heard:
-        heard = Heard()
-        inquiry = CustomerInquiry(Answering(None), tell=heard.answers.append, degrade=heard.degrade, position_ms=int)
-        inquiry.want("1")
-        async with asyncio.TaskGroup() as group:
-            group.create_task(inquiry.run())
-            await steps(inquiry)
-            inquiry.close()
-        return heard
-
-    assert [answer.customer_id for answer in run_in_virtual_time(early).answers] == ["1"]
+    heard = inquire(Answering(None), wanting(wait_s=10), wanted="1")
+    assert [answer.customer_id for answer in heard.answers] == ["1"]
 
 
 def test_only_the_newest_customer_counts() -> None:
-    async def steps(inquiry: CustomerInquiry) -> None:
+    async def steps(inquiry: Inquiry[Any]) -> None:
         inquiry.want("1")
         await asyncio.sleep(0.5)
         inquiry.want("2")
@@ -116,28 +86,20 @@ def test_only_the_newest_customer_counts() -> None:
 
 
 def test_a_failure_is_told_once_tried_again_and_taken_back() -> None:
-    async def steps(inquiry: CustomerInquiry) -> None:
-        inquiry.want("1")
-        await asyncio.sleep(20)
-
-    heard = inquire(Answering(SLOW, SLOW, None), steps)
+    heard = inquire(Answering(SLOW, SLOW, None), wanting("1", wait_s=20))
     assert heard.degraded == [("customers-slow", False), ("customers-slow", True)]
     assert len(heard.answers) == 1
 
 
 def test_another_failure_takes_the_place_of_the_first() -> None:
-    async def steps(inquiry: CustomerInquiry) -> None:
-        inquiry.want("1")
-        await asyncio.sleep(60)
-
     directory = Answering(SLOW, DOWN)
-    heard = inquire(directory, steps)
+    heard = inquire(directory, wanting("1"))
     assert heard.degraded == [("customers-slow", False), ("customers-slow", True), ("customers-unavailable", False)]
     assert len(directory.asked) == 3
 
 
 def test_the_next_customer_is_asked_for_although_the_directory_failed() -> None:
-    async def steps(inquiry: CustomerInquiry) -> None:
+    async def steps(inquiry: Inquiry[Any]) -> None:
         inquiry.want("1")
         await asyncio.sleep(1.5)
         inquiry.want("2")
@@ -149,11 +111,7 @@ def test_the_next_customer_is_asked_for_although_the_directory_failed() -> None:
 
 
 def test_a_directory_with_a_bug_costs_its_answer_and_nothing_else() -> None:
-    async def steps(inquiry: CustomerInquiry) -> None:
-        inquiry.want("1")
-        await asyncio.sleep(60)
-
-    assert inquire(Answering(RuntimeError("bug")), steps).degraded == [("customers-failed", False)]
+    assert inquire(Answering(RuntimeError("bug")), wanting("1")).degraded == [("customers-failed", False)]
 
 
 def test_the_call_does_not_wait_for_an_answer_when_it_ends() -> None:
@@ -162,17 +120,9 @@ def test_the_call_does_not_wait_for_an_answer_when_it_ends() -> None:
             await asyncio.Event().wait()
             raise AssertionError
 
-    async def steps(inquiry: CustomerInquiry) -> None:
-        inquiry.want("1")
-        await asyncio.sleep(1)
-
-    assert inquire(Silent(), steps).answers == []
+    assert inquire(Silent(), wanting("1", wait_s=1)).answers == []
 
 
 def test_without_a_directory_nothing_is_asked() -> None:
-    async def steps(inquiry: CustomerInquiry) -> None:
-        inquiry.want("1")
-        await asyncio.sleep(1)
-
-    heard = inquire(None, steps)
+    heard = inquire(None, wanting("1", wait_s=1))
     assert (heard.answers, heard.degraded) == ([], [])

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from assist.errors import StoreError
 from assist.history.agent import HourInquiry, HourLimits
 from assist.history.hour import hour_of
-from assist.messages import AgentHour, DegradedPart
+from assist.messages import AgentHour
 from assist.ports import CallList, CallQuery, CallSummary
 from tests.support.agents_calls import had
+from tests.support.inquiries import Heard, Steps, heard_in_call, wanting
 from tests.support.past_calls import NOW
-from tests.support.virtual_time import Transit, run_in_virtual_time
 
 DOWN = StoreError("down")
 
@@ -72,24 +71,12 @@ class Stored:
         return [had("a", min_ago=10)]
 
 
-class Heard:
-    """What the call was told."""
-
-    def __init__(self) -> None:
-        self.answers: list[AgentHour] = []
-        self.degraded: list[tuple[str, bool]] = []
-
-    def degrade(self, part: DegradedPart, code: str, reason: str, *, restored: bool = False) -> None:
-        assert part == "agent-hour"
-        self.degraded.append((code, restored))
-
-
-def inquire(calls: CallList | None, steps: Callable[[HourInquiry], Coroutine[Any, Any, None]]) -> Heard:
+def inquire(calls: CallList | None, steps: Steps) -> Heard[AgentHour]:
     """What a call is told in which this happens."""
+    heard = Heard[AgentHour]("agent-hour")
 
-    async def main(_: Transit) -> Heard:
-        heard = Heard()
-        inquiry = HourInquiry(
+    def inquiry() -> HourInquiry:
+        return HourInquiry(
             calls,
             call_id="now",
             opened_at=NOW,
@@ -98,23 +85,8 @@ def inquire(calls: CallList | None, steps: Callable[[HourInquiry], Coroutine[Any
             position_ms=lambda: 700,
             limits=HourLimits(timeout_s=2, pauses_s=(5.0,)),
         )
-        async with asyncio.TaskGroup() as group:
-            group.create_task(inquiry.run())
-            await steps(inquiry)
-            inquiry.close()
-        return heard
 
-    return run_in_virtual_time(main)
-
-
-def wanting(*agents: str, wait_s: float = 60.0) -> Callable[[HourInquiry], Coroutine[Any, Any, None]]:
-    async def steps(inquiry: HourInquiry) -> None:
-        for agent_id in agents:
-            inquiry.want(agent_id)
-            await asyncio.sleep(0)
-        await asyncio.sleep(wait_s)
-
-    return steps
+    return heard_in_call(heard, inquiry, steps)
 
 
 def test_it_is_looked_up_once_within_bounds_and_told_with_how_long_it_took() -> None:

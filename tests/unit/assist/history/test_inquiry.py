@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from assist.errors import StoreError
 from assist.history.inquiry import HistoryInquiry, HistoryLimits
-from assist.messages import CustomerHistory, DegradedPart
+from assist.messages import CustomerHistory
 from assist.ports import CallHistory, CallRecord
+from tests.support.inquiries import Heard, Steps, heard_in_call, wanting
 from tests.support.past_calls import NOW, record
-from tests.support.virtual_time import Transit, run_in_virtual_time
 
 DOWN = StoreError("down")
 
@@ -39,24 +38,12 @@ class Remembering:
         raise NotImplementedError
 
 
-class Heard:
-    """What the call was told."""
-
-    def __init__(self) -> None:
-        self.answers: list[CustomerHistory] = []
-        self.degraded: list[tuple[str, bool]] = []
-
-    def degrade(self, part: DegradedPart, code: str, reason: str, *, restored: bool = False) -> None:
-        assert part == "history"
-        self.degraded.append((code, restored))
-
-
-def inquire(history: CallHistory | None, steps: Callable[[HistoryInquiry], Coroutine[Any, Any, None]]) -> Heard:
+def inquire(history: CallHistory | None, steps: Steps) -> Heard[CustomerHistory]:
     """What a call is told in which this happens."""
+    heard = Heard[CustomerHistory]("history")
 
-    async def main(_: Transit) -> Heard:
-        heard = Heard()
-        inquiry = HistoryInquiry(
+    def inquiry() -> HistoryInquiry:
+        return HistoryInquiry(
             history,
             opened_at=NOW,
             tell=heard.answers.append,
@@ -64,23 +51,8 @@ def inquire(history: CallHistory | None, steps: Callable[[HistoryInquiry], Corou
             position_ms=lambda: 700,
             limits=HistoryLimits(timeout_s=3, pauses_s=(2.0, 5.0)),
         )
-        async with asyncio.TaskGroup() as group:
-            group.create_task(inquiry.run())
-            await steps(inquiry)
-            inquiry.close()
-        return heard
 
-    return run_in_virtual_time(main)
-
-
-def wanting(*customers: str, wait_s: float = 60.0) -> Callable[[HistoryInquiry], Coroutine[Any, Any, None]]:
-    async def steps(inquiry: HistoryInquiry) -> None:
-        for customer_id in customers:
-            inquiry.want(customer_id)
-            await asyncio.sleep(0)
-        await asyncio.sleep(wait_s)
-
-    return steps
+    return heard_in_call(heard, inquiry, steps)
 
 
 def test_what_was_before_the_opening_is_told_with_how_long_it_took() -> None:
