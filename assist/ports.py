@@ -214,6 +214,8 @@ class CallQuery:
     is_open: bool | None = None
     is_corrected: bool = False
     """Only calls in which a person put a line right."""
+    with_practice: bool = True
+    """Calls of practice among them."""
     since: datetime | None = None
     """Only calls opened then or later."""
     before: datetime | None = None

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from assist.backtest import REPLAYED, RecordedCall, read_call
+from assist.closed_call import is_practice
 from assist.errors import InputError, LivecueError, NotFoundError, StoreError
 from assist.messages import CallClosed, Envelope, envelope_adapter
 from assist.ports import CallQuery, CallStore, CallSummary
@@ -27,10 +28,12 @@ class Wanted:
     """Calls that whoever asks may see."""
     call_ids: tuple[str, ...] = ()
     """Only these; empty: any."""
+    with_practice: bool = True
+    """Calls of practice among them; those that are named are read in any case."""
 
-    def matches(self, call_id: str, agent_id: str | None, opened_at: datetime) -> bool:
+    def matches(self, call_id: str, source: str, agent_id: str | None, opened_at: datetime) -> bool:
         """Whether a call is one of them."""
-        is_named = not self.call_ids or call_id in self.call_ids
+        is_named = call_id in self.call_ids if self.call_ids else self.with_practice or not is_practice(source)
         is_seen = self.scope.covers(agent_id) and self.agent_id in (None, agent_id)
         return is_named and is_seen and (self.since is None or opened_at >= self.since)
 
@@ -80,7 +83,7 @@ async def closed_calls(
     if wanted.call_ids:
         for call_id in wanted.call_ids:
             summary = await _named(store, call_id)
-            if wanted.matches(call_id, summary.agent_id, summary.opened_at):
+            if wanted.matches(call_id, summary.source, summary.agent_id, summary.opened_at):
                 yield summary
         return
     before: datetime | None = None
@@ -91,6 +94,7 @@ async def closed_calls(
             scope=wanted.scope,
             is_open=False,
             is_corrected=is_corrected,
+            with_practice=wanted.with_practice,
             before=before,
             limit=page_calls,
         )
@@ -172,5 +176,5 @@ def _call(log: list[Envelope], wanted: Wanted) -> Iterator[RecordedCall | Unread
     except InputError as error:
         yield Unread.of(log[0].call_id, error)
         return
-    if wanted.matches(call.call_id, call.agent_id, call.opened_at):
+    if wanted.matches(call.call_id, call.source, call.agent_id, call.opened_at):
         yield call

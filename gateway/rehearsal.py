@@ -190,7 +190,9 @@ class Rehearsal:
             self._replays_left += 1
 
     async def _replay(self, backtest: Backtest, wanted: Wanted, most: int) -> AsyncGenerator[Progress | Outcome]:
-        query = CallQuery(agent_id=wanted.agent_id, scope=wanted.scope, is_open=False, limit=most)
+        query = CallQuery(
+            agent_id=wanted.agent_id, scope=wanted.scope, is_open=False, with_practice=wanted.with_practice, limit=most
+        )
         total = len(await self._store.calls(query))
         skipped: list[Unread] = []
         done = 0

@@ -11,7 +11,10 @@ from assist.backtest.recorded import RecordedCall, Spoken
 from assist.messages import Because, Flag, Notification, Prompt, PromptUpdated
 
 Kind = Literal["prompt", "flag", "notification"]
-ChangeKind = Literal["gained", "lost", "changed"]
+ChangeKind = Literal["gained", "lost", "changed", "held-out"]
+"""held-out: only in what nobody saw or would see, or because chance holds out what was shown."""
+
+HELD_OUT = "held-out"
 
 Place = tuple[Kind, str, int, int]
 """What makes a prompt, flag or notification the same in another run.
@@ -32,13 +35,18 @@ class Said:
     at_ms: int
     """Position of the last verdict of a flag; where a prompt was shown."""
     standing: str
-    """Verdict of a flag; what became of a prompt: "open", "expired" or "withdrawn"; whom a notification was for."""
+    """Verdict of a flag; whom a notification was for; what became of a prompt: "open", "expired", "withdrawn", or
+    "held-out" for one that was told and not shown."""
     because: Because
 
     @property
     def quote(self) -> str:
         """The first words it rests on; empty: it rests on none."""
         return next((piece.quote for piece in self.because.evidence if piece.quote), "")
+
+    @property
+    def is_held_out(self) -> bool:
+        return self.kind == "prompt" and self.standing == HELD_OUT
 
     @property
     def is_single(self) -> bool:
@@ -57,9 +65,9 @@ class Change:
     rule_id: str
     at_ms: int
     before: str | None
-    """How it stood; None: gained."""
+    """How it stood; None: it was not said."""
     after: str | None
-    """How it stands; None: lost."""
+    """How it stands; None: it is not said."""
     quote: str
     reason: str
 
@@ -72,7 +80,9 @@ def said_in(spoken: Iterable[Spoken]) -> Mapping[Place, Said]:
             case Prompt(from_partial=True):
                 pass
             case Prompt():
-                said["prompt", event.prompt_id] = _said("prompt", event.prompt_id, event, "open")
+                said["prompt", event.prompt_id] = _said(
+                    "prompt", event.prompt_id, event, HELD_OUT if event.arm == HELD_OUT else "open"
+                )
             case PromptUpdated():
                 key: tuple[Kind, str] = "prompt", event.prompt_id
                 if key in said:
@@ -97,16 +107,26 @@ def said_in(spoken: Iterable[Spoken]) -> Mapping[Place, Said]:
 
 def compare(call: RecordedCall, before: Mapping[Place, Said], after: Mapping[Place, Said]) -> tuple[Change, ...]:
     """What was gained, lost, or stands otherwise now, in order of position."""
+    places = dict.fromkeys((*after, *before))
     changes = [
-        *(_change(call, None, new) for place, new in after.items() if place not in before),
-        *(_change(call, old, None) for place, old in before.items() if place not in after),
-        *(
-            _change(call, before[place], new)
-            for place, new in after.items()
-            if place in before and before[place].standing != new.standing
-        ),
+        _change(call, before.get(place), after.get(place), change)
+        for place in places
+        if (change := change_between(before.get(place), after.get(place))) is not None
     ]
     return tuple(sorted(changes, key=lambda change: (change.at_ms, change.kind, change.rule_id)))
+
+
+def change_between(before: Said | None, after: Said | None) -> ChangeKind | None:
+    """What became of one prompt, flag or notification; None: it stands as it did. What is held out, nobody sees."""
+    was_seen = before is not None and not before.is_held_out
+    is_seen = after is not None and not after.is_held_out
+    if before is not None and after is not None and before.standing == after.standing:
+        return None
+    if was_seen and is_seen:
+        return "changed"
+    if is_seen:
+        return "gained"
+    return "lost" if was_seen and after is None else "held-out"
 
 
 def _said(kind: Kind, said_id: str, event: Prompt | Flag | Notification, standing: str) -> Said:
@@ -114,11 +134,11 @@ def _said(kind: Kind, said_id: str, event: Prompt | Flag | Notification, standin
     return Said(kind, said_id, rule_id, event.title, event.at_ms, event.at_ms, standing, event.because)
 
 
-def _change(call: RecordedCall, old: Said | None, new: Said | None) -> Change:
+def _change(call: RecordedCall, old: Said | None, new: Said | None, change: ChangeKind) -> Change:
     said = new or old
     assert said is not None
     return Change(
-        change="gained" if old is None else "lost" if new is None else "changed",
+        change=change,
         call_id=call.call_id,
         agent_id=call.agent_id,
         kind=said.kind,

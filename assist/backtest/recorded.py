@@ -80,6 +80,8 @@ class RecordedCall:
 
     call_id: str
     opened_at: datetime
+    source: str
+    """The door and version of protocol that it came through."""
     agent_id: str | None
     playbook: str
     """name@version it ran under."""
@@ -127,6 +129,7 @@ def read_call(log: Sequence[Envelope], *, is_whole: bool | None = None) -> Recor
     return RecordedCall(
         call_id=log[0].call_id,
         opened_at=log[0].at,
+        source=opened.source,
         agent_id=agents[-1].agent_id if agents else None,
         playbook=opened.playbook,
         meanings=frozenset(opened.meanings),

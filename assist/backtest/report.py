@@ -12,13 +12,15 @@ from assist.backtest.recorded import RecordedCall
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of prompts or flags."""
+    """Counts of prompts, flags or notifications that people saw or would see, and of those held out beside them."""
 
     before: int = 0
     after: int = 0
     gained: int = 0
     lost: int = 0
     changed: int = 0
+    held_out: int = 0
+    """Changes of kind held-out."""
 
     def add(self, change: Change) -> None:
         match change.change:
@@ -28,6 +30,8 @@ class Tally:
                 self.lost += 1
             case "changed":
                 self.changed += 1
+            case "held-out":
+                self.held_out += 1
 
     def include(self, other: Tally) -> None:
         self.before += other.before
@@ -35,6 +39,7 @@ class Tally:
         self.gained += other.gained
         self.lost += other.lost
         self.changed += other.changed
+        self.held_out += other.held_out
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ class Report:
     max_changes: int
     calls: int = 0
     calls_changed: int = 0
+    """In which people would see something else."""
     by_kind: defaultdict[Kind, Tally] = field(default_factory=lambda: defaultdict(Tally))
     by_rule: defaultdict[tuple[Kind, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
     by_agent: defaultdict[tuple[Kind, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
@@ -58,13 +64,13 @@ class Report:
         """Count one call."""
         agent_id = call.agent_id or ""
         self.calls += 1
-        self.calls_changed += bool(changes)
+        self.calls_changed += any(change.change != "held-out" for change in changes)
         for said in before:
             for tally in self._tallies(said.kind, said.rule_id, agent_id):
-                tally.before += 1
+                tally.before += not said.is_held_out
         for said in after:
             for tally in self._tallies(said.kind, said.rule_id, agent_id):
-                tally.after += 1
+                tally.after += not said.is_held_out
         for change in changes:
             for tally in self._tallies(change.kind, change.rule_id, agent_id):
                 tally.add(change)

@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, not_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from assist.closed_call import PRACTICE
 from assist.errors import NotFoundError, StoreError
 from assist.experiments.trial import TRIAL_EVENTS
 from assist.history.record import REMEMBERED
@@ -191,6 +192,8 @@ class SqlCallStore:
         if query.is_corrected:
             corrected = select(schema.envelopes.c.call_id).where(schema.IS_CORRECTION)
             statement = statement.where(columns.call_id.in_(corrected))
+        if not query.with_practice:
+            statement = statement.where(not_(columns.source.startswith(PRACTICE, autoescape=True)))
         if query.since is not None:
             statement = statement.where(columns.opened_at >= query.since)
         if query.before is not None:

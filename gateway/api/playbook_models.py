@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from assist.backtest import Said
+from assist.backtest import ChangeKind, Said, change_between
 from assist.messages import Because
 from assist.playbook import Playbook
 from assist.ports import CallSummary
@@ -182,7 +182,7 @@ class SaidRow(Body):
     rule_id: str
     title: str
     at_ms: int
-    change: Literal["same", "gained", "lost", "changed"] | None
+    change: Literal["same"] | ChangeKind | None
     """None: the record is not compared with."""
     before: str | None
     """Verdict of a flag, what became of a prompt, or channel of a notification, in the record."""
@@ -191,20 +191,15 @@ class SaidRow(Body):
 
     @classmethod
     def of(cls, line: TrialLine, *, is_compared: bool) -> SaidRow:
-        before, after = _standing(line.record), _standing(line.now)
-        change: Literal["same", "gained", "lost", "changed"] | None = None
-        if is_compared:
-            change = "gained" if before is None else "lost" if after is None else "changed"
-            change = "same" if before == after else change
         said = line.said
         return cls(
             kind=said.kind,
             rule_id=said.rule_id,
             title=said.title,
             at_ms=said.at_ms,
-            change=change,
-            before=before,
-            after=after,
+            change=(change_between(line.record, line.now) or "same") if is_compared else None,
+            before=_standing(line.record),
+            after=_standing(line.now),
             because=said.because,
         )
 
@@ -232,6 +227,8 @@ class ReplayRequest(Body):
     """The newest calls that are replayed."""
     against: Literal["record", "running"] = "record"
     """What is compared with: what was said in the calls, or what the running version says to them."""
+    practice: bool = False
+    """Calls of practice are replayed, too."""
 
 
 class ReplayProgress(Body):

@@ -61,7 +61,7 @@ async def replay(service: Served, user: Editor, name: Name, body: ReplayRequest)
     """
     rules = await service.rehearsal.ruleset(body.text)
     against = await _running(service, name) if body.against == "running" else None
-    wanted = Wanted(scope=scope_of(user))
+    wanted = Wanted(scope=scope_of(user), with_practice=body.practice)
     steps = service.rehearsal.replay(rules, wanted, most=body.most, against=against)
     first = await anext(steps)
     return StreamingResponse(_lines(first, steps), media_type=NDJSON, headers={"x-accel-buffering": "no"})

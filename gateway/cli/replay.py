@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-COUNTS = ("before", "after", "gained", "lost", "changed")
+COUNTS = ("before", "after", "gained", "lost", "changed", "held_out")
 
 
 def replay(
@@ -39,6 +39,7 @@ def replay(
     calls: Annotated[list[str] | None, typer.Option(help="Only the call of this id; repeatable.")] = None,
     agent: Annotated[str | None, typer.Option(help="Only calls of this agent_id.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Only calls opened since this local time.")] = None,
+    practice: Annotated[bool, typer.Option("--practice", help="Calls of practice on the softphone, too.")] = False,
     show: Annotated[int, typer.Option(min=0, help="How many changes are listed for people.")] = 20,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes that share the work; default: as many as there are processors.")
@@ -54,7 +55,12 @@ def replay(
     from models.threads import detect_cores
 
     settings = load_settings(data_dir=data_dir)
-    wanted = Wanted(agent, None if since is None else since.astimezone(), call_ids=tuple(dict.fromkeys(calls or ())))
+    wanted = Wanted(
+        agent,
+        None if since is None else since.astimezone(),
+        call_ids=tuple(dict.fromkeys(calls or ())),
+        with_practice=practice,
+    )
     jobs = jobs or detect_cores().usable
     reader = settings if meanings else None
     report = run(lambda: _replay(settings, (playbook, against), events, wanted, reader, jobs))
@@ -157,4 +163,4 @@ def _line(change: Row) -> str:
     verdicts = " → ".join(filter(None, (change["before"], change["after"])))
     quote = f" “{change['quote']}”" if change["quote"] else ""
     place = f"{change['call_id']} [{clock(change['at_ms'])}]"
-    return f"{change['change']:8}{place} {change['kind']} {change['rule_id']} {verdicts}{quote}"
+    return f"{change['change']:9}{place} {change['kind']} {change['rule_id']} {verdicts}{quote}"

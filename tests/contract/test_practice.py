@@ -11,6 +11,7 @@ from alembic import command
 from sqlalchemy import text
 
 from assist.messages import CallOpened, CustomerHistory, Envelope
+from assist.ports import CallQuery
 from assist.quality.draw import Plan
 from assist.scope import EVERY_CALL
 from assist.search.language import conditions_of
@@ -92,6 +93,11 @@ async def test_no_experiment_counts_practice(stores: Stores) -> None:
     opened_at = (await stores.calls.envelopes("trial", limit=1))[0].at
     trials = await stores.experiments.trials("small", since=opened_at - timedelta(days=30), limit=10)
     assert [trial.call_id for trial in trials] == ["trial"]
+
+
+async def test_the_list_of_calls_leaves_practice_out_where_it_is_asked_to(stores: Stores) -> None:
+    assert [one.call_id for one in await stores.calls.calls(CallQuery())] == ["practised", "served"]
+    assert [one.call_id for one in await stores.calls.calls(CallQuery(with_practice=False))] == ["served"]
 
 
 async def test_practice_is_not_drawn_to_be_reviewed(stores: Stores) -> None:

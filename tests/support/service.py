@@ -197,9 +197,11 @@ async def log_in(client: httpx.AsyncClient, service: Service, role: Role, *, age
     assert answer.status_code == 200, answer.text
 
 
-async def play(service: Service, call_id: str, *, agent_id: str = "1001", length_ms: int = 5_000) -> CallClosed:
+async def play(
+    service: Service, call_id: str, *, agent_id: str = "1001", length_ms: int = 5_000, source: str = "test"
+) -> CallClosed:
     """A whole call of silence, over which the recogniser hears SCRIPT."""
-    request = CallRequest(source="test", legs=STEREO, call_id=call_id, agent=Agent(agent_id=agent_id), pace="replay")
+    request = CallRequest(source=source, legs=STEREO, call_id=call_id, agent=Agent(agent_id=agent_id), pace="replay")
     handle = service.supervisor.open(request)
     for start_ms in range(0, length_ms, 100):
         await handle.feed([frame(leg.party, start_ms, 100) for leg in STEREO])

@@ -324,10 +324,23 @@ async def test_a_replay_tells_its_progress_and_ends_with_a_report(tmp_path: Path
         "report", 2, 2, [],
     )  # fmt: skip
     assert last["report"]["rules"] == [
-        {"rule": "offer-data", "kind": "prompt", "before": 2, "after": 0, "gained": 0, "lost": 2, "changed": 0}
-    ]
+        {
+            "rule": "offer-data", "kind": "prompt",
+            "before": 2, "after": 0, "gained": 0, "lost": 2, "changed": 0, "held_out": 0,
+        }
+    ]  # fmt: skip
     assert json.loads(running.text.splitlines()[-1])["report"]["calls_changed"] == 0
     assert code_of(bad) == (400, "bad-playbook")
+
+
+async def test_a_replay_takes_practice_for_calls_where_it_is_asked_to(tmp_path: Path) -> None:
+    async with editing(tmp_path) as (client, service):
+        await play(service, "c1")
+        await play(service, "c2", source="softphone/1")
+        served = await client.post(f"{SMALL}/replay", json={"text": CHANGED, "most": 1})
+        both = await client.post(f"{SMALL}/replay", json={"text": CHANGED, "practice": True})
+    assert [json.loads(answer.text.splitlines()[-1])["report"]["calls"] for answer in (served, both)] == [1, 2]
+    assert json.loads(served.text.splitlines()[0]) == {"type": "progress", "done": 0, "of": 1}
 
 
 async def test_the_schema_is_served(tmp_path: Path) -> None:

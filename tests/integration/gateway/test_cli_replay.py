@@ -70,7 +70,7 @@ def test_the_playbook_of_the_calls_changes_nothing(tmp_path: Path, log: list[Env
     path = written(tmp_path / "small.yaml", RULES)
     said = report(livecue(tmp_path, path, "--events", events_file(tmp_path, log), "--json"))
     assert (said["calls"], said["calls_changed"], said["changes"], said["skipped"]) == (1, 0, [], [])
-    assert said["totals"] == {"flag": {"before": 1, "after": 1, "gained": 0, "lost": 0, "changed": 0}}
+    assert said["totals"] == {"flag": {"before": 1, "after": 1, "gained": 0, "lost": 0, "changed": 0, "held_out": 0}}
 
 
 def test_an_edit_is_replayed_over_the_database(tmp_path: Path, log: list[Envelope]) -> None:
@@ -94,6 +94,27 @@ def test_an_edit_is_replayed_over_the_database(tmp_path: Path, log: list[Envelop
     unknown = livecue(tmp_path, path, "--calls", "call-1", "--calls", "call-9")
     assert getattr(unknown.exception, "code", None) == "unknown-call"
     assert report(livecue(tmp_path, path, "--since", "2030-01-01", "--json"))["calls"] == 0
+
+
+def test_practice_is_replayed_where_it_is_asked_for(tmp_path: Path, log: list[Envelope]) -> None:
+    opening = log[0].event.model_copy(update={"source": "softphone/1"})
+    drill = [log[0].model_copy(update={"event": opening}), *log[1:]]
+
+    async def store() -> None:
+        (tmp_path / "data").mkdir()
+        async with open_stores(f"sqlite:///{tmp_path / 'data' / 'livecue.db'}") as stores:
+            await stores.calls.append(log)
+            await stores.calls.append([one.model_copy(update={"call_id": "drill"}) for one in drill])
+
+    asyncio.run(store())
+    path = written(tmp_path / "edited.yaml", RULES + MORE)
+
+    def calls(*words: str) -> list[str]:
+        return [one["call_id"] for one in report(livecue(tmp_path, path, *words, "--json"))["changes"]]
+
+    assert calls() == ["call-1"]
+    assert calls("--calls", "drill") == ["drill"]
+    assert sorted(calls("--practice")) == ["call-1", "drill"]
 
 
 def test_two_playbooks_are_compared_for_people(tmp_path: Path, log: list[Envelope]) -> None:

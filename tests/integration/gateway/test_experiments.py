@@ -48,6 +48,23 @@ async def test_a_live_call_logs_its_draw_and_what_it_held_out(service: Service) 
         assert {one.event.arm for one in log if isinstance(one.event, Prompt)} == {drawn.arm}
 
 
+async def test_a_trial_of_rules_tells_what_the_call_held_out_and_no_loss(service: Service) -> None:
+    call_id = next(f"c{number}" for number in range(20) if draw(EXPERIMENT, f"c{number}").arm == "held-out")
+    await play(service, call_id)
+
+    async with http_client(service) as client:
+        await log_in(client, service, "qa")
+
+        async def told(text: str) -> list[tuple[str | None, str | None, str | None]]:
+            body = {"text": text, "call_id": call_id}
+            said = (await client.post("/api/v1/playbooks/small/try", json=body)).json()["said"]
+            return [(one["change"], one["before"], one["after"]) for one in said]
+
+        assert await told(TEXT) == [("same", "held-out", "held-out")]
+        assert await told(TEXT.replace("流量不够用", "您好呀")) == [("held-out", "held-out", None)]
+        assert await told(PLAYBOOK) == [("gained", "held-out", "expired")]
+
+
 async def test_calls_become_figures(service: Service) -> None:
     await store_trials(service.store, 40, sells_shown=True)
     async with http_client(service) as client:

@@ -91,6 +91,17 @@ def test_interleaved_calls_of_a_file_are_told_apart(tmp_path: Path) -> None:
     assert names(list(calls_in_files([path], Wanted(agent_id="9")))) == []
 
 
+def test_practice_in_a_file_is_left_out_on_wish_unless_the_call_is_named(tmp_path: Path) -> None:
+    drill = call("drill")
+    opening = opened().model_copy(update={"source": "softphone/1"})
+    path = write(
+        tmp_path / "events.jsonl", call("served"), [drill[0].model_copy(update={"event": opening}), *drill[1:]]
+    )
+    assert names(list(calls_in_files([path], Wanted()))) == ["served", "drill"]
+    assert names(list(calls_in_files([path], Wanted(with_practice=False)))) == ["served"]
+    assert names(list(calls_in_files([path], Wanted(call_ids=("drill",), with_practice=False)))) == ["drill"]
+
+
 def test_lines_and_calls_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     path = write(tmp_path / "events.jsonl", call("good"), call("open")[:2], call("holed")[1:])
     path.write_text("no event\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")

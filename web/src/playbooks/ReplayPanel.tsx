@@ -1,5 +1,5 @@
 import { HistoryOutlined, StopOutlined } from "@ant-design/icons";
-import { Button, Progress, Select } from "antd";
+import { Button, Checkbox, Progress, Select } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -24,6 +24,7 @@ export function ReplayPanel({ name, text, isRunning, report }: Props): React.JSX
   const { t } = useTranslation();
   const [most, setMost] = useState(200);
   const [against, setAgainst] = useState<Against>(isRunning ? "running" : "record");
+  const [practice, setPractice] = useState(false);
   const [progress, setProgress] = useState<{ done: number; of: number } | null>(null);
   const [result, setResult] = useState<{ report: ReplayReport; text: string } | null>(null);
   const work = useRef<AbortController | null>(null);
@@ -33,7 +34,7 @@ export function ReplayPanel({ name, text, isRunning, report }: Props): React.JSX
     work.current = controller;
     setProgress({ done: 0, of: 0 });
     try {
-      const found = await replay(name, { text, most, against }, controller.signal, (done, of) => {
+      const found = await replay(name, { text, most, against, practice }, controller.signal, (done, of) => {
         setProgress({ done, of });
       });
       setResult({ report: found, text });
@@ -62,6 +63,15 @@ export function ReplayPanel({ name, text, isRunning, report }: Props): React.JSX
             disabled: value === "running" && !isRunning,
           }))}
         />
+        <Checkbox
+          className={styles.choice ?? ""}
+          checked={practice}
+          onChange={({ target }) => {
+            setPractice(target.checked);
+          }}
+        >
+          {t("playbooks.practice")}
+        </Checkbox>
         {progress ? (
           <Button icon={<StopOutlined />} data-testid="cancel-replay" onClick={() => work.current?.abort()}>
             {t("playbooks.cancel")}

@@ -6,7 +6,7 @@ import { clockTime } from "../shared/format";
 import type { ChangeRow, ReplayReport, Tally } from "./api";
 import { CallLink } from "./CallLink";
 import styles from "./SaidTable.module.css";
-import { useStandingText } from "./useStandingText";
+import { useCourseText } from "./useCourseText";
 
 type Row = Tally & { readonly name: string };
 /** Changes of one rule, or of one agent. */
@@ -16,11 +16,12 @@ interface Only {
 }
 
 const LISTED = 200;
+const COUNTS = ["before", "after", "gained", "lost", "changed", "held_out"] as const;
 
 /** What a replay changed: by rule, by agent, and one by one. */
 export function ReplayResult({ found }: { found: ReplayReport }): React.JSX.Element {
   const { t } = useTranslation();
-  const standing = useStandingText();
+  const course = useCourseText();
   const [only, setOnly] = useState<Only | null>(null);
   const { report, skipped, skipped_more } = found;
   const isWanted = ({ rule_id, agent_id }: ChangeRow): boolean =>
@@ -33,7 +34,7 @@ export function ReplayResult({ found }: { found: ReplayReport }): React.JSX.Elem
       scroll={{ x: "max-content" }}
       data-testid={`replay-by-${by}`}
       rowKey={({ kind, name }) => `${kind} ${name}`}
-      dataSource={rows.filter(({ gained, lost, changed }) => gained + lost + changed > 0)}
+      dataSource={rows.filter(({ gained, lost, changed, held_out }) => gained + lost + changed + held_out > 0)}
       locale={{ emptyText: t("playbooks.nothing-changes") }}
       columns={[
         {
@@ -52,7 +53,7 @@ export function ReplayResult({ found }: { found: ReplayReport }): React.JSX.Elem
             </button>
           ),
         },
-        ...(["before", "after", "gained", "lost", "changed"] as const).map((key) => ({
+        ...COUNTS.filter((key) => key !== "held_out" || rows.some(({ held_out }) => held_out > 0)).map((key) => ({
           title: t(`playbooks.count.${key}`),
           dataIndex: key,
           key,
@@ -84,12 +85,7 @@ export function ReplayResult({ found }: { found: ReplayReport }): React.JSX.Elem
               <small>
                 <CallLink callId={change.call_id} /> {change.agent_id}
               </small>
-              <small>
-                {[change.before, change.after]
-                  .filter((one) => one !== null)
-                  .map(standing)
-                  .join(" → ")}
-              </small>
+              <small>{course(change)}</small>
               {change.quote && <q>{change.quote}</q>}
             </span>
             <em>{t(`playbooks.change.${change.change}`)}</em>

@@ -10,7 +10,7 @@ import type { Report } from "../useReport";
 import { tryOnCall, type SaidRow, type TryResult } from "./api";
 import { CallLink } from "./CallLink";
 import styles from "./SaidTable.module.css";
-import { useStandingText } from "./useStandingText";
+import { useCourseText } from "./useCourseText";
 import { usePastText } from "./usePastText";
 
 const CALLS = 100;
@@ -84,8 +84,8 @@ export function TryPanel({ name, text, report }: { name: string; text: string; r
 
 function Said({ row }: { row: SaidRow }): React.JSX.Element {
   const { t } = useTranslation();
-  const standing = useStandingText();
-  const { change, kind, rule_id, title, at_ms, before, after, because } = row;
+  const course = useCourseText();
+  const { change, kind, rule_id, title, at_ms, because } = row;
   const quote = because.evidence.find((piece) => piece.quote)?.quote;
   return (
     <li className={styles.said} data-change={change ?? "same"} data-testid={`said-${rule_id}`}>
@@ -95,11 +95,7 @@ function Said({ row }: { row: SaidRow }): React.JSX.Element {
         <small>
           {t(`playbooks.kind-of.${kind}`)} · <code>{rule_id}</code>
         </small>
-        <small>
-          {before !== null && after !== null && before !== after
-            ? `${standing(before)} → ${standing(after)}`
-            : standing(after ?? before ?? "")}
-        </small>
+        <small>{course(row)}</small>
         {quote && <q>{quote}</q>}
       </span>
       {change && <em>{t(`playbooks.change.${change}`)}</em>}

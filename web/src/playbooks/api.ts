@@ -54,7 +54,7 @@ export interface CheckResult {
   readonly problems: readonly Problem[];
 }
 
-export type Change = "same" | "gained" | "lost" | "changed";
+export type Change = "same" | "gained" | "lost" | "changed" | "held-out";
 
 export interface SaidRow {
   readonly kind: "prompt" | "flag" | "notification";
@@ -82,6 +82,8 @@ export interface Tally {
   readonly gained: number;
   readonly lost: number;
   readonly changed: number;
+  /** Changes of prompts that nobody saw or would see; they are in no other count. */
+  readonly held_out: number;
 }
 
 export interface ChangeRow {
@@ -166,6 +168,8 @@ export interface ReplayRequest {
   readonly text: string;
   readonly most: number;
   readonly against: Against;
+  /** Whether calls of practice are replayed, too. */
+  readonly practice: boolean;
 }
 
 /** Run a text over stored calls; aborting the signal ends the work on the server. Rejects with ApiError. */

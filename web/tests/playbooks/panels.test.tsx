@@ -70,7 +70,7 @@ test("a file that is in order says nothing", () => {
   expect(screen.queryByTestId("file-problem")).toBeNull();
 });
 
-const tally = { kind: "flag", before: 1, after: 1, gained: 1, lost: 1, changed: 0 } as const;
+const tally = { kind: "flag", before: 1, after: 1, gained: 1, lost: 1, changed: 0, held_out: 0 } as const;
 const change = { call_id: "c1", kind: "flag", at_ms: 61_000, before: null, after: "breach", quote: "不需要" } as const;
 const replayed: ReplayReport = {
   type: "report",
@@ -99,4 +99,32 @@ test("changes of a replay lead to their calls and are narrowed to a rule", () =>
   fireEvent.click(screen.getByRole("button", { name: /greet/ }));
   expect(links()).toHaveLength(1);
   expect(screen.getByTestId("replayed").textContent).toContain("01:01");
+});
+
+test("a held-out prompt is told as what it was, and its count stands beside the others only where there is one", () => {
+  const heldOut: ReplayReport = {
+    ...replayed,
+    report: {
+      ...replayed.report,
+      rules: [{ ...tally, kind: "prompt", gained: 0, lost: 0, held_out: 1, rule: "offer" }],
+      agents: [],
+      changes: [
+        {
+          ...change,
+          kind: "prompt",
+          change: "held-out",
+          before: "held-out",
+          after: null,
+          rule_id: "offer",
+          agent_id: null,
+        },
+      ],
+    },
+  };
+  const { unmount } = show(<ReplayResult found={heldOut} />);
+  expect(screen.getByTestId("replayed").textContent).toContain("留出，没有显示 → 无");
+  expect(screen.getByTestId("replay-by-rule").textContent).toContain("留出");
+  unmount();
+  show(<ReplayResult found={replayed} />);
+  expect(screen.getByTestId("replayed").textContent).not.toContain("留出");
 });

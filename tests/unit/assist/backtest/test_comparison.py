@@ -7,11 +7,12 @@ from collections.abc import Iterable
 import pytest
 
 from assist.backtest import RecordedCall, Report, compare, read_call, said_in
-from assist.messages import Because, Evidence, Flag, Prompt, PromptUpdated, Verdict
+from assist.messages import Arm, Because, Evidence, Flag, Prompt, PromptUpdated, Verdict
 from tests.support.envelopes import closed, log, opened
 
 CALL: RecordedCall = read_call(log("c1", opened("8001"), closed()))
 Spoken = Prompt | PromptUpdated | Flag
+NOTHING = {"before": 0, "after": 0, "gained": 0, "lost": 0, "changed": 0, "held_out": 0}
 
 
 def because(rule_id: str) -> Because:
@@ -26,10 +27,10 @@ def flag(flag_id: str, at_ms: int, verdict: Verdict = "breach", rule_id: str = "
     )  # fmt: skip
 
 
-def prompt(number: int, at_ms: int) -> Prompt:
+def prompt(number: int, at_ms: int, arm: Arm = "shown") -> Prompt:
     return Prompt(
         prompt_id=f"offer-{number}", kind="offer", title="题", body="文", because=because("offer"), at_ms=at_ms,
-        said_ms=at_ms, expires_ms=at_ms + 9_000,
+        said_ms=at_ms, expires_ms=at_ms + 9_000, arm=arm,
     )  # fmt: skip
 
 
@@ -76,6 +77,34 @@ def test_a_prompt_that_ends_otherwise_is_changed() -> None:
     assert changes(before, after) == [("changed", "offer", 1_000, "expired", "withdrawn")]
 
 
+SHOWN, HELD_OUT = prompt(1, 1_000), prompt(1, 1_000, "held-out")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([HELD_OUT], [HELD_OUT], []),
+        ([HELD_OUT], [], [("held-out", "offer", 1_000, "held-out", None)]),
+        ([], [HELD_OUT], [("held-out", "offer", 1_000, None, "held-out")]),
+        ([SHOWN], [HELD_OUT], [("held-out", "offer", 1_000, "open", "held-out")]),
+        ([HELD_OUT], [SHOWN], [("gained", "offer", 1_000, "held-out", "open")]),
+    ],
+)
+def test_a_held_out_prompt_that_nobody_saw_is_neither_gained_nor_lost(
+    before: list[Spoken], after: list[Spoken], expected: list[tuple[str, str, int, str | None, str | None]]
+) -> None:
+    assert changes(before, after) == expected
+
+
+def test_what_is_held_out_is_counted_beside_what_people_see() -> None:
+    before, after = said_in([HELD_OUT]), said_in([])
+    report = Report(max_changes=1)
+    report.add(CALL, before.values(), after.values(), compare(CALL, before, after))
+    values = report.as_values()
+    assert (values["calls"], values["calls_changed"]) == (1, 0)
+    assert values["totals"] == {"prompt": {**NOTHING, "held_out": 1}}
+
+
 def test_two_flags_of_a_rule_at_one_position_are_two() -> None:
     both = [flag("push-1", 2_000), flag("push-2", 2_000)]
     assert changes(both, both[:1]) == [("lost", "push", 2_000, "breach", None)]
@@ -94,8 +123,8 @@ def test_the_report_adds_up_by_rule_and_agent_and_keeps_no_more_than_it_may() ->
     values = report.as_values()
     assert (values["calls"], values["calls_changed"], values["changes_left_out"]) == (1, 1, 1)
     assert values["rules"] == [
-        {"rule": "push", "kind": "flag", "before": 1, "after": 1, "gained": 0, "lost": 0, "changed": 1},
-        {"rule": "offer", "kind": "prompt", "before": 1, "after": 0, "gained": 0, "lost": 1, "changed": 0},
+        {"rule": "push", "kind": "flag", **NOTHING, "before": 1, "after": 1, "changed": 1},
+        {"rule": "offer", "kind": "prompt", **NOTHING, "before": 1, "lost": 1},
     ]
     assert list(report.by_agent) == [("prompt", "8001"), ("flag", "8001")]
     assert len(report.changes) == 1

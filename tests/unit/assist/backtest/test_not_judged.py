@@ -24,8 +24,9 @@ def call(meanings: frozenset[str], *found: str) -> RecordedCall:
         for label in found
     )
     return RecordedCall(
-        call_id="c", opened_at=datetime(2026, 3, 1, tzinfo=UTC), agent_id=None, playbook="test@1", meanings=meanings,
-        assignments=(), told=((words, signals),), end=CallEnded(5_000, "hangup"), said=(), is_impaired=False,
+        call_id="c", opened_at=datetime(2026, 3, 1, tzinfo=UTC), source="test/1", agent_id=None, playbook="test@1",
+        meanings=meanings, assignments=(), told=((words, signals),), end=CallEnded(5_000, "hangup"), said=(),
+        is_impaired=False,
     )  # fmt: skip
 
 
