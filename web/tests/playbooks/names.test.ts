@@ -34,7 +34,33 @@ test("a long one is cut short", () => {
   expect(namedIn(long)[0]?.text.split("\n")).toHaveLength(17);
 });
 
-test.each(["", "name: t", "conditions: {a: {phrase: x}}", "conditions:", "rules:\n  conditions:\n    a: 1"])(
+test.each([
+  [
+    'conditions: {a: {phrase: "x, }"}, over-it: {any: [{phrase: y}, {emotion: angry}]}}\ntags: []\n',
+    '{phrase: "x, }"}',
+  ],
+  [
+    "conditions: {\n  # {not: this}\n  a: {phrase: x}, # and, this\n  over-it: {any: [{phrase: y}, {emotion: angry}]},\n}\n",
+    "{phrase: x}",
+  ],
+  [
+    "conditions: {a: {phrase: x},\n  over-it: {any: [{phrase: y}, {emotion: angry}]}\nrules:\n  - {id: a, condition: ",
+    "{phrase: x}",
+  ],
+])("in brackets, whole or being written: %j", (text, first) => {
+  expect(namedIn(text)).toEqual([
+    { name: "a", text: first },
+    { name: "over-it", text: "{any: [{phrase: y}, {emotion: angry}]}" },
+  ]);
+});
+
+test("what stands on lines of its own in brackets keeps them", () => {
+  expect(namedIn("conditions: {a: {\n    any: [\n      {phrase: x}]}}")).toEqual([
+    { name: "a", text: "{\nany: [\n  {phrase: x}]}" },
+  ]);
+});
+
+test.each(["", "name: t", "conditions: {}", "conditions: {a", "conditions:", "rules:\n  conditions:\n    a: 1"])(
   "%j gives no names",
   (text) => {
     expect(namedIn(text)).toEqual([]);

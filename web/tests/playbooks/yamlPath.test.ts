@@ -42,6 +42,8 @@ describe("in brackets", () => {
     ["phrase:\n  {any: [a,\n   b], no|", "phrase", "key", "no"],
     ['phrase: {any: "a: {b", all: |', "phrase.all", "value", ""],
     ["cases:\n  fires:\n    - [客户: 你好, |", "cases.fires.-.-", "value", ""],
+    ["conditions: {upset: {phr|", "conditions.upset", "key", "phr"],
+    ["conditions: {\n  a: {phrase: x},\n  b: {any: [{emotion: |", "conditions.b.any.-.emotion", "value", ""],
     ["a: 1 # {b: \n|", "", "key", ""],
     ["because: 客户{quote|", "because", "value", "quote"],
   ])("%j", (text, path, part, word) => {

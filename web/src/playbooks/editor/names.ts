@@ -11,9 +11,16 @@ export const BY_NAME = "condition";
 
 const SECTION = "conditions";
 const MAX_LINES = 16;
+/** Of YAML in brackets: texts in quotes, comments, and every other character by itself. */
+const PIECES = /(?<=[\s{[,])(?:"[^"\n]*"|'[^'\n]*'|#.*)|[^]/g;
 
 /** In the order of the text. */
 export function namedIn(text: string): readonly Named[] {
+  const brackets = new RegExp(`^${SECTION}:\\s*\\{`, "m").exec(text);
+  return brackets ? namedInBrackets(text.slice(brackets.index + brackets[0].length)) : namedInBlock(text);
+}
+
+function namedInBlock(text: string): readonly Named[] {
   const lines = text.split("\n");
   const start = lines.findIndex((line) => new RegExp(`^${SECTION}:\\s*(#.*)?$`).test(line)) + 1;
   if (start === 0) return [];
@@ -29,6 +36,24 @@ export function namedIn(text: string): readonly Named[] {
     else named.push({ name, lines: [rest] });
   }
   return named.map(({ name, lines: own }) => ({ name, text: outdented(own) }));
+}
+
+/** Of a section in brackets, from behind the first one; while it has no last one, up to the next section. */
+function namedInBrackets(text: string): readonly Named[] {
+  const section = text.split(/\n(?=\w[\w-]*:)/, 1)[0] ?? "";
+  const entries: string[] = [""];
+  let depth = 1;
+  for (const [piece] of section.matchAll(PIECES)) {
+    if (piece === "{" || piece === "[") depth += 1;
+    else if (piece === "}" || piece === "]") depth -= 1;
+    if (depth === 0) break;
+    if (piece === "," && depth === 1) entries.push("");
+    else if (!piece.startsWith("#")) entries.push(`${entries.pop() ?? ""}${piece}`);
+  }
+  return entries.flatMap((entry) => {
+    const [, name, rest] = /^\s*([\w-]+):\s+([^]*)$/.exec(entry) ?? [];
+    return name === undefined || rest === undefined ? [] : [{ name, text: outdented(rest.trimEnd().split("\n")) }];
+  });
 }
 
 /** The word around a place in a line, names with hyphens as one. */
