@@ -35,6 +35,7 @@ from assist.ports import (
 from assist.recovery import LeftOver, save_sound
 from assist.session import CallRequest, CallSession, SessionLimits
 from assist.spool import CallSpool
+from assist.turns import CallTurns
 from assist.view import CallView
 
 log = logging.getLogger(__name__)
@@ -128,6 +129,7 @@ class Supervisor:
         self._group: asyncio.TaskGroup | None = None
         self._stopping = False
         self._changed = Notice()
+        self.turns = CallTurns()
         self.closed_logs = ClosedLogs(store=store, bus=bus, now=now, turn_of=turn_of)
         self.counts = SupervisorCounts()
 
@@ -373,6 +375,7 @@ class Supervisor:
             self._changed.notify()
 
     async def _complete(self, live: LiveCall) -> None:
+        await self.turns.begin()
         async with asyncio.TaskGroup() as group:
             group.create_task(live.journal.run(), name=f"journal {live.session.call_id}")
             closed = await self._run_session(live)

@@ -16,7 +16,6 @@ from assist.messages import Agent, Customer, Leg, Party
 from assist.notice import Notice
 from assist.session import CallRequest
 from assist.supervisor import Supervisor
-from assist.turns import Turns
 from gateway.channels import CHANNEL_LAYOUTS
 from gateway.frames import PRINTABLE_PATTERN
 from gateway.phone.call import PhoneCall, Seat
@@ -25,8 +24,6 @@ from gateway.sources.codec import Introduction
 from gateway.sources.native_messages import MAX_TERM_CHARS, MAX_TERMS, bounded
 
 MAX_KEY_CHARS = 200
-OPENINGS_A_PASS = 2
-"""Calls that are opened before the event loop looks at its sockets again: some milliseconds."""
 
 W = TypeVar("W", Agent, Customer)
 
@@ -56,7 +53,6 @@ class Switchboard:
         self._calls: dict[tuple[str, str], PhoneCall] = {}
         self._connections: set[Stoppable] = set()
         self._changed = Notice()
-        self._turns = Turns(OPENINGS_A_PASS)
         self._is_stopping = False
 
     # --- connections -------------------------------------------------------------------------------------------
@@ -90,7 +86,7 @@ class Switchboard:
 
         Opening one takes milliseconds, which fifty others would wait for with their handshakes.
         """
-        await self._turns.take()
+        await self._supervisor.turns.open()
 
     # --- calls -------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Calls as their sources see them: opened, dropped, resumed, closed."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from assist.messages import Customer, OvertalkSignal, SilenceSignal, SpeechRateS
 from assist.playbook import parse_playbook
 from assist.ports import Pace
 from assist.session import SessionLimits
+from assist.spool import read_events
 from assist.supervisor import CallRequest, SupervisorLimits
+from assist.turns import OPENINGS_A_PASS
 from tests.support.fakes import STEREO, Said, ScriptedTranscriber, frame
-from tests.support.supervised import PROMPTING, assert_adds_up, play, texts, world
+from tests.support.supervised import PROMPTING, SCRIPT, assert_adds_up, play, texts, world
 
 
 async def test_call_is_stored_whole_with_gap_free_seq_and_a_ledger_that_adds_up(tmp_path: Path) -> None:
@@ -30,6 +33,26 @@ async def test_call_is_stored_whole_with_gap_free_seq_and_a_ledger_that_adds_up(
     assert [leg.received_ms for leg in closed.ledger] == [5000, 5000]
     assert w.audio_store.saved["c1"] == {"agent": 80_000, "customer": 80_000}
     assert not (tmp_path / "c1").exists()
+
+
+async def test_an_open_call_begins_when_nobody_waits_to_open_one_and_nothing_is_missing(tmp_path: Path) -> None:
+    transcriber = ScriptedTranscriber(SCRIPT)
+    async with world(tmp_path, transcriber) as w, asyncio.TaskGroup() as group:
+        knocking = [group.create_task(w.supervisor.turns.open()) for _ in range(3 * OPENINGS_A_PASS)]
+        call = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c1"))
+        await play(call, 0, 5000)
+        other = w.supervisor.open(CallRequest(source="test", legs=STEREO, call_id="c2"))
+        other.close("hangup")
+        while not all(task.done() for task in knocking):
+            assert transcriber.terms == {}
+            assert [envelope.event.type for envelope in read_events(tmp_path / "c1")] == ["call-opened"]
+            await asyncio.sleep(0)
+        call.close()
+        closed = await call.closed()
+        assert (await other.closed()).cause == "hangup"
+    assert texts(w.log("c1")) == ["您好请讲", "查一下流量", "好的请稍等"]
+    assert [leg.received_ms for leg in closed.ledger] == [5000, 5000]
+    assert_adds_up(closed.ledger)
 
 
 async def test_lanes_know_the_names_of_the_playbook_and_of_the_call(tmp_path: Path) -> None:

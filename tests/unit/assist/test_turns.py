@@ -62,6 +62,34 @@ async def test_who_comes_later_does_not_overtake_those_who_wait() -> None:
     assert done == [0, 1, 2, 3]
 
 
+async def test_nobody_begins_behind_those_who_wait_and_all_of_them_do_in_order_once_nobody_does() -> None:
+    first = Turns(2)
+    behind, done = Turns(1, behind=first), list[str]()
+
+    async def work(turns: Turns, name: str) -> None:
+        await turns.take()
+        done.append(name)
+
+    tasks = [asyncio.create_task(work(first, f"first {number}")) for number in range(5)]
+    tasks += [asyncio.create_task(work(behind, f"behind {number}")) for number in range(3)]
+    await asyncio.gather(*tasks[:5])
+    tasks.append(asyncio.create_task(work(behind, "behind 3")))
+    await asyncio.gather(*tasks)
+    assert done == [f"first {number}" for number in range(5)] + [f"behind {number}" for number in range(4)]
+
+
+async def test_nobody_is_held_back_by_who_gave_up() -> None:
+    first = Turns(1)
+    behind = Turns(1, behind=first)
+    gone = asyncio.create_task(first.take())
+    await first.take()
+    await asyncio.sleep(0)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    await asyncio.wait_for(behind.take(), 1.0)
+
+
 def test_nobody_ever_is_no_pace() -> None:
     with pytest.raises(ValueError, match="per_pass"):
         Turns(0)

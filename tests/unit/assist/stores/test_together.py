@@ -74,3 +74,15 @@ async def test_whoever_gives_up_takes_nobody_along() -> None:
     for gone in (first, second):
         with pytest.raises(asyncio.CancelledError):
             await gone
+
+
+async def test_a_crowd_of_two_passes_is_read_at_once_and_the_rest_together_after_it() -> None:
+    shelf = Shelf()
+    together = Together(shelf.read)
+    crowd = [*await asked(together, "a", "b"), *await asked(together, "b", "c")]
+    for _ in range(3):
+        crowd += await asked(together, "a", "c")
+    assert shelf.readings == [{"a", "b"}, {"b", "c"}]
+    shelf.goes_on.set()
+    assert await asyncio.gather(*crowd) == [1, 2, 2, None] + [1, None] * 3
+    assert shelf.readings[2:] == [{"a", "c"}]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from assist.errors import AuthenticationError, StoreError
+from assist.turns import OPENINGS_A_PASS
 from gateway.phone.limits import ConnectionLimits
-from gateway.phone.switchboard import OPENINGS_A_PASS
 from gateway.sources.codec import Action, Sound
 from tests.support.source_line import PIECE_S, Line, in_virtual_time
 from tests.support.toy_source import ToyCodec, join, sound, word
