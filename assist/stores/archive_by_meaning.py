@@ -38,7 +38,7 @@ class ArchiveByMeaning:
     """
 
     def __init__(self, database: Database, words: CallArchive, meanings: MeaningSearch | None) -> None:
-        """``meanings``: None where the model of the settings compares none."""
+        """``meanings``: None where the model of the settings places nothing."""
         self._database = database
         self._words = words
         self._meanings = meanings
@@ -91,7 +91,7 @@ class ArchiveByMeaning:
 
     def _required(self) -> MeaningSearch:
         if self._meanings is None:
-            message = "The model of this installation compares no meanings; look for words."
+            message = "The model of this installation places no utterances; look for words."
             raise InputError(message, code="search-no-meanings")
         return self._meanings
 

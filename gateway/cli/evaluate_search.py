@@ -19,7 +19,7 @@ def search(as_json: AsJson = False) -> None:
 
         async with open_placer(load_settings()) as placer:
             if placer is None:
-                raise ConfigurationError("The model of the settings compares no meanings.", code="no-meanings")
+                raise ConfigurationError("The model of the settings places no utterances.", code="no-places")
             return await module.measure_finding(placer, on_progress=show)
 
     report = watched(measure, begin="Loading the model …", step="Now {} …")

@@ -55,8 +55,8 @@ class UnderstandingRunner:
 
     @property
     def places(self) -> PlacesRunner | None:
-        """The same model, asked for places alone; None: it compares no meanings."""
-        return None if self._model.space is None else PlacesRunner(self._model, self._model.space, self._name)
+        """The same model, asked for places alone; None: it places nothing."""
+        return None if self._model.places is None else PlacesRunner(self._model, self._model.places, self._name)
 
     def batch_key(self, request: TurnText) -> Hashable:
         """Turns of like length: padding is work for nothing."""
@@ -101,7 +101,7 @@ class UnderstandingAnalyser:
 
     @property
     def placer(self) -> SentencePlacer | None:
-        """Finds places of sentences for the archive; None: the model compares no meanings."""
+        """Finds places of sentences for the archive; None: the model places nothing."""
         runner = self._runner.places
         return None if runner is None else SentencePlacer(self._engine, runner)
 

@@ -36,24 +36,24 @@ class KeptVectors:
         self._models = models
         self._sentences = sentences
 
-    def load(self, places_version: str, sentences: Collection[Sentence]) -> dict[Sentence, Float32Array]:
+    def load(self, vectors_version: str, sentences: Collection[Sentence]) -> dict[Sentence, Float32Array]:
         """Those of the sentences that are known, each (width,)."""
-        keys, vectors = self._read(places_version)
+        keys, vectors = self._read(vectors_version)
         at = {key: place for place, key in enumerate(_each(keys))}
         return {one: vectors[place] for one in sentences if (place := at.get(_key(one))) is not None}
 
-    def save(self, places_version: str, read: Mapping[Sentence, Float32Array]) -> None:
+    def save(self, vectors_version: str, read: Mapping[Sentence, Float32Array]) -> None:
         """Keep these, and of those that are there as many as there is room for."""
         if not read:
             return
-        keys, vectors = self._read(places_version)
+        keys, vectors = self._read(vectors_version)
         new = {_key(one): vector for one, vector in read.items()}
         width = len(next(iter(new.values())))
         old = {key: row for key, row in zip(_each(keys), vectors, strict=True) if key not in new and len(row) == width}
         kept = list((old | new).items())[-self._sentences :]
         try:
             self._directory.mkdir(exist_ok=True)
-            with whole_file(self._path(places_version)) as file:
+            with whole_file(self._path(vectors_version)) as file:
                 table = np.frombuffer(b"".join(key for key, _ in kept), np.uint8).reshape(-1, _KEY_BYTES)
                 np.savez(file, keys=table, vectors=np.stack([row for _, row in kept]).astype(np.float32))
             for path in sorted(self._directory.iterdir(), key=lambda path: -path.stat().st_mtime)[self._models :]:
@@ -61,18 +61,18 @@ class KeptVectors:
         except OSError as error:
             log.info("vectors of sentences are not kept", extra={"reason": error.strerror})
 
-    def _read(self, places_version: str) -> tuple[NDArray[np.uint8], Float32Array]:
+    def _read(self, vectors_version: str) -> tuple[NDArray[np.uint8], Float32Array]:
         """(sentences, 16) and (sentences, width); of a file that is missing or damaged, none."""
         try:
-            with self._path(places_version).open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            with self._path(vectors_version).open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 keys, vectors = stored["keys"], stored["vectors"]
         except (OSError, ValueError, EOFError, KeyError, BadZipFile):
             return _NONE
         is_whole = keys.dtype == np.uint8 and keys.ndim == vectors.ndim == 2 and keys.shape[1] == _KEY_BYTES
         return (keys, vectors) if is_whole and vectors.dtype == np.float32 and len(keys) == len(vectors) else _NONE
 
-    def _path(self, places_version: str) -> Path:
-        return self._directory / f"{blake2b(places_version.encode(), digest_size=_KEY_BYTES).hexdigest()}.npz"
+    def _path(self, vectors_version: str) -> Path:
+        return self._directory / f"{blake2b(vectors_version.encode(), digest_size=_KEY_BYTES).hexdigest()}.npz"
 
 
 _NONE = np.empty((0, _KEY_BYTES), np.uint8), np.empty((0, 0), np.float32)

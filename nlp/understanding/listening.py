@@ -25,7 +25,7 @@ class Reader(Protocol):
     @property
     def space(self) -> MeaningSpace | None: ...
     @property
-    def places_version(self) -> str: ...
+    def vectors_version(self) -> str: ...
     def vectors(self, turns: Sequence[TurnText]) -> Float32Array: ...
 
 
@@ -65,7 +65,7 @@ class MeaningListener:
     def _read(self) -> dict[tuple[str, str], Float32Array]:
         """Every sentence by party and text, read by itself: 8-bit graphs make something else of it in other company."""
         wanted = sentences_of(self._meanings)
-        version = self._model.places_version
+        version = self._model.vectors_version
         known = self._kept.load(version, wanted) if self._kept else {}
         new = {one: self._model.vectors([TurnText(one[1], "", one[0])])[0] for one in wanted if one not in known}
         if self._kept and new:

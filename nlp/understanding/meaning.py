@@ -1,4 +1,4 @@
-"""Where turns lie by what they mean, and how sentences of a set are told from all else that people say."""
+"""How sentences of a set are told from all else that people say."""
 
 from __future__ import annotations
 
@@ -35,25 +35,12 @@ _PARTIES = ("agent", "customer")
 
 @dataclass(frozen=True, slots=True)
 class MeaningSpace:
-    """Where turns lie by what they mean, and where ordinary turns do.
+    """Where ordinary turns lie, and how sentences vary that mean the same: what sets are measured by."""
 
-    The encoder's vectors share most of their direction and vary most in what everybody talks about: places are centred
-    on ordinary turns, cut to the directions in which these differ most, and those evened out.
-    """
-
-    centre: Float32Array
-    """(width,)"""
-    directions: Float32Array
-    """(width, places)"""
     ordinary: Mapping[str, Float32Array]
     """Vectors of ordinary turns of ``agent`` and ``customer``, (turns, width)."""
     within: Mapping[str, NDArray[np.float64]]
     """How sentences that mean the same vary, of each party: (width, width), the covariance within many sets."""
-
-    def places(self, vectors: Float32Array) -> Float32Array:
-        """(turns, width) of the encoder to (turns, places), each of length 1."""
-        found = (vectors - self.centre) @ self.directions
-        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), np.finfo(np.float32).tiny)
 
     def ordinary_of(self, who: str) -> Float32Array:
         """What a set of that party has to stand out from."""
@@ -172,14 +159,15 @@ def load_space(path: Path) -> MeaningSpace:
         centre, step = stored["centre"], stored["step"]
         ordinary = {who: stored[who] * step + centre for who in _PARTIES}
         within = {who: stored[f"within_{who}"].astype(np.float64) for who in _PARTIES}
-        return MeaningSpace(centre, stored["directions"], ordinary, within)
+        return MeaningSpace(ordinary, within)
 
 
 def save_space(space: MeaningSpace, path: Path) -> None:
-    """Ordinary turns in steps of a 127th of the farthest in each direction, covariances in 16 bits."""
-    apart = {who: vectors - space.centre for who, vectors in space.ordinary.items()}
+    """Ordinary turns in steps of a 127th of the farthest from their centre, covariances in 16 bits."""
+    centre = np.concatenate(list(space.ordinary.values())).mean(axis=0)
+    apart = {who: vectors - centre for who, vectors in space.ordinary.items()}
     step = np.max([np.abs(vectors).max(axis=0) for vectors in apart.values()], axis=0) / _STEPS
     ordinary = {who: np.rint(vectors / step).astype(np.int8) for who, vectors in apart.items()}
     within = {f"within_{who}": spread.astype(np.float16) for who, spread in space.within.items()}
     arrays: dict[str, Any] = {**ordinary, **within}
-    np.savez(path, centre=space.centre, directions=space.directions, step=step.astype(np.float32), **arrays)
+    np.savez(path, centre=centre, step=step.astype(np.float32), **arrays)

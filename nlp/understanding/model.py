@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,20 @@ from nlp.understanding.fusion import Fusion, ManyLabels, OneLabel, read_fusion
 from nlp.understanding.linear import LinearModel, load_linear
 from nlp.understanding.meaning import FILE as SPACE
 from nlp.understanding.meaning import MeaningSpace, load_space
+from nlp.understanding.place_space import FILE as PLACES
+from nlp.understanding.place_space import PlaceSpace, load_places
 from nlp.understanding.repair import HomophoneRepair, load_counts
 from nlp.understanding.tags import tagged_spans
 
 Float32Array = NDArray[np.float32]
+Fitted = TypeVar("Fitted")
 
 FILES = ("characters.npz", "config.json", "encoder.onnx", "linear.npz", "replacements.json", "tokenizer.json")
 OUTPUTS = ("intent", "mentions", "emotion", "intensity", "act", "acts", "tags")
 VECTOR = "vector"
-"""Output of the graph from which meanings are compared: the mean over the turn's own pieces."""
+"""Output of the graph from which meanings are compared: the mean of a middle layer over the turn's own pieces."""
+PLACE = "place"
+"""Output of the graph that archives are placed by: the mean of the last layer over them."""
 MAX_INTENTS = 3
 MAX_ACTS = 2
 CUSTOMER = "customer"
@@ -103,16 +108,23 @@ class UnderstandingModel:
         repair: HomophoneRepair,
         fusion: Fusion,
         space: MeaningSpace | None = None,
+        places: PlaceSpace | None = None,
         *,
+        vectors_version: str = "",
         places_version: str = "",
     ) -> None:
-        """``space`` needs a graph that gives its vector; ``places_version`` is another one where places are others."""
+        """``space`` needs a graph that gives ``VECTOR``, ``places`` one that gives ``PLACE``.
+
+        ``vectors_version`` is another one where vectors are others, ``places_version`` where places are.
+        """
         self._graph = graph
         self._repair = repair
         self._encoder = encoder
         self._linear = linear
         self.fusion = fusion
         self.space = space
+        self.places = places
+        self.vectors_version = vectors_version
         self.places_version = places_version
         self._outputs = OUTPUTS if space is None else (*OUTPUTS, VECTOR)
 
@@ -127,9 +139,16 @@ class UnderstandingModel:
 
     def vectors(self, turns: Sequence[TurnText]) -> Float32Array:
         """(turns, width): what meanings are compared by. Needs a graph that gives it."""
+        return self._means(turns, VECTOR)
+
+    def place_vectors(self, turns: Sequence[TurnText]) -> Float32Array:
+        """(turns, width): what places are made of. Needs a graph that gives it."""
+        return self._means(turns, PLACE)
+
+    def _means(self, turns: Sequence[TurnText], output: str) -> Float32Array:
         repaired = self._repair.repaired
         encoded = [self._encoder.encode(repaired(turn.text), repaired(turn.previous), turn.party) for turn in turns]
-        return self._graph.run([VECTOR], pad(encoded).inputs())[0]
+        return self._graph.run([output], pad(encoded).inputs())[0]
 
     def understand(self, turns: Sequence[TurnText]) -> list[Understanding]:
         """One for each turn, in order."""
@@ -175,15 +194,20 @@ def load_understanding(directory: Path) -> UnderstandingModel:
     require_files(directory)
     try:
         config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-        space = load_space(directory / SPACE) if (directory / SPACE).is_file() else None
+        graph = open_session(directory / "encoder.onnx")
+        outputs = {output.name for output in graph.get_outputs()}
+        space = _fitted(directory / SPACE, load_space, VECTOR, outputs)
+        places = _fitted(directory / PLACES, load_places, PLACE, outputs)
         return UnderstandingModel(
-            open_session(directory / "encoder.onnx"),
+            graph,
             load_encoder(directory),
             load_linear(directory / "linear.npz"),
             HomophoneRepair(load_counts(directory / "characters.npz")),
             read_fusion(config["heads"]),
             space,
-            places_version=_places_version(directory, space) if space else "",
+            places,
+            vectors_version=_version(directory, *space.ordinary.values()) if space else "",
+            places_version=_version(directory, places.centre, places.directions) if places else "",
         )
     except Exception as error:  # the libraries that read the files raise errors of their own, down to plain Exception
         raise ModelFilesError(
@@ -191,10 +215,24 @@ def load_understanding(directory: Path) -> UnderstandingModel:
         ) from error
 
 
-def _places_version(directory: Path, space: MeaningSpace) -> str:
-    """Of all that decides where a turn lies: heads and thresholds may change without placing an archive anew."""
-    digest = sha256(space.centre.tobytes() + space.directions.tobytes())
-    for name in ("characters.npz", "encoder.onnx", "replacements.json", "tokenizer.json"):
+def _fitted(path: Path, load: Callable[[Path], Fitted], output: str, outputs: Collection[str]) -> Fitted | None:
+    """What was fitted to an output of the graph; None: not for this model. Raises LookupError without the output."""
+    if not path.is_file():
+        return None
+    if output not in outputs:
+        raise LookupError(f"{path.name} goes with an output {output!r}, which encoder.onnx lacks")
+    return load(path)
+
+
+def _version(directory: Path, *fitted: Float32Array) -> str:
+    """Of all that decides what turns are to one output; other outputs may change without placing an archive anew.
+
+    ``fitted`` stands for the encoder: whatever it makes otherwise of thousands of turns changes what is fitted to them.
+    """
+    digest = sha256()
+    for array in fitted:
+        digest.update(array.tobytes())
+    for name in ("characters.npz", "replacements.json", "tokenizer.json"):
         digest.update((directory / name).read_bytes())
     return digest.hexdigest()[:16]
 

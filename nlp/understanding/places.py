@@ -10,8 +10,9 @@ import numpy as np
 
 from assist.search.places import Sentence
 from models.engine import Engine, Priority
-from nlp.understanding.meaning import Float32Array, MeaningSpace
+from nlp.understanding.meaning import Float32Array
 from nlp.understanding.model import TurnText, UnderstandingModel
+from nlp.understanding.place_space import PlaceSpace
 
 MAX_BATCH = 8
 """A worker that has begun one keeps a final waiting until it is done."""
@@ -23,7 +24,7 @@ _LENGTH_STEP = 16
 class PlacesRunner:
     """The part of the model that archives need, behind the engine (``models.engine.Runner``)."""
 
-    def __init__(self, model: UnderstandingModel, space: MeaningSpace, name: str) -> None:
+    def __init__(self, model: UnderstandingModel, space: PlaceSpace, name: str) -> None:
         """``name`` is name@version."""
         self._model = model
         self._space = space
@@ -51,7 +52,7 @@ class PlacesRunner:
         return len(request.text) // _LENGTH_STEP
 
     def run(self, batch: Sequence[TurnText]) -> Sequence[bytes | Exception]:
-        return list(map(_as_bytes, self._space.places(self._model.vectors(batch))))
+        return list(map(_as_bytes, self._space.places(self._model.place_vectors(batch))))
 
 
 class SentencePlacer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from models.train.encoder.vocabulary import SPECIAL
 from nlp.labels import ACTS, EMOTIONS, ENTITIES, INTENTS, codes
 from nlp.understanding.encoding import MARKERS
 from nlp.understanding.linear import LinearModel, save_linear
+from nlp.understanding.model import PLACE, VECTOR
 from nlp.understanding.repair import count_characters, save_counts
 
 CLUES: Mapping[str, Mapping[str, str]] = {
@@ -27,6 +28,8 @@ CLUES: Mapping[str, Mapping[str, str]] = {
 """Labels that a character stands for; a turn without any of them is not understood."""
 AMOUNT = "三十九"
 """The first character begins an amount of money, the others go on with it."""
+MEANS: Mapping[str, str] = {VECTOR: "intent-sum", PLACE: "emotion-sum"}
+"""What stands for the means of layers: unlike each other, zero for a turn that is not understood."""
 
 _LABELS = {"intent": codes(INTENTS), "emotion": codes(EMOTIONS), "act": codes(ACTS)}
 _PIECES = (*SPECIAL, "▁", *MARKERS.values(), *CLUES, *AMOUNT, *"的我要太了块好生")
@@ -36,15 +39,18 @@ _TURNS, _PIECES_AXIS, _CHARS = "turns", "pieces", "chars"
 Float32Array = npt.NDArray[np.float32]
 
 
-def write_understanding(directory: Path) -> Path:
-    """A directory as training leaves it."""
+def write_understanding(directory: Path, means: Collection[str] = ()) -> Path:
+    """A directory as training leaves it, without what is fitted to ordinary turns.
+
+    ``means``: outputs of the graph beside the heads', of ``MEANS``.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     build_tokenizer(_PIECES, [0.0] * len(SPECIAL) + [-1.0] * (len(_PIECES) - len(SPECIAL))).save(
         str(directory / "tokenizer.json")
     )
     (directory / "replacements.json").write_text(json.dumps({str(ord("\u3000")): " "}), "utf-8")
     (directory / "config.json").write_text(json.dumps({"labels_version": 1, "heads": _heads()}), "utf-8")
-    (directory / "encoder.onnx").write_bytes(_graph())
+    (directory / "encoder.onnx").write_bytes(_graph(means))
     save_linear(_linear(), directory / "linear.npz")
     save_counts(count_characters(["好的"], 1), directory / "characters.npz")
     return directory
@@ -72,7 +78,7 @@ def _heads() -> dict[str, Any]:
     }
 
 
-def _graph() -> bytes:
+def _graph(means: Collection[str]) -> bytes:
     """Looks up the logits of every piece and adds them over the turn; those of tags, of every character."""
     make: Any = cast("Any", helper)
     nodes: list[Any] = []
@@ -91,7 +97,8 @@ def _graph() -> bytes:
         nodes.append(make.make_node(*last, [output]))
     constants.append(numpy_helper.from_array(_tags(), "tags-table"))
     nodes.append(make.make_node("Gather", ["tags-table", "chars"], ["tags"]))
-    outputs = [make.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (*tables, "tags")]
+    nodes += [make.make_node("Identity", [MEANS[name]], [name]) for name in means]
+    outputs = [make.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (*tables, "tags", *means)]
     graph = make.make_graph(nodes, "tiny", inputs, outputs, constants)
     model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)
     return cast(bytes, model.SerializeToString())

@@ -33,7 +33,7 @@ def search(
 
         async with open_placer(load_settings()) as placer:
             if placer is None:
-                raise ConfigurationError("The model of the settings compares no meanings.", code="no-meanings")
+                raise ConfigurationError("The model of the settings places no utterances.", code="no-places")
             return await module.measure_search(load, store, placer, on_progress=show)
 
     print_report(watched(measure, begin="Loading the model …", step="Now {} …"), as_json=as_json)

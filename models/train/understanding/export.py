@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 
 from models.train.export import export_onnx
-from models.train.understanding.meaning import name_vector
 from models.train.understanding.network import UnderstandingNetwork
+from models.train.understanding.outputs import name_outputs
 from nlp.understanding.model import OUTPUTS
 
 _BATCH, _PIECES, _CHARS = "batch", "pieces", "characters"
@@ -26,4 +26,4 @@ def export_understanding(network: UnderstandingNetwork, path: Path) -> None:
     axes = {name: (_BATCH, _CHARS if name in ("chars", "piece_of") else _PIECES) for name in inputs}
     axes |= {name: (_BATCH, _CHARS) if name == "tags" else (_BATCH,) for name in OUTPUTS}
     export_onnx(network, inputs, OUTPUTS, axes, path)
-    name_vector(path)
+    name_outputs(path)

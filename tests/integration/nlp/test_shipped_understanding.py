@@ -130,15 +130,15 @@ def assert_sane(found: Understanding, text: str) -> None:
 
 
 async def test_sentences_of_one_meaning_lie_nearer_than_others(model: UnderstandingModel) -> None:
-    assert model.space is not None
+    assert model.places is not None
     engine = Engine(workers=1)
     try:
-        placer = SentencePlacer(engine, PlacesRunner(model, model.space, NAME))
+        placer = SentencePlacer(engine, PlacesRunner(model, model.places, NAME))
         said = ("家里宽带断了上不了网", "我家网又断了", "太贵了，能不能便宜点")
         asked = [Sentence(text, "customer") for text in said]
-        dear, dear_too, broken = (
+        broken, broken_too, dear = (
             np.frombuffer(one, np.int8) / 127 for one in await placer.places(asked, is_awaited=True)
         )
     finally:
         await engine.close()
-    assert dear @ dear_too > 0.6 > 0.4 > dear @ broken
+    assert broken @ broken_too > 0.6 > 0.4 > broken @ dear

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -10,12 +11,12 @@ import pytest
 
 from assist.search.places import Sentence
 from models.engine import Engine
-from nlp.understanding.meaning import Float32Array, MeaningSpace
+from nlp.understanding.meaning import Float32Array
 from nlp.understanding.model import TurnText, UnderstandingModel
+from nlp.understanding.place_space import PlaceSpace, load_places, save_places
 from nlp.understanding.places import MAX_BATCH, PlacesRunner, SentencePlacer
 
-NONE = np.empty((0, 2), np.float32)
-SPACE = MeaningSpace(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), {"agent": NONE, "customer": NONE}, {})
+SPACE = PlaceSpace(np.zeros(2, np.float32), np.eye(2, dtype=np.float32))
 
 
 class FakeModel:
@@ -26,7 +27,7 @@ class FakeModel:
     def __init__(self) -> None:
         self.batches: list[list[TurnText]] = []
 
-    def vectors(self, turns: Sequence[TurnText]) -> Float32Array:
+    def place_vectors(self, turns: Sequence[TurnText]) -> Float32Array:
         self.batches.append(list(turns))
         return np.array([[3, len(turn.text)] for turn in turns], np.float32)
 
@@ -63,3 +64,10 @@ async def test_a_sentence_is_read_without_what_was_said_before_it(engine: Engine
     model = FakeModel()
     await placer_of(engine, model).places([Sentence("太贵了吧", "mixed")], is_awaited=True)
     assert model.batches == [[TurnText("太贵了吧", "", "mixed")]]
+
+
+def test_a_space_is_read_as_it_was_written(tmp_path: Path) -> None:
+    space = PlaceSpace(np.array([1, 0], np.float32), np.array([[0, 2], [1, 0]], np.float32))
+    save_places(space, tmp_path / "places.npz")
+    read = load_places(tmp_path / "places.npz")
+    assert read.places(np.array([[3, 3], [1, 0]], np.float32)).tolist() == [pytest.approx([0.6, 0.8]), [0, 0]]
