@@ -213,3 +213,16 @@ describe("without an open cue", () => {
     expect(screen.getByTestId("prompt-p1").dataset["state"]).toBe("dismissed");
   });
 });
+
+test.each([
+  [390, "p1 limits"],
+  [1_440, "limits p1"],
+])("%i wide: a phone shows the cards before all else", (width, expected) => {
+  const { happyDOM } = window as unknown as { happyDOM: { setViewport: (size: { width: number }) => void } };
+  const before = window.innerWidth;
+  happyDOM.setViewport({ width });
+  show(column([card("p1")], "agent", { limits: [{ because: "少放几条", facts: {} }] }));
+  const shown = screen.getAllByTestId(/^(prompt-p1|limits)$/).map(({ dataset }) => dataset["testid"]);
+  happyDOM.setViewport({ width: before });
+  expect(shown.join(" ").replace("prompt-", "")).toBe(expected);
+});

@@ -103,7 +103,7 @@ export function DeskPage(props: Props): React.JSX.Element {
       )}
       {(!isNarrow || tab === "flags") && (
         <FlagList
-          key={call.view.call_id}
+          key={`flags ${call.callId}`}
           flags={call.view.flags}
           notifications={call.view.notifications}
           shine={shine}

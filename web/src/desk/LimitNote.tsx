@@ -2,7 +2,7 @@ import { FieldTimeOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 
 import type { PromptLimit } from "../protocol.gen";
-import styles from "./LimitNote.module.css";
+import styles from "./NoteList.module.css";
 
 const HOUR = {
   "agent.prompts_60m": "limit.prompts",
@@ -21,7 +21,7 @@ export function LimitNote({ limits }: { limits: readonly PromptLimit[] }): React
   const told = (path: string, value: string): string =>
     isOfHour(path) ? t(HOUR[path], { value }) : t("limit.fact", { path, value });
   return (
-    <ul className={styles.limits} aria-label={t("limit.title")} data-testid="limits">
+    <ul className={styles.notes} aria-label={t("limit.title")} data-testid="limits">
       {limits.map(({ because, facts }) => (
         <li key={because}>
           <FieldTimeOutlined aria-hidden="true" />

@@ -10,6 +10,7 @@ import { arrange, expiresAt_ms, isOpen, settled } from "../state/cards";
 import { mayAct, type DeskSession } from "../state/deskSession";
 import type { DeskState, WatchedCall } from "../state/deskState";
 import { useNow } from "../useNow";
+import { useWidth } from "../useWidth";
 import { LimitNote } from "./LimitNote";
 import { NeedList } from "./NeedList";
 import { PromptCardView, type CardAction } from "./PromptCardView";
@@ -90,6 +91,14 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
   const announced = last !== undefined && openIds.includes(last.prompt_id) ? last : null;
   const isClosed = call.view.status === "closed";
   const past = prompts.filter(({ prompt }) => !openIds.includes(prompt.prompt_id)).map((card) => settled(call, card));
+  // On a phone there is no room above the cards for anything that is not one.
+  const isNarrow = useWidth() === "narrow";
+  const notes = (
+    <>
+      <LimitNote limits={call.view.limits} />
+      <NeedList view={call.view} shine={shine} />
+    </>
+  );
   return (
     <section className={styles.column} aria-label={t("prompt.title")} data-testid="prompts">
       <header className={styles.head}>
@@ -104,8 +113,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
             body: announced.body,
           })}
       </div>
-      <LimitNote limits={call.view.limits} />
-      <NeedList view={call.view} shine={shine} />
+      {!isNarrow && notes}
       <div className={styles.scroller}>
         <ul
           className={styles.deck}
@@ -141,6 +149,7 @@ export function PromptColumn({ session, state, call, shine }: Props): React.JSX.
             </div>
           </div>
         )}
+        {isNarrow && notes}
         {prompts.length === 0 && isClosed && <p className={styles.none}>{t("prompt.none-in-call")}</p>}
         <PromptHistory
           cards={past}
