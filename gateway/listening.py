@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 
 from assist.errors import ConfigurationError
 
@@ -59,6 +61,15 @@ def as_many(listener: socket.socket, descriptors: int = ACCEPTED_A_PASS) -> list
     3696): with one descriptor, the last of fifty connections waits for fifty passes with all that is done in them.
     """
     return [listener, *(listener.dup() for _ in range(descriptors - 1))]
+
+
+def waiting(listener: socket.socket, most: int) -> Iterator[socket.socket]:
+    """Connections that are here already, of a non-blocking listener: waiting for each takes a pass. Raises OSError."""
+    with suppress(BlockingIOError):
+        for _ in range(most):
+            accepted, _ = listener.accept()
+            accepted.setblocking(False)
+            yield accepted
 
 
 def base_url(bound: socket.socket) -> str:

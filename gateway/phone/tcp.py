@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from assist.ports import EventBus
 from gateway.expected_calls import ExpectedCalls
-from gateway.listening import bind
+from gateway.listening import ACCEPTED_A_PASS, bind, waiting
 from gateway.phone.connection import SourceConnection, SourceMetrics
 from gateway.phone.switchboard import Switchboard
 from gateway.source_settings import AudioSocketSettings
@@ -139,21 +139,25 @@ class AudioSocketPort:
         while True:
             try:
                 accepted, _ = await loop.sock_accept(listener)
+                self._let_in(group, accepted)
+                for another in waiting(listener, ACCEPTED_A_PASS - 1):
+                    self._let_in(group, another)
             except OSError as error:
                 log.error("audiosocket cannot accept a connection", extra={"reason": error.strerror})
                 await asyncio.sleep(RETRY_S)
-                continue
-            if len(self._connections) >= self._settings.connections:
-                accepted.close()
-                self._remark("too-many-connections")
-                if not self._is_full:
-                    log.warning("audiosocket has all the connections that it may have")
-                self._is_full = True
-                continue
-            self._is_full = False
-            task = group.create_task(self._carry(accepted), name="audiosocket connection")
-            self._connections.add(task)
-            task.add_done_callback(self._connections.discard)
+
+    def _let_in(self, group: asyncio.TaskGroup, accepted: socket.socket) -> None:
+        if len(self._connections) >= self._settings.connections:
+            accepted.close()
+            self._remark("too-many-connections")
+            if not self._is_full:
+                log.warning("audiosocket has all the connections that it may have")
+            self._is_full = True
+            return
+        self._is_full = False
+        task = group.create_task(self._carry(accepted), name="audiosocket connection")
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
 
     async def _carry(self, accepted: socket.socket) -> None:
         """One connection, whose failure is nobody else's."""

@@ -11,7 +11,7 @@ import pytest
 
 from assist.errors import ConfigurationError
 from gateway.cli.console import run
-from gateway.listening import ACCEPTED_A_PASS, DEAD_PEER_S, as_many, base_url, bind
+from gateway.listening import ACCEPTED_A_PASS, DEAD_PEER_S, as_many, base_url, bind, waiting
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere accepted sockets inherit less")
@@ -41,6 +41,17 @@ def test_address_is_one_that_a_browser_on_this_machine_can_open() -> None:
         assert base_url(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
     with bind("0.0.0.0", 0) as listener:
         assert base_url(listener).startswith("http://127.0.0.1:")
+
+
+def test_what_waits_at_a_door_is_taken_at_once_and_no_more_than_is_wanted() -> None:
+    with ExitStack() as stack:
+        listener = stack.enter_context(bind("127.0.0.1", 0))
+        listener.setblocking(False)
+        for _ in range(5):
+            stack.enter_context(socket.create_connection(listener.getsockname()))
+        for most, taken in ((3, 3), (3, 2), (3, 0)):
+            found = [stack.enter_context(one) for one in waiting(listener, most)]
+            assert [one.getblocking() for one in found] == [False] * taken
 
 
 def test_a_crowd_is_taken_in_a_few_passes_of_the_loop() -> None:
