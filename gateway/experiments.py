@@ -12,6 +12,7 @@ from typing import Literal
 from assist.errors import LivecueError, NotFoundError
 from assist.experiments.cohort import Cohorts, cohorts_of
 from assist.experiments.decision import Decision, position_after
+from assist.experiments.intervals import scipy_stats
 from assist.experiments.report import ExperimentReport, judging_level, report_on
 from assist.experiments.review import harm_level, review
 from assist.experiments.trial import Trial
@@ -86,6 +87,11 @@ class LiveExperiments:
         for (playbook, experiment), made in decisions.items():
             standings.setdefault(playbook, {})[experiment] = position_after(made).standing
         self._decisions, self._standings = decisions, standings
+
+    async def load_figures(self) -> None:
+        """Import what figures are reckoned with, if anything is to be reckoned here."""
+        if self._experimenting():
+            await asyncio.to_thread(scipy_stats)
 
     async def review(self) -> Sequence[Decision]:
         """Decide what is to be decided by the figures of now; it holds for calls that open from now on."""

@@ -51,6 +51,10 @@ RECOGNISER, STORE, PLAYBOOK, CALLS = "recogniser", "store", "playbook", "calls"
 GOODBYE_S = 5.0
 """How long phone platforms that were told of our going may take to go themselves."""
 
+FULL_COLLECTION_AFTER = 50
+"""Collections of the younger objects; five times as rare as by default. A full one stops every call for as long as it
+takes to look at all that is alive, and finds next to nothing: what a closed call leaves goes without it."""
+
 LOOKS_UNTIL_RECOVERY = 6
 """Every so many looks at the store, what is still in the spool is brought into it, however it came to stay there."""
 
@@ -210,11 +214,17 @@ class Service:
         except LivecueError as error:
             log.error("the recogniser cannot be used", extra={"code": error.code, "reason": error.message})
             self.readiness.report(RECOGNISER, "failed", code=error.code, message=error.message)
+            await self._settle_memory()
         else:
-            # Playbooks and models live as long as the service: looking for garbage among them holds every call up.
-            gc.collect()
-            gc.freeze()
+            await self._settle_memory()
             self.readiness.report(RECOGNISER, "ready")
+
+    async def _settle_memory(self) -> None:
+        """What is loaded by now lives as long as the service: looking for garbage among it holds every call up."""
+        await self.experiments.load_figures()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*gc.get_threshold()[:2], FULL_COLLECTION_AFTER)
 
     def _store_as_calls_see_it(self) -> Part:
         """A full database can still be read, but takes nothing."""

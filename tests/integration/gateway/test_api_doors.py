@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -97,6 +98,20 @@ async def test_recogniser_that_cannot_be_used_keeps_the_service_unready_and_says
         answer = await client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["parts"]["recogniser"]["code"] == "model-files-damaged"
+
+
+@pytest.mark.parametrize("recogniser", ["works", "is broken"])
+async def test_what_lives_as_long_as_the_service_is_never_looked_through_for_garbage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recogniser: str
+) -> None:
+    async def warm_up() -> None:
+        if recogniser == "is broken":
+            raise ModelFilesError("The model is damaged.", code="model-files-damaged")
+
+    frozen = asyncio.Event()
+    monkeypatch.setattr(gc, "freeze", frozen.set)
+    async with asyncio.timeout(20), open_test_service(tmp_path, warm_up=warm_up):
+        await frozen.wait()
 
 
 async def test_changed_playbook_is_used_for_new_calls_and_a_broken_one_is_not(tmp_path: Path) -> None:
