@@ -7,6 +7,7 @@ import type { CheckResult, PlaybookRow, ReplayReport } from "../../src/playbooks
 import type { Editing } from "../../src/playbooks/editing";
 import { FileProblem } from "../../src/playbooks/FileProblem";
 import { ProblemPanel } from "../../src/playbooks/ProblemPanel";
+import { ReplayPanel } from "../../src/playbooks/ReplayPanel";
 import { ReplayResult } from "../../src/playbooks/ReplayResult";
 import { show } from "../screen";
 
@@ -127,4 +128,19 @@ test("a held-out prompt is told as what it was, and its count stands beside the 
   unmount();
   show(<ReplayResult found={replayed} />);
   expect(screen.getByTestId("replayed").textContent).not.toContain("留出");
+});
+
+test("practice is replayed where it is ticked", async () => {
+  const refused = vi.fn<(url: string, asked: { readonly body: string }) => Promise<Response>>(() =>
+    Promise.resolve(Response.json({ error: { code: "replay-busy", message: "" } }, { status: 503 })),
+  );
+  vi.stubGlobal("fetch", refused);
+  show(<ReplayPanel name="small" text="name: small" isRunning report={vi.fn()} />);
+  fireEvent.click(screen.getByTestId("replay"));
+  await screen.findByTestId("replay");
+  fireEvent.click(screen.getByRole("checkbox", { name: "包括试用和练习" }));
+  fireEvent.click(screen.getByTestId("replay"));
+  const asked = refused.mock.calls.map(([, { body }]) => (JSON.parse(body) as { practice: boolean }).practice);
+  vi.unstubAllGlobals();
+  expect(asked).toEqual([false, true]);
 });
