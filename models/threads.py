@@ -14,8 +14,8 @@ from typing import Any, cast
 MAX_WORKERS = 8
 """One event loop feeds them all: it runs the voice detector of every lane, and that alone fills a core by then."""
 
-INFERENCE_NICENESS = 5
-"""A third of the processor time of what competes with it; alone it has all."""
+INFERENCE_NICENESS = 10
+"""A tenth of the processor time of what competes with it; alone it has all."""
 
 _CGROUPS = Path("/sys/fs/cgroup")
 _CPUS = Path("/sys/devices/system/cpu")
