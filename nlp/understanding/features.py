@@ -22,13 +22,19 @@ _FINALS_PER_INITIAL = 64
 
 def turn_features(text: str, previous: str, party: str) -> Counter[str]:
     """How often each feature occurs; its first letter tells its kind."""
-    chars = f"^{spoken(text).chars[-MAX_CHARS:]}$"
     before = spoken(previous).chars[-MAX_PREVIOUS_CHARS:]
-    found = Counter(_runs("c", chars, _RUNS))
-    found.update(_runs("s", sounds(chars), _RUNS))
+    found = word_features(text)
     found.update(_runs("p", before, _PREVIOUS_RUNS))
     found[f"w{party}"] = 1
     found["b"] = int(not before)
+    return found
+
+
+def word_features(text: str) -> Counter[str]:
+    """Those of the turn itself, whoever says it after whatever."""
+    chars = f"^{spoken(text).chars[-MAX_CHARS:]}$"
+    found = Counter(_runs("c", chars, _RUNS))
+    found.update(_runs("s", sounds(chars), _RUNS))
     return found
 
 

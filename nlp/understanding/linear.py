@@ -31,14 +31,15 @@ class LinearModel:
 
     def scores(self, text: str, previous: str, party: str) -> Float32Array:
         """(labels,): logits."""
-        found = turn_features(text, previous, party)
-        pairs = [(row, count) for name, count in found.items() if count and (row := self.rows.get(name)) is not None]
-        if not pairs:
-            return self.bias
-        rows = np.array([row for row, _ in pairs])
-        values = (1 + np.log(np.array([count for _, count in pairs], np.float32))) * self.rarity[rows]
-        values /= np.linalg.norm(values)
+        rows, values = self.frequencies(turn_features(text, previous, party))
         return (values @ self.weights[rows].astype(np.float32)) * self.scales + self.bias
+
+    def frequencies(self, found: Mapping[str, int]) -> tuple[NDArray[np.intp], Float32Array]:
+        """Rows of the features that the model knows, and how much each is worth, together of length 1; may be none."""
+        pairs = [(row, count) for name, count in found.items() if count and (row := self.rows.get(name)) is not None]
+        rows = np.array([row for row, _ in pairs], np.intp)
+        values = (1 + np.log(np.array([count for _, count in pairs], np.float32))) * self.rarity[rows]
+        return rows, values / max(float(np.linalg.norm(values)), np.finfo(np.float32).tiny)
 
 
 def load_linear(path: Path) -> LinearModel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from threading import Lock
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from nlp.signals import said
 from nlp.understanding.kept import KeptVectors
 from nlp.understanding.meaning import Float32Array, MeaningHeads, MeaningSpace, fit_heads, speaker_of
 from nlp.understanding.model import TurnText
+from nlp.understanding.wording import WordedHeads, Wording, fit_worded, is_large
 
 MIN_CHARS = 4
 """Spoken characters below which an utterance means too little to be compared: 嗯, 好的, 可以."""
@@ -24,6 +26,8 @@ class Reader(Protocol):
 
     @property
     def space(self) -> MeaningSpace | None: ...
+    @property
+    def wording(self) -> Wording | None: ...
     @property
     def vectors_version(self) -> str: ...
     def vectors(self, turns: Sequence[TurnText]) -> Float32Array: ...
@@ -40,14 +44,23 @@ class MeaningListener:
         self._model = model
         self._source = source
         self._kept = kept
+        by_words = [one for one in meanings if model.wording is not None and is_large(one)]
+        self._by_words = by_words
+        self._by_vector = [one for one in meanings if one not in by_words]
         self._heads: Mapping[str, MeaningHeads] | None = None
+        self._worded: Mapping[str, WordedHeads] = {}
         self._turn = Lock()
 
     def learn(self) -> None:
-        """Read the sentences, unless that is done; blocks for some 3 ms for each that is not kept."""
+        """Read the sentences, unless that is done; blocks for some 3 ms for each that is not kept.
+
+        Of a set that is told by its words all together take some 0.1 s.
+        """
         with self._turn:
             if self._heads is None and self._model.space is not None:
-                self._heads = fit_heads(self._meanings, self._read(), self._model.space)
+                if self._model.wording is not None:
+                    self._worded = fit_worded(self._by_words, self._model.wording)
+                self._heads = fit_heads(self._by_vector, self._read(), self._model.space)
 
     async def find(self, utterance: Utterance, vector: Float32Array | None) -> Sequence[MeaningSignal]:
         """The sets that an utterance is like; ``vector`` is what the model makes of it."""
@@ -59,12 +72,20 @@ class MeaningListener:
 
     def _signals(self, utterance: Utterance, vector: Float32Array) -> Iterator[MeaningSignal]:
         for who in (utterance.party, "any"):
-            for meaning, score in self._heads[who].scores(vector) if self._heads and who in self._heads else ():
+            for meaning, score in chain(self._like(who, vector), self._worded_like(who, utterance.text)):
                 yield MeaningSignal(**said(utterance, meaning.label, score, self._source))
+
+    def _like(self, who: str, vector: Float32Array) -> Iterator[tuple[Meaning, float]]:
+        if self._heads and who in self._heads:
+            yield from self._heads[who].scores(vector)
+
+    def _worded_like(self, who: str, text: str) -> Iterator[tuple[Meaning, float]]:
+        if self._model.wording is not None and who in self._worded:
+            yield from self._worded[who].scores(*self._model.wording.read(text))
 
     def _read(self) -> dict[tuple[str, str], Float32Array]:
         """Every sentence by party and text, read by itself: 8-bit graphs make something else of it in other company."""
-        wanted = sentences_of(self._meanings)
+        wanted = sentences_of(self._by_vector)
         version = self._model.vectors_version
         known = self._kept.load(version, wanted) if self._kept else {}
         new = {one: self._model.vectors([TurnText(one[1], "", one[0])])[0] for one in wanted if one not in known}

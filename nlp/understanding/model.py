@@ -23,6 +23,8 @@ from nlp.understanding.place_space import FILE as PLACES
 from nlp.understanding.place_space import PlaceSpace, load_places
 from nlp.understanding.repair import HomophoneRepair, load_counts
 from nlp.understanding.tags import tagged_spans
+from nlp.understanding.wording import FILE as WORDING
+from nlp.understanding.wording import Wording, load_wording
 
 Float32Array = NDArray[np.float32]
 Fitted = TypeVar("Fitted")
@@ -109,6 +111,7 @@ class UnderstandingModel:
         fusion: Fusion,
         space: MeaningSpace | None = None,
         places: PlaceSpace | None = None,
+        wording: Wording | None = None,
         *,
         vectors_version: str = "",
         places_version: str = "",
@@ -124,6 +127,7 @@ class UnderstandingModel:
         self.fusion = fusion
         self.space = space
         self.places = places
+        self.wording = wording
         self.vectors_version = vectors_version
         self.places_version = places_version
         self._outputs = OUTPUTS if space is None else (*OUTPUTS, VECTOR)
@@ -198,14 +202,18 @@ def load_understanding(directory: Path) -> UnderstandingModel:
         outputs = {output.name for output in graph.get_outputs()}
         space = _fitted(directory / SPACE, load_space, VECTOR, outputs)
         places = _fitted(directory / PLACES, load_places, PLACE, outputs)
+        linear = load_linear(directory / "linear.npz")
+        repair = HomophoneRepair(load_counts(directory / "characters.npz"))
+        words = directory / WORDING
         return UnderstandingModel(
             graph,
             load_encoder(directory),
-            load_linear(directory / "linear.npz"),
-            HomophoneRepair(load_counts(directory / "characters.npz")),
+            linear,
+            repair,
             read_fusion(config["heads"]),
             space,
             places,
+            load_wording(words, linear, repair) if words.is_file() else None,
             vectors_version=_version(directory, *space.ordinary.values()) if space else "",
             places_version=_version(directory, places.centre, places.directions) if places else "",
         )

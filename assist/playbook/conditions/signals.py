@@ -7,7 +7,7 @@ from typing import Literal, cast, get_args
 import yaml
 
 from assist.messages import Trend
-from assist.playbook.conditions.reading import MAX_LABELS, Given, Scope, read_party, read_texts
+from assist.playbook.conditions.reading import Given, Scope, read_party, read_texts
 from assist.playbook.meaning import Meaning
 from assist.playbook.model import AskedLabel, LabelKind
 from assist.playbook.operators.base import Operator
@@ -33,6 +33,8 @@ DEFAULT_MIN_LIKENESS = 70
 LEAST_LIKENESS = 30
 """Of 100; what is less like is not told."""
 MAX_LASTING_MS = 600_000
+MAX_SENTENCES = 256
+"""Examples of a set, and counter-examples."""
 MAX_MEANINGS = 100
 MIN_EXAMPLES = 3
 MAX_SENTENCE_CHARS = 60
@@ -57,7 +59,7 @@ def _read_meaning(name: str, key: yaml.Node, node: yaml.Node, reader: Reader) ->
     fields = reader.fields(node, what, required=("examples",), optional=("party", "unlike"))
 
     def sentences(part: str, least: int) -> tuple[str, ...]:
-        items = reader.items(fields[part], f"{what}: {part}", least=least, most=MAX_LABELS)
+        items = reader.items(fields[part], f"{what}: {part}", least=least, most=MAX_SENTENCES)
         return tuple(reader.text(item, f"{what}: {part}", most=MAX_SENTENCE_CHARS) for item in items)
 
     return Meaning(

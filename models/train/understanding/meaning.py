@@ -17,11 +17,14 @@ from assist.playbook import Meaning, parse_playbook
 from models.train.scenes import Turn, read_scenes
 from models.train.understanding.outputs import name_outputs
 from models.train.understanding.places import fit_places
+from models.train.understanding.wording import fit_wording
 from nlp.understanding.listening import sentences_of
 from nlp.understanding.meaning import FILE, Float32Array, MeaningSpace, fit_heads, save_space
 from nlp.understanding.model import TurnText, UnderstandingModel, load_understanding
 from nlp.understanding.place_space import FILE as PLACES
 from nlp.understanding.place_space import save_places
+from nlp.understanding.wording import FILE as WORDING
+from nlp.understanding.wording import is_large, save_wording
 
 DATA = Path(__file__).parents[1] / "data"
 SETS = (DATA / "meanings" / "tuning.yaml", DATA / "meanings" / "test.yaml")
@@ -52,6 +55,7 @@ def meanings(directory: Annotated[Path, typer.Argument(help="Directory of a mode
     save_places(fit_places(in_batches(model.place_vectors, as_said(ordinary))), directory / PLACES)
     space = fit_space(model, ordinary, playbook.meanings)
     save_space(space, directory / FILE)
+    save_wording(fit_wording(directory, ordinary), directory / WORDING)
     for path in SETS:
         for line in measured(model, space, read_sets(path)):
             typer.echo(f"{path.stem:<8} {line}")
@@ -84,8 +88,9 @@ def fit_space(model: UnderstandingModel, ordinary: Sequence[Turn], sets: Sequenc
 
 
 def within(model: UnderstandingModel, who: str, sets: Sequence[Meaning]) -> NDArray[np.float64]:
-    """(width, width): how that party's examples and counter-examples vary about the means of their sets."""
-    sides = [side for one in sets if one.who == who for side in (one.examples, one.unlike) if side]
+    """(width, width): how sentences vary about the means of their sides, in sets of that party told by vectors."""
+    own = [one for one in sets if one.who == who and not is_large(one)]
+    sides = [side for one in own for side in (one.examples, one.unlike) if side]
     read = [in_batches(model.vectors, [TurnText(text, "", who) for text in side]) for side in sides]
     apart = np.concatenate([vectors - vectors.mean(axis=0) for vectors in read]).astype(np.float64)
     return apart.T @ apart / len(apart)

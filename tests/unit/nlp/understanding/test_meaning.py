@@ -24,6 +24,7 @@ from nlp.understanding.meaning import (
     save_space,
 )
 from nlp.understanding.model import Scored, TurnText, Understanding, UnderstandingModel
+from nlp.understanding.wording import Wording
 from tests.support.dialogue import playbook_of, utterance_of
 
 SETS = """\
@@ -41,8 +42,9 @@ class FakeModel:
 
     vectors_version = "fake"
 
-    def __init__(self, space: MeaningSpace | None = SPACE) -> None:
+    def __init__(self, space: MeaningSpace | None = SPACE, wording: Wording | None = None) -> None:
         self.space = space
+        self.wording = wording
         self.turns: list[TurnText] = []
         self.largest = 0
 
