@@ -73,14 +73,20 @@ def test_the_playbook_of_the_calls_changes_nothing(tmp_path: Path, log: list[Env
     assert said["totals"] == {"flag": {"before": 1, "after": 1, "gained": 0, "lost": 0, "changed": 0, "held_out": 0}}
 
 
-def test_an_edit_is_replayed_over_the_database(tmp_path: Path, log: list[Envelope]) -> None:
-    async def store() -> None:
+def store(tmp_path: Path, *logs: list[Envelope]) -> None:
+    """A database of these calls."""
+
+    async def append() -> None:
         (tmp_path / "data").mkdir()
         async with open_stores(f"sqlite:///{tmp_path / 'data' / 'livecue.db'}") as stores:
-            await stores.calls.append(log)
-            await stores.calls.append([one.model_copy(update={"call_id": "call-2"}) for one in log])
+            for log in logs:
+                await stores.calls.append(log)
 
-    asyncio.run(store())
+    asyncio.run(append())
+
+
+def test_an_edit_is_replayed_over_the_database(tmp_path: Path, log: list[Envelope]) -> None:
+    store(tmp_path, log, [one.model_copy(update={"call_id": "call-2"}) for one in log])
     path = written(tmp_path / "edited.yaml", RULES + MORE)
     both = report(livecue(tmp_path, path, "--data", str(tmp_path / "data"), "--json"))
     assert (both["calls"], both["calls_changed"]) == (2, 2)
@@ -100,13 +106,7 @@ def test_practice_is_replayed_where_it_is_asked_for(tmp_path: Path, log: list[En
     opening = log[0].event.model_copy(update={"source": "softphone/1"})
     drill = [log[0].model_copy(update={"event": opening}), *log[1:]]
 
-    async def store() -> None:
-        (tmp_path / "data").mkdir()
-        async with open_stores(f"sqlite:///{tmp_path / 'data' / 'livecue.db'}") as stores:
-            await stores.calls.append(log)
-            await stores.calls.append([one.model_copy(update={"call_id": "drill"}) for one in drill])
-
-    asyncio.run(store())
+    store(tmp_path, log, [one.model_copy(update={"call_id": "drill"}) for one in drill])
     path = written(tmp_path / "edited.yaml", RULES + MORE)
 
     def calls(*words: str) -> list[str]:
