@@ -42,14 +42,26 @@ async def announce(http_url: str, key: str, call: str, **fields: Any) -> Mapping
     return {leg["role"]: UUID(leg["uuid"]) for leg in answer.json()["legs"]}
 
 
-async def speak(address: tuple[str, int], uuid: UUID, frames: Iterable[bytes], *, speed: float = 1.0) -> bytes:
-    """One leg to its end; what the other side sent. Frames go out every 20 ms whatever comes back, as Asterisk's do."""
+async def speak(
+    address: tuple[str, int],
+    uuid: UUID,
+    frames: Iterable[bytes],
+    *,
+    speed: float = 1.0,
+    start: asyncio.Barrier | None = None,
+) -> bytes:
+    """One leg to its end; what the other side sent. Frames go out every 20 ms whatever comes back, as Asterisk's do.
+
+    ``start``: other legs that begin at the same moment.
+    """
     async with asyncio.timeout(CONNECT_S):
         reader, writer = await asyncio.open_connection(*address)
     try:
         writer.write(frame(0x01, uuid.bytes))
         received = asyncio.create_task(reader.read(-1), name="audiosocket back")
         try:
+            if start is not None:
+                await start.wait()
             async for each in _until(received, paced(frames, FRAME_MS / 1000, speed=speed)):
                 writer.write(each)
                 await writer.drain()
@@ -82,10 +94,12 @@ async def play(
     speed: float = 1.0,
     port: int = 9092,
 ) -> None:
-    """A call of two snooped channels, a connection each."""
+    """A call of two snooped channels, a connection each, snooped from the same moment on."""
     host = server_url.removeprefix("ws://").rpartition(":")[0]
     legs = await announce(server_url.replace("ws", "http", 1), key, call)
+    start = asyncio.Barrier(len(legs))
     async with asyncio.TaskGroup() as group:
         for party, uuid in legs.items():
             frames = frames_of(sound.wire("pcm_s16le", party), sound.rate_hz)
-            group.create_task(speak((host, port), uuid, frames, speed=speed), name=f"audiosocket {party}")
+            leg = speak((host, port), uuid, frames, speed=speed, start=start)
+            group.create_task(leg, name=f"audiosocket {party}")
