@@ -27,7 +27,8 @@ COPY examples ./examples
 COPY --from=web /src/gateway/static ./gateway/static
 COPY scripts/wheel_layout.py ./scripts/
 RUN pip install --no-deps --no-build-isolation . \
-    && LIVECUE_MODELS_DIR=/opt/livecue/weights livecue models fetch whisper-base
+    && LIVECUE_MODELS_DIR=/opt/livecue/weights livecue models fetch whisper-base \
+    && LIVECUE_MODELS_DIR=/opt/livecue/weights livecue rules check examples/playbooks/*.yaml
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/livecue livecue

@@ -21,6 +21,8 @@ RUNTIME := $(VENV)/.livecue-runtime
 DEV := $(VENV)/.livecue-dev
 TRAIN := $(VENV)/.livecue-train
 MODELS := var/models/.livecue-fetched
+MEANINGS := var/models/.livecue-meanings
+PLAYBOOKS := $(wildcard examples/playbooks/*.yaml)
 NODE_MODULES := web/node_modules/.livecue-installed
 STATIC := gateway/static/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
@@ -31,9 +33,9 @@ SHELL_SCRIPTS := .ci/run $(wildcard scripts/*.sh)
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(DEV) $(TRAIN) $(MODELS) $(STATIC)  ## Prepare everything for development: environment, models, web build
+setup: $(DEV) $(TRAIN) $(MODELS) $(MEANINGS) $(STATIC)  ## Prepare everything for development: environment, models, web build
 
-demo: $(RUNTIME) $(MODELS) $(STATIC)  ## Start Livecue and play the demo calls into it (ARGS="--help" shows options)
+demo: $(RUNTIME) $(MODELS) $(MEANINGS) $(STATIC)  ## Start Livecue and play the demo calls into it (ARGS="--help" shows options)
 	$(BIN)/livecue demo $(ARGS)
 
 test: setup system-packages lint  ## Lint, type-check and run every test
@@ -101,6 +103,12 @@ $(TRAIN): requirements-train.txt $(DEV)
 
 $(MODELS): models/manifest.toml | $(RUNTIME)
 	$(BIN)/livecue models fetch whisper-base
+	touch $@
+
+# A playbook that cannot be read is the service's to tell, and stops nobody here.
+$(MEANINGS): $(PLAYBOOKS) $(MODELS)
+	@echo "Reading the sentences of the bundled playbooks, once ..."
+	$(BIN)/livecue rules check $(PLAYBOOKS) >/dev/null || true
 	touch $@
 
 $(NODE_MODULES): web/package-lock.json | $(RUNTIME)

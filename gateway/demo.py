@@ -19,7 +19,7 @@ from gateway.client import play_call
 from gateway.first_run import ADMIN, prepare_first_run, read_local_key
 from gateway.listening import base_url, bind
 from gateway.server import serve
-from gateway.service import Service
+from gateway.service import CALLS, Service
 from gateway.settings import SOURCE_ROOT, Settings
 from gateway.wiring import open_service
 
@@ -148,7 +148,8 @@ async def _play(
     on_failure: Callable[[LivecueError], None],
     stop: asyncio.Event,
 ) -> None:
-    """One call after the other, once there is an audience; a failed one is reported and the next tried."""
+    """One call after the other, once calls are taken and heard by somebody; a failed one is told, the next tried."""
+    await service.readiness.started(CALLS)
     with suppress(TimeoutError):
         async with asyncio.timeout(plan.wait_s):
             await service.sessions.somebody()

@@ -20,6 +20,9 @@ from nlp.understanding.wording import WordedHeads, Wording, fit_worded, is_large
 MIN_CHARS = 4
 """Spoken characters below which an utterance means too little to be compared: 嗯, 好的, 可以."""
 
+SAVED_AT_ONCE = 1000
+"""Sentences that are read before they are kept: of a start that is ended meanwhile no more are read again."""
+
 
 class Reader(Protocol):
     """A model that compares meanings."""
@@ -88,10 +91,13 @@ class MeaningListener:
         wanted = sentences_of(self._by_vector)
         version = self._model.vectors_version
         known = self._kept.load(version, wanted) if self._kept else {}
-        new = {one: self._model.vectors([TurnText(one[1], "", one[0])])[0] for one in wanted if one not in known}
-        if self._kept and new:
-            self._kept.save(version, known | new)
-        return known | new
+        new = [one for one in wanted if one not in known]
+        for start in range(0, len(new), SAVED_AT_ONCE):
+            some = new[start : start + SAVED_AT_ONCE]
+            known |= {one: self._model.vectors([TurnText(one[1], "", one[0])])[0] for one in some}
+            if self._kept:
+                self._kept.save(version, known)
+        return known
 
 
 def sentences_of(meanings: Sequence[Meaning]) -> dict[tuple[str, str], None]:
