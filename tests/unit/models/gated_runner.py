@@ -112,5 +112,6 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def engine_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("engine")]
+def engine_threads() -> set[threading.Thread]:
+    """Those alive now; of a test before, a worker that had stalled may still be ending."""
+    return {thread for thread in threading.enumerate() if thread.name.startswith("engine")}

@@ -330,5 +330,6 @@ def test_every_request_gets_exactly_one_answer_and_nothing_is_left(
                     assert isinstance(result, asyncio.CancelledError)
                     assert leaving != "stay"
 
+    others = engine_threads()
     asyncio.run(scenario())
-    assert engine_threads() == []
+    assert engine_threads() <= others

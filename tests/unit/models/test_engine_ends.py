@@ -54,6 +54,7 @@ async def test_a_spare_worker_takes_the_place_of_a_stalled_one() -> None:
 
 
 async def test_close_finishes_running_batches_and_answers_waiting_ones() -> None:
+    others = engine_threads()
     runner = GatedRunner()
     engine = Engine()
     running = ask(engine, runner, "running")
@@ -68,7 +69,7 @@ async def test_close_finishes_running_batches_and_answers_waiting_ones() -> None
     assert await running == "running"
     await closing_task
     assert runner.batches == [["running"]]
-    assert engine_threads() == []
+    assert engine_threads() <= others
 
 
 async def test_closed_engine_refuses_and_closes_again() -> None:
@@ -82,6 +83,7 @@ async def test_closed_engine_refuses_and_closes_again() -> None:
 
 
 async def test_close_does_not_wait_for_a_stalled_worker() -> None:
+    others = engine_threads()
     runner = GatedRunner()
     notes = Notes()
     engine = Engine(batch_time_limit_s=0.01, observer=notes)
@@ -93,4 +95,4 @@ async def test_close_does_not_wait_for_a_stalled_worker() -> None:
     runner.release()
     await notes.batch_ended.wait()
     await engine.close()
-    assert engine_threads() == []
+    assert engine_threads() <= others
