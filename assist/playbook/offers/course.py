@@ -48,6 +48,8 @@ class Shown:
     """The agent made it."""
     answered: frozenset[str] = frozenset()
     """Reactions for which the agent was shown an answer."""
+    known: frozenset[str] = frozenset()
+    """Needs that had been heard by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class Course:
             prompt.at_ms,
             is_variant=reaction is not None,
             is_asked_for=prompt.asked_for,
+            known=frozenset(self.heard),
         )
         return replace(self, felt=felt, shown={**self.shown, offer_id: shown})
 

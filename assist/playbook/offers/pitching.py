@@ -8,7 +8,7 @@ from typing import Literal
 
 from assist.messages import Because, Evidence, Objection, Pitch, Prompt, PromptKind, RankedOffer
 from assist.playbook.moment import MAX_EVIDENCE, Moment, StateEntry
-from assist.playbook.offers.catalogue import MODE_PATH, PRICE, Catalogue, Offer, Price, Wording
+from assist.playbook.offers.catalogue import CONFUSED, MODE_PATH, PRICE, Catalogue, Offer, Price, Wording
 from assist.playbook.offers.course import Course, HeardNeed
 from assist.playbook.offers.matching import Match, fits, match_of, rank
 from assist.playbook.offers.texts import SELLING
@@ -49,8 +49,11 @@ class Scene:
 
 
 def propose(scene: Scene) -> Proposal | None:
-    """What to show, if anything; nothing that forbids selling holds."""
-    proposal = _answer(scene) or _open(scene)
+    """What to show, if anything; nothing that forbids selling holds.
+
+    Who asks for something else while an offer is talked about has gone on from it.
+    """
+    proposal = (_open(scene) if _asks_anew(scene) else None) or _answer(scene) or _open(scene)
     if proposal is None or not scene.is_early:
         return proposal
     is_early = _is_asked_early(scene, proposal) if proposal.reaction is None else _is_felt_early(scene, proposal)
@@ -108,7 +111,7 @@ def _open(scene: Scene) -> Proposal | None:
         return None
     if open_ids := open_now(scene):
         newest_ms = max(course.shown[offer_id].at_ms for offer_id in open_ids)
-        asked = _asked_apart(scene, [scene.catalogue[offer_id] for offer_id in open_ids])
+        asked = _asked_apart(scene, open_ids)
         timely = frozenset(need_id for need_id in asked if course.heard[need_id].at_ms > newest_ms)
     else:
         timely = asked_needs(scene) if is_full(scene) else timely_needs(scene)
@@ -149,11 +152,31 @@ def asked_needs(scene: Scene) -> frozenset[str]:
     return frozenset(need_id for need_id in _standing(scene) if _is_fresh(scene, scene.course.heard[need_id]))
 
 
-def _asked_apart(scene: Scene, recent: Collection[Offer]) -> frozenset[str]:
+def _asked_apart(scene: Scene, recent: Collection[str]) -> frozenset[str]:
     """Those that have nothing to do with ``recent`` offers or what is, or was, talked about: they wait for none."""
     course = scene.course
-    met = frozenset[str]().union(*(offer.needs for offer in recent))
-    return frozenset(need_id for need_id in asked_needs(scene) - met if course.heard[need_id].at_ms > course.since_ms)
+    met = frozenset[str]().union(*(_met(scene, offer_id) for offer_id in recent))
+    return frozenset(need_id for need_id in asked_needs(scene) - met if course.heard[need_id].at_ms >= course.since_ms)
+
+
+def _met(scene: Scene, offer_id: str) -> frozenset[str]:
+    """The needs that an offer was shown for; all that it answers, where the agent made it unprompted."""
+    needs, shown = frozenset(scene.catalogue[offer_id].needs), scene.course.shown[offer_id]
+    return needs & shown.known if shown.prompt_id else needs
+
+
+def _asks_anew(scene: Scene) -> bool:
+    """Whether the words ask for something else than the offer that is talked about; who is confused by it does not."""
+    course = scene.course
+    if course.subject is None or (course.felt is not None and course.felt.reaction == CONFUSED):
+        return False
+    asked = _asked_apart(scene, [*_recent(scene), course.subject])
+    return any(course.heard[need_id].asked_ms == scene.moment.at_ms for need_id in asked)
+
+
+def _recent(scene: Scene) -> tuple[str, ...]:
+    """Offers that were shown too short a while ago for another one."""
+    return scene.course.shown_since(scene.moment.at_ms - scene.catalogue.manners.min_gap_ms)
 
 
 def _is_solved(scene: Scene) -> bool:
@@ -199,11 +222,17 @@ def open_now(scene: Scene) -> list[str]:
 
 
 def is_too_soon(scene: Scene, match: Match) -> bool:
-    """Whether another offer was shown too short a while ago; not what is asked for and is nothing of the kind."""
-    since_ms = scene.moment.at_ms - scene.catalogue.manners.min_gap_ms
-    recent = [scene.catalogue[one] for one in scene.course.shown_since(since_ms)]
-    is_apart = all(match.offer.product != offer.product for offer in recent)
-    return bool(recent) and not (is_apart and answers(match, _asked_apart(scene, recent)))
+    """Whether another offer was shown too short a while ago; not what answers something else that is asked for.
+
+    Nothing else is what the same words say again of an offer for the same kind of product.
+    """
+    recent, heard = _recent(scene), scene.course.heard
+    if not recent:
+        return False
+    apart = _asked_apart(scene, recent)
+    alike = [one for one in recent if scene.catalogue[one].product == match.offer.product]
+    again_ms = {heard[need_id].at_ms for one in alike for need_id in _met(scene, one) if need_id in heard}
+    return not any(need.need_id in apart and heard[need.need_id].at_ms not in again_ms for need in match.needs)
 
 
 def _is_fresh(scene: Scene, need: HeardNeed) -> bool:
@@ -211,7 +240,7 @@ def _is_fresh(scene: Scene, need: HeardNeed) -> bool:
     course, asked_ms = scene.course, need.asked_ms
     if asked_ms is None:
         return False
-    is_new = course.subject is None or asked_ms > course.since_ms
+    is_new = course.subject is None or asked_ms >= course.since_ms
     return is_new and scene.moment.at_ms <= asked_ms + FRESH_MS
 
 
