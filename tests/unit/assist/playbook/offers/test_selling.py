@@ -159,6 +159,29 @@ def test_what_is_asked_for_does_not_wait_for_the_time_between_two_offers() -> No
     assert [prompt.asked_for for prompt in sold(both.advice(None))] == [False, True]
 
 
+ALIKE = """
+offers:
+  - {id: pack, title: 包, product: plan, needs: {data: 1}, wordings: [{id: a, text: 三十个G的包}]}
+  - {id: family, title: 家, product: plan, needs: {family: 9}, wordings: [{id: a, text: 家}]}
+"""
+
+
+def test_a_need_asked_for_anew_waits_for_no_offer_of_the_same_kind_unless_told_beside_its_need() -> None:
+    asks = SELLING.replace("title: 家人用号,", "title: 家人用号, request: true,")
+    anew = call(shop(selling=asks, offers=ALIKE)).customer("我流量不够用").customer("还有我给我爸妈办")
+    assert pitched(anew) == ["pack-1", "family-1"]
+    beside = call(shop(selling=asks, offers=ALIKE)).customer("我流量不够用").customer("流量不够，给我爸妈办")
+    assert pitched(beside) == ["pack-1"]
+
+
+def test_who_asks_for_something_else_has_gone_on_from_the_offer_that_is_talked_about() -> None:
+    asks = SELLING.replace("title: 家人用号,", "title: 家人用号, request: true,")
+    doubts = call(shop(selling=asks)).customer("我流量不够用").agent("给您推荐三十个G的").customer("我担心")
+    assert pitched(doubts) == ["pack-30g-1", "pack-30g.worried-1"]
+    gone_on = call(shop(selling=asks)).customer("我流量不够用").agent("给您推荐三十个G的")
+    assert pitched(gone_on.customer("我担心，还有我给我爸妈办"))[:2] == ["pack-30g-1", "family-plan-1"]
+
+
 def test_what_a_recent_offer_answers_waits_though_it_is_asked_for_again() -> None:
     made = call(SHOP).customer("我流量不够用").agent("给您推荐三十个G的").customer("就办这个")
     assert pitched(made.customer("我流量不够用嘛")) == ["pack-30g-1"]
