@@ -26,6 +26,10 @@ KIND = "understanding"
 MAX_BATCH = 16
 EARLY_SCORE = 0.9
 """What an intent or an act needs to be told of half a sentence (docs/nlp.md)."""
+GO_ON_MS = 1_500
+"""A longer pause ends what a party says in one go."""
+MAX_GO_CHARS = 160
+"""How much of it is looked at with the next utterance."""
 _LENGTH_STEP = 16
 
 
@@ -131,6 +135,15 @@ class UnderstandingAnalyser:
             return listener
 
 
+@dataclass(frozen=True, slots=True)
+class _Go:
+    """What a party has said without a word of the other."""
+
+    party: Party
+    end_ms: int
+    text: str
+
+
 @dataclass(slots=True)
 class CallUnderstanding:
     """One call: what either party said last is the context of the other's words, and feelings have a course.
@@ -145,15 +158,17 @@ class CallUnderstanding:
     _said: dict[Party, str] = field(default_factory=dict[Party, str])
     """Latest last."""
     _courses: dict[Party, EmotionCourse] = field(default_factory=dict[Party, EmotionCourse])
+    _last: _Go | None = None
 
     async def analyse(self, utterance: Utterance) -> Sequence[Signal]:
         """What the model is sure enough of. Raises UnavailableError when the engine cannot."""
-        turn = self._turn(utterance)
+        turn, before = self._turn(utterance), self._before(utterance)
         self._said.pop(utterance.party, None)
         self._said[utterance.party] = utterance.text
+        self._last = _Go(utterance.party, utterance.end_ms, (before + utterance.text)[-MAX_GO_CHARS:])
         found = await self.engine.run(self.runner, turn, priority=Priority.SIGNAL)
         self._courses[utterance.party], feeling = self._feel(utterance, found)
-        meanings = await self.listener.find(utterance, found.vector)
+        meanings = await self.listener.find(utterance, found.vector, before=before)
         return [*self._signals(utterance, turn.previous, found, feeling), *meanings]
 
     async def foresee(self, heard: Utterance) -> Sequence[Signal]:
@@ -166,6 +181,13 @@ class CallUnderstanding:
         _, feeling = self._feel(heard, found)
         early = replace(found, intents=_surest(found.intents[:1]), acts=_surest(found.acts[:1]))
         return list(self._signals(heard, turn.previous, early, feeling))
+
+    def _before(self, utterance: Utterance) -> str:
+        """What the party said in the same go: long turns are recognised in pieces."""
+        last = self._last
+        if last is None or last.party != utterance.party or utterance.start_ms > last.end_ms + GO_ON_MS:
+            return ""
+        return last.text
 
     def _turn(self, utterance: Utterance) -> TurnText:
         others = [text for party, text in self._said.items() if party != utterance.party]

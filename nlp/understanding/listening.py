@@ -65,22 +65,39 @@ class MeaningListener:
                     self._worded = fit_worded(self._by_words, self._model.wording)
                 self._heads = fit_heads(self._by_vector, self._read(), self._model.space)
 
-    async def find(self, utterance: Utterance, vector: Float32Array | None) -> Sequence[MeaningSignal]:
-        """The sets that an utterance is like; ``vector`` is what the model makes of it."""
+    async def find(
+        self, utterance: Utterance, vector: Float32Array | None, *, before: str = ""
+    ) -> Sequence[MeaningSignal]:
+        """The sets that an utterance is like; ``vector`` is what the model makes of it.
+
+        ``before``: what the party said in the same go. Large sets are looked for in both together as well.
+        """
         if vector is None or not self._meanings or spoken_chars(utterance.text) < MIN_CHARS:
             return ()
         if self._heads is None:
             await asyncio.to_thread(self.learn)
-        return list(self._signals(utterance, vector))
+        return list(self._signals(utterance, vector, before))
 
-    def _signals(self, utterance: Utterance, vector: Float32Array) -> Iterator[MeaningSignal]:
+    def _signals(self, utterance: Utterance, vector: Float32Array, before: str) -> Iterator[MeaningSignal]:
         for who in (utterance.party, "any"):
-            for meaning, score in chain(self._like(who, vector), self._worded_like(who, utterance.text)):
+            worded = self._worded_in_one_go(who, before, utterance.text)
+            for meaning, score in chain(self._like(who, vector), worded):
                 yield MeaningSignal(**said(utterance, meaning.label, score, self._source))
 
     def _like(self, who: str, vector: Float32Array) -> Iterator[tuple[Meaning, float]]:
         if self._heads and who in self._heads:
             yield from self._heads[who].scores(vector)
+
+    def _worded_in_one_go(self, who: str, before: str, text: str) -> Iterator[tuple[Meaning, float]]:
+        """What the words are like, or these after the ones before where they say more than either of them."""
+        found = {meaning.label: (meaning, score) for meaning, score in self._worded_like(who, text)}
+        if before:
+            told = {meaning.label: score for meaning, score in self._worded_like(who, before)}
+            for meaning, score in self._worded_like(who, before + text):
+                _, own = found.get(meaning.label, (meaning, 0.0))
+                if score > max(own, told.get(meaning.label, 0.0)):
+                    found[meaning.label] = (meaning, score)
+        yield from found.values()
 
     def _worded_like(self, who: str, text: str) -> Iterator[tuple[Meaning, float]]:
         if self._model.wording is not None and who in self._worded:

@@ -8,10 +8,11 @@ from typing import cast
 import pytest
 
 from assist.errors import ModelFilesError
-from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal
+from assist.messages import ActSignal, EmotionSignal, EntitySignal, IntentSignal, Party, Signal, Utterance
 from models.engine import Engine
 from nlp.missing import MissingModel
-from nlp.understanding.analyser import KIND, UnderstandingAnalyser, UnderstandingRunner
+from nlp.understanding.analyser import GO_ON_MS, KIND, UnderstandingAnalyser, UnderstandingRunner
+from nlp.understanding.listening import MeaningListener
 from nlp.understanding.model import FoundEntity, Scored, TurnText, Understanding, UnderstandingModel
 from tests.support.dialogue import playbook_of, utterance_of
 
@@ -103,3 +104,31 @@ async def test_a_missing_model_says_what_is_wrong() -> None:
     missing = MissingModel(ModelFilesError("No such model.", code="model-files-missing"), KIND)
     with pytest.raises(ModelFilesError, match="No such model"):
         await missing.open_call(PLAYBOOK).analyse(utterance_of(1, "customer", "喂", 0, 300, 1.0))
+
+
+class FakeListener:
+    """Notes what is looked at with each utterance."""
+
+    def __init__(self) -> None:
+        self.before: list[str] = []
+
+    async def find(self, utterance: Utterance, vector: object, *, before: str = "") -> Sequence[Signal]:
+        self.before.append(before)
+        return ()
+
+
+async def test_what_a_party_says_in_one_go_is_looked_at_together(engine: Engine) -> None:
+    call = analyser(engine, FakeModel()).open_call(PLAYBOOK)
+    listener = FakeListener()
+    call.listener = cast(MeaningListener, listener)
+    said = [
+        ("customer", "我这一个月", 0, 1_000),
+        ("customer", "天天值夜班", 1_300, 2_000),
+        ("customer", "流量不够用", 2_400, 3_000),
+        ("agent", "是的", 3_500, 4_000),
+        ("customer", "那怎么办", 4_200, 5_000),
+        ("customer", "你说呢", 5_000 + GO_ON_MS + 1, 8_000),
+    ]
+    for at, (party, text, start_ms, end_ms) in enumerate(said):
+        await call.analyse(utterance_of(at, cast(Party, party), text, start_ms, end_ms, 0.9))
+    assert listener.before == ["", "我这一个月", "我这一个月天天值夜班", "", "", ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from assist.playbook import Meaning
+from nlp.understanding import listening
 from nlp.understanding.features import word_features
 from nlp.understanding.linear import LinearModel
 from nlp.understanding.listening import MeaningListener
@@ -18,6 +20,7 @@ from nlp.understanding.wording import (
     ENOUGH,
     RARE_SCORE,
     RARER_SCORE,
+    WordedHeads,
     Wording,
     fit_worded,
     is_large,
@@ -117,3 +120,26 @@ async def test_sentences_of_a_large_set_are_not_read_by_the_encoder(wording: Wor
     signals = await listener.find(words, np.array([1, 0], np.float32))
     assert len(model.turns) == read
     assert [one.label == NIGHT.label for one in signals] == ([True] if wording else [])
+
+
+async def test_what_is_told_in_two_pieces_is_heard_in_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = np.zeros((len(WORDING.linear.rows), 1), np.float32)
+    told = [name for name in (*word_features("夜班"), *word_features("天亮")) if name in WORDING.linear.rows]
+    weights[[WORDING.linear.rows[name] for name in told]] = 0.15
+    heads = WordedHeads([NIGHT], weights, np.zeros(1, np.float32))
+
+    def fitted(meanings: Sequence[Meaning], wording: Wording) -> dict[str, WordedHeads]:
+        return {"customer": heads}
+
+    monkeypatch.setattr(listening, "fit_worded", fitted)
+    listener = MeaningListener([NIGHT], FakeModel(wording=WORDING), "small@1")
+
+    async def score(text: str, before: str = "") -> float:
+        words = utterance_of(1, "customer", text, 0, 900, 0.9)
+        found = await listener.find(words, np.array([1, 0], np.float32), before=before)
+        return max((signal.score for signal in found), default=0)
+
+    first, second, other = "昨天值夜班", "今天到天亮", "今天打过电话"
+    together = await score(second, before=first)
+    assert together > max(await score(first), await score(second))
+    assert await score(other, before=first) == await score(other)
