@@ -37,7 +37,7 @@ MAX_SENTENCES = 256
 """Examples of a set, and counter-examples."""
 MAX_MEANINGS = 100
 MIN_EXAMPLES = 3
-MAX_SENTENCE_CHARS = 60
+MAX_SENTENCE_CHARS = 120
 
 
 def read_meanings(node: yaml.Node, reader: Reader) -> dict[str, Meaning]:
